@@ -1,0 +1,60 @@
+"""identity, the OpenID Provider."""
+
+from identity.keys import new_signing_key
+from shared.servers import IDENTITY, SITES
+from shared.settings import *
+from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, database_of
+from shared.state import secret
+
+SERVER = IDENTITY
+ALLOWED_HOSTS = [SERVER.host]
+ROOT_URLCONF = "identity.urls"
+SECRET_KEY = secret("identity.secret_key")
+DATABASES = database_of(SERVER)
+
+SESSION_COOKIE_NAME = "identity_session"  # not "sessionid": a cookie knows hosts, not ports
+CSRF_COOKIE_NAME = "identity_csrftoken"
+
+INSTALLED_APPS = [
+    "identity.apps.IdentityConfig",  # first: its templates stand before those of allauth
+    *INSTALLED_APPS,
+    "allauth",
+    "allauth.account",
+    "allauth.idp.oidc",
+]
+MIDDLEWARE = [*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"]
+
+# Chromium checks where a form's answer redirects to: after the password, that is back to the site that asked.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site.origin for site in SITES]
+
+# Authorization codes live in the cache: it must survive a restart and be the same for every worker.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond the default of 300 it evicts codes that are still good
+    }
+}
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # Django's default, for the passwords of people
+    "identity.hashers.RandomSecretHasher",  # for client secrets only
+]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "identity.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {
+    # allauth's defaults are 30 and 10 a minute: a class behind one address, trying things out, meets them at once.
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,60/5m/key",
+    "reauthenticate": "60/m/user",
+}
+
+IDP_OIDC_ADAPTER = "identity.adapter.OIDCAdapter"
+IDP_OIDC_PRIVATE_KEY = secret("identity.signing_key.pem", new_signing_key)

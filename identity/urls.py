@@ -1,0 +1,27 @@
+from allauth.account import views as account
+from allauth.idp.oidc import views as oidc
+from django.urls import include, path
+
+from identity import views
+
+# Of allauth's pages only those that the lab uses.
+accounts = [
+    path("login/", views.sign_in, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+]
+
+endpoints = [
+    path(".well-known/openid-configuration", views.configuration, name="configuration"),
+    path(".well-known/jwks.json", oidc.jwks, name="jwks"),
+    path("identity/o/authorize", oidc.authorization, name="authorization"),
+    path("identity/o/api/token", oidc.token, name="token"),
+    path("identity/o/api/userinfo", oidc.user_info, name="userinfo"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/", include(accounts)),
+    path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
+]

@@ -1,0 +1,98 @@
+"""identity's own pages, and its metadata."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from allauth.account.views import LoginView
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.models import Client
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from identity.seeds import PEOPLE
+from shared.servers import SITES
+
+# What a site of the lab does with each claim it is told. The rest it ignores.
+USES = {
+    "iss": "Checks that it is identity that speaks.",
+    "sub": "With iss, finds or makes a user of its own. An e-mail address never does.",
+    "name": "Greets you by it.",
+    "email": "Keeps it beside your name.",
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "identity/home.html", {"clients": Client.objects.order_by("id")})
+
+
+class SignInView(LoginView):
+    """allauth's sign-in, which also says who asked for it and what they will be told."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        people = get_user_model().objects.filter(username__in=PEOPLE).order_by("username")
+        client, scopes = asked_by(context["redirect_field_value"] or "")
+        return {
+            **context,
+            "people": people,
+            "client": client,
+            "asker": next((site for site in SITES if client and site.label == client.pk), None),
+            "scopes": scopes,
+            "claims": claims_for(people[0], client, scopes) if client and people else [],
+        }
+
+
+sign_in = SignInView.as_view()
+
+
+def asked_by(next_url: str) -> tuple[Client | None, list[str]]:
+    """The client whose authorization request waits behind the form, and the scopes it asks for."""
+    target = urlsplit(next_url)
+    if target.path != reverse("idp:oidc:authorization"):
+        return None, []
+    query = parse_qs(target.query)
+    client = Client.objects.filter(pk=query.get("client_id", [""])[0]).first()
+    return client, query.get("scope", [""])[0].split()
+
+
+def claims_for(person, client: Client, scopes: list[str]) -> list[dict]:
+    """What that client is told of that person: a row for each claim, with what a site of the lab does with it."""
+    claims = {"iss": get_adapter().get_issuer(), **get_adapter().get_claims("userinfo", person, client, scopes)}
+    order = [*USES, *claims]
+    return [
+        {"name": name, "value": json.dumps(claims[name]), "use": USES.get(name, "Nothing.")}
+        for name in sorted(claims, key=order.index)
+    ]
+
+
+@require_safe
+def configuration(request: HttpRequest) -> JsonResponse:
+    """The metadata of this provider (OpenID Connect Discovery 1.0, section 3): what is mounted, no more."""
+    issuer = get_adapter().get_issuer()
+
+    def url(name: str) -> str:
+        return issuer + reverse(f"idp:oidc:{name}")
+
+    return JsonResponse(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": url("authorization"),
+            "token_endpoint": url("token"),
+            "userinfo_endpoint": url("userinfo"),
+            "jwks_uri": url("jwks"),
+            "scopes_supported": ["openid", "profile", "email"],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "code_challenge_methods_supported": ["S256"],
+            "claims_supported": ["sub", "name", "given_name", "preferred_username", "email", "email_verified"],
+        },
+        headers={"Access-Control-Allow-Origin": "*"},
+    )

@@ -1,0 +1,81 @@
+"""Django's ``runserver``, at home in the lab: prepared, on this server's port, on loopback and nowhere else."""
+
+import errno
+import os
+import socket
+import threading
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import runserver
+from django.core.servers.basehttp import run
+from django.utils import autoreload
+
+from shared.prepare import prepare
+from shared.state import in_use
+
+IPV4, IPV6 = "127.0.0.1", "::1"
+
+
+class Command(runserver.Command):
+    help = "Prepare this server of the lab and start it, with autoreload, on loopback only."
+    default_port = str(settings.SERVER.port)
+
+    def handle(self, *args, **options):
+        if options["addrport"]:
+            raise CommandError("The port follows LAB_PORT and the address is loopback: give neither here.")
+        super().handle(*args, **options)
+
+    def run(self, **options):
+        if os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true":
+            super().run(**options)  # started by the process below, at each change of a file
+        else:
+            check_port_is_free(settings.SERVER.port)
+            with in_use():
+                prepare()
+                super().run(**options)
+
+    def check_migrations(self):
+        """``prepare`` has just applied them."""
+
+    def get_handler(self, *args, **options):
+        self.handler = super().get_handler(*args, **options)
+        return self.handler
+
+    def on_bind(self, server_port):
+        if can_bind(IPV6, server_port):  # "localhost" is both: http://[::1]/ must find this server too
+            threading.Thread(
+                target=run,
+                args=(IPV6, server_port, self.handler),
+                kwargs={"ipv6": True, "threading": True, "server_cls": self.server_cls},
+                daemon=True,
+            ).start()
+        self.stdout.write(f"{settings.SERVER.title} answers at {settings.SERVER.origin}")
+
+
+def check_port_is_free(port: int) -> None:
+    """Refuse to start beside another server, with the one line that helps."""
+    if not can_bind(IPV4, port) or is_taken(IPV6, port):
+        raise CommandError(
+            f"Port {port} is in use. Stop what uses it, or choose other ports: LAB_PORT={port + 1000} make run"
+        )
+
+
+def can_bind(address: str, port: int) -> bool:
+    return bind_error(address, port) is None
+
+
+def is_taken(address: str, port: int) -> bool:
+    """Whether somebody else listens there; a machine without that address is not "taken"."""
+    return bind_error(address, port) == errno.EADDRINUSE
+
+
+def bind_error(address: str, port: int) -> int | None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except OSError as error:
+        return error.errno
+    return None

@@ -1,0 +1,103 @@
+"""What every server sets. A project adds what is its own, each line with its reason."""
+
+import os
+
+from shared.servers import Server
+from shared.state import database_path
+
+DEBUG = os.environ.get("LAB_DEBUG") == "1"  # off: every error has a page of the lab's own
+
+INSTALLED_APPS = [
+    "shared.apps.SharedConfig",  # before Django's own, so that its runserver is the one that is found
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "shared.origin.OwnOriginMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["shared.templatetags.frame"],
+        },
+    }
+]
+
+# A message in a cookie of its own would be one more cookie to explain.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # no collectstatic between editing a file and seeing it
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_MAX_AGE = 0  # browsers ask again: an edited stylesheet shows at once
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_query": {"()": "shared.logs.WithoutQuery"}},
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "bare": {"format": "%(message)s"}},
+    "handlers": {
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
+        # An authorization code travels in a query string, and no secret belongs in a log.
+        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["without_query"]},
+    },
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+def database_of(server: Server) -> dict:
+    """``DATABASES`` of one server: an SQLite file of its own."""
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": database_path(server.name),
+            "OPTIONS": {
+                # A transaction that reads first and writes later would fail at once beside another writer, whatever
+                # the timeout: it takes the write lock at its start instead.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA synchronous=NORMAL",  # safe with the write-ahead log that prepare turns on
+            },
+        }
+    }

@@ -1,0 +1,81 @@
+"""The state folder: every file that the lab writes lies in it (``LAB_STATE``, default ``var/``).
+
+Owns the names of those files and makes the secrets. Knows nothing of Django.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+STATE = Path(os.environ.get("LAB_STATE") or Path(__file__).parent.parent / "var").resolve()
+
+
+def database_path(name: str) -> Path:
+    """The SQLite file of one server."""
+    return folder(STATE) / f"{name}.sqlite3"
+
+
+def secret(name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
+    """The secret of that name, made at the first call (256 random bits unless ``make`` says otherwise).
+
+    Processes that ask at the same instant get the same answer: a file is written whole under another name, then
+    linked, and a link fails where the name is taken.
+    """
+    path = folder(STATE / "secrets") / name
+    if not path.exists():
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600: readable by the owner only
+        with open(descriptor, "w") as file:
+            file.write(make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first; its secret holds
+        finally:
+            os.unlink(draft)
+    return path.read_text()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other process prepares this state folder."""
+    with open(folder(STATE) / "preparing.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def in_use() -> Iterator[None]:
+    """Tell ``reset`` that a server works with this state folder."""
+    with open(folder(STATE) / "running.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def reset() -> None:
+    """Remove what the lab has made, and nothing else. Ends the process with one line while a server is running."""
+    with open(folder(STATE) / "running.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("The lab is running: end it first (Ctrl-C), then make reset.") from None
+        shutil.rmtree(STATE / "secrets", ignore_errors=True)
+        for pattern in ("*.sqlite3", "*.sqlite3-*", "*.lock"):
+            for path in STATE.glob(pattern):
+                path.unlink()
+
+
+def folder(path: Path) -> Path:
+    """That folder, the state folder or one inside it: made where missing, readable by the owner only."""
+    if path != STATE:
+        folder(path.parent)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+if __name__ == "__main__":
+    reset()

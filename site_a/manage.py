@@ -1,0 +1,14 @@
+#!/usr/bin/env python
+"""Commands of this server: ``python site_a/manage.py``."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_a.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

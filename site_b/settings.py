@@ -1,0 +1,26 @@
+"""Site B, the shop: a Relying Party."""
+
+from shared.relying_party.settings import *
+from shared.servers import SITE_B  # who this is
+from shared.settings import *
+from shared.settings import INSTALLED_APPS, database_of
+from shared.state import secret
+
+SERVER = SITE_B  # host, port, name
+ALLOWED_HOSTS = [SERVER.host]
+ROOT_URLCONF = "site_b.urls"  # pages of its own
+SECRET_KEY = secret("site_b.secret_key")  # a key of its own: it signs nothing that another server accepts
+DATABASES = database_of(SERVER)
+
+SESSION_COOKIE_NAME = "site_b_session"  # not "sessionid": a cookie knows hosts, not ports
+CSRF_COOKIE_NAME = "site_b_csrftoken"  # not "csrftoken", for the same reason
+
+INSTALLED_APPS = [
+    "site_b",  # its templates
+    "shared.relying_party",
+    "mozilla_django_oidc",
+    *INSTALLED_APPS,
+]
+
+OIDC_RP_CLIENT_ID = SERVER.label
+OIDC_RP_CLIENT_SECRET = secret("site_b.client_secret")  # shared with identity, and with nobody else

@@ -1,0 +1,36 @@
+import pytest
+
+from tests.browser import chromium
+from tests.lab import Lab
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = chromium.find()
+    assert path, "no browser: run python -m tests.browser.chromium"
+    return {**browser_type_launch_args, "executable_path": path, "args": chromium.arguments()}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Print what the servers said beside the failure."""
+    report = yield
+    lab = getattr(item, "lab", None)
+    if lab and report.failed:
+        report.sections.append(("what the servers printed", lab.output))
+    return report
+
+
+@pytest.fixture
+def cold_lab(request, tmp_path):
+    """A lab that is not started yet."""
+    lab = Lab(tmp_path / "lab")
+    request.node.lab = lab
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def lab(cold_lab):
+    cold_lab.start()
+    return cold_lab
