@@ -1,7 +1,7 @@
 """identity's own pages, and its metadata."""
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from allauth.account.views import LoginView
 from allauth.idp.oidc.adapter import get_adapter
@@ -51,10 +51,10 @@ sign_in = SignInView.as_view()
 
 def asked_by(next_url: str) -> tuple[Client | None, list[str]]:
     """The client whose authorization request waits behind the form, and the scopes it asks for."""
-    target = urlsplit(next_url)
-    if target.path != reverse("idp:oidc:authorization"):
+    path, _, query_string = next_url.partition("?")
+    if path != reverse("idp:oidc:authorization"):
         return None, []
-    query = parse_qs(target.query)
+    query = parse_qs(query_string)
     client = Client.objects.filter(pk=query.get("client_id", [""])[0]).first()
     return client, query.get("scope", [""])[0].split()
 

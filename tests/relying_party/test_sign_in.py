@@ -1,0 +1,216 @@
+import time
+
+import jwt
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+
+from shared.relying_party.backend import username_of
+from tests.relying_party.provider import JWKS, TOKEN, USERINFO, key_named
+
+pytestmark = pytest.mark.django_db
+
+
+def people():
+    return get_user_model().objects.all()
+
+
+def assert_refused(response, client, status):
+    assert response.status_code == status
+    assert "Sign-in not finished" in response.content.decode()
+    assert "_auth_user_id" not in client.session
+    assert not people().exists()
+
+
+def test_a_sign_in_asks_with_code_pkce_state_and_nonce(begin, settings):
+    asked = begin()
+    assert asked["response_type"] == "code"
+    assert asked["client_id"] == settings.OIDC_RP_CLIENT_ID
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["redirect_uri"] == f"{settings.SERVER.origin}/oidc/callback/"
+    assert len(asked["state"]) >= 32
+    assert len(asked["nonce"]) >= 32
+
+
+def test_the_person_is_known_by_name_and_arrives_where_they_wanted_to_go(client, come_back):
+    response = come_back("/shelf/")
+    assert response.status_code == 302
+    assert response["Location"] == "/shelf/"
+    assert "Here you are <strong>carol</strong>" in client.get("/").content.decode()
+
+
+def test_nobody_is_led_to_another_host_after_signing_in(client, come_back):
+    assert come_back("http://evil.example/")["Location"] == "/"
+
+
+def test_signing_in_rotates_the_session_key(client, begin):
+    asked = begin()
+    before = client.session.session_key
+    client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]})
+    assert client.session.session_key != before
+    assert not Session.objects.filter(pk=before).exists()
+
+
+def test_the_user_is_found_by_issuer_and_sub_whatever_else_changes(client, come_back, provider):
+    come_back()
+    client.post("/oidc/logout/")
+    provider.userinfo |= {"email": "carol@elsewhere.example", "name": "Carol Changed"}
+    del provider.claims["nonce"]
+    come_back()
+    user = people().get()
+    assert user.username == username_of(provider.claims["iss"], "7")
+    assert (user.email, user.first_name) == ("carol@elsewhere.example", "Carol Changed")
+    assert not user.has_usable_password()
+
+
+def test_an_address_that_somebody_has_already_finds_nobody(client, come_back, provider):
+    mallory = get_user_model().objects.create_user("mallory", email=provider.userinfo["email"])
+    come_back()
+    assert client.session["_auth_user_id"] != str(mallory.pk)
+    assert people().count() == 2
+
+
+def test_the_same_sub_of_another_issuer_is_another_person():
+    assert username_of("http://one.example", "7") != username_of("http://two.example", "7")
+    assert username_of("http://one.example", "7") != username_of("http://one.example7", "")
+
+
+@pytest.mark.parametrize("userinfo", [{}, {"name": None, "email": 3}, {"name": "n" * 500, "email": "e" * 500}])
+def test_odd_claims_about_a_person_do_not_stop_them(client, come_back, provider, userinfo):
+    provider.userinfo = {"sub": "7", **userinfo}
+    assert come_back().status_code == 302
+    assert "_auth_user_id" in client.session
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        ("iss", "http://evil.example"),
+        ("iss", None),
+        ("aud", "site-b"),
+        ("aud", ["site-a", "site-b"]),
+        ("aud", None),
+        ("exp", 1),
+        ("exp", None),
+        ("exp", "tomorrow"),
+        ("exp", True),
+        ("nonce", "another"),
+        ("nonce", None),
+        ("sub", ""),
+        ("sub", 7),
+        ("sub", None),
+    ],
+)
+def test_an_id_token_with_a_wrong_or_missing_claim_is_refused_by_name(client, come_back, provider, claim, value):
+    provider.claims[claim] = value
+    if value is None and claim != "nonce":
+        del provider.claims[claim]
+    response = come_back()
+    assert_refused(response, client, 502)
+    assert f"“{claim}”" in response.content.decode()
+
+
+def test_clocks_may_differ_a_little(client, come_back, provider):
+    provider.claims["exp"] = int(time.time()) - 10
+    assert come_back().status_code == 302
+
+
+def test_a_token_signed_by_another_key_is_refused(client, come_back, provider):
+    published = provider.jwks()
+    provider.key = key_named("second")
+    provider.jwks = lambda: published
+    assert_refused(come_back(), client, 502)
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "none"])
+def test_a_token_signed_otherwise_than_agreed_is_refused(client, come_back, provider, settings, algorithm):
+    secret = settings.OIDC_RP_CLIENT_SECRET if algorithm == "HS256" else None
+    provider.id_token = lambda: jwt.encode(provider.claims, secret, algorithm=algorithm, headers={"kid": "first"})
+    assert_refused(come_back(), client, 502)
+
+
+@pytest.mark.parametrize("token", [None, "", "no token", "a.b.c", 7])
+def test_no_id_token_at_all_is_refused(client, come_back, provider, token):
+    provider.id_token = lambda: token
+    assert_refused(come_back(), client, 502)
+
+
+def test_userinfo_about_somebody_else_is_refused(client, come_back, provider):
+    provider.userinfo["sub"] = "8"
+    assert_refused(come_back(), client, 502)
+
+
+@pytest.mark.parametrize("path", [TOKEN, JWKS, USERINFO])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, "broken", "text/plain"),
+        (400, '{"error": "invalid_grant"}', "application/json"),
+        (302, "", "text/plain"),
+        (200, "<html>", "text/html"),
+        (200, "[]", "application/json"),
+        (200, "{}", "application/json"),
+        (200, '{"keys": 3, "id_token": {}, "sub": []}', "application/json"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_ends_in_a_page(client, come_back, provider, path, answer):
+    provider.answers[path] = answer
+    assert_refused(come_back(), client, 502)
+
+
+def test_a_provider_that_is_down_ends_in_a_page(client, begin, provider):
+    asked = begin()
+    provider.close()
+    response = client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]})
+    assert_refused(response, client, 502)
+    assert "did not answer" in response.content.decode()
+
+
+def test_a_provider_that_says_nothing_is_not_waited_for(client, come_back, provider, settings):
+    settings.OIDC_TIMEOUT = (1, 0.2)
+    provider.answer = lambda path: time.sleep(2) or (200, "{}", "application/json")
+    assert_refused(come_back(), client, 502)
+
+
+def test_a_disabled_user_is_not_signed_in_and_one_who_was_is_no_longer(client, come_back, provider):
+    come_back()
+    people().update(is_active=False)
+    assert "Here you are nobody yet" in client.get("/").content.decode()
+    del provider.claims["nonce"]
+    assert come_back().status_code == 400
+    assert "Here you are nobody yet" in client.get("/").content.decode()
+
+
+def test_keys_are_fetched_once_and_again_when_a_new_one_signs(client, come_back, provider):
+    def fetched():
+        return [path for _, path, _ in provider.seen].count(JWKS)
+
+    for _ in range(2):
+        come_back()
+        del provider.claims["nonce"]
+    assert fetched() == 1
+    provider.key, provider.kid = key_named("second"), "second"
+    assert come_back().status_code == 302
+    assert fetched() == 2
+
+
+def test_the_back_channel_names_identity_and_takes_no_cookie_proxy_or_redirect(
+    client, come_back, provider, settings, monkeypatch
+):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    come_back()
+    assert [path for _, path, _ in provider.seen] == [TOKEN, JWKS, USERINFO]
+    for _, _, headers in provider.seen:
+        assert headers["Host"] == settings.OIDC_OP_ISSUER.removeprefix("http://")
+        assert "Cookie" not in headers
+
+
+def test_signing_out_takes_a_post_and_deletes_the_row(client, come_back):
+    come_back()
+    assert client.get("/oidc/logout/").status_code == 405
+    assert "_auth_user_id" in client.session
+    response = client.post("/oidc/logout/")
+    assert response["Location"] == "/"
+    assert not Session.objects.exists()
