@@ -34,6 +34,7 @@ class Lab:
             "PATH": f"{venv}{os.pathsep}{os.environ['PATH']}",
             "HOME": os.environ.get("HOME", "/"),
             "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "error",
             "LAB_PORT": str(self.port),
             "LAB_DOMAIN": self.domain,
             "LAB_STATE": str(self.state / "var"),

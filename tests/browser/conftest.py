@@ -11,6 +11,11 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": path, "args": chromium.arguments()}
 
 
+@pytest.fixture(scope="session")
+def base_url():
+    """None: each lab has its own. The plugin's fixture of this name is deprecated by pytest itself."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Print what the servers said beside the failure."""

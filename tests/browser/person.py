@@ -1,0 +1,60 @@
+"""A person without a browser: follows links and fills in the form, and keeps cookies as a browser does."""
+
+import html
+import re
+import socket
+from urllib.parse import urljoin
+
+import requests
+
+
+class Person:
+    def __init__(self, lab, name: str, password: str | None = None):
+        self.lab = lab
+        self.name = name
+        self.password = password or name
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def get(self, url: str, **kwargs) -> requests.Response:
+        return self.session.get(url, timeout=60, **kwargs)
+
+    def go_to_callback(self, site: str) -> str:
+        """Sign in for that site, up to the address of its callback: the code is in it, and not redeemed yet."""
+        address = f"{self.lab.origin(site)}/oidc/authenticate/"
+        while True:
+            response = self.get(address, allow_redirects=False)
+            if response.status_code == 200:  # identity's form
+                response = self.send_form(response)
+            assert response.status_code == 302, response.text
+            address = urljoin(response.url, response.headers["Location"])
+            if "/oidc/callback/" in address:
+                return address
+
+    def send_form(self, page: requests.Response) -> requests.Response:
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+        fields = {name: html.unescape(value) for name, value in hidden}
+        fields |= {"login": self.name, "password": self.password}
+        return self.session.post(page.url, data=fields, allow_redirects=False, timeout=60)
+
+    def sign_in(self, site: str) -> requests.Response:
+        """Sign in at that site; the page where the person ends up."""
+        return self.get(self.go_to_callback(site))
+
+    def known_at(self, site: str) -> str | None:
+        """The name by which that site greets this person, if it does."""
+        greeting = re.search(r"Here you are <strong>([^<]*)</strong>", self.get(f"{self.lab.origin(site)}/").text)
+        return greeting and html.unescape(greeting[1])
+
+    def session_key(self, server: str) -> str | None:
+        return self.session.cookies.get(f"{server}_session")
+
+
+def resolve_to_loopback(monkeypatch, domain: str) -> None:
+    """Let this process find ``*.domain`` on loopback, as browsers find ``*.localhost``."""
+    resolve = socket.getaddrinfo
+
+    def getaddrinfo(host, *args, **kwargs):
+        return resolve("127.0.0.1" if str(host).endswith(f".{domain}") else host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)

@@ -1,0 +1,138 @@
+"""The main job: sign in once, be known at both sites, with three cookie jars."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+SESSION_COOKIES = {"identity_session", "site_a_session", "site_b_session"}
+
+
+@pytest.fixture
+def person(page, lab):
+    return Browsing(page, lab)
+
+
+class Browsing:
+    """What a person does in a browser, and what the browser itself reports."""
+
+    def __init__(self, page, lab):
+        self.page = page
+        self.lab = lab
+
+    def visit(self, server, path="/"):
+        self.page.goto(self.lab.origin(server) + path)
+
+    def fill_in_form(self, name):
+        self.page.get_by_label("User name").fill(name)
+        self.page.get_by_label("Password").fill(name)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def sign_in_at(self, site, name):
+        self.visit(site)
+        self.page.get_by_role("link", name="Sign in at identity").click()
+        self.fill_in_form(name)
+
+    def expect_known_as(self, name):
+        expect(self.page.locator(".here")).to_contain_text(f"Here you are {name}")
+
+    def expect_stranger(self):
+        expect(self.page.locator(".here")).to_contain_text("Here you are nobody yet")
+
+    def jar(self, server=None):
+        """The cookies that the browser would send there, or all of them: name to value."""
+        urls = [self.lab.origin(server)] if server else None
+        return {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies(urls)}
+
+
+@pytest.mark.parametrize("name", ["alice", "bob"])
+def test_one_password_and_both_sites_know_you(person, page, name):
+    person.sign_in_at("site_a", name)
+    assert page.url == person.lab.origin("site_a") + "/"
+    person.expect_known_as(name)
+
+    person.visit("site_b")
+    person.expect_stranger()  # no cookie of another server tells it anything
+    asked = []
+    page.on("request", lambda request: asked.append((request.method, request.url)))
+    page.get_by_role("link", name="Sign in at identity").click()
+    person.expect_known_as(name)
+    assert page.url == person.lab.origin("site_b") + "/"
+    assert not [url for method, url in asked if method == "POST" or "/accounts/login/" in url]
+
+    person.visit("identity")
+    person.expect_known_as(name)
+
+
+def test_three_jars_hold_three_session_keys_none_in_common(person, page):
+    person.sign_in_at("site_a", "alice")
+    person.visit("site_b", "/orders/")
+    person.expect_known_as("alice")
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert set(cookies) >= SESSION_COOKIES
+    assert len({cookies[name]["value"] for name in SESSION_COOKIES}) == 3
+    for server in ("identity", "site_a", "site_b"):
+        host = person.lab.origin(server).removeprefix("http://").partition(":")[0]
+        assert set(person.jar(server)) == {f"{server}_session", f"{server}_csrftoken"}
+        assert {cookie["domain"] for cookie in cookies.values() if cookie["name"].startswith(server)} == {host}
+        assert cookies[f"{server}_session"]["httpOnly"]
+        assert cookies[f"{server}_session"]["sameSite"] == "Lax"
+
+
+def test_signing_out_of_one_site_leaves_the_other_and_identity_signed_in(person, page):
+    person.sign_in_at("site_a", "alice")
+    person.visit("site_b", "/orders/")
+    person.visit("site_a")
+    page.get_by_role("button", name="Sign out of this site").click()
+    person.expect_stranger()
+    assert "site_a_session" not in person.jar("site_a")
+    person.visit("site_b")
+    person.expect_known_as("alice")
+    person.visit("identity")
+    person.expect_known_as("alice")
+
+
+def test_signing_out_at_identity_leaves_both_sites_signed_in(person, page):
+    person.sign_in_at("site_a", "alice")
+    person.visit("site_b", "/orders/")
+    person.visit("identity")
+    page.get_by_role("button", name="Sign out at identity").click()
+    person.expect_stranger()
+    for site in ("site_a", "site_b"):
+        person.visit(site)
+        person.expect_known_as("alice")
+
+
+@pytest.mark.parametrize(("site", "path"), [("site_a", "/shelf/?from=a%26b"), ("site_b", "/orders/")])
+def test_a_deep_link_arrives_where_it_led(person, page, site, path):
+    person.visit(site, path)
+    expect(page).to_have_url(re.compile(r"/accounts/login/"))
+    person.fill_in_form("bob")
+    person.expect_known_as("bob")
+    assert page.url == person.lab.origin(site) + path
+
+
+def test_two_windows_are_two_people(person, page, browser):
+    person.sign_in_at("site_a", "alice")
+    private = Browsing(browser.new_context().new_page(), person.lab)
+    private.visit("site_a")
+    private.expect_stranger()
+    private.sign_in_at("site_a", "bob")
+    private.expect_known_as("bob")
+    person.visit("site_a", "/shelf/")
+    person.expect_known_as("alice")
+
+
+def test_the_form_names_the_site_and_leads_back_to_it(person, page):
+    person.visit("site_b", "/orders/")
+    expect(page.locator(".lead").first).to_contain_text("site B, the shop, sent you here")
+    page.get_by_role("link", name="Back to site B without signing in").click()
+    assert page.url == person.lab.origin("site_b") + "/"
+    person.expect_stranger()
+
+
+def test_a_loopback_name_leads_to_the_origin_in_the_browser_too(person, page):
+    port = person.lab.port + 1
+    for name in ("localhost", "127.0.0.1", "[::1]"):
+        page.goto(f"http://{name}:{port}/?from={name.strip('[]')}")
+        assert page.url.startswith(person.lab.origin("site_a") + "/?from=")

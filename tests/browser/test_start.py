@@ -1,0 +1,129 @@
+"""Starting, ending and resetting the lab."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import threading
+import time
+
+import psutil
+import pytest
+
+from tests.browser.person import Person, resolve_to_loopback
+from tests.lab import SERVERS, Lab, is_free
+
+
+@pytest.fixture
+def honcho(cold_lab):
+    """``honcho start`` as a person runs it: the process, and a way to wait for a line of its output."""
+    process = cold_lab.processes["honcho"] = cold_lab.run("exec honcho start", "honcho")
+
+    def wait_for(line):
+        deadline = time.monotonic() + 60
+        while not re.search(line, cold_lab.output):
+            assert time.monotonic() < deadline, cold_lab.output
+            time.sleep(0.05)
+
+    return process, wait_for
+
+
+def test_ten_fresh_starts_of_all_processes_at_once(tmp_path, monkeypatch):
+    resolve_to_loopback(monkeypatch, "localhost")
+    for n in range(10):
+        lab = Lab(tmp_path / str(n))
+        try:
+            lab.start()
+            alice = Person(lab, "alice")
+            alice.sign_in("site_a")
+            alice.sign_in("site_b")
+            assert (alice.known_at("site_a"), alice.known_at("site_b")) == ("alice", "alice"), lab.output
+            assert "Traceback" not in lab.output
+        finally:
+            lab.stop()
+
+
+def test_once_everything_answers_one_line_says_what_to_open(cold_lab, honcho):
+    _, wait_for = honcho
+    wait_for("Ready")
+    assert all(cold_lab.answers(server) for server in SERVERS)
+    assert cold_lab.output.count("Ready. Open") == 1
+    assert f"Open {cold_lab.origin('site_a')} and sign in as alice (password alice)" in cold_lab.output
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ending_it_ends_everything(cold_lab, honcho, how):
+    process, wait_for = honcho
+    wait_for("Ready")
+    ports = [cold_lab.port + offset for offset in SERVERS.values()]
+    assert not any(is_free(port) for port in ports)
+    assert len(processes_of(cold_lab)) > len(ports)
+    os.kill(process.pid, how)
+    process.wait(timeout=20)
+    assert all(is_free(port) for port in ports)
+    assert processes_of(cold_lab) == []
+    assert "Traceback" not in cold_lab.output
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_busy_port_ends_everything_with_one_line_that_names_it(cold_lab, address):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as other:
+        other.bind((address, cold_lab.port + 1))
+        other.listen()
+        process = cold_lab.run("exec honcho start", "honcho")
+        assert process.wait(timeout=60) not in (0, None)
+    complaints = [line for line in cold_lab.output.splitlines() if "in use" in line]
+    assert len(complaints) == 1
+    assert f"Port {cold_lab.port + 1} is in use" in complaints[0]
+    assert "LAB_PORT" in complaints[0]
+    assert "Traceback" not in cold_lab.output
+    assert processes_of(cold_lab) == []
+
+
+def test_it_listens_on_loopback_only(lab):
+    for process in processes_of(lab):
+        for connection in process.net_connections("inet"):
+            if connection.status == psutil.CONN_LISTEN:
+                assert connection.laddr.ip in ("127.0.0.1", "::1")
+
+
+def test_an_address_to_listen_on_is_not_taken(lab):
+    refused = lab.run("exec python site_a/manage.py runserver 0.0.0.0:9999", "refused")
+    assert refused.wait(timeout=20) == 1
+    assert "the address is loopback" in lab.output
+
+
+def test_reset_waits_until_the_lab_has_ended(lab):
+    refused = lab.run("exec python -m shared.state", "reset")
+    assert refused.wait(timeout=20) == 1
+    assert "The lab is running" in lab.output
+    assert (lab.state / "var" / "site_a.sqlite3").exists()
+    lab.stop()
+    assert lab.run("exec python -m shared.state", "reset").wait(timeout=20) == 0
+    assert list((lab.state / "var").iterdir()) == []
+
+
+def test_a_second_server_of_the_same_state_waits_for_the_first_to_prepare(tmp_path):
+    labs = [Lab(tmp_path / "same") for _ in range(2)]
+    try:
+        threads = [threading.Thread(target=lab.start) for lab in labs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert all(lab.answers(server) for lab in labs for server in SERVERS)
+    finally:
+        for lab in labs:
+            lab.stop()
+
+
+def processes_of(lab):
+    """The processes that have this lab's ports in their environment, whatever became of their parents."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("LAB_PORT") == str(lab.port):
+                found.append(process)
+    return found
