@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+from shared.honcho import end_with_honcho
 from shared.servers import SERVERS, SITE_A, Server
 
 PATIENCE = 90  # seconds; a slow machine makes keys and databases on its first start
@@ -33,6 +34,7 @@ def wait() -> list[Server]:
 
 
 if __name__ == "__main__":
+    end_with_honcho()
     if silent := wait():
         sys.exit(f"No answer after {PATIENCE} s from " + ", ".join(server.origin for server in silent))
     print(f"Ready. Open {SITE_A.origin} and sign in as alice (password alice).", flush=True)

@@ -71,12 +71,11 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_query": {"()": "shared.logs.WithoutQuery"}},
+    "filters": {"pages_only": {"()": "shared.logs.PagesOnly"}},
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "bare": {"format": "%(message)s"}},
     "handlers": {
         "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
-        # An authorization code travels in a query string, and no secret belongs in a log.
-        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["without_query"]},
+        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only"]},
     },
     "root": {"handlers": ["terminal"], "level": "WARNING"},
     "loggers": {

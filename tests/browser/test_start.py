@@ -66,6 +66,15 @@ def test_ending_it_ends_everything(cold_lab, honcho, how):
     assert "Traceback" not in cold_lab.output
 
 
+def test_closing_the_terminal_ends_everything_too(cold_lab, honcho):
+    process, wait_for = honcho
+    wait_for("Ready")
+    os.killpg(process.pid, signal.SIGHUP)  # what a terminal sends when it is closed
+    process.wait(timeout=20)
+    _, alive = psutil.wait_procs(processes_of(cold_lab), timeout=20)
+    assert alive == []
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_a_busy_port_ends_everything_with_one_line_that_names_it(cold_lab, address):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET

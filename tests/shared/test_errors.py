@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import path
 
-from shared.logs import WithoutQuery
+from shared.logs import PagesOnly
 
 pytestmark = pytest.mark.django_db
 
@@ -79,5 +79,10 @@ def test_an_unknown_path_full_of_markup_shows_as_text(client):
 )
 def test_the_terminal_shows_no_query_string(line, logged):
     record = logging.LogRecord("django.server", logging.INFO, "", 0, '"%s" %s %s', (line, "200", "1"), None)
-    assert WithoutQuery().filter(record)
+    assert PagesOnly().filter(record)
     assert record.args[0] == logged
+
+
+def test_the_terminal_shows_no_static_files():
+    record = logging.LogRecord("django.server", logging.INFO, "", 0, "%s", ("GET /static/lab.css?x HTTP/1.1",), None)
+    assert not PagesOnly().filter(record)

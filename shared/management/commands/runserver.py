@@ -11,6 +11,7 @@ from django.core.management.commands import runserver
 from django.core.servers.basehttp import run
 from django.utils import autoreload
 
+from shared.honcho import end_with_honcho
 from shared.prepare import prepare
 from shared.state import in_use
 
@@ -31,9 +32,15 @@ class Command(runserver.Command):
             super().run(**options)  # started by the process below, at each change of a file
         else:
             check_port_is_free(settings.SERVER.port)
+            end_with_honcho()
             with in_use():
                 prepare()
                 super().run(**options)
+
+    def inner_run(self, *args, **options):
+        autoreload.raise_last_exception()
+        self.check()  # here rather than in Django's, which says so in three lines
+        super().inner_run(*args, **{**options, "skip_checks": True})
 
     def check_migrations(self):
         """``prepare`` has just applied them."""
@@ -50,7 +57,7 @@ class Command(runserver.Command):
                 kwargs={"ipv6": True, "threading": True, "server_cls": self.server_cls},
                 daemon=True,
             ).start()
-        self.stdout.write(f"{settings.SERVER.title} answers at {settings.SERVER.origin}")
+        print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
 
 
 def check_port_is_free(port: int) -> None:
