@@ -33,7 +33,7 @@ check: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check --quiet --fix
 	$(VENV)/bin/ruff format --quiet
-	$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES)
+	-@$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES)  # it ends with 1 when it has changed something
 
 reset:
 	@$(PYTHON) -m shared.state

@@ -3,7 +3,7 @@
 from django import template
 from django.conf import settings
 
-from shared.servers import SERVERS, Server
+from shared.servers import SERVERS, SITES, Server
 
 register = template.Library()
 
@@ -19,6 +19,5 @@ def all_servers() -> tuple[Server, ...]:
 
 
 @register.simple_tag
-def origin_of(name: str) -> str:
-    """Where the server of that folder name answers."""
-    return next(server.origin for server in SERVERS if server.name == name)
+def other_sites() -> list[Server]:
+    return [site for site in SITES if site != settings.SERVER]
