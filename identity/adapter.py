@@ -2,17 +2,15 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared.servers import IDENTITY
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url) -> bool:
-        """Refuse what is no URL at all; allauth alone would answer it with a 500."""
-        try:
-            return super().is_safe_url(url)
-        except ValueError:
-            return False
+        """Only paths of this server. allauth would take its host on any port, and fail on what is no URL at all."""
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def add_message(self, *args, **kwargs) -> None:
         """Say nothing: a message kept in the session would make a new session just after signing out."""

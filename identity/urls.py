@@ -3,6 +3,7 @@ from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
 from identity import views
+from identity.protocol import well_formed, well_formed_for_programs
 
 # Of allauth's pages only those that the lab uses.
 accounts = [
@@ -15,9 +16,9 @@ accounts = [
 endpoints = [
     path(".well-known/openid-configuration", views.configuration, name="configuration"),
     path(".well-known/jwks.json", oidc.jwks, name="jwks"),
-    path("identity/o/authorize", oidc.authorization, name="authorization"),
-    path("identity/o/api/token", oidc.token, name="token"),
-    path("identity/o/api/userinfo", oidc.user_info, name="userinfo"),
+    path("identity/o/authorize", well_formed(oidc.authorization), name="authorization"),
+    path("identity/o/api/token", well_formed_for_programs(oidc.token), name="token"),
+    path("identity/o/api/userinfo", well_formed_for_programs(oidc.user_info), name="userinfo"),
 ]
 
 urlpatterns = [
@@ -25,3 +26,5 @@ urlpatterns = [
     path("accounts/", include(accounts)),
     path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
 ]
+
+handler400 = "shared.errors.bad_request"

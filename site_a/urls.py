@@ -7,3 +7,5 @@ urlpatterns = [
     path("shelf/", views.shelf, name="shelf"),
     path("oidc/", include("mozilla_django_oidc.urls")),
 ]
+
+handler400 = "shared.errors.bad_request"

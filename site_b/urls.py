@@ -7,3 +7,5 @@ urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("oidc/", include("mozilla_django_oidc.urls")),
 ]
+
+handler400 = "shared.errors.bad_request"

@@ -1,5 +1,6 @@
 """Find a Chromium for the browser tests, or get one. ``python -m tests.browser.chromium`` does so and says which."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -37,7 +38,8 @@ def downloaded() -> str | None:
 def get() -> str | None:
     """Let Playwright download one; where it can't, take the distribution's package."""
     print("No Chromium or Chrome found: asking Playwright for its own.", flush=True)
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=600)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300)
     if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Playwright has none: installing the distribution's package.", flush=True)
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"

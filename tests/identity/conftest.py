@@ -3,10 +3,17 @@ import pytest
 from identity.seeds import seed_clients, seed_people
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Seed once for all tests: hashing a password takes longer than most of them."""
+    with django_db_blocker.unblock():
+        seed_people()
+        seed_clients()
+
+
 @pytest.fixture
 def seeded(db):
-    seed_people()
-    seed_clients()
+    """A database in which alice, bob and the two clients are."""
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""What a request to a protocol endpoint must be before the library reads it: the library answers these with a 500."""
+
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.idp.oidc.internal.resources import get_resources
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+View = Callable[..., HttpResponse]
+
+
+def check_query_is_encoded(request: HttpRequest) -> None:
+    """Refuse a per cent sign without two hexadecimal digits (RFC 3986, section 2.1)."""
+    if re.search(r"%(?![0-9A-Fa-f]{2})", request.META.get("QUERY_STRING", "")):
+        raise BadRequest("The query string is not percent-encoded.")
+
+
+def check_claims_is_an_object(request: HttpRequest) -> None:
+    """Refuse a ``claims`` parameter that is no JSON object (OpenID Connect Core, 5.5)."""
+    for value in request.GET.getlist("claims"):
+        try:
+            claims = json.loads(value)
+        except ValueError:
+            claims = None
+        if not isinstance(claims, dict):
+            raise BadRequest("The claims parameter is not a JSON object.")
+
+
+def check_resources_are_uris(request: HttpRequest) -> None:
+    """Refuse a ``resource`` that is no absolute URI (RFC 8707, section 2)."""
+    try:
+        get_resources(request)
+    except (ValueError, ValidationError):
+        raise BadRequest("A resource parameter is not an absolute URI.") from None
+
+
+def check_code_is_printable(request: HttpRequest) -> None:
+    """Refuse a code or client id that cannot be one (RFC 6749, appendix A): both become part of a cache key."""
+    for name in ("code", "client_id"):
+        if not re.fullmatch(r"[!-~]{0,100}", request.POST.get(name, "")):
+            raise BadRequest(f"The {name} is not one of this server's.")
+
+
+def well_formed(view: View) -> View:
+    """Call the view with requests that pass the checks; Django answers the others with its page for 400."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        check_query_is_encoded(request)
+        check_claims_is_an_object(request)
+        check_resources_are_uris(request)
+        check_code_is_printable(request)
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def well_formed_for_programs(view: View) -> View:
+    """The same for an endpoint that clients call: they are told in JSON (RFC 6749, section 5.2)."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return well_formed(view)(request, *args, **kwargs)
+        except BadRequest as error:
+            return JsonResponse({"error": "invalid_request", "error_description": str(error)}, status=400)
+
+    return checked

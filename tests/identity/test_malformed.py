@@ -1,0 +1,117 @@
+"""Requests that make no sense are answered as such, never with a 500."""
+
+import base64
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.identity.test_provider import ASKING, authorize, redeem
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def signed_in(client, alice):
+    client.force_login(alice)
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("claims", "x"),
+        ("claims", "[]"),
+        ("claims", "1e309"),
+        ("claims", '{"sub": 7}'),
+        ("resource", "//["),
+        ("resource", "x"),
+        ("max_age", "x"),
+        ("prompt", "none login"),
+        ("prompt", "x"),
+        ("id_token_hint", "x"),
+        ("id_token_hint", "a.b.c"),
+        ("request", "x"),
+        ("request_uri", "x"),
+        ("scope", ""),
+        ("scope", "x" * 5000),
+        ("redirect_uri", "//["),
+        ("redirect_uri", "javascript:alert(1)"),
+        ("client_id", "\x00"),
+        ("response_type", "token"),
+        ("code_challenge", ""),
+        ("code_challenge_method", "x"),
+        ("state", "\x00\r\nX: y"),
+        ("nonce", "é" * 3000),
+    ],
+)
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_an_odd_authorization_request_is_no_fault_of_identitys(signed_in, name, value, is_signed_in):
+    if not is_signed_in:
+        signed_in.logout()
+    response = authorize(signed_in, **{name: value})
+    assert response.status_code < 500
+    assert "evil" not in response.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("path", ["authorize", "api/token", "api/userinfo"])
+@pytest.mark.parametrize("query", ["x=%zz", "x=%", "%", "=&&=", "x=%ff", "x=%00"])
+def test_a_query_that_is_not_encoded_is_refused(signed_in, path, query):
+    for method in (signed_in.get, signed_in.post):
+        assert method(f"/identity/o/{path}", QUERY_STRING=query).status_code < 500
+    if query in ("x=%zz", "x=%", "%"):
+        assert signed_in.get(f"/identity/o/{path}", QUERY_STRING=query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"resource": "x"},
+        {"resource": "//["},
+        {"grant_type": "password"},
+        {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"},
+        {"grant_type": "refresh_token", "refresh_token": "x"},
+        {"grant_type": ""},
+        {"client_id": "\x00"},
+        {"code": "é\x00"},
+        {"code": "x" * 5000},
+        {"code_verifier": "é"},
+        {"redirect_uri": "//["},
+    ],
+)
+def test_an_odd_token_request_is_told_so_in_json(signed_in, changes):
+    response = redeem(signed_in, changes.pop("code", "made-up"), **changes)
+    assert 400 <= response.status_code < 500
+    assert response.json()["error"]
+
+
+ODD_CREDENTIALS = [
+    *("Basic", "Basic x", "Basic ====", "Basic /////w==", "Basic Og==", "Digest x", "é"),
+    *("Bearer", "Bearer ", "Bearer x y", "Bearer eyJ.a.b", "Bearer " + "e" * 9000),
+    "Basic " + base64.b64encode(b"site-a:\xff").decode(),
+]
+
+
+@pytest.mark.parametrize("authorization", ODD_CREDENTIALS)
+def test_odd_credentials_are_refused(signed_in, authorization):
+    headers = {"authorization": authorization}
+    token = signed_in.post("/identity/o/api/token", {"grant_type": "authorization_code", "code": "x"}, headers=headers)
+    assert token.status_code in (400, 401)
+    assert signed_in.get("/identity/o/api/userinfo", headers=headers).status_code in (400, 401)
+
+
+@pytest.mark.parametrize("content_type", [f"{FORM}; charset=utf-16", "multipart/form-data; boundary=x", "text/x", "é"])
+@pytest.mark.parametrize("path", ["identity/o/api/token", "identity/o/authorize", "accounts/login", "accounts/logout"])
+def test_a_body_that_cannot_be_read_is_no_fault_of_identitys(signed_in, path, content_type):
+    path = f"/{path}/" if path.startswith("accounts") else f"/{path}"
+    for body in (b"\xff\x00{", urlencode(ASKING).encode(), b"&".join(b"a%d=1" % n for n in range(2000))):
+        assert signed_in.generic("POST", path, body, content_type).status_code < 500
+
+
+ELSEWHERE = ["//evil.example", "http://evil.example/", "/\\evil.example", "http://identity.localhost/", "http:x", "//["]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_signing_in_leads_nowhere_but_to_a_page_of_identity(client, seeded, target):
+    response = client.post("/accounts/login/", {"login": "alice", "password": "alice", "next": target})
+    assert response["Location"] == "/"
