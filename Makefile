@@ -45,6 +45,7 @@ requirements:
 	  pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 $(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("The lab needs Python 3.11 or newer: make PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	@echo "Installing into $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --requirement requirements.txt

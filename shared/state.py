@@ -73,7 +73,10 @@ def folder(path: Path) -> Path:
     """That folder, the state folder or one inside it: made where missing, readable by the owner only."""
     if path != STATE:
         folder(path.parent)
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"The state folder cannot be used (LAB_STATE): {path}: {error.strerror}.") from None
     return path
 
 

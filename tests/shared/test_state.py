@@ -30,3 +30,12 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):
     assert (folder / "site_a.sqlite3").exists()
     assert lab.run(f"{sys.executable} -m shared.state").wait() == 0
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+def test_a_state_folder_that_cannot_be_used_is_refused_in_one_line(tmp_path):
+    (tmp_path / "var").write_text("a file")
+    lab = Lab(tmp_path)
+    assert lab.run(f"{sys.executable} site_a/manage.py runserver").wait() == 1
+    assert lab.output.splitlines()[1:] == [
+        f"The state folder cannot be used (LAB_STATE): {tmp_path / 'var'}: File exists."
+    ]
