@@ -3,14 +3,14 @@
 from identity.keys import new_signing_key
 from shared.servers import IDENTITY, SITES
 from shared.settings import *
-from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, database_of
+from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, databases_of
 from shared.state import secret
 
 SERVER = IDENTITY
 ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "identity.urls"
 SECRET_KEY = secret("identity.secret_key")
-DATABASES = database_of(SERVER)
+DATABASES = databases_of(SERVER)
 
 SESSION_COOKIE_NAME = "identity_session"  # not "sessionid": a cookie knows hosts, not ports
 CSRF_COOKIE_NAME = "identity_csrftoken"

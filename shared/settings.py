@@ -7,6 +7,8 @@ from shared.state import database_path
 
 DEBUG = os.environ.get("LAB_DEBUG") == "1"  # off: every error has a page of the lab's own
 
+RECORDING = os.environ.get("LAB_RECORDER") != "off"  # whether exchanges are kept in the journal
+
 INSTALLED_APPS = [
     "shared.apps.SharedConfig",  # before Django's own, so that its runserver is the one that is found
     "django.contrib.auth",
@@ -15,9 +17,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "shared.journal",
+    "shared.recorder",
 ]
 
 MIDDLEWARE = [
+    "shared.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
     "csp.middleware.CSPMiddleware",
     "shared.origin.OwnOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -84,19 +89,26 @@ LOGGING = {
     },
 }
 
+DATABASE_ROUTERS = ["shared.journal.router.JournalRouter"]
 
-def database_of(server: Server) -> dict:
-    """``DATABASES`` of one server: an SQLite file of its own."""
+
+def databases_of(server: Server) -> dict:
+    """``DATABASES`` of one server: an SQLite file of its own, and the journal that all of them write."""
     return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": database_path(server.name),
-            "OPTIONS": {
-                # A transaction that reads first and writes later would fail at once beside another writer, whatever
-                # the timeout: it takes the write lock at its start instead.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA synchronous=NORMAL",  # safe with the write-ahead log that prepare turns on
-            },
-        }
+        "default": sqlite(server.name, timeout=20),
+        "journal": sqlite("journal", timeout=0.1),  # seconds: nobody waits longer for having been recorded
+    }
+
+
+def sqlite(name: str, timeout: float) -> dict:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": database_path(name),
+        "OPTIONS": {
+            # A transaction that reads first and writes later would fail at once beside another writer, whatever
+            # the timeout: it takes the write lock at its start instead.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": timeout,
+            "init_command": "PRAGMA synchronous=NORMAL",  # safe with the write-ahead log that prepare turns on
+        },
     }

@@ -3,14 +3,14 @@
 from shared.relying_party.settings import *
 from shared.servers import SITE_A  # who this is
 from shared.settings import *
-from shared.settings import INSTALLED_APPS, database_of
+from shared.settings import INSTALLED_APPS, databases_of
 from shared.state import secret
 
 SERVER = SITE_A  # host, port, name
 ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "site_a.urls"  # pages of its own
 SECRET_KEY = secret("site_a.secret_key")  # a key of its own: it signs nothing that another server accepts
-DATABASES = database_of(SERVER)
+DATABASES = databases_of(SERVER)
 
 SESSION_COOKIE_NAME = "site_a_session"  # not "sessionid": a cookie knows hosts, not ports
 CSRF_COOKIE_NAME = "site_a_csrftoken"  # not "csrftoken", for the same reason

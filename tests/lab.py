@@ -24,6 +24,7 @@ class Lab:
         self.state = state
         self.port = port or free_ports()
         self.domain = domain
+        self.settings: dict[str, str] = {}  # further LAB_ variables
         self.processes: dict[str, subprocess.Popen] = {}
         state.mkdir(exist_ok=True)
 
@@ -38,6 +39,7 @@ class Lab:
             "LAB_PORT": str(self.port),
             "LAB_DOMAIN": self.domain,
             "LAB_STATE": str(self.state / "var"),
+            **self.settings,
         }
 
     def origin(self, server: str) -> str:

@@ -8,3 +8,4 @@ for name in [name for name in os.environ if name.startswith("LAB_")]:
 
 folder = tempfile.TemporaryDirectory(prefix="lab-tests-")
 os.environ["LAB_STATE"] = folder.name
+os.environ["LAB_RECORDER"] = "off"  # its own tests switch it on

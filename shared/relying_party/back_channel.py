@@ -1,11 +1,36 @@
 """The one door to identity, from server to server: no browser, no cookies."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
+from django.dispatch import Signal
+from django.utils import timezone
 
+from shared.journey import journey_of, traceparent
 from shared.relying_party.failures import SignInFailed
+
+# Sent after each call: request (requests.PreparedRequest), response (requests.Response, None if none came), answer (its
+# decoded JSON, or None), at (datetime), seconds.
+called = Signal()
+
+# The sign-in on whose behalf the calls of this thread are made.
+journey: ContextVar[str] = ContextVar("journey", default="")
+
+
+@contextmanager
+def on_behalf_of(state: str) -> Iterator[None]:
+    """Calls made within are part of the sign-in with that ``state``, and say so."""
+    token = journey.set(journey_of(state))
+    try:
+        yield
+    finally:
+        journey.reset(token)
 
 
 def call(method: str, url: str, **kwargs) -> dict:
@@ -16,26 +41,33 @@ def call(method: str, url: str, **kwargs) -> dict:
     """
     target = urlsplit(url)
     headers = {"Host": target.netloc, **kwargs.pop("headers", {})}
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy and no .netrc may come between two servers of one machine
-        try:
-            response = session.request(
-                method,
-                urlunsplit(target._replace(netloc=settings.OIDC_OP_ADDRESS)),
-                headers=headers,
-                timeout=settings.OIDC_TIMEOUT,
-                allow_redirects=False,
-                **kwargs,
-            )
-        except requests.RequestException as error:
-            raise SignInFailed("identity did not answer.", f"{target.path}: {type(error).__name__}", 502) from error
-    try:
-        answer = response.json()
-    except requests.JSONDecodeError:
-        answer = None
+    if journey.get():
+        headers["traceparent"] = traceparent(journey.get())
+    request = requests.Request(
+        method, urlunsplit(target._replace(netloc=settings.OIDC_OP_ADDRESS)), headers=headers, **kwargs
+    ).prepare()
+    at, started = timezone.now(), time.perf_counter()
+    response, answer = send(request)
+    called.send(call, request=request, response=response, answer=answer, at=at, seconds=time.perf_counter() - started)
+    if response is None:
+        raise SignInFailed("identity did not answer.", f"{target.path}: {answer}", 502)
     if response.status_code != 200:
         reason = answer.get("error", "") if isinstance(answer, dict) else ""
         raise SignInFailed("identity refused.", f"{target.path}: {response.status_code} {reason}".rstrip(), 502)
     if not isinstance(answer, dict):
         raise SignInFailed("identity's answer could not be read.", f"{target.path}: no JSON object", 502)
     return answer
+
+
+def send(request: requests.PreparedRequest) -> tuple[requests.Response | None, Any]:
+    """The response with its decoded JSON (None if it is none), or None with the reason why there is none."""
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy and no .netrc may come between two servers of one machine
+        try:
+            response = session.send(request, timeout=settings.OIDC_TIMEOUT, allow_redirects=False)
+        except requests.RequestException as error:
+            return None, type(error).__name__
+    try:
+        return response, response.json()
+    except requests.JSONDecodeError:
+        return response, None

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
+from shared.relying_party import back_channel
 from shared.relying_party.failures import SignInFailed
 
 logger = logging.getLogger(__name__)
@@ -18,7 +19,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
         try:
             check_state(request)
             check_not_refused(request)
-            return super().get(request)
+            with back_channel.on_behalf_of(request.GET["state"]):
+                return super().get(request)
         except SignInFailed as failure:
             logger.warning("Sign-in not finished: %s %s", failure.what, failure.detail)
             return render(request, "relying_party/failed.html", {"failure": failure}, status=failure.status)

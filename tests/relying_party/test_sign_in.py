@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
+from shared.journey import journey_in, journey_of
 from shared.relying_party.backend import username_of
 from tests.relying_party.provider import JWKS, TOKEN, USERINFO, key_named
 
@@ -205,6 +206,14 @@ def test_the_back_channel_names_identity_and_takes_no_cookie_proxy_or_redirect(
     for _, _, headers in provider.seen:
         assert headers["Host"] == settings.OIDC_OP_ISSUER.removeprefix("http://")
         assert "Cookie" not in headers
+
+
+def test_the_back_channel_names_the_sign_in_it_serves_without_telling_its_state(client, begin, provider):
+    state = begin()["state"]
+    client.get("/oidc/callback/", {"code": "the-code", "state": state})
+    journeys = {journey_in(headers["traceparent"]) for _, _, headers in provider.seen}
+    assert journeys == {journey_of(state)}
+    assert state not in str(provider.seen)
 
 
 def test_signing_out_takes_a_post_and_deletes_the_row(client, come_back):

@@ -1,0 +1,21 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_delete, post_save
+
+
+class RecorderConfig(AppConfig):
+    """Listens to what no middleware sees: rows changed by others, and calls to identity."""
+
+    name = "shared.recorder"
+
+    def ready(self):
+        from django.contrib.sessions.models import Session
+
+        from shared.recorder.changes import note_deleted, note_saved
+
+        post_save.connect(note_saved, sender=Session)
+        post_delete.connect(note_deleted, sender=Session)
+        if apps.is_installed("shared.relying_party"):
+            from shared.recorder.calls import note_call
+            from shared.relying_party.back_channel import called
+
+            called.connect(note_call)

@@ -1,0 +1,55 @@
+"""What a site asks identity on the back channel, and what it is told."""
+
+import json
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from django.conf import settings
+
+from shared.journal.keep import keep
+from shared.journal.models import Entry
+from shared.journey import journey_in
+from shared.recorder.watch import watched
+from shared.redaction import LONGEST, redacted, redacted_pairs, redacted_query, shortened
+from shared.servers import SERVERS
+
+
+def note_call(sender, **call) -> None:
+    if settings.RECORDING:
+        watched(lambda: keep(entry_of_call(**call)))
+
+
+def entry_of_call(
+    request: requests.PreparedRequest,
+    response: requests.Response | None,
+    answer: object,
+    at: datetime,
+    seconds: float,
+    **kwargs,
+) -> Entry:
+    """The exchange as the caller saw it. ``answer`` is the decoded JSON; ``response`` None where none came."""
+    target = urlsplit(request.url)
+    host = request.headers["Host"]
+    return Entry(
+        at=at,
+        server=settings.SERVER.name,
+        kind=Entry.Kind.EXCHANGE,
+        journey=journey_in(request.headers.get("traceparent", "")),
+        content={
+            "channel": "back",
+            "to": next((server.name for server in SERVERS if server.netloc == host), host),
+            "method": request.method,
+            "path": shortened(target.path)[:LONGEST],
+            "query": redacted_query(target.query),
+            "form": redacted_pairs(form_of(request.body)),
+            "cookies": [],
+            "status": response is not None and response.status_code,
+            "answer": redacted("", answer) if len(json.dumps(answer)) < 10_000 else None,
+            "ms": round(seconds * 1000, 1),
+        },
+    )
+
+
+def form_of(body: str | bytes | None) -> list[tuple[str, str]]:
+    return parse_qsl(body.decode() if isinstance(body, bytes) else body or "")

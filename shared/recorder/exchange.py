@@ -1,0 +1,126 @@
+"""From a request and its response to an entry of the journal."""
+
+from datetime import datetime
+from http.cookies import Morsel
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
+
+from shared.journal.models import Entry
+from shared.journey import journey_in, journey_of
+from shared.recorder.session import Row
+from shared.redaction import (
+    LONGEST,
+    MOST,
+    fingerprint,
+    masked,
+    redacted,
+    redacted_pairs,
+    redacted_query,
+    redacted_url,
+    shortened,
+)
+from shared.servers import SERVERS
+
+# Of the request's headers only those that the lessons speak of.
+HEADERS = {
+    "Host", "Origin", "Referer", "User-Agent", "Content-Type", "Accept-Language",
+    "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
+}  # fmt: skip
+
+
+def entry_of(
+    request: HttpRequest, response: HttpResponse, before: Row, after: Row, at: datetime, seconds: float
+) -> Entry:
+    """The exchange, redacted. ``seconds`` is how long the server took."""
+    location = response.headers.get("Location", "")
+    csrf = response.cookies.get(settings.CSRF_COOKIE_NAME) or request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    return Entry(
+        at=at,
+        server=settings.SERVER.name,
+        kind=Entry.Kind.EXCHANGE,
+        journey=journey_of_exchange(request, location),
+        sent_key=print_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")),
+        set_key=print_of(after.key),
+        csrf=print_of(getattr(csrf, "value", csrf)),
+        content={
+            "channel": "back" if "traceparent" in request.headers else "front",
+            "method": request.method,
+            "path": shortened(request.path)[:LONGEST],
+            "query": redacted_query(request.META.get("QUERY_STRING", "")),
+            "form": form_of(request),
+            "headers": {
+                name: redacted(name, value)
+                for name, value in request.headers.items()
+                if name in HEADERS and len(value) <= LONGEST
+            },
+            "cookies": [sent(name, value) for name, value in list(request.COOKIES.items())[:MOST]],
+            "status": response.status_code,
+            "type": response.headers.get("Content-Type", ""),
+            "location": redacted_url(location) if location else None,
+            "set_cookies": [told_to_keep(morsel) for morsel in response.cookies.values()],
+            "before": row_of(before),
+            "after": row_of(after),
+            "user": user_of(request),
+            "address": request.META.get("REMOTE_ADDR", ""),
+            "ms": round(seconds * 1000, 1),
+        },
+    )
+
+
+def journey_of_exchange(request: HttpRequest, location: str) -> str:
+    """The sign-in that the exchange is part of, as the back channel names it or as a ``state`` in it tells."""
+    if header := request.headers.get("traceparent"):
+        return journey_in(header)
+    form = getattr(request, "_post", None) or {}
+    for url in (request.get_full_path(), location, request.GET.get("next", ""), form.get("next", "")):
+        if state := dict(parse_qsl(url.partition("?")[2])).get("state"):
+            return journey_of(state)
+    return ""
+
+
+def print_of(value: str) -> str:
+    return fingerprint(value) if value else ""
+
+
+def form_of(request: HttpRequest) -> list[list[Any]]:
+    """What the form said, where the view has read it: reading a body that it left alone would change what it sees."""
+    form = getattr(request, "_post", None) or {}
+    return redacted_pairs([(name, value) for name in form for value in form.getlist(name)])
+
+
+def sent(name: str, value: str) -> dict[str, Any]:
+    return {"name": shortened(name)[:LONGEST], "value": masked(value), "owner": owner_of(name)}
+
+
+def owner_of(cookie: str) -> str:
+    """The server whose cookie that is, by its name; empty where no server of the lab sets such a one."""
+    return next((server.name for server in SERVERS if cookie.startswith(f"{server.name}_")), "")
+
+
+def told_to_keep(morsel: Morsel) -> dict[str, Any]:
+    attributes = {name: str(value) for name, value in morsel.items() if value not in ("", None, False)}
+    return {**sent(morsel.key, morsel.value), "attributes": attributes}
+
+
+def row_of(row: Row) -> dict[str, Any] | None:
+    if not row.key:
+        return None
+    return {
+        "key": masked(row.key),
+        "data": dict(list(redacted("", row.data).items())[:MOST]),
+        "expires": row.expires and row.expires.isoformat(),
+    }
+
+
+def user_of(request: HttpRequest) -> dict[str, Any] | None:
+    """Who the view found the person to be, ``{"id": "1", "name": "alice"}``; None where it never asked."""
+    user = vars(request).get("user")
+    if isinstance(user, SimpleLazyObject):
+        user = None if user._wrapped is empty else user._wrapped
+    if user is None:
+        return None
+    return {"id": user.pk and str(user.pk), "name": (user.pk and user.first_name) or user.get_username()}

@@ -1,0 +1,45 @@
+"""The recorder's place in a server: around everything else."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from shared.journal.keep import keep
+from shared.recorder.changes import collected, others
+from shared.recorder.exchange import entry_of
+from shared.recorder.session import Row, row_after, row_before
+from shared.recorder.watch import watched
+
+
+class RecorderMiddleware:
+    """Hand every exchange to the journal, static files excepted, and leave its entry at ``request.exchange``.
+
+    Stands outside everything whose effect it records. Whatever happens in here, the response is the one that would
+    have been without it. With ``LAB_RECORDER=off`` nothing is kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        at, started = timezone.now(), time.perf_counter()
+        before = watched(row_before, request) or Row()
+        with collected() as changes:
+            response = self.get_response(request)
+        seconds = time.perf_counter() - started
+        watched(record, request, response, before, changes, at, seconds)
+        return response
+
+
+def record(request, response, before, changes, at, seconds) -> None:
+    """Keep the exchange, after those session changes that are not its own."""
+    after = row_after(request, response, before)
+    own = {request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), before.key, after.key}
+    request.exchange = entry_of(request, response, before, after, at, seconds)
+    if settings.RECORDING:
+        keep(*others(changes, own), request.exchange)

@@ -1,0 +1,97 @@
+"""The session before and after a request, looked at without leaving a trace."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True)
+class Row:
+    """A session as it is stored: its key, its decoded data, when it expires (None: the engine does not say)."""
+
+    key: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    expires: datetime | None = None
+
+
+def row_before(request: HttpRequest) -> Row:
+    """The row that the request's session cookie leads to; an empty one if there is no such row.
+
+    Reads by itself: ``request.session`` would delete the cookie of an unknown key, and its ``load()`` an expired file.
+    """
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    read = READERS[settings.SESSION_ENGINE.rpartition(".")[2]]
+    return read(key) or Row() if key else Row()
+
+
+def row_after(request: HttpRequest, response: HttpResponse, before: Row) -> Row:
+    """The row as it is stored once the response is sent; the same as before, where the view changed nothing.
+
+    Asks nobody: what SessionMiddleware saves is what the view left in memory (and after a 500 it saves nothing).
+    """
+    session = getattr(request, "session", None)
+    if session is None or "_session_cache" not in vars(session):
+        return before
+    data, key = dict(session._session_cache), session.session_key
+    if not key:
+        return Row()
+    is_saved = (session.modified or settings.SESSION_SAVE_EVERY_REQUEST) and response.status_code != 500
+    if not is_saved and key == before.key:
+        return before
+    copy = type(session)()  # asking the session itself would mark it as accessed
+    copy._session_cache = data
+    return Row(key, data, copy.get_expiry_date())
+
+
+def store() -> type:
+    return import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def read_db(key: str) -> Row | None:
+    row = store().get_model_class().objects.filter(session_key=key).first()
+    return row and Row(key, store()().decode(row.session_data), row.expire_date)
+
+
+def read_cache(key: str) -> Row | None:
+    session = store()(key)
+    data = session._cache.get(session.cache_key)
+    return None if data is None else Row(key, data)
+
+
+def read_file(key: str) -> Row | None:
+    session = store()(key)
+    try:
+        with open(session._key_to_file(), encoding="ascii") as file:
+            data = session.decode(file.read())
+        age = data.get("_session_expiry") or settings.SESSION_COOKIE_AGE
+        return Row(key, data, session._last_modification() + timedelta(seconds=age))
+    except (OSError, ValueError):
+        return None
+
+
+def read_signed_cookie(value: str) -> Row | None:
+    session = store()(value)
+    try:
+        data = signing.loads(
+            value,
+            serializer=session.serializer,
+            max_age=settings.SESSION_COOKIE_AGE,
+            salt="django.contrib.sessions.backends.signed_cookies",
+        )
+    except (signing.BadSignature, ValueError):
+        return None
+    return Row(value, data)
+
+
+READERS = {
+    "db": read_db,
+    "cached_db": read_db,
+    "cache": read_cache,
+    "file": read_file,
+    "signed_cookies": read_signed_cookie,
+}

@@ -1,0 +1,141 @@
+"""On or off, the recorder changes nothing: every response, every cookie and every row is the same."""
+
+import re
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import path
+from django.utils import timezone
+
+from shared.journal.models import Entry
+
+RECORDER = "shared.recorder.middleware.RecorderMiddleware"
+
+pytestmark = [pytest.mark.django_db(databases=["default", "journal"]), pytest.mark.urls("tests.recorder.test_neutral")]
+
+
+def nothing(request):
+    return HttpResponse("nothing")
+
+
+def reads(request):
+    return HttpResponse(str(sorted(request.session.items())))
+
+
+def writes(request):
+    request.session["count"] = request.session.get("count", 0) + 1
+    return HttpResponse(request.session["count"])
+
+
+def asks_who(request):
+    return HttpResponse(request.user.get_username() or "nobody")
+
+
+def cycles(request):
+    request.session.cycle_key()
+    return HttpResponse("cycled")
+
+
+def flushes(request):
+    request.session.flush()
+    return HttpResponse("flushed")
+
+
+def fails(request):
+    request.session["half"] = "done"
+    raise RuntimeError("broken")
+
+
+VIEWS = [nothing, reads, writes, asks_who, cycles, flushes, fails]
+urlpatterns = [path(f"{view.__name__}/", view) for view in VIEWS]
+
+ENGINES = ["db", "cached_db", "cache", "file", "signed_cookies"]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, settings, tmp_path):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    return request.param
+
+
+def stranger(client):
+    """No cookie at all."""
+
+
+def unknown_key(client):
+    client.cookies["site_a_session"] = "a" * 32
+
+
+def malformed_key(client):
+    client.cookies["site_a_session"] = "../../etc/passwd"
+
+
+def with_values(client):
+    client.get("/writes/")
+
+
+def signed_in(client):
+    client.force_login(get_user_model().objects.get())
+
+
+def changed_password(client):
+    signed_in(client)
+    user = get_user_model().objects.get()
+    user.set_password("another")
+    user.save()
+
+
+def expired(client):
+    client.get("/writes/")
+    session = client.session
+    session.set_expiry(-60)
+    session.save()
+    client.cookies["site_a_session"] = session.session_key
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+
+
+SITUATIONS = [stranger, unknown_key, malformed_key, with_values, signed_in, changed_password, expired]
+
+
+def observed(settings, situation, view, recording):
+    """All that can be seen of one request: the response, its cookies, and what is stored afterwards."""
+    middleware = [name for name in settings.MIDDLEWARE if name != RECORDER]
+    settings.MIDDLEWARE = [RECORDER, *middleware] if recording else middleware
+    settings.RECORDING = recording
+    Session.objects.all().delete()
+    get_user_model().objects.all().delete()
+    get_user_model().objects.create(pk=7, username="oidc:7", password="!")
+    client = Client(headers={"host": settings.SERVER.netloc}, raise_request_exception=False)
+    situation(client)
+    response = client.get(f"/{view.__name__}/")
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    cookie = client.cookies.get("site_a_session")
+    kept = store(cookie.value).load() if cookie and cookie.value else None
+    cookies = [re.sub(r"=[\w.:-]{20,}", "=…", morsel.OutputString()) for morsel in response.cookies.values()]
+    return (
+        response.status_code,
+        {name: value for name, value in response.headers.items() if name != "Date"},
+        without_random(response.content.decode()),
+        [re.sub(r"expires=[^;]+", "expires=…", cookie) for cookie in cookies],
+        without_random(str(kept)),
+        sorted(without_random(str(row.get_decoded())) for row in Session.objects.all()),
+    )
+
+
+def without_random(text):
+    return re.sub(r"[0-9a-f]{64}", "…", text)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_recording_changes_nothing(settings, engine, situation, view):
+    without = observed(settings, situation, view, recording=False)
+    assert not Entry.objects.exists()
+    assert observed(settings, situation, view, recording=True) == without
+    assert Entry.objects.exists()
