@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from identity import sign_in
 from shared.servers import IDENTITY
 
 
@@ -11,6 +12,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url) -> bool:
         """Only paths of this server. allauth would take its host on any port, and fail on what is no URL at all."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def authenticate(self, request, **credentials):
+        before = sign_in.state_of(request)
+        user = super().authenticate(request, **credentials)
+        sign_in.note_authenticate(request, credentials, before, user)
+        return user
+
+    def login(self, request, user) -> None:
+        before = sign_in.state_of(request, user)
+        super().login(request, user)
+        sign_in.note_login(request, user, before)
 
     def add_message(self, *args, **kwargs) -> None:
         """Say nothing: a message kept in the session would make a new session just after signing out."""

@@ -1,5 +1,6 @@
 """identity, the OpenID Provider."""
 
+from identity.kept import KEPT
 from identity.keys import new_signing_key
 from shared.servers import IDENTITY, SITES
 from shared.settings import *
@@ -21,8 +22,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.idp.oidc",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"]
+
+SESSION_MEANINGS = KEPT
 
 # Chromium checks where a form's answer redirects to: after the password, that is back to the site that asked.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site.origin for site in SITES]
@@ -43,7 +47,7 @@ PASSWORD_HASHERS = [
 ]
 
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "signed_in"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -23,6 +23,10 @@ endpoints = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("signed-in/", views.signed_in, name="signed_in"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/end/", views.end_session, name="end_session"),
+    path("session/", include("shared.panel.urls")),
     path("accounts/", include(accounts)),
     path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
 ]

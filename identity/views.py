@@ -6,13 +6,16 @@ from urllib.parse import parse_qs
 from allauth.account.views import LoginView
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from identity.seeds import PEOPLE
+from identity.sign_in import NOTE
 from shared.servers import SITES
 
 # What a site of the lab does with each claim it is told. The rest it ignores.
@@ -27,6 +30,36 @@ USES = {
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/home.html", {"clients": Client.objects.order_by("id")})
+
+
+@require_safe
+@login_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """What ``authenticate()`` and ``login()`` did when this person signed in."""
+    return render(request, "identity/signed_in.html", {"note": request.session.get(NOTE)})
+
+
+@require_safe
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    return render(request, "identity/sessions.html", about_sessions(request))
+
+
+def about_sessions(request: HttpRequest) -> dict:
+    return {"sessions": UserSession.objects.purge_and_list(request.user)}
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest) -> HttpResponse:
+    """End one of the person's own sessions, in whatever browser it is."""
+    number = request.POST.get("session", "")
+    session = UserSession.objects.filter(user=request.user, pk=number if number.isdecimal() else None).first()
+    if session is None:
+        refusal = "That session has ended already, or is not yours."
+        return render(request, "identity/sessions.html", {**about_sessions(request), "refusal": refusal}, status=404)
+    session.end()
+    return redirect("sessions")
 
 
 class SignInView(LoginView):

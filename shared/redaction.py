@@ -23,6 +23,7 @@ SECRET = {
 }  # fmt: skip
 # A run of characters that no person writes: a key, a token, a hash.
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
+URL_WITH_QUERY = re.compile(r"(https?:/)?/\S*\?\S+$")
 
 
 @cache
@@ -66,7 +67,7 @@ def redacted(name: str, value: Any) -> Any:
         return value
     if name in SECRET or (RUN.fullmatch(value) and is_random(value)):
         return masked(value)
-    return redacted_url(value) if "?" in value else shortened(value)[:LONGEST]
+    return redacted_url(value) if URL_WITH_QUERY.match(value) else shortened(value)[:LONGEST]
 
 
 def redacted_url(url: str) -> dict[str, Any]:

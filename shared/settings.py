@@ -19,9 +19,14 @@ INSTALLED_APPS = [
     "csp",
     "shared.journal",
     "shared.recorder",
+    "shared.panel",
 ]
 
+# What the servers of the lab keep in a session, for the panel: name and meaning.
+SESSION_MEANINGS: dict[str, str] = {}
+
 MIDDLEWARE = [
+    "shared.panel.middleware.PanelMiddleware",  # outside the recorder, whose entry it shows
     "shared.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
     "csp.middleware.CSPMiddleware",
     "shared.origin.OwnOriginMiddleware",
@@ -66,6 +71,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "style-src": ["'self'"],
+        "script-src": ["'self'"],
         "img-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
@@ -96,7 +102,7 @@ def databases_of(server: Server) -> dict:
     """``DATABASES`` of one server: an SQLite file of its own, and the journal that all of them write."""
     return {
         "default": sqlite(server.name, timeout=20),
-        "journal": sqlite("journal", timeout=0.1),  # seconds: nobody waits longer for having been recorded
+        "journal": sqlite("journal", timeout=0.05),  # seconds: nobody waits long for having been recorded
     }
 
 

@@ -1,10 +1,26 @@
 from django.urls import include, path
 
+from shared.relying_party.views import signed_out
 from site_a import views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("shelf/", views.shelf, name="shelf"),
+    path("begin/", views.begin, name="begin"),
+    path("begin/nothing/", views.store_nothing, name="store_nothing"),
+    path("begin/value/", views.store_a_value, name="store_a_value"),
+    path("stateless/", views.stateless, name="stateless"),
+    path("stateless/plain/", views.stateless_plain, name="stateless_plain"),
+    path("values/", views.values, name="values"),
+    path("values/language/", views.set_language, name="set_language"),
+    path("values/timeout/", views.set_timeout, name="set_timeout"),
+    path("values/own/", views.set_own, name="set_own"),
+    path("values/own/delete/", views.delete_own, name="delete_own"),
+    path("values/new-key/", views.new_key, name="new_key"),
+    path("values/expire/", views.expire, name="expire"),
+    path("values/flush/", views.flush, name="flush"),
+    path("session/", include("shared.panel.urls")),
+    path("signed-out/", signed_out, {"lost": "the language and the visits"}, name="signed_out"),
     path("oidc/", include("mozilla_django_oidc.urls")),
 ]
 

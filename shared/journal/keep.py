@@ -2,40 +2,74 @@
 
 import logging
 import secrets
+import threading
+import time
+from collections import deque
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError
 from django.db.models import Q
 
 from shared.journal.models import Entry
-from shared.journal.router import JOURNAL
 
 MOST_ENTRIES = 100_000
 TRIM_EVERY = 500
+LONGEST_WAIT = 0.05  # seconds for another thread of this server; as many again for another server, in the settings
+LONGEST_WORK = 0.05  # seconds that one request spends on what others had to leave
+PATIENCE = 1.0  # seconds of failing that are no news: a busy machine
 
 logger = logging.getLogger(__name__)
+waiting: deque[Entry] = deque(maxlen=1000)
+writing = threading.Lock()
+failing_since: float | None = None
 has_warned = False
 
 
 def keep(*entries: Entry) -> None:
-    """Write the entries, find out whose they are, and let the oldest go.
+    """Write the entries, and those that had to wait before them.
 
-    Never fails, and waits at most as long as the database's ``timeout``: a journal that cannot be written is one
-    warning in the log, and one more only after it could be written again.
+    Never fails and never waits long. What cannot be written now goes with the next; a journal that stays unwritable is
+    one warning in the log, and one more only after it could be written again.
     """
-    global has_warned
+    waiting.extend(entries)
+    if not writing.acquire(timeout=LONGEST_WAIT):
+        return
     try:
-        with transaction.atomic(using=JOURNAL):
-            for entry in entries:
-                entry.visitor = visitor_of(entry)
-                entry.save(using=JOURNAL, force_insert=True)
-                if entry.pk % TRIM_EVERY == 0:
-                    Entry.objects.filter(pk__lte=entry.pk - MOST_ENTRIES).delete()
+        write_waiting()
     except DatabaseError as error:
-        if not has_warned:
-            logger.warning("The journal cannot be written, so nothing is recorded: %s", error)
-        has_warned = True
+        note_failure(error)
     else:
-        has_warned = False
+        note_success()
+    finally:
+        writing.release()
+
+
+def write_waiting() -> None:
+    """Each statement holds the database's lock for itself alone: between two, a thread may have to wait for its turn,
+    and all three servers would wait with it."""
+    deadline = time.monotonic() + LONGEST_WORK
+    while waiting and time.monotonic() < deadline:
+        entry = waiting.popleft()
+        try:
+            entry.visitor = visitor_of(entry)
+            entry.save(force_insert=True)
+        except OperationalError:
+            waiting.appendleft(entry)
+            raise
+        if entry.pk % TRIM_EVERY == 0:
+            Entry.objects.filter(pk__lte=entry.pk - MOST_ENTRIES).delete()
+
+
+def note_failure(error: DatabaseError) -> None:
+    global failing_since, has_warned
+    failing_since = failing_since or time.monotonic()
+    if not has_warned and time.monotonic() - failing_since >= PATIENCE:
+        logger.warning("The journal cannot be written, so nothing is recorded: %s", error)
+        has_warned = True
+
+
+def note_success() -> None:
+    global failing_since, has_warned
+    failing_since, has_warned = None, False
 
 
 def visitor_of(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from shared.servers import IDENTITY
 AUTHENTICATION_BACKENDS = ["shared.relying_party.backend.Backend"]
 LOGIN_URL = "oidc_authentication_init"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "signed_out"
 
 OIDC_OP_ISSUER = IDENTITY.origin
 # Where the back channel connects: Python does not resolve *.localhost. A provider with a real name needs no such line.

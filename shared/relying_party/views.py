@@ -3,7 +3,8 @@
 import logging
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
 from shared.relying_party import back_channel
@@ -41,3 +42,11 @@ def check_not_refused(request: HttpRequest) -> None:
         del request.session["oidc_states"][request.GET["state"]]
         request.session.modified = True
         raise SignInFailed("identity said no.", f"error={error[:100]} {request.GET.get('error_description', '')[:300]}")
+
+
+@require_safe
+def signed_out(request: HttpRequest, lost: str) -> HttpResponse:
+    """Where signing out leads to; ``lost`` names what the session kept. Who is signed in has no business there."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "relying_party/signed_out.html", {"lost": lost})

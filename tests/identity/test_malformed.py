@@ -114,4 +114,4 @@ ELSEWHERE = ["//evil.example", "http://evil.example/", "/\\evil.example", "http:
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_signing_in_leads_nowhere_but_to_a_page_of_identity(client, seeded, target):
     response = client.post("/accounts/login/", {"login": "alice", "password": "alice", "next": target})
-    assert response["Location"] == "/"
+    assert response["Location"] == "/signed-in/"

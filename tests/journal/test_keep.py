@@ -1,4 +1,4 @@
-import logging
+from itertools import count
 
 import pytest
 from django.db import connections
@@ -9,6 +9,15 @@ from shared.journal.keep import keep
 from shared.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits(monkeypatch):
+    monkeypatch.setattr(keeping, "failing_since", None)
+    monkeypatch.setattr(keeping, "has_warned", False)
+    keeping.waiting.clear()
+    yield
+    keeping.waiting.clear()
 
 
 def entry(server="site_a", **fields):
@@ -78,15 +87,61 @@ def test_each_question_has_an_index():
         assert "SCAN" not in question.explain()
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
-def test_a_journal_that_is_gone_is_one_warning_until_it_can_be_written_again(caplog, monkeypatch):
-    monkeypatch.setattr(keeping, "has_warned", False)
-    with connections["journal"].cursor() as cursor:
-        cursor.execute("ALTER TABLE journal_entry RENAME TO away")
-        with caplog.at_level(logging.WARNING):
-            for _ in range(3):
-                keep(entry())
-        assert [record.name for record in caplog.records] == ["shared.journal.keep"]
+@pytest.fixture
+def broken_journal():
+    """Break the journal, and mend it again; no matter how the test ends, it is whole afterwards."""
+    cursor = connections["journal"].cursor()
+
+    def mend():
         cursor.execute("ALTER TABLE away RENAME TO journal_entry")
+
+    cursor.execute("ALTER TABLE journal_entry RENAME TO away")
+    yield mend
+    if "journal_entry" not in connections["journal"].introspection.table_names():
+        mend()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Move it by adding to its only item."""
+    now = [0.0]
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_a_journal_that_stays_unwritable_is_one_warning(broken_journal, clock, caplog):
+    for _ in range(5):
+        keep(entry())
+        clock[0] += 0.6
+    assert [(record.name, record.levelname) for record in caplog.records] == [("shared.journal.keep", "WARNING")]
+    broken_journal()
     keep(entry())
-    assert keeping.has_warned is False
+    assert Entry.objects.count() == 6  # those that had to wait are there too
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_a_journal_that_is_busy_for_a_moment_is_no_news_and_loses_nothing(broken_journal, clock, caplog):
+    first = entry()
+    keep(first)
+    clock[0] += 0.5
+    broken_journal()
+    second = kept()
+    assert caplog.records == []
+    assert list(Entry.objects.values_list("pk", flat=True)) == [first.pk, second.pk]
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_what_waits_is_bounded_in_number_and_one_request_writes_for_a_moment_only(broken_journal, monkeypatch):
+    ticks = count(0, 0.001)
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: next(ticks))
+    for _ in range(keeping.waiting.maxlen + 10):
+        keep(entry())
+    assert len(keeping.waiting) == keeping.waiting.maxlen
+    broken_journal()
+    keep(entry())
+    assert 0 < Entry.objects.count() < 100
+    while keeping.waiting:
+        keep(entry())
+    assert Entry.objects.count() > keeping.waiting.maxlen

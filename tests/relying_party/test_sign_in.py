@@ -221,5 +221,5 @@ def test_signing_out_takes_a_post_and_deletes_the_row(client, come_back):
     assert client.get("/oidc/logout/").status_code == 405
     assert "_auth_user_id" in client.session
     response = client.post("/oidc/logout/")
-    assert response["Location"] == "/"
+    assert response["Location"] == "/signed-out/"
     assert not Session.objects.exists()

@@ -1,0 +1,96 @@
+"""What is written in a session, and in a Set-Cookie, in one sentence each."""
+
+from django.conf import settings
+
+# By name, whoever writes it. What a server of the lab adds is in its setting SESSION_MEANINGS.
+OF_VALUES = {
+    "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
+    "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
+    "_auth_user_hash": "Made from the user’s password field. Change that, and this session is void.",
+    "_session_expiry": "Left by set_expiry(). Without it: two weeks.",
+    "_messages": "A notice for the next page, kept until it is shown.",
+    "_csrftoken": "The CSRF secret, where it is kept in the session.",
+    "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",
+    "oidc_login_next": "Where you wanted to go before you were sent to identity.",
+    "oidc_id_token": "What identity said about you, signed. Stays masked.",
+    "oidc_access_token": "Lets this site ask identity about you. Stays masked.",
+    "oidc_id_token_expiration": "When mozilla-django-oidc would ask identity again, if its SessionRefresh were in use.",
+    "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
+}
+
+# By attribute, as Django names them.
+OF_ATTRIBUTES = {
+    "httponly": "Scripts in a page cannot read it.",
+    "path": "Sent to every address on this host that begins so.",
+    "secure": "Sent over https only, and to this machine.",
+    "domain": "Sent to every host below this one.",
+}
+OF_SAME_SITE = {
+    "Lax": "From another site: sent when you follow a link, not with its POSTs, frames or fetches.",
+    "Strict": "Never sent when another site led here, not even by a link.",
+    "None": "Sent from other sites too, where the browser allows it.",
+}
+OF_ABSENCE = {
+    "httponly": "A page’s script may read it, to send it in a header.",
+    "domain": "This exact host only, but on any port.",
+    "secure": "Also over plain http, as the lab uses. Not for production.",
+}
+DELETED = "Forget it now: this is how a cookie is deleted."
+WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
+
+
+def of_value(name: str, value: object) -> str:
+    if name == "_session_expiry" and value == 0:
+        return "Left by set_expiry(0): the cookie goes when the browser closes."
+    if name == "_session_expiry":
+        return f"Left by set_expiry({value}). Without it: two weeks."
+    return settings.SESSION_MEANINGS.get(name) or OF_VALUES.get(name, "")
+
+
+def of_attributes(attributes: dict[str, str]) -> list[dict[str, str]]:
+    """A row for each attribute and for each that is missing and would matter: ``{"written": ..., "why": ...}``."""
+    rows = [lifetime(attributes)]
+    for name, value in attributes.items():
+        if name in ("max-age", "expires"):
+            continue
+        is_flag = value == "True"
+        written = WRITTEN.get(name, name.capitalize())
+        why = OF_SAME_SITE.get(value, "") if name == "samesite" else OF_ATTRIBUTES.get(name, "")
+        rows.append({"written": written if is_flag else f"{written}={value}", "why": why})
+    for name, why in OF_ABSENCE.items():
+        if name not in attributes:
+            rows.append({"absent": WRITTEN.get(name, name.capitalize()), "why": why})
+    return rows
+
+
+def lifetime(attributes: dict[str, str]) -> dict[str, str]:
+    seconds = attributes.get("max-age")
+    if seconds is None and "expires" not in attributes:
+        return {"absent": "Max-Age", "why": "Until the browser closes (one that restores its tabs may keep it)."}
+    if (seconds and int(seconds) <= 0) or (seconds is None and attributes["expires"].startswith("Thu, 01 Jan 1970")):
+        return {"written": f"Max-Age={seconds or 0}", "why": DELETED}
+    if seconds is None:
+        return {"written": f"Expires={attributes['expires']}", "why": "Kept until then, also when the browser closes."}
+    return {"written": f"Max-Age={seconds}", "why": f"Kept for {duration(int(seconds))}, also when the browser closes."}
+
+
+def duration(seconds: int) -> str:
+    """Seconds in the largest unit that fits: ``2 weeks``, ``1 hour``, ``30 seconds``."""
+    for unit, size in (("year", 31_449_600), ("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            number = round(seconds / size)
+            return f"{number} {unit}{'s' * (number > 1)}"
+    return f"{seconds} second{'s' * (seconds != 1)}"
+
+
+def of_cookie(cookie: dict, is_session: bool, is_csrf: bool) -> str:
+    """Why a browser sent that cookie here."""
+    if is_session:
+        return "own: the session cookie. It says nothing about you; it finds a row."
+    if is_csrf:
+        return "own: the CSRF cookie. A form must repeat it, which a page of another site cannot."
+    if cookie["owner"] == settings.SERVER.name:
+        return "own."
+    if cookie["owner"]:
+        return "of another server of this lab: a cookie knows hosts, not ports."
+    return "not of this lab: another program on this host has set it."

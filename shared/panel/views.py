@@ -1,0 +1,77 @@
+"""The session table of this server: one's own row, and how many others there are."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shared.panel.parts import stored_in, value_of
+from shared.redaction import masked, redacted
+
+# They would let somebody else act in your name at identity: nobody needs to see them in full.
+STAY_MASKED = ("oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token")
+
+
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    return render(request, "panel/table.html", about_table(request))
+
+
+@csrf_exempt  # it changes nothing, and what it answers no page of another origin can read
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal(request: HttpRequest) -> HttpResponse:
+    """The same page with one's own values in full. By POST only: no history, no prefetch, no link leads to it."""
+    if request.method != "POST":
+        return redirect("session_table")
+    return render(request, "panel/table.html", about_table(request, in_full=True))
+
+
+@require_POST
+def clear(request: HttpRequest) -> HttpResponse:
+    """Remove the rows that have expired, as ``manage.py clearsessions`` does, and say how many those were."""
+    before = expired_rows().count()
+    call_command("clearsessions")
+    context = about_table(request)
+    return render(request, "panel/table.html", {**context, "removed": before - context["expired"]})
+
+
+def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
+    """The row of this browser's own session, and two numbers about the others: never a value of theirs."""
+    own = Session.objects.filter(session_key=request.session.session_key or "")
+    row = own.first()
+    return {
+        "stored": stored_in(),
+        "row": row,
+        "in_full": in_full,
+        "key": row and (row.session_key if in_full else masked(row.session_key)["starts"] + "…"),
+        "data": row and row.session_data[:24] + "…",
+        "values": [own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else [],
+        "cookies": [
+            (name, request.COOKIES[name])
+            for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+            if in_full and name in request.COOKIES
+        ],
+        "plan": own.explain(),
+        "rows": Session.objects.count(),
+        "expired": expired_rows().count(),
+    }
+
+
+def expired_rows() -> QuerySet[Session]:
+    return Session.objects.filter(expire_date__lt=timezone.now())
+
+
+def own_value(name: str, value: Any, in_full: bool) -> dict[str, Any]:
+    if in_full and name not in STAY_MASKED:
+        return {**value_of(name, value), "value": json.dumps(value, ensure_ascii=False)}
+    return value_of(name, redacted(name, value))

@@ -1,0 +1,20 @@
+// Counts down what the server has written as a time to come. Everything else on the pages works without script.
+function left(seconds) {
+  const two = (n) => String(n).padStart(2, "0");
+  const [days, hours] = [Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600)];
+  const [minutes, rest] = [Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  if (days) return `${days} d ${hours} h`;
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+function count() {
+  for (const time of document.querySelectorAll("time.countdown")) {
+    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    time.textContent = seconds > 0 ? left(seconds) : "0:00, it has ended";
+  }
+}
+
+if (document.querySelector("time.countdown")) {
+  count();
+  setInterval(count, 1000);
+}

@@ -1,0 +1,9 @@
+"""What the library keeps in a session, by name, with its meaning."""
+
+KEPT = {
+    "language": "Yours. Kept here, so site B does not know it.",
+    "login_time": "When this site signed you in.",
+    "visits": "How often this session saw the front page.",
+    "count": "The counter of the page about two counters.",
+    "stored_at": "What the page that stores a value has stored.",
+}
