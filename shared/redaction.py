@@ -21,8 +21,8 @@ SECRET = {
     "id_token_hint", "token", "logout_token", "csrfmiddlewaretoken", "csrftoken", "authorization", "x-csrftoken",
     "oidc_states", "oidc_id_token", "oidc_access_token", "_auth_user_hash", "_csrftoken", "sid", "jti",
 }  # fmt: skip
-# A run of characters that no person writes: a key, a token, a hash.
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
+WORDS = re.compile(r"_*[A-Z]?[a-z]{2,}(?:(?:[_-]+[A-Z]?|[A-Z])[a-z]{2,})*_*")
 URL_WITH_QUERY = re.compile(r"(https?:/)?/\S*\?\S+$")
 
 
@@ -42,9 +42,9 @@ def masked(value: str) -> dict[str, str]:
 
 
 def is_random(run: str) -> bool:
-    """Whether nobody wrote this run by hand: letters with digits among them, or small and capital ones mixed."""
+    """Whether nobody wrote this run by hand: a key, a token, a hash. Names of classes are words: ``ModelBackend``."""
     small, capital, digit = (any(map(kind, run)) for kind in (str.islower, str.isupper, str.isdigit))
-    return small + capital + digit > 1
+    return small + capital + digit > 1 and not WORDS.fullmatch(run)
 
 
 def shortened(text: str) -> str:

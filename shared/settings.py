@@ -58,6 +58,8 @@ TEMPLATES = [
 # A message in a cookie of its own would be one more cookie to explain.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+CSRF_FAILURE_VIEW = "shared.errors.csrf_failure"
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

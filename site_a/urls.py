@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from shared.relying_party.views import signed_out
-from site_a import views
+from site_a import values, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,14 +11,14 @@ urlpatterns = [
     path("begin/value/", views.store_a_value, name="store_a_value"),
     path("stateless/", views.stateless, name="stateless"),
     path("stateless/plain/", views.stateless_plain, name="stateless_plain"),
-    path("values/", views.values, name="values"),
-    path("values/language/", views.set_language, name="set_language"),
-    path("values/timeout/", views.set_timeout, name="set_timeout"),
-    path("values/own/", views.set_own, name="set_own"),
-    path("values/own/delete/", views.delete_own, name="delete_own"),
-    path("values/new-key/", views.new_key, name="new_key"),
-    path("values/expire/", views.expire, name="expire"),
-    path("values/flush/", views.flush, name="flush"),
+    path("values/", values.values, name="values"),
+    path("values/language/", values.set_language, name="set_language"),
+    path("values/timeout/", values.set_timeout, name="set_timeout"),
+    path("values/own/", values.set_own, name="set_own"),
+    path("values/own/delete/", values.delete_own, name="delete_own"),
+    path("values/new-key/", values.new_key, name="new_key"),
+    path("values/expire/", values.expire, name="expire"),
+    path("values/flush/", values.flush, name="flush"),
     path("session/", include("shared.panel.urls")),
     path("signed-out/", signed_out, {"lost": "the language and the visits"}, name="signed_out"),
     path("oidc/", include("mozilla_django_oidc.urls")),

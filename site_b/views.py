@@ -83,8 +83,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
-    item, cart = request.POST.get("item", ""), request.session.get("cart", {})
-    if item not in cart:
-        return refuse(request, "That is not in your cart any more.")
-    request.session["cart"] = {name: count for name, count in cart.items() if name != item}
+    item = request.POST.get("item", "")
+    if item not in request.session.get("cart", {}):
+        return refuse(request, "That is not in your cart. Perhaps the session in which it was has ended.")
+    del request.session["cart"][item]
+    request.session.modified = True
     return redirect("cart")

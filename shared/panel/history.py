@@ -10,7 +10,7 @@ def since_the_page_before(exchange: Entry) -> list[Entry]:
 
     Raises ``DatabaseError`` where the journal cannot be read.
     """
-    if not exchange.visitor or exchange.pk is None:
+    if not exchange.visitor:
         return [exchange]
     earlier = Entry.objects.filter(visitor=exchange.visitor, pk__lt=exchange.pk).order_by("-pk")[:FURTHEST]
     found = [exchange]

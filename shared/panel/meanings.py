@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from shared.servers import Server
+
 # By name, whoever writes it. What a server of the lab adds is in its setting SESSION_MEANINGS.
 OF_VALUES = {
     "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
@@ -16,6 +18,7 @@ OF_VALUES = {
     "oidc_access_token": "Lets this site ask identity about you. Stays masked.",
     "oidc_id_token_expiration": "When mozilla-django-oidc would ask identity again, if its SessionRefresh were in use.",
     "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
+    "account_authentication_methods_user": "Whose memory that is.",
 }
 
 # By attribute, as Django names them.
@@ -35,7 +38,6 @@ OF_ABSENCE = {
     "domain": "This exact host only, but on any port.",
     "secure": "Also over plain http, as the lab uses. Not for production.",
 }
-DELETED = "Forget it now: this is how a cookie is deleted."
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
 
@@ -53,10 +55,9 @@ def of_attributes(attributes: dict[str, str]) -> list[dict[str, str]]:
     for name, value in attributes.items():
         if name in ("max-age", "expires"):
             continue
-        is_flag = value == "True"
         written = WRITTEN.get(name, name.capitalize())
         why = OF_SAME_SITE.get(value, "") if name == "samesite" else OF_ATTRIBUTES.get(name, "")
-        rows.append({"written": written if is_flag else f"{written}={value}", "why": why})
+        rows.append({"written": written if value == "True" else f"{written}={value}", "why": why})
     for name, why in OF_ABSENCE.items():
         if name not in attributes:
             rows.append({"absent": WRITTEN.get(name, name.capitalize()), "why": why})
@@ -64,14 +65,21 @@ def of_attributes(attributes: dict[str, str]) -> list[dict[str, str]]:
 
 
 def lifetime(attributes: dict[str, str]) -> dict[str, str]:
-    seconds = attributes.get("max-age")
-    if seconds is None and "expires" not in attributes:
-        return {"absent": "Max-Age", "why": "Until the browser closes (one that restores its tabs may keep it)."}
-    if (seconds and int(seconds) <= 0) or (seconds is None and attributes["expires"].startswith("Thu, 01 Jan 1970")):
-        return {"written": f"Max-Age={seconds or 0}", "why": DELETED}
-    if seconds is None:
+    if is_deletion(attributes):
+        return {"written": f"Max-Age={attributes.get('max-age', 0)}", "why": "Forget it now: so a cookie is deleted."}
+    if "max-age" in attributes:
+        kept = duration(int(attributes["max-age"]))
+        return {"written": f"Max-Age={attributes['max-age']}", "why": f"Kept for {kept}, also when the browser closes."}
+    if "expires" in attributes:
         return {"written": f"Expires={attributes['expires']}", "why": "Kept until then, also when the browser closes."}
-    return {"written": f"Max-Age={seconds}", "why": f"Kept for {duration(int(seconds))}, also when the browser closes."}
+    return {"absent": "Max-Age", "why": "Until the browser closes (one that restores its tabs may keep it)."}
+
+
+def is_deletion(attributes: dict[str, str]) -> bool:
+    """Whether a ``Set-Cookie`` with these attributes makes the browser forget the cookie (RFC 6265, section 5.2.2)."""
+    if "max-age" in attributes:
+        return int(attributes["max-age"]) <= 0
+    return attributes.get("expires", "").startswith("Thu, 01 Jan 1970")
 
 
 def duration(seconds: int) -> str:
@@ -83,14 +91,14 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{'s' * (seconds != 1)}"
 
 
-def of_cookie(cookie: dict, is_session: bool, is_csrf: bool) -> str:
-    """Why a browser sent that cookie here."""
-    if is_session:
+def of_cookie(name: str, owner: Server | None) -> str:
+    """Why a browser sent the cookie of that name, which ``owner`` has set."""
+    if name == settings.SESSION_COOKIE_NAME:
         return "own: the session cookie. It says nothing about you; it finds a row."
-    if is_csrf:
+    if name == settings.CSRF_COOKIE_NAME:
         return "own: the CSRF cookie. A form must repeat it, which a page of another site cannot."
-    if cookie["owner"] == settings.SERVER.name:
+    if owner == settings.SERVER:
         return "own."
-    if cookie["owner"]:
+    if owner:
         return "of another server of this lab: a cookie knows hosts, not ports."
     return "not of this lab: another program on this host has set it."

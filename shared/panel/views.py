@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shared.panel.parts import stored_in, value_of
+from shared.panel.kept import value_of, where_rows_are
 from shared.redaction import masked, redacted
 
 # They would let somebody else act in your name at identity: nobody needs to see them in full.
@@ -50,8 +50,9 @@ def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
     own = Session.objects.filter(session_key=request.session.session_key or "")
     row = own.first()
     return {
-        "stored": stored_in(),
+        "stored": where_rows_are(),
         "row": row,
+        "is_past": row and row.expire_date <= timezone.now(),
         "in_full": in_full,
         "key": row and (row.session_key if in_full else masked(row.session_key)["starts"] + "…"),
         "data": row and row.session_data[:24] + "…",

@@ -1,4 +1,4 @@
-// Counts down what the server has written as a time to come. Everything else on the pages works without script.
+// Everything on the pages works without script. It adds two things: times count down, and the panel stays as one left it.
 function left(seconds) {
   const two = (n) => String(n).padStart(2, "0");
   const [days, hours] = [Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600)];
@@ -17,4 +17,11 @@ function count() {
 if (document.querySelector("time.countdown")) {
   count();
   setInterval(count, 1000);
+}
+
+// Forgotten with the tab; no cookie, which a page about cookies would have to explain.
+const panel = document.querySelector("details.session");
+if (panel) {
+  panel.open = sessionStorage.getItem("panel") === "open";
+  panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
 }

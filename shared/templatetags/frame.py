@@ -2,6 +2,7 @@
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html, format_html_join
 
 from shared.servers import SERVERS, SITES, Server
 
@@ -21,3 +22,12 @@ def all_servers() -> tuple[Server, ...]:
 @register.simple_tag
 def other_sites() -> list[Server]:
     return [site for site in SITES if site != settings.SERVER]
+
+
+@register.simple_tag
+def code_name(name: str) -> str:
+    """A name as code. A long one may be broken after its underscores."""
+    if len(name) <= 24:
+        return format_html("<code>{}</code>", name)
+    *parts, last = name.split("_")
+    return format_html('<code class="long">{}{}</code>', format_html_join("", "{}_<wbr>", ((p,) for p in parts)), last)

@@ -1,0 +1,97 @@
+"""The third part: what changed since the page before."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.journal.models import Entry
+from shared.panel import meanings
+from shared.panel.kept import as_text, is_past, values_in
+from shared.panel.sent import has_session_cookie
+
+# What may become of a key, in the words of the bar.
+OF_KEYS = {
+    "made": "a session began",
+    "rotated": "new key",
+    "deleted": "row deleted",
+    "ended": "row expired by hand",
+    "expired": "row expired",
+    "unknown": "key not found",
+}
+
+
+def step_of(entry: Entry) -> dict[str, Any]:
+    """What one exchange, or a change by somebody else, did to the session."""
+    content = entry.content
+    if entry.kind == Entry.Kind.SESSION_CHANGE:
+        return {"at": entry.at, "elsewhere": content["what"], "row": content["row"]}
+    before, after = content["before"], content["after"]
+    return {
+        "at": entry.at,
+        "request": content,
+        "key": what_became_of_key(content, entry.at),
+        "before": before,
+        "after": after,
+        "values": changed_values(values_in(before), values_in(after)),
+        "set_cookies": [set_cookie_of(cookie, content["cookies"]) for cookie in content["set_cookies"]],
+    }
+
+
+def what_became_of_key(content: dict, at: datetime) -> str:
+    """One of ``OF_KEYS``, or empty where nothing new became of it."""
+    before, after = content["before"], content["after"]
+    if after and is_past(after, at):
+        return "ended"
+    if before and after:
+        return "" if before["key"] == after["key"] else "rotated"
+    if after:
+        return "made"
+    if before:
+        return "expired" if is_past(before, at) else "deleted"
+    return "unknown" if has_session_cookie(content) else ""
+
+
+def changed_values(before: dict, after: dict) -> list[dict[str, str]]:
+    """A row for each name whose value is not what it was: ``{"name", "how", "before", "after"}``, as text."""
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        {
+            "name": name,
+            "how": "added" if name not in before else "removed" if name not in after else "changed",
+            "before": as_text(before[name]) if name in before else "",
+            "after": as_text(after[name]) if name in after else "",
+        }
+        for name in names
+        if name not in before or name not in after or before[name] != after[name]
+    ]
+
+
+def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
+    known = [one["value"]["print"] for one in sent if one["name"] == cookie["name"]]
+    if meanings.is_deletion(cookie["attributes"]):
+        news = "deleted"
+    else:
+        news = "renewed" if cookie["value"]["print"] in known else "set"
+    return {
+        "name": cookie["name"],
+        "value": cookie["value"],
+        "news": news,
+        "rows": meanings.of_attributes(cookie["attributes"]),
+    }
+
+
+def summary(steps: list[dict]) -> str:
+    """What changed, in a few words for the bar."""
+    said = [f"a row of yours {step['elsewhere']}" for step in steps if "elsewhere" in step]
+    exchanges = [step for step in steps if "elsewhere" not in step]
+    said += [OF_KEYS[step["key"]] for step in exchanges if step["key"]]
+    values = [value for step in exchanges for value in step["values"]]
+    names = {value["name"] for value in values}
+    if len(names) == 1:
+        said.append(f"{values[0]['name']} {values[0]['before'] or 'nothing'} → {values[-1]['after'] or 'nothing'}")
+    elif names:
+        said.append(f"{len(names)} values")
+    for news in ("set", "deleted", "renewed"):
+        number = len({c["name"] for step in exchanges for c in step["set_cookies"] if c["news"] == news})
+        if number and (news != "renewed" or not said):
+            said.append(f"{number} cookie{'s' * (number > 1)} {news}")
+    return ", ".join(said) or "nothing"

@@ -1,0 +1,118 @@
+"""The second part: what this server keeps."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from shared.panel import meanings
+from shared.panel.sent import has_session_cookie
+
+MOST_SHOWN = 120  # characters of one value
+
+
+def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
+    """Of one exchange's content: the row behind the session, its values, when it ends; or why there is none."""
+    row = content["after"]
+    ends = row and row["expires"] and datetime.fromisoformat(row["expires"])
+    return {
+        "row": row,
+        "missing": why_no_row(content, at),
+        "values": [value_of(name, value) for name, value in values_in(row).items()],
+        "user": content["user"],
+        "user_id": values_in(row).get("_auth_user_id"),
+        "stored": where_rows_are(),
+        "ends": ends,
+        "left": ends and left(ends),
+        "outlives": row and outlives_browser(row["data"]),
+    }
+
+
+def why_no_row(content: dict, at: datetime) -> str:
+    """Why this server keeps nothing after that exchange; empty where it does."""
+    if content["after"]:
+        return ""
+    if not has_session_cookie(content):
+        return "Nothing. No key came, so there is no row to look up. Django makes one when the first value is stored."
+    if not content["before"]:
+        return "Nothing. The key that came finds no row: this server has deleted it, or never made it."
+    if is_past(content["before"], at):
+        return "Nothing any more. The key found a row past its expire date, and Django treats that as none."
+    return "Nothing any more. This exchange deleted the row."
+
+
+def where_rows_are() -> dict[str, str]:
+    """Where this server's sessions are: ``{"engine": ..., "kind": "database", "place": ..., "table": ...}``."""
+    engine = settings.SESSION_ENGINE.rpartition(".")[2]
+    match engine:
+        case "db" | "cached_db":
+            path = Path(connections["default"].settings_dict["NAME"])
+            return {"engine": engine, "kind": "database", "place": short(path), "table": "django_session"}
+        case "cache":
+            return {"engine": engine, "kind": "cache", "place": settings.SESSION_CACHE_ALIAS}
+        case "file":
+            return {"engine": engine, "kind": "folder", "place": short(Path(settings.SESSION_FILE_PATH or "/tmp"))}
+        case _:
+            return {"engine": engine, "kind": "the cookie itself", "place": ""}
+
+
+def short(path: Path) -> str:
+    """The path with its folder, without what lies above."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def outlives_browser(data: dict) -> bool:
+    """Whether the session cookie is kept when the browser closes."""
+    expiry = data.get("_session_expiry")
+    return not settings.SESSION_EXPIRE_AT_BROWSER_CLOSE if expiry is None else expiry != 0
+
+
+def is_past(row: dict, at: datetime) -> bool:
+    return bool(row["expires"]) and datetime.fromisoformat(row["expires"]) <= at
+
+
+def left(ends: datetime) -> str:
+    """The time until then, as the page's script goes on writing it: ``59:42``, ``1:59:59``, ``13 d 23 h``."""
+    seconds = max(int((ends - timezone.now()).total_seconds()), 0)
+    days, hours, minutes, rest = seconds // 86400, seconds % 86400 // 3600, seconds % 3600 // 60, seconds % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def values_in(row: dict | None) -> dict[str, Any]:
+    return row["data"] if row else {}
+
+
+def value_of(name: str, value: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": as_text(value),
+        "why": meanings.of_value(name, value),
+        "is_you": name == "_auth_user_id",
+    }
+
+
+def as_text(value: Any) -> str:
+    """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
+    text = json.dumps(unmasked(value), ensure_ascii=False)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}… ({len(text)} characters)"
+
+
+def unmasked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [unmasked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"starts": starts, "print": _}:
+            return f"{starts}…"
+        case {"withheld": True}:
+            return "not kept"
+        case {"url": url, "query": query}:
+            return url + "?" + "&".join(f"{name}={unmasked(item)}" for name, item in query)
+    return {name: unmasked(item) for name, item in value.items()}
