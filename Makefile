@@ -16,7 +16,7 @@ run: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(VENV)/bin/python -m tests.browser.chromium
 	$(PYTEST) --ds=identity.settings tests/identity
-	$(PYTEST) --ds=site_a.settings tests/site_a tests/relying_party tests/shared tests/journal tests/recorder
+	$(PYTEST) --ds=site_a.settings tests/site_a tests/relying_party tests/shared tests/journal tests/recorder tests/panel
 	$(PYTEST) --ds=site_b.settings tests/site_b
 	$(PYTEST) -p no:django tests/browser
 

@@ -13,8 +13,8 @@ from shared.journal.models import Entry
 
 MOST_ENTRIES = 100_000
 TRIM_EVERY = 500
-LONGEST_WAIT = 0.05  # seconds for another thread of this server; as many again for another server, in the settings
-LONGEST_WORK = 0.05  # seconds that one request spends on what others had to leave
+LONGEST_WAIT = 0.03  # seconds for another thread of this server; for another server, 0.05 by the settings
+LONGEST_WORK = 0.02  # seconds that one request spends on what others had to leave
 PATIENCE = 1.0  # seconds of failing that are no news: a busy machine
 
 logger = logging.getLogger(__name__)

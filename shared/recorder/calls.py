@@ -44,7 +44,7 @@ def entry_of_call(
             "query": redacted_query(target.query),
             "form": redacted_pairs(form_of(request.body)),
             "cookies": [],
-            "status": response is not None and response.status_code,
+            "status": None if response is None else response.status_code,
             "answer": redacted("", answer) if len(json.dumps(answer)) < 10_000 else None,
             "ms": round(seconds * 1000, 1),
         },

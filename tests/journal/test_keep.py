@@ -145,3 +145,8 @@ def test_what_waits_is_bounded_in_number_and_one_request_writes_for_a_moment_onl
     while keeping.waiting:
         keep(entry())
     assert Entry.objects.count() > keeping.waiting.maxlen
+
+
+def test_nobody_waits_for_having_been_recorded_longer_than_a_tenth_of_a_second(settings):
+    for_another_server = settings.DATABASES["journal"]["OPTIONS"]["timeout"]
+    assert keeping.LONGEST_WAIT + keeping.LONGEST_WORK + for_another_server <= 0.1

@@ -1,0 +1,12 @@
+"""``python -m bench NAME``."""
+
+import sys
+
+from bench import recorder
+
+BENCHES = {"recorder": recorder.main}
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in BENCHES:
+        sys.exit(f"usage: python -m bench {'|'.join(BENCHES)}")
+    BENCHES[sys.argv[1]]()

@@ -1,0 +1,26 @@
+"""What a page says, as text."""
+
+import html
+import re
+
+PARTS = ("sent", "kept", "changed")
+
+
+def text_of(response) -> str:
+    """The words of a page in their order, without markup, white space folded."""
+    return text_in(response.content.decode())
+
+
+def text_in(markup: str) -> str:
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+    return re.sub(r"(?<=\() | (?=[.,:;)])", "", words)
+
+
+def panel_of(response) -> dict[str, str]:
+    """The panel of a page as text: its ``bar``, and its three parts ``sent``, ``kept`` and ``changed``."""
+    page = response.content.decode()
+    panel = re.search(r"<details class=\"session\">(.*?)</summary>(.*)</details>\s*</section>\s*<main", page, re.DOTALL)
+    assert panel, "no panel on this page"
+    sections = re.split(r"(?=<section [^>]*aria-labelledby=\"panel-)", panel[2])
+    parts = {name: next(text_in(part) for part in sections if f"panel-{name}" in part) for name in PARTS}
+    return {"bar": text_in(panel[1]), **parts}

@@ -1,0 +1,154 @@
+"""The third part: what changed since the page before."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.utils import timezone
+
+from shared.panel import history
+from tests.page import panel_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+
+def changed(response):
+    return panel_of(response)["changed"]
+
+
+def bar(response):
+    return panel_of(response)["bar"].partition("Changed since the page before: ")[2].partition(" Row ends")[0]
+
+
+def test_nothing_is_said_to_have_changed_when_nothing_has(client):
+    response = client.get("/begin/nothing/")
+    assert "GET /begin/nothing/ → 200: nothing" in changed(response)
+    assert bar(response) == "nothing"
+
+
+def test_a_session_begins(client):
+    response = client.get("/begin/value/")
+    key = client.session.session_key
+    assert f"A session began: key {key[:6]}…, a row, a cookie." in changed(response)
+    assert "stored_at added" in changed(response)
+    assert f"Set-Cookie: site_a_session ={key[:6]}… set" in changed(response)
+    assert bar(response).startswith("a session began, stored_at nothing →")
+
+
+def test_every_attribute_of_a_cookie_and_every_absence_that_matters_has_its_sentence(client):
+    page = changed(client.get("/begin/value/"))
+    for said in (
+        "Max-Age=1209600 Kept for 2 weeks, also when the browser closes.",
+        "Path=/ Sent to every address on this host that begins so.",
+        "HttpOnly Scripts in a page cannot read it.",
+        "SameSite=Lax From another site: sent when you follow a link",
+        "no Domain This exact host only, but on any port.",
+        "no Secure Also over plain http",
+    ):
+        assert said in page
+    client.post("/values/timeout/", {"timeout": "0"})
+    assert "no Max-Age Until the browser closes" in changed(client.get("/begin/nothing/"))
+
+
+def test_the_redirect_that_led_here_is_told_too(client):
+    client.get("/begin/value/")
+    response = client.post("/values/language/", {"language": "fr"}, follow=True)
+    assert 'POST /values/language/ → 302 Session data Name Before and after language added "fr"' in changed(response)
+    assert "GET /values/ → 200" in changed(response)
+    assert bar(response).startswith('language nothing → "fr"')
+    response = client.post("/values/language/", {"language": "de"}, follow=True)
+    assert 'language changed "fr" → "de"' in changed(response)
+    assert bar(client.get("/begin/nothing/")) == "nothing"  # told once
+
+
+def test_a_new_key_is_shown_old_and_new(client):
+    client.get("/begin/value/")
+    old = client.session.session_key
+    response = client.post("/values/new-key/", follow=True)
+    new = client.session.session_key
+    assert f"New key: {old[:6]}… → {new[:6]}…" in changed(response)
+    assert "new key" in bar(response)
+
+
+def test_a_flushed_session_is_shown_with_all_it_loses(client):
+    client.get("/values/")  # gives the CSRF cookie that every browser with a form has
+    client.get("/begin/value/")
+    key = client.session.session_key
+    response = client.post("/values/flush/", follow=True)
+    assert f"The row {key[:6]}… was deleted, with all its values." in changed(response)
+    assert "stored_at removed" in changed(response)
+    assert "Set-Cookie: site_a_session deleted" in changed(response)
+    assert "Max-Age=0 Forget it now" in changed(response)
+
+
+def test_a_row_that_expires_by_hand_is_kept_and_its_cookie_deleted(client):
+    client.get("/values/")  # gives the CSRF cookie that every browser with a form has
+    client.get("/begin/value/")
+    response = client.post("/values/expire/", follow=True)
+    assert "is kept, with an expire date that has passed" in changed(response)
+    assert "site_a_session" in changed(response)
+    assert "row expired by hand" in bar(response)
+    assert Session.objects.get().expire_date < timezone.now()
+
+
+def test_an_expired_row_and_an_unknown_key_are_said(client):
+    client.get("/begin/value/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert "is past its expire date: no session any more" in changed(client.get("/values/"))
+    client.cookies["site_a_session"] = "a" * 32
+    assert "The key that came finds no row: no session." in changed(client.get("/values/"))
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_what_somebody_else_did_to_the_row_is_told_apart(client):
+    client.get("/values/")  # gives the CSRF cookie that every browser with a form has
+    client.get("/begin/value/")
+    key = client.session.session_key
+    Session.objects.get().delete()
+    response = client.get("/values/")
+    assert f"Your row {key[:6]}… was deleted by something that did not come with its key" in changed(response)
+    assert "a row of yours deleted" in bar(response)
+
+
+def test_another_browsers_pages_are_not_told(client, new_client):
+    client.get("/begin/value/")
+    other = new_client()
+    other.get("/begin/value/")
+    other.post("/values/language/", {"language": "fr"})
+    assert "language" not in changed(client.get("/begin/nothing/"))
+
+
+def test_a_cookie_told_again_with_its_value_is_renewed_not_new(client):
+    client.get("/values/")
+    response = client.get("/values/")
+    assert bar(response) == "1 cookie renewed"
+    assert "its lifetime starts anew" in changed(response)
+
+
+def test_with_the_recorder_off_the_panel_says_so_and_still_shows_this_response(client, settings):
+    settings.RECORDING = False
+    response = client.get("/begin/value/")
+    assert "The recorder is off (LAB_RECORDER=off)" in changed(response)
+    assert "A session began" in changed(response)
+
+
+def test_a_journal_that_cannot_be_read_costs_the_history_only(client, monkeypatch):
+    client.get("/begin/value/")
+
+    def unreadable(exchange):
+        with connections["journal"].cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+
+    monkeypatch.setattr("shared.panel.parts.since_the_page_before", unreadable)
+    response = client.get("/begin/nothing/")
+    assert response.status_code == 200
+    assert "The journal cannot be read" in changed(response)
+
+
+def test_it_looks_back_a_limited_number_of_entries(client, monkeypatch):
+    monkeypatch.setattr(history, "FURTHEST", 3)
+    client.get("/begin/value/")
+    for _ in range(6):
+        client.post("/values/language/", {"language": "fr"})
+    assert changed(client.get("/values/")).count("POST /values/language/ → 302") == 3

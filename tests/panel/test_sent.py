@@ -1,0 +1,49 @@
+"""The first part: what the browser sent."""
+
+import pytest
+
+from tests.page import panel_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+
+def test_a_browser_without_cookies_is_a_stranger(client):
+    panel = panel_of(client.get("/"))
+    assert "Nothing: to this server you are a stranger." in panel["sent"]
+    assert panel["bar"].startswith("▢ sent no session cookie no row nobody")
+
+
+def test_the_session_and_the_csrf_cookie_are_named_as_such_the_session_cookie_first(signed_in):
+    signed_in.get("/")
+    sent = panel_of(signed_in.get("/"))["sent"]
+    key, token = signed_in.cookies["site_a_session"].value, signed_in.cookies["site_a_csrftoken"].value
+    assert f"site_a_session {key[:6]}… A own: the session cookie." in sent
+    assert f"site_a_csrftoken {token[:6]}… A own: the CSRF cookie." in sent
+    assert sent.index("site_a_session") < sent.index("site_a_csrftoken")
+
+
+def test_a_csrf_cookie_alone_tells_nobody_who_one_is(client):
+    client.get("/values/")
+    assert "No session cookie: to this server you are a stranger." in panel_of(client.get("/values/"))["sent"]
+
+
+def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
+    client.cookies["site_b_session"] = "b" * 32
+    client.cookies["sessionid"] = "s" * 32
+    sent = panel_of(client.get("/"))["sent"]
+    assert "site_b_session bbbbbb… B of another server of this lab: a cookie knows hosts, not ports." in sent
+    assert "sessionid ssssss… not of this lab: another program on this host has set it." in sent
+    assert "of other servers see above" in sent
+
+
+def test_what_went_elsewhere_is_said(client):
+    sent = panel_of(client.get("/"))["sent"]
+    assert "of other servers nothing" in sent
+    assert "identity_session goes to identity.localhost only" in sent
+    assert "site_b_session goes to site-b.localhost only" in sent
+
+
+def test_names_full_of_markup_are_text(client):
+    response = client.get("/", headers={"cookie": "<b>bold</b>=x; <script>=y"})
+    assert b"<b>bold" not in response.content
+    assert b"&lt;b&gt;bold&lt;/b&gt;" in response.content

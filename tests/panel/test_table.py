@@ -1,0 +1,95 @@
+"""The session table, and one's own values in full."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from shared.panel.views import STAY_MASKED
+from tests.page import text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
+
+
+def other_session(**values):
+    session = SessionStore()
+    session.update(values)
+    session.save()
+    return session.session_key
+
+
+def test_a_stranger_has_no_row(client):
+    other_session(color="secret-of-another")
+    page = text_of(client.get("/session/"))
+    assert "1 session in this table. None is yours." in page
+    assert "secret-of-another" not in page
+
+
+def test_ones_own_row_is_found_by_an_index_and_decoded(client):
+    client.post("/values/own/", {"name": "color", "value": "red"})
+    other = other_session(color="secret-of-another")
+    page = text_of(client.get("/session/"))
+    key = client.session.session_key
+    assert "2 sessions in this table. One is yours." in page
+    assert f"session_key {key[:6]}…" in page
+    assert 'color "red"' in page
+    assert "SEARCH django_session USING INDEX" in page
+    assert "secret-of-another" not in page
+    assert other[:6] not in page
+    assert key not in page
+
+
+def test_clearsessions_says_what_it_removed_and_removes_nothing_else(client):
+    client.get("/begin/value/")
+    for _ in range(2):
+        other_session()
+    Session.objects.exclude(pk=client.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
+    assert "Expired 2, still in the table" in text_of(client.get("/session/"))
+    page = text_of(client.post("/session/clear/"))
+    assert "clearsessions removed 2 rows past the expire date" in page
+    assert "Rows 1 Expired 0" in page
+    assert Session.objects.get().session_key == client.session.session_key
+    assert "There was nothing to remove." in text_of(client.post("/session/clear/"))
+
+
+def test_a_row_of_mine_past_its_date_is_said_to_be_none(client):
+    client.get("/begin/value/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    assert "Past: the row is still here, and Django treats it as none." in text_of(client.get("/session/"))
+
+
+def test_values_are_shown_in_full_by_post_only_to_their_owner_and_are_not_stored(signed_in, new_client):
+    key = signed_in.session.session_key
+    assert signed_in.get("/session/reveal/")["Location"] == "/session/"
+    response = signed_in.post("/session/reveal/")
+    assert key in response.content.decode()
+    assert signed_in.session["_auth_user_hash"] in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert key not in new_client().post("/session/reveal/").content.decode()
+
+
+def test_tokens_and_state_stay_masked_even_then(client):
+    session = client.session
+    state = "S" + "t4Te" * 8
+    session["oidc_states"] = {state: {"nonce": "N0nce" * 6, "code_verifier": "v3riFier" * 6}}
+    session["oidc_id_token"] = session["oidc_access_token"] = session["oidc_refresh_token"] = TOKEN
+    session.save()
+    client.cookies["site_a_session"] = session.session_key
+    page = client.post("/session/reveal/").content.decode()
+    assert session.session_key in page
+    for secret in (state, "N0nce" * 6, "v3riFier" * 6, TOKEN):
+        assert secret not in page
+    assert all(name in page for name in STAY_MASKED)
+
+
+def test_no_page_but_that_one_shows_a_key_a_token_or_a_hash_in_full(signed_in):
+    signed_in.get("/")
+    secrets = [signed_in.session.session_key, signed_in.session["_auth_user_hash"]]
+    for path in ("/", "/values/", "/session/", "/stateless/", "/shelf/"):
+        page = signed_in.get(path).content.decode()
+        for secret in secrets:
+            assert secret not in page, path

@@ -1,0 +1,72 @@
+"""A sign-in as the journal keeps it: recognisable, and without anything that opens something."""
+
+import json
+
+import pytest
+
+from shared.journal.models import Entry
+from tests.relying_party.provider import TOKEN
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+ACCESS_TOKEN, REFRESH_TOKEN = "4cc3ssT0kenOfThisVeryTest", "r3freshT0kenOfThisVeryTest"
+
+
+@pytest.fixture(autouse=True)
+def recording(settings):
+    settings.RECORDING = True
+
+
+@pytest.fixture
+def tokens(provider):
+    """What identity answers; made when it answers, since the nonce is in it."""
+    made = {}
+
+    def answer(path):
+        if path != TOKEN:
+            return type(provider).answer(provider, path)
+        made["id_token"] = provider.id_token()
+        body = {"token_type": "Bearer", "access_token": ACCESS_TOKEN, "refresh_token": REFRESH_TOKEN, **made}
+        return 200, json.dumps(body), "application/json"
+
+    provider.answer = answer
+    return made
+
+
+def test_no_token_code_state_or_secret_is_kept(client, begin, tokens, settings):
+    settings.OIDC_STORE_ID_TOKEN = settings.OIDC_STORE_ACCESS_TOKEN = True  # so that the session row holds them too
+    asked = begin()
+    code = "c0deOfThisVeryTestAndNoOther"
+    client.get("/oidc/callback/", {"code": code, "state": asked["state"]})
+    client.get("/")
+    assert client.session["oidc_id_token"] == tokens["id_token"]
+    kept = json.dumps([[entry.content, entry.journey] for entry in Entry.objects.all()])
+    assert "/identity/o/api/token" in kept
+    assert "oidc_id_token" in kept
+    header, claims, signature = tokens["id_token"].split(".")
+    for secret in (
+        ACCESS_TOKEN, REFRESH_TOKEN, tokens["id_token"], claims, signature, code, asked["state"], asked["nonce"],
+        asked["code_challenge"], client.session.session_key, settings.OIDC_RP_CLIENT_SECRET,
+        client.session["_auth_user_hash"], client.cookies["site_a_csrftoken"].value,
+    ):  # fmt: skip
+        assert secret not in kept
+    assert header not in kept
+
+
+def test_the_calls_are_recorded_with_their_outcome(client, begin, tokens, provider):
+    provider.answers["/.well-known/jwks.json"] = (500, "<h1>oops</h1>", "text/html")
+    client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
+    calls = [entry.content for entry in Entry.objects.order_by("id") if entry.content["channel"] == "back"]
+    assert [(call["method"], call["path"], call["status"]) for call in calls] == [
+        ("POST", "/identity/o/api/token", 200),
+        ("GET", "/.well-known/jwks.json", 500),
+    ]
+    assert calls[1]["answer"] is None
+
+
+def test_a_call_that_nobody_answers_is_recorded_too(client, begin, provider):
+    state = begin()["state"]
+    provider.close()
+    client.get("/oidc/callback/", {"code": "c", "state": state})
+    call = next(entry.content for entry in Entry.objects.all() if entry.content["channel"] == "back")
+    assert call["status"] is None
