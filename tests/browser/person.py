@@ -21,21 +21,32 @@ class Person:
 
     def go_to_callback(self, site: str) -> str:
         """Sign in for that site, up to the address of its callback: the code is in it, and not redeemed yet."""
-        address = f"{self.lab.origin(site)}/oidc/authenticate/"
+        return self.go_from(f"{self.lab.origin(site)}/oidc/authenticate/")
+
+    def go_from(self, address: str) -> str:
+        """Follow redirects and fill in identity's form, up to the address of a callback."""
         while True:
             response = self.get(address, allow_redirects=False)
             if response.status_code == 200:  # identity's form
-                response = self.send_form(response)
+                response = self.send_form(response, login=self.name, password=self.password)
             assert response.status_code == 302, response.text
             address = urljoin(response.url, response.headers["Location"])
             if "/oidc/callback/" in address:
                 return address
 
-    def send_form(self, page: requests.Response) -> requests.Response:
+    def send_form(self, page: requests.Response, **typed) -> requests.Response:
+        """Send the form of that page with what is hidden in it and what was typed; do not follow the answer."""
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
-        fields = {name: html.unescape(value) for name, value in hidden}
-        fields |= {"login": self.name, "password": self.password}
+        fields = {name: html.unescape(value) for name, value in hidden} | typed
         return self.session.post(page.url, data=fields, allow_redirects=False, timeout=60)
+
+    def post(self, server: str, path: str, **typed) -> requests.Response:
+        """Send a form to that path, with the CSRF token that the server's cookie holds, and go where it leads."""
+        origin = self.lab.origin(server)
+        typed["csrfmiddlewaretoken"] = self.session.cookies.get(f"{server}_csrftoken")
+        response = self.session.post(origin + path, data=typed, timeout=60)
+        assert response.status_code == 200, response.text
+        return response
 
     def sign_in(self, site: str) -> requests.Response:
         """Sign in at that site; the page where the person ends up."""

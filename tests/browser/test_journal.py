@@ -1,11 +1,20 @@
 """What the real servers write into the journal they share."""
 
+import html
 import json
+import re
 import sqlite3
-from urllib.parse import parse_qs, urlsplit
+import time
+from base64 import urlsafe_b64encode
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+import requests
 
+from tests.browser.browsing import Browsing
 from tests.browser.person import Person, resolve_to_loopback
 
 PASSWORD = "correct horse battery staple 17"
@@ -14,6 +23,13 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 carol = User.objects.create_user("carol", password="{PASSWORD}", first_name="carol")
 EmailAddress.objects.create(user=carol, email="carol@example.org", verified=True, primary=True)
+"""
+MAKE_EIGHT = """
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+for n in range(8):
+    user = User.objects.create_user(f"person{n}", password=f"person{n}", first_name=f"person{n}")
+    EmailAddress.objects.create(user=user, email=f"person{n}@example.org", verified=True, primary=True)
 """
 
 
@@ -68,25 +84,121 @@ def test_two_jars_are_two_visitors_and_the_second_site_is_the_same_one(lab):
         assert len(users - {""}) == 1
 
 
+def test_a_private_window_of_the_same_browser_is_a_second_visitor(lab, browser):
+    windows = [Browsing(browser.new_context().new_page(), lab) for _ in range(2)]
+    for window, name in zip(windows, ("alice", "bob"), strict=True):
+        window.sign_in_at("site_a", name)
+        window.visit("site_b", "/orders/")
+        window.expect_known_as(name)
+    names = defaultdict(set)
+    for entry in entries(lab):
+        if entry.get("user") and entry["user"]["id"]:
+            names[entry["visitor"]].add(entry["user"]["name"])
+    assert sorted(names.values()) == [{"alice"}, {"bob"}]
+
+
+def test_eight_people_at_once_and_no_exchange_is_attributed_to_the_wrong_one(lab):
+    lab.manage("identity", "shell", "-c", MAKE_EIGHT)
+    people = [Person(lab, f"person{n}") for n in range(8)]
+    end = time.monotonic() + 20
+
+    def live(person):
+        person.session.headers["User-Agent"] = person.name
+        rounds = 0
+        while time.monotonic() < end:
+            for site in ("site_a", "site_b"):
+                person.sign_in(site)
+                assert person.known_at(site) == person.name
+            person.post("site_a", "/values/own/", name="mine", value=person.name)
+            person.post("site_b", "/cart/add/", item="ink")
+            assert f">{person.name}<" in person.get(f"{lab.origin('site_a')}/values/").text
+            for site in ("site_a", "site_b"):
+                person.post(site, "/oidc/logout/")
+            rounds += 1
+        return rounds
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert min(pool.map(live, people)) > 0
+    visitor_of = {}
+    recorded = entries(lab)
+    for entry in recorded:
+        browser = entry.get("headers", {}).get("User-Agent", "")
+        if browser.startswith("person") and entry["visitor"]:
+            visitor_of.setdefault(browser, entry["visitor"])
+            assert entry["visitor"] == visitor_of[browser], entry
+            if entry["user"] and entry["user"]["id"]:
+                assert entry["user"]["name"] == browser, entry
+    assert len(set(visitor_of.values())) == 8
+    journeys = defaultdict(set)
+    for entry in recorded:
+        if entry["journey"]:
+            journeys[entry["journey"]].add(entry["visitor"])
+    assert len(journeys) > 16
+    assert all(len(visitors) == 1 for visitors in journeys.values())
+
+
 def test_no_secret_that_occurred_is_in_the_journal_or_in_a_log(lab):
     lab.manage("identity", "shell", "-c", MAKE_CAROL)
     carol = Person(lab, "carol", PASSWORD)
     secrets = {PASSWORD}
+
+    def note_cookies():
+        secrets.update(cookie.value for cookie in carol.session.cookies if cookie.value)
+
     for site in ("site_a", "site_b"):
         callback = carol.go_to_callback(site)
         query = parse_qs(urlsplit(callback).query)
         secrets |= {query["code"][0], query["state"][0]}
-        secrets |= {cookie.value for cookie in carol.session.cookies}
+        note_cookies()
         carol.get(callback)
-        secrets |= {cookie.value for cookie in carol.session.cookies}
+        note_cookies()
         carol.known_at(site)
+    carol.post("site_a", "/values/language/", language="fr")
+    carol.post("site_a", "/values/new-key/")
+    note_cookies()
+    carol.post("site_b", "/cart/add/", item="ink")
+    for server in ("identity", "site_a", "site_b"):
+        page = carol.post(server, "/session/reveal/").text
+        assert carol.session_key(server) in page
+        secrets |= set(re.findall(r'"([0-9a-f]{64})"', html.unescape(page)))  # _auth_user_hash
+    for site in ("site_a", "site_b"):
+        carol.post(site, "/oidc/logout/")
+    carol.post("identity", "/accounts/logout/")
+    note_cookies()
+    secrets |= tokens_of_a_client(lab, carol)
     secrets |= {path.read_text().strip() for path in (lab.state / "var" / "secrets").iterdir()}
-    assert len(secrets) > 15
+    assert len(secrets) > 25
     kept = b"".join(path.read_bytes() for path in (lab.state / "var").glob("journal.sqlite3*"))
     assert b"/oidc/callback/" in kept
     for secret in secrets:
         assert secret.encode() not in kept
         assert secret not in lab.output
+
+
+def tokens_of_a_client(lab, person):
+    """Redeem a code as site A does, and tell all that came and went: no browser sees these tokens."""
+    site, verifier = lab.origin("site_a"), "v3rifierOfThisVeryTest" * 3
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "client_id": "site-a",
+        "response_type": "code",
+        "scope": "openid",
+        "redirect_uri": f"{site}/oidc/callback/",
+    }
+    asked |= {"state": "st4teOfThisVeryTest", "nonce": "n0nceOfThisVeryTest"}
+    asked |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+    address = f"{lab.origin('identity')}/identity/o/authorize?{urlencode(asked)}"
+    code = parse_qs(urlsplit(person.go_from(address)).query)["code"][0]
+    client_secret = (lab.state / "var" / "secrets" / "site_a.client_secret").read_text()
+    form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier, "client_id": "site-a"}
+    form |= {"client_secret": client_secret, "redirect_uri": f"{site}/oidc/callback/"}
+    endpoint = f"{lab.origin('identity')}/identity/o/api"
+    tokens = requests.post(f"{endpoint}/token", data=form, timeout=60).json()
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert requests.get(f"{endpoint}/userinfo", headers=headers, timeout=60).status_code == 200
+    return {code, verifier, challenge, client_secret, asked["state"], asked["nonce"]} | {
+        tokens["access_token"], tokens["id_token"], *tokens["id_token"].split(".")
+    }  # fmt: skip
 
 
 def test_a_journal_that_cannot_be_written_leaves_the_servers_as_they_are(lab):

@@ -5,22 +5,49 @@ from axe_playwright_python.sync_playwright import Axe
 
 OUT = [
     ("site_a", "/"),
+    ("site_a", "/begin/"),
+    ("site_a", "/begin/nothing/"),
+    ("site_a", "/values/"),
+    ("site_a", "/session/"),
+    ("site_a", "/signed-out/"),
     ("site_b", "/"),
+    ("site_b", "/cart/"),
+    ("site_b", "/signed-out/"),
     ("identity", "/"),
     ("identity", "/accounts/login/"),
     ("site_a", "/shelf/"),  # identity's form, asked by site A
     ("site_a", "/nothing/here/"),
     ("site_b", "/oidc/callback/?error=access_denied"),
     ("identity", "/identity/o/authorize?client_id=nobody"),
+    ("site_a", "/begin/value/"),  # from here on there is a session
+    ("site_a", "/stateless/"),
+    ("site_a", "/values/?name=stored_at"),
+    ("site_a", "/values/?name=_no"),
 ]
 IN = [
     ("site_a", "/"),
+    ("site_a", "/values/"),
+    ("site_a", "/session/"),
     ("site_a", "/shelf/"),
     ("site_b", "/orders/"),
     ("site_b", "/"),
+    ("site_b", "/cart/"),
     ("identity", "/"),
+    ("identity", "/signed-in/"),
+    ("identity", "/sessions/"),
+    ("identity", "/session/"),
     ("identity", "/accounts/logout/"),
     ("identity", "/accounts/reauthenticate/"),
+]
+FORMS = [
+    ("site_b", "/cart/", "form[action='/cart/add/']"),
+    ("site_a", "/session/", "form[action='/session/reveal/']"),
+    ("site_a", "/session/", "form[action='/session/clear/']"),
+    ("site_b", "/cart/", "form[action='/cart/remove/']"),
+    ("site_a", "/values/", "form[action='/values/new-key/']"),
+    ("site_a", "/values/", "form[action='/values/expire/']"),
+    ("site_b", "/", "form[action='/oidc/logout/']"),
+    ("identity", "/sessions/", "form[action='/sessions/end/']"),
 ]
 
 
@@ -28,6 +55,7 @@ IN = [
 @pytest.mark.parametrize("width", [1280, 360])
 def test_every_page(lab, browser, scheme, width):
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    context.add_init_script("sessionStorage.setItem('panel', 'open')")
     page = context.new_page()
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -37,6 +65,14 @@ def test_every_page(lab, browser, scheme, width):
     def look(server, path):
         page.goto(lab.origin(server) + path)
         check(f"{server} {path}")
+
+    def send(server, path, form, **typed):
+        page.goto(lab.origin(server) + path)
+        for label, value in typed.items():
+            page.locator(form).first.locator(f"[name={label}]").fill(value)
+        with page.expect_navigation():
+            page.locator(form).first.get_by_role("button").click()
+        check(form)
 
     def check(where):
         said[:] = [text for text in said if "the server responded with a status of 4" not in text]
@@ -61,6 +97,15 @@ def test_every_page(lab, browser, scheme, width):
     page.get_by_text("Middlemarch").wait_for()
     for server, path in IN:
         look(server, path)
+    page.goto(lab.origin("site_a"))
+    page.get_by_label("Language").select_option("ar")
+    with page.expect_navigation():
+        page.locator("form", has=page.get_by_label("Language")).get_by_role("button").click()
+    check("right to left")
+    send("site_a", "/values/", "form.own", name="_reserved", value="x" * 200)
+    send("site_a", "/values/", "form.own", name="n" * 40, value="x" * 200)
+    for server, path, form in FORMS:
+        send(server, path, form)
 
 
 def test_the_whole_sign_in_works_by_keyboard_alone(lab, page):

@@ -5,44 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.browsing import Browsing
+
 SESSION_COOKIES = {"identity_session", "site_a_session", "site_b_session"}
 
 
 @pytest.fixture
 def person(page, lab):
     return Browsing(page, lab)
-
-
-class Browsing:
-    """What a person does in a browser, and what the browser itself reports."""
-
-    def __init__(self, page, lab):
-        self.page = page
-        self.lab = lab
-
-    def visit(self, server, path="/"):
-        self.page.goto(self.lab.origin(server) + path)
-
-    def fill_in_form(self, name):
-        self.page.get_by_label("User name").fill(name)
-        self.page.get_by_label("Password").fill(name)
-        self.page.get_by_role("button", name="Sign in").click()
-
-    def sign_in_at(self, site, name):
-        self.visit(site)
-        self.page.get_by_role("link", name="Sign in at identity").click()
-        self.fill_in_form(name)
-
-    def expect_known_as(self, name):
-        expect(self.page.locator(".here")).to_contain_text(f"Here you are {name}")
-
-    def expect_stranger(self):
-        expect(self.page.locator(".here")).to_contain_text("Here you are nobody yet")
-
-    def jar(self, server=None):
-        """The cookies that the browser would send there, or all of them: name to value."""
-        urls = [self.lab.origin(server)] if server else None
-        return {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies(urls)}
 
 
 @pytest.mark.parametrize("name", ["alice", "bob"])
