@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import Truncator
+
 from shared.journal.models import Entry
 from shared.panel import meanings
 from shared.panel.kept import as_text, is_past, values_in
@@ -87,7 +89,8 @@ def summary(steps: list[dict]) -> str:
     values = [value for step in exchanges for value in step["values"]]
     names = {value["name"] for value in values}
     if len(names) == 1:
-        said.append(f"{values[0]['name']} {values[0]['before'] or 'nothing'} → {values[-1]['after'] or 'nothing'}")
+        before, after = values[0]["before"] or "nothing", values[-1]["after"] or "nothing"
+        said.append(f"{values[0]['name']} {Truncator(before).chars(40)} → {Truncator(after).chars(40)}")
     elif names:
         said.append(f"{len(names)} values")
     for news in ("set", "deleted", "renewed"):
