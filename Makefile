@@ -7,7 +7,7 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --r
 PYTEST := $(VENV)/bin/python -m pytest
 TEMPLATES := $(shell find identity site_a site_b shared -name '*.html')
 
-.PHONY: run test check format reset requirements
+.PHONY: run test check format pictures reset requirements
 
 run: $(VENV)/installed
 	@$(IN_VENV) honcho start
@@ -34,6 +34,10 @@ format: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check --quiet --fix
 	$(VENV)/bin/ruff format --quiet
 	-@$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES)  # it ends with 1 when it has changed something
+
+pictures: $(VENV)/installed-dev
+	$(VENV)/bin/python -m tests.browser.chromium
+	$(VENV)/bin/python -m tests.browser.pictures
 
 reset:
 	@$(PYTHON) -m shared.state

@@ -86,15 +86,19 @@ def summary(steps: list[dict]) -> str:
     said = [f"a row of yours {step['elsewhere']}" for step in steps if "elsewhere" in step]
     exchanges = [step for step in steps if "elsewhere" not in step]
     said += [OF_KEYS[step["key"]] for step in exchanges if step["key"]]
-    values = [value for step in exchanges for value in step["values"]]
-    names = {value["name"] for value in values}
-    if len(names) == 1:
-        before, after = values[0]["before"] or "nothing", values[-1]["after"] or "nothing"
-        said.append(f"{values[0]['name']} {Truncator(before).chars(40)} → {Truncator(after).chars(40)}")
-    elif names:
-        said.append(f"{len(names)} values")
+    values: dict[str, list[dict]] = {}
+    for value in (value for step in exchanges for value in step["values"]):
+        values.setdefault(value["name"], []).append(value)
+    if len(values) <= 2:
+        said += [f"{name} {in_short(of[0]['before'])} → {in_short(of[-1]['after'])}" for name, of in values.items()]
+    else:
+        said.append(f"{len(values)} values")
     for news in ("set", "deleted", "renewed"):
         number = len({c["name"] for step in exchanges for c in step["set_cookies"] if c["news"] == news})
         if number and (news != "renewed" or not said):
             said.append(f"{number} cookie{'s' * (number > 1)} {news}")
     return ", ".join(said) or "nothing"
+
+
+def in_short(value: str) -> str:
+    return Truncator(value).chars(30) or "nothing"

@@ -1,0 +1,48 @@
+"""README's pictures, taken from a real run. ``python -m tests.browser.pictures`` writes them into ``docs/``."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+from tests.browser.browsing import Browsing
+from tests.lab import ROOT, Lab, is_free
+
+PORT = 8000  # the one that README names
+WIDTH = 1280
+
+
+def take(lab: Lab, page, folder: Path) -> None:
+    """alice at site A, in French, after a look at the page before: the panel has something to say."""
+    person = Browsing(page, lab)
+    person.sign_in_at("site_a", "alice")
+    page.locator("details.session > summary").click()
+    page.get_by_label("Language").select_option("fr")
+    page.locator("form", has=page.get_by_label("Language")).get_by_role("button").click()
+    page.get_by_role("heading", name="Bienvenue").wait_for()
+    below = page.locator("main .lead").bounding_box()
+    page.screenshot(
+        path=folder / "site-a.png", full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": below["y"] + 56}
+    )
+
+
+def main() -> None:
+    if not all(is_free(port) for port in range(PORT, PORT + 4)):
+        sys.exit(f"The pictures show port {PORT}: end what uses it and its three neighbours first.")
+    with tempfile.TemporaryDirectory() as state, sync_playwright() as playwright:
+        lab = Lab(Path(state) / "lab", port=PORT)
+        try:
+            lab.start()
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
+            page = browser.new_page(viewport={"width": WIDTH, "height": 800})
+            folder = ROOT / "docs"
+            folder.mkdir(exist_ok=True)
+            take(lab, page, folder)
+        finally:
+            lab.stop()
+
+
+if __name__ == "__main__":
+    main()
