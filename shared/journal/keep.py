@@ -7,12 +7,12 @@ import time
 from collections import deque
 
 from django.db import DatabaseError, OperationalError
-from django.db.models import Q
 
 from shared.journal.models import Entry
 
 MOST_ENTRIES = 100_000
 TRIM_EVERY = 500
+MOST_LOOKED_AT = 50  # entries of one journey; a sign-in has about twelve
 LONGEST_WAIT = 0.03  # seconds for another thread of this server; for another server, 0.05 by the settings
 LONGEST_WORK = 0.02  # seconds that one request spends on what others had to leave
 PATIENCE = 1.0  # seconds of failing that are no news: a busy machine
@@ -73,23 +73,32 @@ def note_success() -> None:
 
 
 def visitor_of(entry: Entry) -> str:
-    """The visitor who had one of the entry's cookies before, or whose journey it is; a new one if nobody had.
+    """The visitor who had the entry's cookies before, or whose journey it is; a new one if nobody had.
 
     Two jars that turn out to be one become one. An entry with neither cookie nor journey is nobody's: empty.
     """
-    keys = {key for key in (entry.sent_key, entry.set_key) if key}
-    related = Q()
-    if keys:
-        related |= Q(server=entry.server, sent_key__in=keys) | Q(server=entry.server, set_key__in=keys)
-    if entry.csrf:
-        related |= Q(server=entry.server, csrf=entry.csrf)
-    if entry.journey:
-        related |= Q(journey=entry.journey)
-    if not related:
-        return ""
-    known = sorted(set(Entry.objects.filter(related).exclude(visitor="").values_list("visitor", flat=True)))
-    if not known:
-        return secrets.token_hex(4)
+    known = sorted({had_cookies_before(entry), *took_part_in(entry.journey)} - {""})
     if len(known) > 1:
         Entry.objects.filter(visitor__in=known[1:]).update(visitor=known[0])
-    return known[0]
+    if known:
+        return known[0]
+    return secrets.token_hex(4) if entry.sent_key or entry.set_key or entry.csrf or entry.journey else ""
+
+
+def had_cookies_before(entry: Entry) -> str:
+    """The newest entry decides: all that share a cookie share a visitor."""
+    traces = [("sent_key", entry.sent_key), ("set_key", entry.sent_key), ("csrf", entry.csrf)]
+    traces += [("set_key", entry.set_key)]
+    for field, print_ in traces:
+        if print_:
+            same = Entry.objects.filter(server=entry.server, **{field: print_}).order_by("-pk")
+            if visitor := same.values_list("visitor", flat=True).first():
+                return visitor
+    return ""
+
+
+def took_part_in(journey: str) -> list[str]:
+    """Two servers that see a journey at the same instant may each take it for a new visitor's."""
+    if not journey:
+        return []
+    return Entry.objects.filter(journey=journey).order_by("-pk").values_list("visitor", flat=True)[:MOST_LOOKED_AT]

@@ -14,7 +14,7 @@ def since_the_page_before(exchange: Entry) -> list[Entry]:
         return [exchange]
     earlier = Entry.objects.filter(visitor=exchange.visitor, pk__lt=exchange.pk).order_by("-pk")[:FURTHEST]
     found = [exchange]
-    for entry in earlier:
+    for entry in earlier.iterator(chunk_size=4):  # the page before is seldom far
         if entry.server != exchange.server or entry.content.get("channel") == "back":
             continue
         if entry.kind == Entry.Kind.EXCHANGE and not 300 <= entry.content["status"] < 400:

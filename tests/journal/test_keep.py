@@ -2,6 +2,7 @@ from itertools import count
 
 import pytest
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shared.journal import keep as keeping
@@ -150,3 +151,31 @@ def test_what_waits_is_bounded_in_number_and_one_request_writes_for_a_moment_onl
 def test_nobody_waits_for_having_been_recorded_longer_than_a_tenth_of_a_second(settings):
     for_another_server = settings.DATABASES["journal"]["OPTIONS"]["timeout"]
     assert keeping.LONGEST_WAIT + keeping.LONGEST_WORK + for_another_server <= 0.1
+
+
+def test_finding_out_whose_an_entry_is_takes_as_long_with_many_entries_of_theirs():
+    kept(set_key="k1", csrf="c1", journey="j1")
+    for _ in range(100):
+        kept(sent_key="k1", set_key="k1", csrf="c1")
+    with CaptureQueriesContext(connections["journal"]) as captured:
+        kept(sent_key="k1", set_key="k1", csrf="c1")
+    looked_up, written = (query["sql"] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT")))
+    assert "LIMIT 1" in looked_up
+    assert written.startswith("INSERT")
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_a_full_disk_is_a_journal_that_cannot_be_written(clock, caplog):
+    with connections["journal"].cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (pages,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        for _ in range(3):
+            keep(entry(content={"path": "x" * 5_000_000}))
+            clock[0] += 1
+        assert [record.message for record in caplog.records] == [
+            "The journal cannot be written, so nothing is recorded: database or disk is full"
+        ]
+        cursor.execute("PRAGMA max_page_count = 1073741823")
+    keep(entry())
+    assert Entry.objects.count() == 4
