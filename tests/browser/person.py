@@ -7,6 +7,14 @@ from urllib.parse import urljoin
 
 import requests
 
+MAKE_PEOPLE = """
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+for name, password in {people}:
+    user = User.objects.create_user(name, password=password, first_name=name)
+    EmailAddress.objects.create(user=user, email=f"{{name}}@example.org", verified=True, primary=True)
+"""
+
 
 class Person:
     def __init__(self, lab, name: str, password: str | None = None):
@@ -59,6 +67,12 @@ class Person:
 
     def session_key(self, server: str) -> str | None:
         return self.session.cookies.get(f"{server}_session")
+
+
+def new_people(lab, *people: tuple[str, str]) -> list[Person]:
+    """Make people at identity, each by name and password."""
+    lab.manage("identity", "shell", "-c", MAKE_PEOPLE.format(people=people))
+    return [Person(lab, name, password) for name, password in people]
 
 
 def resolve_to_loopback(monkeypatch, domain: str) -> None:

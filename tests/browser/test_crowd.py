@@ -6,16 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.browser.person import Person, resolve_to_loopback
+from tests.browser.person import Person, new_people, resolve_to_loopback
 from tests.lab import Lab
-
-MAKE_PEOPLE = """
-from allauth.account.models import EmailAddress
-from django.contrib.auth.models import User
-for n in range(16):
-    user = User.objects.create_user(f"person{n}", password=f"person{n}", first_name=f"person{n}")
-    EmailAddress.objects.create(user=user, email=f"person{n}@example.org", verified=True, primary=True)
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +16,7 @@ def loopback(monkeypatch):
 
 
 def test_sixteen_people_sign_in_at_once_at_both_sites_and_each_is_themselves(lab):
-    lab.manage("identity", "shell", "-c", MAKE_PEOPLE)
-    people = [Person(lab, f"person{n}") for n in range(16)]
+    people = new_people(lab, *[(f"person{n}", f"person{n}") for n in range(16)])
     together = threading.Barrier(len(people))
 
     def visit_both(person):

@@ -15,22 +15,9 @@ import pytest
 import requests
 
 from tests.browser.browsing import Browsing
-from tests.browser.person import Person, resolve_to_loopback
+from tests.browser.person import Person, new_people, resolve_to_loopback
 
 PASSWORD = "correct horse battery staple 17"
-MAKE_CAROL = f"""
-from allauth.account.models import EmailAddress
-from django.contrib.auth.models import User
-carol = User.objects.create_user("carol", password="{PASSWORD}", first_name="carol")
-EmailAddress.objects.create(user=carol, email="carol@example.org", verified=True, primary=True)
-"""
-MAKE_EIGHT = """
-from allauth.account.models import EmailAddress
-from django.contrib.auth.models import User
-for n in range(8):
-    user = User.objects.create_user(f"person{n}", password=f"person{n}", first_name=f"person{n}")
-    EmailAddress.objects.create(user=user, email=f"person{n}@example.org", verified=True, primary=True)
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -98,8 +85,7 @@ def test_a_private_window_of_the_same_browser_is_a_second_visitor(lab, browser):
 
 
 def test_eight_people_at_once_and_no_exchange_is_attributed_to_the_wrong_one(lab):
-    lab.manage("identity", "shell", "-c", MAKE_EIGHT)
-    people = [Person(lab, f"person{n}") for n in range(8)]
+    people = new_people(lab, *[(f"person{n}", f"person{n}") for n in range(8)])
     end = time.monotonic() + 20
 
     def live(person):
@@ -138,8 +124,7 @@ def test_eight_people_at_once_and_no_exchange_is_attributed_to_the_wrong_one(lab
 
 
 def test_no_secret_that_occurred_is_in_the_journal_or_in_a_log(lab):
-    lab.manage("identity", "shell", "-c", MAKE_CAROL)
-    carol = Person(lab, "carol", PASSWORD)
+    (carol,) = new_people(lab, ("carol", PASSWORD))
     secrets = {PASSWORD}
 
     def note_cookies():
