@@ -48,7 +48,7 @@ PASSWORD_HASHERS = [
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "signed_in"
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "signed_out"
 ACCOUNT_ADAPTER = "identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -24,6 +24,7 @@ endpoints = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("signed-in/", views.signed_in, name="signed_in"),
+    path("signed-out/", views.signed_out, name="signed_out"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/end/", views.end_session, name="end_session"),
     path("session/", include("shared.panel.urls")),

@@ -40,6 +40,14 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Where signing out leads to. Who is signed in has no business there."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "identity/signed_out.html")
+
+
+@require_safe
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/sessions.html", about_sessions(request))
@@ -59,7 +67,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         refusal = "That session has ended already, or is not yours."
         return render(request, "identity/sessions.html", {**about_sessions(request), "refusal": refusal}, status=404)
     session.end()
-    return redirect("sessions")
+    return redirect("signed_out" if session.session_key == request.session.session_key else "sessions")
 
 
 class SignInView(LoginView):

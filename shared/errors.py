@@ -1,9 +1,15 @@
 """Pages for requests that are refused before a view sees them."""
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from shared.redaction import NEVER, SECRET
+
+# What a form brings without anybody typing it.
+NOT_TYPED = {*NEVER, *SECRET, "opened_in_session", "page", "next"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -13,5 +19,21 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose CSRF token does not fit. What was typed into it is shown, so that it is not lost."""
-    typed = [(name, value) for name, value in request.POST.items() if name not in NEVER | SECRET and value]
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    typed = [(name, value) for name, value in request.POST.items() if name not in NOT_TYPED and value]
+    came_from = request.headers.get("Referer", "")
+    is_own = came_from.startswith(f"{settings.SERVER.origin}/")
+    return render(request, "403_csrf.html", {"typed": typed, "form": came_from if is_own else ""}, status=403)
+
+
+def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: a page for 405, which Django answers with no word at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", {"method": request.method}, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware

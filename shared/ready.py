@@ -37,5 +37,5 @@ if __name__ == "__main__":
     end_with_honcho()
     if silent := wait():
         sys.exit(f"No answer after {PATIENCE} s from " + ", ".join(server.origin for server in silent))
-    print(f"Ready. Open {SITE_A.origin} and sign in as alice (password alice).", flush=True)
+    print(f"Ready. Open {SITE_A.origin} (who lives here: alice, password alice, and bob, password bob).", flush=True)
     signal.pause()  # a process that ended would end the others

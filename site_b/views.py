@@ -56,6 +56,7 @@ def about_cart(request: HttpRequest) -> dict[str, Any]:
     return {
         "goods": GOODS,
         "lines": lines,
+        "number": sum(line["count"] for line in lines),
         "total": sum(line["count"] * line["price"] for line in lines),
         "source": {"add": session_lines_of(add), "remove": session_lines_of(remove)},
     }

@@ -1,5 +1,6 @@
 """The third part: what changed since the page before."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,15 @@ def step_of(entry: Entry) -> dict[str, Any]:
         "values": changed_values(values_in(before), values_in(after)),
         "set_cookies": [set_cookie_of(cookie, content["cookies"]) for cookie in content["set_cookies"]],
     }
+
+
+def lost_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, Any]]:
+    """A step of its own, if this browser had a session on the page before and now came without its cookie."""
+    first = next(entry for entry in entries if entry.kind == Entry.Kind.EXCHANGE)
+    row = page_before and page_before.content.get("after")
+    if not row or has_session_cookie(first.content) or is_past(row, page_before.at):
+        return []
+    return [{"lost": row, "ended": datetime.fromisoformat(row["expires"]), "is_past": is_past(row, first.at)}]
 
 
 def what_became_of_key(content: dict, at: datetime) -> str:
@@ -83,8 +93,10 @@ def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
 
 def summary(steps: list[dict]) -> str:
     """What changed, in a few words for the bar."""
-    said = [f"a row of yours {step['elsewhere']}" for step in steps if "elsewhere" in step]
-    exchanges = [step for step in steps if "elsewhere" not in step]
+    said = ["row expired" if step["is_past"] else "cookie gone" for step in steps if "lost" in step]
+    for what, number in Counter(step["elsewhere"] for step in steps if "elsewhere" in step).items():
+        said.append(f"{number} row{'s' * (number > 1)} that {'were' if number > 1 else 'was'} yours {what}")
+    exchanges = [step for step in steps if "request" in step]
     said += [OF_KEYS[step["key"]] for step in exchanges if step["key"]]
     values: dict[str, list[dict]] = {}
     for value in (value for step in exchanges for value in step["values"]):

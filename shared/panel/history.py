@@ -5,22 +5,25 @@ from shared.journal.models import Entry
 FURTHEST = 30  # entries to look back
 
 
-def since_the_page_before(exchange: Entry) -> list[Entry]:
-    """The redirects that led this browser to the page, changes by others meanwhile, and the page itself: oldest first.
+def since_the_page_before(exchange: Entry) -> tuple[Entry | None, list[Entry]]:
+    """The page before, and what came after it at this server: the redirects that led this browser to the page, changes
+    by others meanwhile, and the page itself, oldest first.
 
     Raises ``DatabaseError`` where the journal cannot be read.
     """
+    page_before = None
     if not exchange.visitor:
-        return [exchange]
+        return page_before, [exchange]
     earlier = Entry.objects.filter(visitor=exchange.visitor, pk__lt=exchange.pk).order_by("-pk")[:FURTHEST]
     found = [exchange]
     for entry in earlier.iterator(chunk_size=4):  # the page before is seldom far
         if entry.server != exchange.server or entry.content.get("channel") == "back":
             continue
         if entry.kind == Entry.Kind.EXCHANGE and not 300 <= entry.content["status"] < 400:
+            page_before = entry
             break
         found.append(entry)
-    return found[::-1]
+    return page_before, found[::-1]
 
 
 def origin_of(exchange: Entry) -> tuple[Entry | None, Entry | None]:

@@ -28,6 +28,7 @@ def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
         "stored": where_rows_are(),
         "ends": ends,
         "left": ends and left(ends),
+        "is_new": row and not content["before"],
         "outlives": row and outlives_browser(row["data"]),
     }
 
@@ -100,7 +101,7 @@ def value_of(name: str, value: Any) -> dict[str, Any]:
 def as_text(value: Any) -> str:
     """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
     text = json.dumps(unmasked(value), ensure_ascii=False)
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}… ({len(text)} characters)"
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def unmasked(value: Any) -> Any:

@@ -8,7 +8,7 @@ from shared.servers import Server
 OF_VALUES = {
     "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
     "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
-    "_auth_user_hash": "Made from the user’s password field. Change that, and this session is void.",
+    "_auth_user_hash": "Made from the password field of that user here (of one without a password: from random). Change it: void.",
     "_session_expiry": "Left by set_expiry(). Without it: two weeks.",
     "_messages": "A notice for the next page, kept until it is shown.",
     "_csrftoken": "The CSRF secret, where it is kept in the session.",

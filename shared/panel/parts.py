@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from shared.journal.models import Entry
-from shared.panel.changed import step_of, summary
+from shared.panel.changed import lost_row, step_of, summary
 from shared.panel.history import origin_of, since_the_page_before
 from shared.panel.kept import what_is_kept
 from shared.panel.sent import what_was_sent
@@ -14,15 +14,15 @@ from shared.panel.sent import what_was_sent
 
 def parts_of(exchange: Entry) -> dict[str, Any]:
     """The three parts, and the bar that sums them up. ``exchange`` is the one that the page is the response of."""
-    entries, began, keyed = [exchange], None, None
+    page_before, entries, began, keyed = None, [exchange], None, None
     unread = why_unread(exchange)
     if not unread:
         try:
-            entries = since_the_page_before(exchange)
+            page_before, entries = since_the_page_before(exchange)
             began, keyed = origin_of(exchange)
         except DatabaseError:
             unread = "The journal cannot be read: only this response is known, not what led here."
-    steps = [step_of(entry) for entry in entries]
+    steps = [*lost_row(page_before, entries), *map(step_of, entries)]
     return {
         "here": settings.SERVER,
         **what_was_sent(exchange.content),

@@ -20,6 +20,8 @@ from shared.redaction import masked, redacted
 # They would let somebody else act in your name at identity: nobody needs to see them in full.
 STAY_MASKED = ("oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token")
 
+SOME = 10  # rows of all that are listed, without a value
+
 
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
@@ -63,6 +65,7 @@ def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
             if in_full and name in request.COOKIES
         ],
         "plan": own.explain(),
+        "some": Session.objects.order_by("-expire_date")[:SOME],
         "rows": Session.objects.count(),
         "expired": expired_rows().count(),
     }

@@ -1,4 +1,5 @@
-// Everything on the pages works without script. It adds two things: times count down, and the panel stays as one left it.
+// Everything on the pages works without script. It adds three things: times count down, the panel
+// stays as one left it, and a page that the browser brings back without asking the server says so.
 function left(seconds) {
   const two = (n) => String(n).padStart(2, "0");
   const [days, hours] = [Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600)];
@@ -10,7 +11,7 @@ function left(seconds) {
 function count() {
   for (const time of document.querySelectorAll("time.countdown")) {
     const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
-    time.textContent = seconds > 0 ? left(seconds) : "0:00, it has ended";
+    time.textContent = left(Math.max(seconds, 0));
   }
 }
 
@@ -25,3 +26,7 @@ if (panel) {
   panel.open = sessionStorage.getItem("panel") === "open";
   panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
 }
+
+addEventListener("pageshow", (event) => {
+  document.querySelector(".copy").hidden = !event.persisted;
+});

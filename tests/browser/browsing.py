@@ -25,7 +25,7 @@ class Browsing:
         expect(self.page.locator(".here")).to_contain_text(f"Here you are {name}")
 
     def expect_stranger(self):
-        expect(self.page.locator(".here")).to_contain_text("Here you are nobody yet")
+        expect(self.page.locator(".here")).to_contain_text("Here you are nobody")
 
     def jar(self, server=None):
         """The cookies that the browser would send there, or all of them: name to value."""

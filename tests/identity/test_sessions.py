@@ -44,14 +44,14 @@ def test_ending_another_browsers_session_deletes_its_row_and_leaves_ones_own(sig
     response = here.post("/sessions/end/", {"session": number_of(here, "Chromium")}, follow=True)
     assert "1 browser is signed in here as alice." in text_of(response)
     assert not Session.objects.filter(session_key=gone).exists()
-    assert "Here you are nobody yet" in text_of(there.get("/"))
+    assert "Here you are nobody" in text_of(there.get("/"))
 
 
 def test_ending_ones_own_session_signs_out_here(signed_in):
     here = signed_in("alice", "Firefox/153")
     response = here.post("/sessions/end/", {"session": number_of(here, "Firefox")}, follow=True)
     assert response.status_code == 200
-    assert "Here you are nobody yet" in text_of(here.get("/"))
+    assert "Here you are nobody" in text_of(here.get("/"))
     assert not Session.objects.exists()
 
 

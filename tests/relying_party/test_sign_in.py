@@ -177,10 +177,10 @@ def test_a_provider_that_says_nothing_is_not_waited_for(client, come_back, provi
 def test_a_disabled_user_is_not_signed_in_and_one_who_was_is_no_longer(client, come_back, provider):
     come_back()
     people().update(is_active=False)
-    assert "Here you are nobody yet" in client.get("/").content.decode()
+    assert "Here you are nobody" in client.get("/").content.decode()
     del provider.claims["nonce"]
     assert come_back().status_code == 400
-    assert "Here you are nobody yet" in client.get("/").content.decode()
+    assert "Here you are nobody" in client.get("/").content.decode()
 
 
 def test_keys_are_fetched_once_and_again_when_a_new_one_signs(client, come_back, provider):
