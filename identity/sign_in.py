@@ -47,7 +47,9 @@ def note_authenticate(
 
 
 def note_login(request: HttpRequest, user: AbstractBaseUser, before: dict[str, Any]) -> None:
-    """Write the whole note into the session that ``login()`` has just made."""
+    """Write the whole note into the session that ``login()`` has just made, if a password led to it."""
+    if not hasattr(request, "authenticate_note"):
+        return
     after = state_of(request, user)
     request.session[NOTE] = {
         "authenticate": request.authenticate_note,

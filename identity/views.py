@@ -62,7 +62,9 @@ def about_sessions(request: HttpRequest) -> dict:
 def end_session(request: HttpRequest) -> HttpResponse:
     """End one of the person's own sessions, in whatever browser it is."""
     number = request.POST.get("session", "")
-    session = UserSession.objects.filter(user=request.user, pk=number if number.isdecimal() else None).first()
+    session = UserSession.objects.filter(
+        user=request.user, pk=number if number.isdecimal() and len(number) < 19 else None
+    ).first()
     if session is None:
         refusal = "That session has ended already, or is not yours."
         return render(request, "identity/sessions.html", {**about_sessions(request), "refusal": refusal}, status=404)

@@ -13,8 +13,16 @@ NOT_TYPED = {*NEVER, *SECRET, "opened_in_session", "page", "next"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Instead of Django's own, which reads the form again for its CSRF token: a 500 where the form is what is wrong."""
+    """Like the next two instead of Django's own, which read the form for its CSRF token: a 500 if it is malformed."""
     return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -23,6 +31,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     came_from = request.headers.get("Referer", "")
     is_own = came_from.startswith(f"{settings.SERVER.origin}/")
     return render(request, "403_csrf.html", {"typed": typed, "form": came_from if is_own else ""}, status=403)
+
+
+def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: Django takes ``Content-Length`` for a number wherever a form is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (request.META.get("CONTENT_LENGTH") or "0").isdecimal():
+            return get_response(request)
+        return render(request, "400.html", status=400)
+
+    return middleware
 
 
 def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse]):

@@ -1,6 +1,7 @@
 """One sign-in, as every server that takes part in it names it, without asking another."""
 
 import hashlib
+import re
 
 
 def journey_of(state: str) -> str:
@@ -16,4 +17,4 @@ def traceparent(journey: str) -> str:
 def journey_in(header: str) -> str:
     """The journey of a ``traceparent`` header, or nothing."""
     parts = header.split("-")
-    return parts[1] if len(parts) == 4 and len(parts[1]) == 32 and parts[1].isalnum() else ""
+    return parts[1] if len(parts) == 4 and re.fullmatch("[0-9a-f]{32}", parts[1]) else ""

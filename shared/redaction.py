@@ -1,6 +1,9 @@
-"""What of a secret may be kept: its first six characters and a fingerprint. Passwords and client secrets: nothing."""
+"""What of a secret may be kept: its first six characters and a fingerprint. Passwords and client secrets: nothing.
 
-import hashlib
+Two rules. What comes in a query or a form is masked unless its name is known to be harmless. What a server itself keeps
+(session data, an answer of identity) is shown unless its name or its look says that it opens something.
+"""
+
 import hmac
 import re
 from collections.abc import Iterable
@@ -12,18 +15,29 @@ from urllib.parse import parse_qsl
 from shared.state import secret
 
 SHOWN = 6
-LONGEST = 500  # characters of one recorded text
-MOST = 100  # recorded parameters of one kind
+LONGEST = 300  # characters of one recorded text
+MOST = 40  # recorded parameters, cookies or values of one kind
+DEEPEST = 3  # addresses within addresses, values within values
 NEVER = {"password", "oldpassword", "password1", "password2", "client_secret"}
-# Names of parameters, headers and session values whose value opens something.
-SECRET = {
+# What lets somebody act in another's name; shown in full to nobody, not even to its owner.
+TOKENS = {"oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token"}
+# Names of values whose value opens something.
+SECRET = TOKENS | {
     "code", "state", "nonce", "code_verifier", "code_challenge", "access_token", "refresh_token", "id_token",
     "id_token_hint", "token", "logout_token", "csrfmiddlewaretoken", "csrftoken", "authorization", "x-csrftoken",
-    "oidc_states", "oidc_id_token", "oidc_access_token", "_auth_user_hash", "_csrftoken", "sid", "jti",
+    "_auth_user_hash", "_csrftoken", "sid", "jti", "at_hash",
 }  # fmt: skip
+# Names of parameters and fields whose value says nothing secret.
+OPEN = {
+    "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
+    "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
+    "opened_in_session",
+}  # fmt: skip
+ADDRESSES = {"next", "redirect_uri", "referer"}
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
+ENCODED = re.compile(r"%(?:3F|25)", re.IGNORECASE)  # a query may hide behind a question mark that is written so
 WORDS = re.compile(r"_*[A-Z]?[a-z]{2,}(?:(?:[_-]+[A-Z]?|[A-Z])[a-z]{2,})*_*")
-URL_WITH_QUERY = re.compile(r"(https?:/)?/\S*\?\S+$")
 
 
 @cache
@@ -32,8 +46,8 @@ def fingerprint_key() -> bytes:
 
 
 def fingerprint(value: str) -> str:
-    """Eight hexadecimal digits: equal for equal values, and no way back without the key of this state folder."""
-    return hmac.new(fingerprint_key(), value.encode(), hashlib.sha256).hexdigest()[:8]
+    """Sixteen hexadecimal digits: equal for equal values, and no way back without the key of this state folder."""
+    return hmac.digest(fingerprint_key(), value.encode(errors="surrogatepass"), "sha256").hex()[:16]
 
 
 def masked(value: str) -> dict[str, str]:
@@ -48,37 +62,68 @@ def is_random(run: str) -> bool:
 
 
 def shortened(text: str) -> str:
-    """The text with every run that looks random cut to its first characters, wherever it stands."""
-    return RUN.sub(lambda run: f"{run[0][:SHOWN]}…" if is_random(run[0]) else run[0], text)
+    """The text, not too long, with every run that looks random cut to its first characters, wherever it stands."""
+    return RUN.sub(lambda run: f"{run[0][:SHOWN]}…" if is_random(run[0]) else run[0], text[:LONGEST])
 
 
-def redacted(name: str, value: Any) -> Any:
-    """A value as it may be kept under that name: lists, dicts and the queries of addresses are walked through."""
+def redacted(name: str, value: Any, depth: int = 0) -> Any:
+    """A value that a server keeps, as it may be kept under that name: lists and dicts are walked through."""
     name = name.lower()
     if name in NEVER:
         return {"withheld": True}
+    if isinstance(value, dict | list | tuple) and depth > DEEPEST:
+        return "…"
     if isinstance(value, dict):
+        is_secret = name in SECRET
         return {
-            shortened(str(key)): redacted(name if name in SECRET else str(key), item) for key, item in value.items()
+            masked(str(key))["starts"] + "…" if is_secret else shortened(str(key)): redacted(
+                name if is_secret else str(key), item, depth + 1
+            )
+            for key, item in islice(value.items(), MOST)
         }
     if isinstance(value, list | tuple):
-        return [redacted(name, item) for item in value]
+        return [redacted(name, item, depth + 1) for item in islice(value, MOST)]
     if not isinstance(value, str) or not value:
         return value
     if name in SECRET or (RUN.fullmatch(value) and is_random(value)):
         return masked(value)
-    return redacted_url(value) if URL_WITH_QUERY.match(value) else shortened(value)[:LONGEST]
+    return redacted_url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
 
 
-def redacted_url(url: str) -> dict[str, Any]:
-    base, _, query = url.partition("?")
-    return {"url": shortened(base)[:LONGEST], "query": redacted_query(query)}
+def redacted_url(url: str, depth: int = 0) -> dict[str, Any] | str:
+    """``{"url": ..., "query": [[name, value], ...]}``, or a text if there is no query. Without user and fragment."""
+    base, _, query = url.partition("#")[0].partition("?")
+    base = ENCODED.split(base)[0]
+    scheme, slashes, rest = base.rpartition("//")
+    base = shortened(scheme + slashes + rest.rpartition("@")[2])
+    if not query:
+        return base
+    return {"url": base, "query": redacted_query(query, depth)} if depth < DEEPEST else f"{base}?…"
 
 
-def redacted_query(query: str) -> list[list[Any]]:
-    return redacted_pairs(parse_qsl(query[:10_000], keep_blank_values=True))
+def redacted_query(query: str, depth: int = 0) -> list[list[Any]]:
+    return redacted_pairs(parse_qsl(query[:5000], keep_blank_values=True), depth)
 
 
-def redacted_pairs(pairs: Iterable[tuple[str, str]]) -> list[list[Any]]:
-    """Names with their values, in order: ``[["scope", "openid"], ["state", {"starts": "x9Kd2P", "print": "…"}]]``."""
-    return [[shortened(name)[:LONGEST], redacted(name, value)] for name, value in islice(pairs, MOST)]
+def redacted_pairs(pairs: Iterable[tuple[str, str]], depth: int = 0) -> list[list[Any]]:
+    """Names with their values, in order: ``[["scope", "openid"], ["state", {"starts": "x9Kd2P", "print": "…"}]]``.
+
+    Where the name of a secret is a value (a form that sets a value of one's own has a field for it) all is masked.
+    """
+    pairs = list(islice(pairs, MOST))
+    is_named = any(value.lower() in NEVER | SECRET for _, value in pairs)
+    return [
+        [
+            name if NAME.fullmatch(name) and not is_random(name) else "…",
+            masked(value) if is_named else redacted_parameter(name.lower(), value, depth),
+        ]
+        for name, value in pairs
+    ]
+
+
+def redacted_parameter(name: str, value: str, depth: int) -> Any:
+    if name in NEVER:
+        return {"withheld": True}
+    if name in ADDRESSES:
+        return redacted_url(value, depth + 1)
+    return shortened(value) if name in OPEN else masked(value)

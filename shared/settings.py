@@ -30,6 +30,7 @@ MIDDLEWARE = [
     "shared.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
     "csp.middleware.CSPMiddleware",
     "shared.origin.OwnOriginMiddleware",
+    "shared.errors.refuse_a_length_that_is_no_number",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -85,11 +86,11 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"pages_only": {"()": "shared.logs.PagesOnly"}},
+    "filters": {"pages_only": {"()": "shared.logs.PagesOnly"}, "no_secrets": {"()": "shared.logs.NoSecrets"}},
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "bare": {"format": "%(message)s"}},
     "handlers": {
-        "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
-        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only"]},
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secrets"]},
+        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only", "no_secrets"]},
     },
     "root": {"handlers": ["terminal"], "level": "WARNING"},
     "loggers": {
@@ -105,7 +106,10 @@ def databases_of(server: Server) -> dict:
     """``DATABASES`` of one server: an SQLite file of its own, and the journal that all of them write."""
     return {
         "default": sqlite(server.name, timeout=20),
-        "journal": sqlite("journal", timeout=0.05),  # seconds: nobody waits long for having been recorded
+        "journal": {
+            **sqlite("journal", timeout=0.03),  # seconds: nobody waits long for having been recorded
+            "CONN_MAX_AGE": None,  # the last connection that closes tidies the file up, which takes longer than a write
+        },
     }
 
 

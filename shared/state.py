@@ -64,7 +64,7 @@ def reset() -> None:
         except BlockingIOError:
             raise SystemExit("The lab is running: end it first (Ctrl-C), then make reset.") from None
         shutil.rmtree(STATE / "secrets", ignore_errors=True)
-        for pattern in ("*.sqlite3", "*.sqlite3-*", "*.lock"):
+        for pattern in ("*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable"):
             for path in STATE.glob(pattern):
                 path.unlink()
 

@@ -34,7 +34,7 @@ class NameForm(forms.Form):
     """The name of a value of one's own."""
 
     name = forms.RegexField(
-        r"^[A-Za-z_][A-Za-z0-9_]*$",
+        r"^[A-Za-z_][A-Za-z0-9_]*\Z",
         max_length=40,
         error_messages={
             "required": "Give the value a name.",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
-from shared.forms import session_has_ended
+from shared.forms import has_session, session_has_ended
 from shared.source import session_lines_of
 from site_a.forms import MOST_OWN, LanguageForm, NameForm, OwnNameForm, OwnValueForm, TimeoutForm, own_values
 from site_a.languages import language_of
@@ -26,7 +26,7 @@ def keep_login_time(request: HttpRequest, **kwargs) -> None:
 
 def count_visit(request: HttpRequest) -> None:
     """Count in a session that there is anyway: looking at the front page makes none."""
-    if request.session.keys():
+    if has_session(request):
         request.session["visits"] = request.session.get("visits", 0) + 1
 
 
@@ -144,21 +144,21 @@ def delete_own(request: HttpRequest) -> str | None:
 
 @action
 def new_key(request: HttpRequest) -> str | None:
-    if not request.session.keys():
+    if not has_session(request):
         return NO_SESSION
     request.session.cycle_key()
 
 
 @action
 def expire(request: HttpRequest) -> str | None:
-    if not request.session.keys():
+    if not has_session(request):
         return NO_SESSION
     request.session.set_expiry(-1)
 
 
 @action
 def flush(request: HttpRequest) -> str | None:
-    if not request.session.keys():
+    if not has_session(request):
         return NO_SESSION
     request.session.flush()
 

@@ -15,3 +15,5 @@ urlpatterns = [
 ]
 
 handler400 = "shared.errors.bad_request"
+handler403 = "shared.errors.permission_denied"
+handler404 = "shared.errors.not_found"

@@ -8,8 +8,9 @@ class Entry(models.Model):
 
     ``sent_key`` and ``set_key`` are fingerprints of the session key that came with the request and of the one that
     the server keeps afterwards; ``csrf`` that of the CSRF cookie, which stays in the browser when a session ends;
-    ``journey`` is that of the sign-in the exchange is part of; ``visitor`` is the jar of cookies that it belongs to,
-    empty where nothing told yet. Everything else is in ``content``, redacted.
+    ``jar`` names the browser as this server alone knows it, by its cookies; ``journey`` the sign-in that the exchange
+    is part of, and ``visitor`` the browser at all servers, joined by journeys. Each of them is empty where nothing
+    told. Everything else is in ``content``, redacted.
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +21,7 @@ class Entry(models.Model):
     server = models.CharField(max_length=20)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     journey = models.CharField(max_length=32, blank=True)
+    jar = models.CharField(max_length=16, blank=True)
     visitor = models.CharField(max_length=16, blank=True)
     sent_key = models.CharField(max_length=16, blank=True)
     set_key = models.CharField(max_length=16, blank=True)
@@ -32,6 +34,7 @@ class Entry(models.Model):
             models.Index(fields=["server", "sent_key", "id"], name="by_sent_key"),
             models.Index(fields=["server", "set_key", "id"], name="by_set_key"),
             models.Index(fields=["server", "csrf", "id"], name="by_csrf"),
+            models.Index(fields=["jar", "id"], name="by_jar"),
             models.Index(fields=["journey", "id"], name="by_journey"),
             models.Index(fields=["visitor", "id"], name="by_visitor"),
         ]

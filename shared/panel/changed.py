@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from shared.journal.models import Entry
 from shared.panel import meanings
-from shared.panel.kept import as_text, is_past, values_in
+from shared.panel.kept import as_text, goes_on, is_past, values_in
 from shared.panel.sent import has_session_cookie
 
 # What may become of a key, in the words of the bar.
@@ -31,7 +31,7 @@ def step_of(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "request": content,
-        "key": what_became_of_key(content, entry.at),
+        "became": what_became_of_key(content, entry.at),
         "before": before,
         "after": after,
         "values": changed_values(values_in(before), values_in(after)),
@@ -48,18 +48,21 @@ def lost_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, 
     return [{"lost": row, "ended": datetime.fromisoformat(row["expires"]), "is_past": is_past(row, first.at)}]
 
 
-def what_became_of_key(content: dict, at: datetime) -> str:
-    """One of ``OF_KEYS``, or empty where nothing new became of it."""
+def what_became_of_key(content: dict, at: datetime) -> list[str]:
+    """What ``OF_KEYS`` names, in the order in which it happened."""
     before, after = content["before"], content["after"]
     if after and is_past(after, at):
-        return "ended"
-    if before and after:
-        return "" if before["key"] == after["key"] else "rotated"
-    if after:
-        return "made"
+        return ["ended"]
+    if goes_on(content, at):
+        return [] if before["key"] == after["key"] else ["rotated"]
+    became = []
     if before:
-        return "expired" if is_past(before, at) else "deleted"
-    return "unknown" if has_session_cookie(content) else ""
+        became.append("expired" if is_past(before, at) else "deleted")
+    elif has_session_cookie(content):
+        became.append("unknown")
+    if after:
+        became.append("made")
+    return became
 
 
 def changed_values(before: dict, after: dict) -> list[dict[str, str]]:
@@ -97,7 +100,7 @@ def summary(steps: list[dict]) -> str:
     for what, number in Counter(step["elsewhere"] for step in steps if "elsewhere" in step).items():
         said.append(f"{number} row{'s' * (number > 1)} that {'were' if number > 1 else 'was'} yours {what}")
     exchanges = [step for step in steps if "request" in step]
-    said += [OF_KEYS[step["key"]] for step in exchanges if step["key"]]
+    said += [OF_KEYS[became] for step in exchanges for became in step["became"]]
     values: dict[str, list[dict]] = {}
     for value in (value for step in exchanges for value in step["values"]):
         values.setdefault(value["name"], []).append(value)

@@ -1,8 +1,12 @@
-"""What the journal knows of the session on a page: the redirects that led to it, and how it began."""
+"""What the journal knows of the session on a page: what led to it, and how it began.
+
+Looks at the entries of this browser at this server only, as its cookies tell: nobody else's reach a page.
+"""
 
 from shared.journal.models import Entry
+from shared.panel.kept import goes_on
 
-FURTHEST = 30  # entries to look back
+FURTHEST = 30  # entries, or keys, to look back
 
 
 def since_the_page_before(exchange: Entry) -> tuple[Entry | None, list[Entry]]:
@@ -11,33 +15,28 @@ def since_the_page_before(exchange: Entry) -> tuple[Entry | None, list[Entry]]:
 
     Raises ``DatabaseError`` where the journal cannot be read.
     """
-    page_before = None
-    if not exchange.visitor:
-        return page_before, [exchange]
-    earlier = Entry.objects.filter(visitor=exchange.visitor, pk__lt=exchange.pk).order_by("-pk")[:FURTHEST]
     found = [exchange]
+    if not exchange.jar:
+        return None, found
+    earlier = Entry.objects.filter(jar=exchange.jar, pk__lt=exchange.pk).order_by("-pk")[:FURTHEST]
     for entry in earlier.iterator(chunk_size=4):  # the page before is seldom far
-        if entry.server != exchange.server or entry.content.get("channel") == "back":
-            continue
         if entry.kind == Entry.Kind.EXCHANGE and not 300 <= entry.content["status"] < 400:
-            page_before = entry
-            break
+            return entry, found[::-1]
         found.append(entry)
-    return page_before, found[::-1]
+    return None, found[::-1]
 
 
-def origin_of(exchange: Entry) -> tuple[Entry | None, Entry | None]:
-    """The exchange with which the session on this page began, and the one that gave it its present key."""
-    keyed = first_with(exchange, exchange.set_key)
-    began = keyed
+def key_since(server: str, key: str) -> Entry | None:
+    """The exchange that gave a session its key; None where the journal does not go back so far."""
+    first = key and Entry.objects.filter(server=server, set_key=key).order_by("pk").first()
+    is_known = first and first.kind == Entry.Kind.EXCHANGE and first.sent_key != first.set_key
+    return first if is_known else None
+
+
+def began(keyed: Entry | None) -> Entry | None:
+    """The exchange with which the session began, followed from its present key through the earlier ones."""
     for _ in range(FURTHEST):
-        before = began and began.content.get("before")
-        if not before or before["key"]["print"] == began.set_key:
-            break
-        began = first_with(exchange, before["key"]["print"]) or began
-    return began, keyed
-
-
-def first_with(exchange: Entry, key: str) -> Entry | None:
-    """The first exchange at this server after which the session had that key."""
-    return key and Entry.objects.filter(server=exchange.server, set_key=key).order_by("pk").first()
+        if keyed is None or not goes_on(keyed.content, keyed.at):
+            return keyed
+        keyed = key_since(keyed.server, keyed.sent_key)
+    return None

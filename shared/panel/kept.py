@@ -28,7 +28,7 @@ def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
         "stored": where_rows_are(),
         "ends": ends,
         "left": ends and left(ends),
-        "is_new": row and not content["before"],
+        "is_new": row and not goes_on(content, at),
         "outlives": row and outlives_browser(row["data"]),
     }
 
@@ -74,6 +74,16 @@ def outlives_browser(data: dict) -> bool:
 
 def is_past(row: dict, at: datetime) -> bool:
     return bool(row["expires"]) and datetime.fromisoformat(row["expires"]) <= at
+
+
+def goes_on(content: dict, at: datetime) -> bool:
+    """Whether the session after that exchange is the one before it, under whatever key."""
+    before, after = content["before"], content["after"]
+    if not before or not after or is_past(before, at):
+        return False
+    who = values_in(before).get("_auth_user_id")
+    # login() as somebody else, and logout(), begin anew; all else under a new key has rotated it
+    return before["key"] == after["key"] or who in (None, values_in(after).get("_auth_user_id"))
 
 
 def left(ends: datetime) -> str:

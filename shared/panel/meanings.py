@@ -8,8 +8,7 @@ from shared.servers import Server
 OF_VALUES = {
     "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
     "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
-    "_auth_user_hash": "Made from the password field of that user here (of one without a password: from random). Change it: void.",
-    "_session_expiry": "Left by set_expiry(). Without it: two weeks.",
+    "_auth_user_hash": "Made from the password field of your user here (of random, if there is none). Change it: void.",
     "_messages": "A notice for the next page, kept until it is shown.",
     "_csrftoken": "The CSRF secret, where it is kept in the session.",
     "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",
@@ -25,14 +24,8 @@ OF_VALUES = {
 OF_ATTRIBUTES = {
     "httponly": "Scripts in a page cannot read it.",
     "path": "Sent to every address on this host that begins so.",
-    "secure": "Sent over https only, and to this machine.",
-    "domain": "Sent to every host below this one.",
 }
-OF_SAME_SITE = {
-    "Lax": "From another site: sent when you follow a link, not with its POSTs, frames or fetches.",
-    "Strict": "Never sent when another site led here, not even by a link.",
-    "None": "Sent from other sites too, where the browser allows it.",
-}
+OF_SAME_SITE = {"Lax": "From another site: sent when you follow a link, not with its POSTs, frames or fetches."}
 OF_ABSENCE = {
     "httponly": "A page’s script may read it, to send it in a header.",
     "domain": "This exact host only, but on any port.",

@@ -11,11 +11,13 @@ from shared.servers import SERVERS
 def what_was_sent(content: dict) -> dict[str, Any]:
     """Of one exchange's content: every cookie, this server's own first, and the cookies that went elsewhere."""
     cookies = [cookie_of(cookie) for cookie in content["cookies"]]
+    owners = [settings.SERVER, *(cookie["owner"] for cookie in cookies)]
     return {
         "request": content,
         "cookies": sorted(cookies, key=lambda cookie: cookie["rank"]),
-        "foreign": any(cookie["owner"] != settings.SERVER for cookie in cookies),
-        "others": [server for server in SERVERS if server != settings.SERVER],
+        "asked": content["headers"].get("Host", ""),
+        "of_others": any(cookie["owner"] not in (None, settings.SERVER) for cookie in cookies),
+        "elsewhere": [server for server in SERVERS if server not in owners],
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "sent_session": has_session_cookie(content),
     }

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared.panel.kept import value_of, where_rows_are
-from shared.redaction import masked, redacted
-
-# They would let somebody else act in your name at identity: nobody needs to see them in full.
-STAY_MASKED = ("oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token")
+from shared.redaction import TOKENS, masked, redacted
 
 SOME = 10  # rows of all that are listed, without a value
 
@@ -41,10 +37,10 @@ def reveal(request: HttpRequest) -> HttpResponse:
 @require_POST
 def clear(request: HttpRequest) -> HttpResponse:
     """Remove the rows that have expired, as ``manage.py clearsessions`` does, and say how many those were."""
-    before = expired_rows().count()
+    expired = Session.objects.filter(expire_date__lt=timezone.now())
+    before = expired.count()
     call_command("clearsessions")
-    context = about_table(request)
-    return render(request, "panel/table.html", {**context, "removed": before - context["expired"]})
+    return render(request, "panel/table.html", {**about_table(request), "removed": before - expired.count()})
 
 
 def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
@@ -67,15 +63,11 @@ def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
         "plan": own.explain(),
         "some": Session.objects.order_by("-expire_date")[:SOME],
         "rows": Session.objects.count(),
-        "expired": expired_rows().count(),
+        "expired": Session.objects.filter(expire_date__lt=timezone.now()).count(),
     }
 
 
-def expired_rows() -> QuerySet[Session]:
-    return Session.objects.filter(expire_date__lt=timezone.now())
-
-
 def own_value(name: str, value: Any, in_full: bool) -> dict[str, Any]:
-    if in_full and name not in STAY_MASKED:
+    if in_full and name not in TOKENS:
         return {**value_of(name, value), "value": json.dumps(value, ensure_ascii=False)}
     return value_of(name, redacted(name, value))

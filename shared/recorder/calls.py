@@ -10,8 +10,9 @@ from django.conf import settings
 from shared.journal.keep import keep
 from shared.journal.models import Entry
 from shared.journey import journey_in
+from shared.recorder.exchange import MOST_CHARACTERS
 from shared.recorder.watch import watched
-from shared.redaction import LONGEST, redacted, redacted_pairs, redacted_query, shortened
+from shared.redaction import redacted, redacted_pairs, redacted_query, shortened
 from shared.servers import SERVERS
 
 
@@ -24,11 +25,12 @@ def entry_of_call(
     request: requests.PreparedRequest,
     response: requests.Response | None,
     answer: object,
+    failure: str,
     at: datetime,
     seconds: float,
     **kwargs,
 ) -> Entry:
-    """The exchange as the caller saw it. ``answer`` is the decoded JSON; ``response`` None where none came."""
+    """The exchange as the caller saw it."""
     target = urlsplit(request.url)
     host = request.headers["Host"]
     return Entry(
@@ -40,12 +42,13 @@ def entry_of_call(
             "channel": "back",
             "to": next((server.name for server in SERVERS if server.netloc == host), host),
             "method": request.method,
-            "path": shortened(target.path)[:LONGEST],
+            "path": shortened(target.path),
             "query": redacted_query(target.query),
             "form": redacted_pairs(form_of(request.body)),
             "cookies": [],
             "status": None if response is None else response.status_code,
-            "answer": redacted("", answer) if len(json.dumps(answer)) < 10_000 else None,
+            "answer": redacted("", answer) if len(json.dumps(answer)) < MOST_CHARACTERS else None,
+            "failure": failure,
             "ms": round(seconds * 1000, 1),
         },
     )

@@ -1,10 +1,13 @@
 """From a request and its response to an entry of the journal."""
 
+import json
 from datetime import datetime
 from http.cookies import Morsel
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
@@ -13,7 +16,6 @@ from shared.journal.models import Entry
 from shared.journey import journey_in, journey_of
 from shared.recorder.session import Row
 from shared.redaction import (
-    LONGEST,
     MOST,
     fingerprint,
     masked,
@@ -24,6 +26,8 @@ from shared.redaction import (
     shortened,
 )
 from shared.servers import SERVERS
+
+MOST_CHARACTERS = 16_000  # of one part of an entry, as JSON
 
 # Of the request's headers only those that the lessons speak of.
 HEADERS = {
@@ -42,22 +46,22 @@ def entry_of(
         at=at,
         server=settings.SERVER.name,
         kind=Entry.Kind.EXCHANGE,
-        journey=journey_of_exchange(request, location),
+        journey=journey_of_exchange(request, location, before, after),
         sent_key=print_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")),
         set_key=print_of(after.key),
         csrf=print_of(getattr(csrf, "value", csrf)),
         content={
             "channel": "back" if "traceparent" in request.headers else "front",
             "method": request.method,
-            "path": shortened(request.path)[:LONGEST],
-            "query": redacted_query(request.META.get("QUERY_STRING", "")),
-            "form": form_of(request),
+            "path": shortened(request.path),
+            "query": fitting(redacted_query(request.META.get("QUERY_STRING", ""))),
+            "form": fitting(form_of(request)),
             "headers": {
-                name: redacted(name, value)
+                name: redacted_url(value) if name == "Referer" else shortened(value)
                 for name, value in request.headers.items()
-                if name in HEADERS and len(value) <= LONGEST
+                if name in HEADERS
             },
-            "cookies": [sent(name, value) for name, value in list(request.COOKIES.items())[:MOST]],
+            "cookies": [sent(name, value) for name, value in islice(request.COOKIES.items(), MOST)],
             "status": response.status_code,
             "type": response.headers.get("Content-Type", ""),
             "location": redacted_url(location) if location else None,
@@ -71,15 +75,31 @@ def entry_of(
     )
 
 
-def journey_of_exchange(request: HttpRequest, location: str) -> str:
-    """The sign-in that the exchange is part of, as the back channel names it or as a ``state`` in it tells."""
-    if header := request.headers.get("traceparent"):
+def fitting(part: list | dict) -> list | dict:
+    """That part of an entry if it has a size that may be kept; else an empty one."""
+    return part if len(json.dumps(part)) <= MOST_CHARACTERS else type(part)()
+
+
+def journey_of_exchange(request: HttpRequest, location: str, before: Row, after: Row) -> str:
+    """The sign-in that the exchange is part of, as the back channel names it or as a ``state`` in it tells.
+
+    At a site only a state that its session knows counts: anybody may write one into an address.
+    """
+    if not request.COOKIES and (header := request.headers.get("traceparent")):
         return journey_in(header)
+    asked = parameters_of(request.META.get("QUERY_STRING", ""))
     form = getattr(request, "_post", None) or {}
-    for url in (request.get_full_path(), location, request.GET.get("next", ""), form.get("next", "")):
-        if state := dict(parse_qsl(url.partition("?")[2])).get("state"):
-            return journey_of(state)
-    return ""
+    for url in (location, asked.get("next", ""), form.get("next", "")):
+        asked = parameters_of(url.partition("?")[2]) | asked
+    if apps.is_installed("shared.relying_party"):
+        is_ours = asked.get("state") in {*before.data.get("oidc_states", {}), *after.data.get("oidc_states", {})}
+    else:
+        is_ours = "state" in asked and not asked.keys().isdisjoint({"client_id", "code"})
+    return journey_of(asked["state"]) if is_ours else ""
+
+
+def parameters_of(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query[:5000]))
 
 
 def print_of(value: str) -> str:
@@ -89,11 +109,11 @@ def print_of(value: str) -> str:
 def form_of(request: HttpRequest) -> list[list[Any]]:
     """What the form said, where the view has read it: reading a body that it left alone would change what it sees."""
     form = getattr(request, "_post", None) or {}
-    return redacted_pairs([(name, value) for name in form for value in form.getlist(name)])
+    return redacted_pairs((name, value) for name in form for value in form.getlist(name))
 
 
 def sent(name: str, value: str) -> dict[str, Any]:
-    return {"name": shortened(name)[:LONGEST], "value": masked(value), "owner": owner_of(name)}
+    return {"name": shortened(name), "value": masked(value), "owner": owner_of(name)}
 
 
 def owner_of(cookie: str) -> str:
@@ -111,7 +131,7 @@ def row_of(row: Row) -> dict[str, Any] | None:
         return None
     return {
         "key": masked(row.key),
-        "data": dict(list(redacted("", row.data).items())[:MOST]),
+        "data": fitting(redacted("", row.data)),
         "expires": row.expires and row.expires.isoformat(),
     }
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import InvalidSessionKey
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
@@ -53,8 +54,10 @@ def store() -> type:
 
 
 def read_db(key: str) -> Row | None:
-    row = store().get_model_class().objects.filter(session_key=key).first()
-    return row and Row(key, store()().decode(row.session_data), row.expire_date)
+    rows = store().get_model_class().objects.filter(session_key=key).values_list("session_data", "expire_date")
+    for data, expires in rows:
+        return Row(key, store()().decode(data), expires)
+    return None
 
 
 def read_cache(key: str) -> Row | None:
@@ -70,7 +73,7 @@ def read_file(key: str) -> Row | None:
             data = session.decode(file.read())
         age = data.get("_session_expiry") or settings.SESSION_COOKIE_AGE
         return Row(key, data, session._last_modification() + timedelta(seconds=age))
-    except (OSError, ValueError):
+    except (OSError, ValueError, InvalidSessionKey):
         return None
 
 

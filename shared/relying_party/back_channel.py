@@ -15,8 +15,8 @@ from django.utils import timezone
 from shared.journey import journey_of, traceparent
 from shared.relying_party.failures import SignInFailed
 
-# Sent after each call: request (requests.PreparedRequest), response (requests.Response, None if none came), answer (its
-# decoded JSON, or None), at (datetime), seconds.
+# Sent after each call: request (requests.PreparedRequest), response (requests.Response, None if none came), failure
+# (why none came, or nothing), answer (the decoded JSON, or None), at (datetime), seconds.
 called = Signal()
 
 # The sign-in on whose behalf the calls of this thread are made.
@@ -47,10 +47,12 @@ def call(method: str, url: str, **kwargs) -> dict:
         method, urlunsplit(target._replace(netloc=settings.OIDC_OP_ADDRESS)), headers=headers, **kwargs
     ).prepare()
     at, started = timezone.now(), time.perf_counter()
-    response, answer = send(request)
-    called.send(call, request=request, response=response, answer=answer, at=at, seconds=time.perf_counter() - started)
+    response, failure = send(request)
+    answer = json_of(response)
+    seconds = time.perf_counter() - started
+    called.send(call, request=request, response=response, failure=failure, answer=answer, at=at, seconds=seconds)
     if response is None:
-        raise SignInFailed("identity did not answer.", f"{target.path}: {answer}", 502)
+        raise SignInFailed("identity did not answer.", f"{target.path}: {failure}", 502)
     if response.status_code != 200:
         reason = answer.get("error", "") if isinstance(answer, dict) else ""
         raise SignInFailed("identity refused.", f"{target.path}: {response.status_code} {reason}".rstrip(), 502)
@@ -59,15 +61,19 @@ def call(method: str, url: str, **kwargs) -> dict:
     return answer
 
 
-def send(request: requests.PreparedRequest) -> tuple[requests.Response | None, Any]:
-    """The response with its decoded JSON (None if it is none), or None with the reason why there is none."""
+def send(request: requests.PreparedRequest) -> tuple[requests.Response | None, str]:
+    """The response, or None with the reason why there is none."""
     with requests.Session() as session:
         session.trust_env = False  # no proxy and no .netrc may come between two servers of one machine
         try:
-            response = session.send(request, timeout=settings.OIDC_TIMEOUT, allow_redirects=False)
+            return session.send(request, timeout=settings.OIDC_TIMEOUT, allow_redirects=False), ""
         except requests.RequestException as error:
             return None, type(error).__name__
+
+
+def json_of(response: requests.Response | None) -> Any:
+    """The decoded JSON of a response; None if it is none."""
     try:
-        return response, response.json()
+        return None if response is None else response.json()
     except requests.JSONDecodeError:
-        return response, None
+        return None

@@ -2,8 +2,10 @@
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
+from shared import forms
 from shared.servers import SERVERS, SITES, Server
 
 register = template.Library()
@@ -22,6 +24,11 @@ def all_servers() -> tuple[Server, ...]:
 @register.simple_tag
 def other_sites() -> list[Server]:
     return [site for site in SITES if site != settings.SERVER]
+
+
+@register.filter
+def has_session(request: HttpRequest) -> bool:
+    return forms.has_session(request)
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "journal"])
 def nothing_waits(monkeypatch):
     monkeypatch.setattr(keeping, "failing_since", None)
     monkeypatch.setattr(keeping, "has_warned", False)
+    monkeypatch.setattr(keeping, "resting_until", 0.0)
     keeping.waiting.clear()
     yield
     keeping.waiting.clear()
@@ -53,13 +54,20 @@ def test_the_same_key_at_another_server_is_somebody_else():
     assert kept(set_key="k1").visitor != kept("site_b", sent_key="k1").visitor
 
 
-def test_a_journey_joins_what_two_servers_saw():
+def test_a_journey_joins_what_two_servers_saw_to_one_visitor_and_leaves_the_jars_apart():
     at_site = kept(set_key="k1")
     at_identity = kept("identity", set_key="i1")
     assert at_site.visitor != at_identity.visitor
     kept(sent_key="k1", journey="j1")
     kept("identity", sent_key="i1", journey="j1")
     assert Entry.objects.values("visitor").distinct().count() == 1
+    assert Entry.objects.values("jar").distinct().count() == 2
+
+
+def test_a_journey_never_joins_two_jars_of_one_server():
+    alice, bob = kept(set_key="a1", journey="j1"), kept(set_key="b1", journey="j1")
+    assert alice.jar != bob.jar
+    assert kept(sent_key="a1").jar == alice.jar
 
 
 def test_who_brings_neither_key_nor_journey_is_nobody_yet():
@@ -80,6 +88,7 @@ def test_each_question_has_an_index():
         Entry.objects.filter(server="site_a", set_key="k").order_by("id"),
         Entry.objects.filter(server="site_a", csrf="c").order_by("id"),
         Entry.objects.filter(journey="j").order_by("id"),
+        Entry.objects.filter(jar="j").order_by("id"),
         Entry.objects.filter(visitor="v").order_by("id"),
         Entry.objects.filter(pk__gt=7).order_by("id"),
         Entry.objects.filter(pk__lte=7),
@@ -90,16 +99,11 @@ def test_each_question_has_an_index():
 
 @pytest.fixture
 def broken_journal():
-    """Break the journal, and mend it again; no matter how the test ends, it is whole afterwards."""
+    """Let nobody write the journal until it is called; no matter how the test ends, it is whole afterwards."""
     cursor = connections["journal"].cursor()
-
-    def mend():
-        cursor.execute("ALTER TABLE away RENAME TO journal_entry")
-
-    cursor.execute("ALTER TABLE journal_entry RENAME TO away")
-    yield mend
-    if "journal_entry" not in connections["journal"].introspection.table_names():
-        mend()
+    cursor.execute("PRAGMA query_only = ON")
+    yield lambda: cursor.execute("PRAGMA query_only = OFF")
+    cursor.execute("PRAGMA query_only = OFF")
 
 
 @pytest.fixture
@@ -141,6 +145,7 @@ def test_what_waits_is_bounded_in_number_and_one_request_writes_for_a_moment_onl
         keep(entry())
     assert len(keeping.waiting) == keeping.waiting.maxlen
     broken_journal()
+    keeping.resting_until = 0.0
     keep(entry())
     assert 0 < Entry.objects.count() < 100
     while keeping.waiting:
@@ -179,3 +184,37 @@ def test_a_full_disk_is_a_journal_that_cannot_be_written(clock, caplog):
         cursor.execute("PRAGMA max_page_count = 1073741823")
     keep(entry())
     assert Entry.objects.count() == 4
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_after_a_failure_nobody_waits_again_for_a_moment(broken_journal, clock):
+    keep(entry())
+    with CaptureQueriesContext(connections["journal"]) as captured:
+        keep(entry())
+        clock[0] += keeping.REST - 0.01
+        keep(entry())
+    assert not captured
+    broken_journal()
+    clock[0] += 0.01
+    keep(entry())
+    assert Entry.objects.count() == 4
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_what_belongs_together_is_written_together_however_much_it_is(monkeypatch):
+    ticks = count(0, 0.005)
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: next(ticks))
+    entries = [entry(sent_key=f"k{n}") for n in range(100)]
+    keep(*entries)
+    assert Entry.objects.count() == 100
+    assert all(one.pk for one in entries)
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_a_journal_without_its_table_gets_a_new_one(clock):
+    with connections["journal"].schema_editor() as editor:
+        editor.delete_model(Entry)
+    keep(entry())
+    clock[0] += keeping.REST
+    keep(entry())
+    assert Entry.objects.count() == 2

@@ -3,11 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
 from django.db import connections
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
+from shared.journal.models import Entry
 from shared.panel import history
+from shared.panel.changed import step_of
+from shared.recorder.middleware import RecorderMiddleware
 from tests.page import panel_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
@@ -108,7 +117,7 @@ def test_what_somebody_else_did_to_the_row_is_told_apart(client):
     Session.objects.get().delete()
     response = client.get("/values/")
     assert f"Your row {key[:6]}… was deleted by something that did not come with its key" in changed(response)
-    assert "a row of yours deleted" in bar(response)
+    assert "1 row that was yours deleted" in bar(response)
 
 
 def test_another_browsers_pages_are_not_told(client, new_client):
@@ -152,3 +161,66 @@ def test_it_looks_back_a_limited_number_of_entries(client, monkeypatch):
     for _ in range(6):
         client.post("/values/language/", {"language": "fr"})
     assert changed(client.get("/values/")).count("POST /values/language/ → 302") == 3
+
+
+def test_a_new_session_after_an_expired_one_is_no_rotation(client):
+    client.get("/begin/value/")
+    old = client.session.session_key
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    response = client.get("/begin/value/")
+    assert f"The row {old[:6]}… is past its expire date" in changed(response)
+    assert "A session began" in changed(response)
+    assert "New key" not in changed(response)
+    assert "new row" in panel_of(response)["bar"]
+
+
+def test_signing_in_as_somebody_else_is_a_new_session(signed_in, django_user_model):
+    signed_in.get("/")
+    old = signed_in.session.session_key
+    other = django_user_model.objects.create(pk=8, username="oidc:8", first_name="dave", password="!")
+    signed_in.get("/values/")
+
+    def sign_in_as_other(request):
+        login(request, other, "shared.relying_party.backend.Backend")
+        return HttpResponse("signed in")
+
+    entry = recorded(signed_in, sign_in_as_other)
+    assert step_of(entry)["became"] == ["deleted", "made"]
+    assert entry.content["before"]["key"]["starts"] == old[:6]
+
+
+def recorded(client, view):
+    """The entry of one request that the view answers."""
+    request = RequestFactory().get("/", headers={"host": "site-a.localhost:8001"})
+    request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+    request.user = AnonymousUser()
+    RecorderMiddleware(SessionMiddleware(view))(request)
+    return request.exchange
+
+
+@pytest.mark.parametrize("cookie", ["gone by its date", "deleted by hand"])
+def test_a_session_cookie_that_comes_no_more_is_said(client, cookie):
+    client.get("/values/")  # gives the CSRF cookie, by which the browser is still known
+    client.get("/begin/value/")
+    if cookie == "gone by its date":
+        client.post("/values/timeout/", {"timeout": "30"})
+        client.get("/begin/nothing/")
+        for entry in Entry.objects.exclude(set_key=""):  # two minutes pass
+            entry.content["after"]["expires"] = (timezone.now() - timedelta(seconds=90)).isoformat()
+            entry.at -= timedelta(seconds=120)
+            entry.save()
+    key = client.cookies.pop("site_a_session").value
+    response = client.get("/begin/nothing/")
+    assert f"The cookie that led to row {key[:6]}… came no more." in changed(response)
+    said = "The row expired at" if cookie == "gone by its date" else "The row is still there, and nobody finds it"
+    assert said in changed(response)
+    assert ("row expired" if cookie == "gone by its date" else "cookie gone") in bar(response)
+    assert "came no more" not in changed(client.get("/begin/nothing/"))  # told once
+
+
+def test_many_rows_removed_by_one_click_do_not_keep_the_page_from_saying_what_it_did(client):
+    client.get("/values/")
+    for _ in range(100):
+        SessionStore().create()
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    assert "waits to be written" not in changed(client.post("/session/clear/"))

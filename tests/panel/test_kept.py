@@ -22,7 +22,7 @@ def test_the_row_with_its_place_its_end_and_whether_its_cookie_outlives_the_brow
     assert f"Key {client.session.session_key[:6]}…" in page
     assert "Stored in database" in page
     assert "table django_session (engine db)" in page
-    assert "in 13 d 23 h; the cookie outlives the browser" in page
+    assert "in 13 d 23 h; the cookie is kept as long, also when the browser closes" in page
     client.post("/values/timeout/", {"timeout": "0"})
     assert "the cookie goes when the browser closes" in kept(client.get("/begin/nothing/"))
 
@@ -85,7 +85,7 @@ def test_a_row_past_its_expire_date_is_none(client):
     assert "The key found a row past its expire date" in kept(client.get("/values/"))
 
 
-def test_where_a_session_began_and_since_when_it_has_its_key(client, django_user_model):
+def test_where_a_session_began_and_since_when_it_has_its_key(client):
     client.get("/begin/value/")
     client.post("/values/new-key/")
     client.post("/values/new-key/")
@@ -102,3 +102,23 @@ def test_each_engine_is_named(client, settings, tmp_path, engine):
     page = kept(client.get("/begin/nothing/"))
     assert f"(engine {engine})" in page
     assert "stored_at" in page
+
+
+def test_what_the_journal_did_not_see_is_not_claimed(client, settings):
+    settings.RECORDING = False
+    client.get("/begin/value/")
+    settings.RECORDING = True
+    client.get("/begin/nothing/")
+    assert "Began" not in kept(client.get("/begin/nothing/"))
+    client.post("/values/new-key/")
+    page = kept(client.get("/begin/nothing/"))
+    assert "Began" not in page
+    assert "with POST /values/new-key/ Expires" in page
+
+
+def test_an_error_page_does_not_say_nobody_where_it_did_not_ask(signed_in):
+    signed_in.get("/")
+    panel = panel_of(signed_in.get("/", headers={"host": "evil.example"}))
+    assert "not asked who that is" in panel["bar"]
+    assert "this page did not ask" in panel["kept"]
+    assert "to evil.example" in panel["sent"]

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "journal"])
 def test_a_browser_without_cookies_is_a_stranger(client):
     panel = panel_of(client.get("/"))
     assert "Nothing: to this server you are a stranger." in panel["sent"]
-    assert panel["bar"].startswith("▢ sent no session cookie no row nobody")
+    assert panel["bar"].startswith("browser sent no session cookie no row nobody")
 
 
 def test_the_session_and_the_csrf_cookie_are_named_as_such_the_session_cookie_first(signed_in):
@@ -34,6 +34,13 @@ def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
     assert "site_b_session bbbbbb… B of another server of this lab: a cookie knows hosts, not ports." in sent
     assert "sessionid ssssss… not of this lab: another program on this host has set it." in sent
     assert "of other servers see above" in sent
+    assert "site_b_session goes to" not in sent
+    assert "identity_session goes to identity.localhost only" in sent
+
+
+def test_a_cookie_of_another_program_is_none_of_another_server(client):
+    client.cookies["sessionid"] = "s" * 32
+    assert "of other servers nothing" in panel_of(client.get("/"))["sent"]
 
 
 def test_what_went_elsewhere_is_said(client):

@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from shared.panel.views import STAY_MASKED
+from shared.redaction import TOKENS
 from tests.page import text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
@@ -83,7 +83,7 @@ def test_tokens_and_state_stay_masked_even_then(client):
     assert session.session_key in page
     for secret in (state, "N0nce" * 6, "v3riFier" * 6, TOKEN):
         assert secret not in page
-    assert all(name in page for name in STAY_MASKED)
+    assert all(name in page for name in TOKENS)
 
 
 def test_no_page_but_that_one_shows_a_key_a_token_or_a_hash_in_full(signed_in):

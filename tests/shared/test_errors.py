@@ -8,7 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import path
 
-from shared.logs import PagesOnly
+from shared.logs import NoSecrets, PagesOnly
+from site_a.urls import handler400, handler403, handler404  # noqa: F401  Django finds them here by name
+from site_a.urls import urlpatterns as of_site_a
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +26,7 @@ urlpatterns = [
     path("400/", raises(SuspiciousOperation("odd"))),
     path("403/", raises(PermissionDenied("no"))),
     path("500/", raises(RuntimeError("broken"))),
+    *of_site_a,
 ]
 
 
@@ -69,20 +72,72 @@ def test_an_unknown_path_full_of_markup_shows_as_text(client):
     assert "<script>" not in page
 
 
+def shown(message, *args):
+    record = logging.LogRecord("django.server", logging.INFO, "", 0, message, args, None)
+    assert PagesOnly().filter(record)
+    assert NoSecrets().filter(record)
+    return record.getMessage()
+
+
+KEY = "k3ybcdefghijklmnop0qrstuvwxyz123"
+
+
 @pytest.mark.parametrize(
     ("line", "logged"),
     [
-        ("GET /oidc/callback/?code=secret&state=x HTTP/1.1", "GET /oidc/callback/ HTTP/1.1"),
+        ("GET /oidc/callback/?code=secret&state=x HTTP/1.1", "GET /oidc/callback/?… HTTP/1.1"),
+        ("GET /oidc/callback/?code=secret", "GET /oidc/callback/?…"),  # HTTP/0.9
+        ("GET\t/oidc/callback/?code=secret\tHTTP/1.1", "GET␣/oidc/callback/?…"),
+        ("GET /oidc/callback/%3fcode=secret HTTP/1.1", "GET /oidc/callback/%3f… HTTP/1.1"),
         ("GET / HTTP/1.1", "GET / HTTP/1.1"),
-        ("GET /a?b ?c HTTP/1.1", "GET /a HTTP/1.1"),
+        ("GET /a?b ?c HTTP/1.1", "GET /a?… ?… HTTP/1.1"),
+        (f"GET /nope/{KEY}/ HTTP/1.1", "GET /nope/k3ybcd…/ HTTP/1.1"),
     ],
 )
-def test_the_terminal_shows_no_query_string(line, logged):
-    record = logging.LogRecord("django.server", logging.INFO, "", 0, '"%s" %s %s', (line, "200", "1"), None)
-    assert PagesOnly().filter(record)
-    assert record.args[0] == logged
+def test_the_terminal_shows_no_query_string_and_no_key(line, logged):
+    assert shown('"%s" %s %s', line, "200", "1") == f'"{logged}" 200 1'
+
+
+def test_what_a_request_brings_never_looks_like_a_line_of_the_log():
+    assert "\n" not in shown("Sign-in not finished: %s", "evil\n07:00:00 site_a.1 | FAKE\x1b[31m")
+    assert "\x1b" not in shown("%s", "\x1b[31m")
 
 
 def test_the_terminal_shows_no_static_files():
     record = logging.LogRecord("django.server", logging.INFO, "", 0, "%s", ("GET /static/lab.css?x HTTP/1.1",), None)
     assert not PagesOnly().filter(record)
+
+
+MALFORMED = {"CONTENT_TYPE": "multipart/form-data", "HTTP_COOKIE": f"site_a_csrftoken={'a' * 32}"}
+
+
+@pytest.mark.parametrize("path", ["/nothing/here/", "/static/nothing/", "/values/own/"])
+def test_a_malformed_form_is_refused_and_no_500(lenient, path):
+    response = lenient.generic("POST", path, b"x", **MALFORMED)
+    assert response.status_code in (400, 403, 404)
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "1e3", "²"])
+def test_a_length_that_is_no_number_is_refused(lenient, length):
+    response = lenient.generic("POST", "/values/own/", b"x=1", CONTENT_LENGTH=length)
+    assert response.status_code == 400
+    assert "could not be understood" in response.content.decode()
+
+
+def test_an_address_that_belongs_to_a_button_says_so(client):
+    response = client.get("/values/own/")
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Nothing was done: this address does not take GET." in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/nothing/here/", "/values/own/"])
+def test_an_error_page_still_says_who_one_is(client, django_user_model, path):
+    client.force_login(django_user_model.objects.create(username="oidc:1", first_name="Zoë"))
+    assert "Here you are <strong>Zoë" in client.get(path).content.decode()
+
+
+def test_a_page_made_before_anybody_asked_who_one_is_claims_nothing(client, django_user_model):
+    client.force_login(django_user_model.objects.create(username="oidc:1", first_name="Zoë"))
+    page = client.get("/", headers={"host": "evil.example"}).content.decode()
+    assert "Here you are" not in page

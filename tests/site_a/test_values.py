@@ -132,6 +132,7 @@ BAD = [
     ("own", {"name": "oidc_states", "value": "x"}, "Names that begin with oidc_ belong to the sign-in."),
     *[("own", {"name": name, "value": "x"}, f"The library keeps its own {name} there.") for name in KEPT],
     ("own", {"name": "<script>alert(1)</script>", "value": "x"}, "A name here begins with a letter"),
+    ("own", {"name": "visits\n", "value": "x"}, "A name here begins with a letter"),
     ("own", {"name": "a\0b", "value": "x"}, "Null characters are not allowed."),
     ("own", {"name": "color", "value": "a\0b"}, "Null characters are not allowed."),
     ("own/delete", {"name": "nothing_there"}, "There is no nothing_there in your session."),
@@ -198,6 +199,17 @@ def test_without_a_session_there_is_nothing_to_change(client, action):
     response = client.post(f"/values/{action}/")
     assert response.status_code == 400
     assert "There is no session that this could change." in text_of(response)
+
+
+def test_a_session_without_values_is_a_session_all_the_same(client):
+    client.post("/values/own/", {"name": "color", "value": "red"})
+    client.post("/values/own/delete/", {"name": "color"})
+    assert dict(client.session.items()) == {}
+    assert 'name="opened_in_session"' in client.get("/values/").content.decode()
+    assert client.post("/values/own/", {"name": "b", "value": "c", "opened_in_session": "1"}).status_code == 302
+    client.post("/values/own/delete/", {"name": "b"})
+    assert client.post("/values/flush/").status_code == 302
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["a" * 32, "short", "<b>", "../../x", "x" * 5000, "%00"])

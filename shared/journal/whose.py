@@ -1,0 +1,48 @@
+"""Whose an entry is: which browser's, as its own server knows it, and which visitor's, at all servers together."""
+
+import secrets
+
+from shared.journal.models import Entry
+
+MOST_LOOKED_AT = 50  # entries of one journey; a sign-in has about twelve
+
+
+def say_whose(entry: Entry) -> None:
+    """Fill in ``jar`` and ``visitor``. An entry with neither cookie nor journey stays nobody's.
+
+    Only cookies of its own server make a jar: what a browser does there is shown to nobody but who has one of them. A
+    journey joins jars of several servers to one visitor, and two visitors who turn out to be one become one.
+    """
+    entry.jar, visitor = newest_with_its_cookies(entry)
+    if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
+        entry.jar = secrets.token_hex(8)
+    known = sorted({visitor, *took_part_in(entry.journey)} - {""})
+    if len(known) > 1:
+        Entry.objects.filter(visitor__in=known[1:]).update(visitor=known[0])
+    if known:
+        entry.visitor = known[0]
+    elif entry.jar or entry.journey:
+        entry.visitor = secrets.token_hex(8)
+
+
+def newest_with_its_cookies(entry: Entry) -> tuple[str, str]:
+    """Jar and visitor of the newest entry that shares a cookie with this one: all that do share a jar."""
+    traces = [
+        ("sent_key", entry.sent_key),
+        ("set_key", entry.sent_key),
+        ("csrf", entry.csrf),
+        ("set_key", entry.set_key),
+    ]
+    for field, print_ in traces:
+        if print_:
+            same = Entry.objects.filter(server=entry.server, **{field: print_}).order_by("-pk")
+            if newest := same.values_list("jar", "visitor").first():
+                return newest
+    return "", ""
+
+
+def took_part_in(journey: str) -> list[str]:
+    """Two servers that see a journey at the same instant may each take it for a new visitor's."""
+    if not journey:
+        return []
+    return Entry.objects.filter(journey=journey).order_by("-pk").values_list("visitor", flat=True)[:MOST_LOOKED_AT]
