@@ -1,7 +1,7 @@
 """identity, the OpenID Provider."""
 
-from identity.kept import KEPT
 from identity.keys import new_signing_key
+from identity.session_meanings import MEANINGS
 from shared.servers import IDENTITY, SITES
 from shared.settings import *
 from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, databases_of
@@ -26,7 +26,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"]
 
-SESSION_MEANINGS = KEPT
+SESSION_MEANINGS = MEANINGS
 
 # Chromium checks where a form's answer redirects to: after the password, that is back to the site that asked.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site.origin for site in SITES]

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from site_a.kept import KEPT
 from site_a.languages import LANGUAGES
+from site_a.session_meanings import MEANINGS
 
 TIMEOUTS = {
     30: "30 seconds",
@@ -55,7 +55,7 @@ class NameForm(forms.Form):
 class OwnNameForm(NameForm):
     def clean_name(self) -> str:
         name = super().clean_name()
-        if name in KEPT:
+        if name in MEANINGS:
             raise forms.ValidationError(f"The library keeps its own {name} there. Choose another name.")
         return name
 

@@ -5,7 +5,7 @@ from shared.servers import SITE_B  # who this is
 from shared.settings import *
 from shared.settings import INSTALLED_APPS, databases_of
 from shared.state import secret
-from site_b.kept import KEPT  # values of its own
+from site_b.session_meanings import MEANINGS  # values of its own
 
 SERVER = SITE_B  # host, port, name
 ALLOWED_HOSTS = [SERVER.host]
@@ -23,7 +23,7 @@ INSTALLED_APPS = [
     *INSTALLED_APPS,
 ]
 
-SESSION_MEANINGS = KEPT
+SESSION_MEANINGS = MEANINGS
 
 OIDC_RP_CLIENT_ID = SERVER.label
 OIDC_RP_CLIENT_SECRET = secret("site_b.client_secret")  # shared with identity, and with nobody else

@@ -3,6 +3,7 @@
 import secrets
 
 from shared.journal.models import Entry
+from shared.journal.questions import newest_with
 
 MOST_LOOKED_AT = 50  # entries of one journey; a sign-in has about twelve
 
@@ -13,7 +14,7 @@ def say_whose(entry: Entry) -> None:
     Only cookies of its own server make a jar: what a browser does there is shown to nobody but who has one of them. A
     journey joins jars of several servers to one visitor, and two visitors who turn out to be one become one.
     """
-    entry.jar, visitor = newest_with_its_cookies(entry)
+    entry.jar, visitor = known_by_its_cookies(entry)
     if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
         entry.jar = secrets.token_hex(8)
     known = sorted({visitor, *took_part_in(entry.journey)} - {""})
@@ -25,7 +26,7 @@ def say_whose(entry: Entry) -> None:
         entry.visitor = secrets.token_hex(8)
 
 
-def newest_with_its_cookies(entry: Entry) -> tuple[str, str]:
+def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
     """Jar and visitor of the newest entry that shares a cookie with this one: all that do share a jar."""
     traces = [
         ("sent_key", entry.sent_key),
@@ -34,10 +35,8 @@ def newest_with_its_cookies(entry: Entry) -> tuple[str, str]:
         ("set_key", entry.set_key),
     ]
     for field, print_ in traces:
-        if print_:
-            same = Entry.objects.filter(server=entry.server, **{field: print_}).order_by("-pk")
-            if newest := same.values_list("jar", "visitor").first():
-                return newest
+        if print_ and (newest := newest_with(entry.server, field, print_)):
+            return newest.jar, newest.visitor
     return "", ""
 
 

@@ -4,6 +4,7 @@ Looks at the entries of this browser at this server only, as its cookies tell: n
 """
 
 from shared.journal.models import Entry
+from shared.journal.questions import earlier_in_jar, first_with_key
 from shared.panel.kept import goes_on
 
 FURTHEST = 30  # entries, or keys, to look back
@@ -18,8 +19,7 @@ def since_the_page_before(exchange: Entry) -> tuple[Entry | None, list[Entry]]:
     found = [exchange]
     if not exchange.jar:
         return None, found
-    earlier = Entry.objects.filter(jar=exchange.jar, pk__lt=exchange.pk).order_by("-pk")[:FURTHEST]
-    for entry in earlier.iterator(chunk_size=4):  # the page before is seldom far
+    for entry in earlier_in_jar(exchange, FURTHEST):
         if entry.kind == Entry.Kind.EXCHANGE and not 300 <= entry.content["status"] < 400:
             return entry, found[::-1]
         found.append(entry)
@@ -28,7 +28,7 @@ def since_the_page_before(exchange: Entry) -> tuple[Entry | None, list[Entry]]:
 
 def key_since(server: str, key: str) -> Entry | None:
     """The exchange that gave a session its key; None where the journal does not go back so far."""
-    first = key and Entry.objects.filter(server=server, set_key=key).order_by("pk").first()
+    first = first_with_key(server, key) if key else None
     is_known = first and first.kind == Entry.Kind.EXCHANGE and first.sent_key != first.set_key
     return first if is_known else None
 

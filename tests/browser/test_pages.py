@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 OUT = [
     ("site_a", "/"),
@@ -42,6 +43,8 @@ IN = [
 FORMS = [
     ("site_b", "/cart/", "form[action='/cart/add/']"),
     ("site_a", "/session/", "form[action='/session/reveal/']"),
+    ("site_b", "/session/", "form[action='/session/reveal/']"),
+    ("identity", "/session/", "form[action='/session/reveal/']"),
     ("site_a", "/session/", "form[action='/session/clear/']"),
     ("site_b", "/cart/", "form[action='/cart/remove/']"),
     ("site_a", "/values/", "form[action='/values/new-key/']"),
@@ -104,8 +107,25 @@ def test_every_page(lab, browser, scheme, width):
     check("right to left")
     send("site_a", "/values/", "form.own", name="_reserved", value="x" * 200)
     send("site_a", "/values/", "form.own", name="n" * 40, value="x" * 200)
+    page.goto(lab.origin("site_b") + "/cart/")
+    page.evaluate("document.querySelectorAll('main [name=csrfmiddlewaretoken]').forEach(i => i.value = 'forged')")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add Ink, black").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("This form was refused")
+    check("a forged form")
+    page.goto(lab.origin("site_a") + "/values/flush/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("does not take GET")
+    check("a page that takes POST only")
     for server, path, form in FORMS:
         send(server, path, form)
+    page.goto(lab.origin("site_a") + "/begin/value/")
+    page.goto(lab.origin("site_a") + "/values/")
+    page.context.clear_cookies(name="site_a_session")
+    page.locator("form.own [name=name]").fill("color")
+    with page.expect_navigation():
+        page.locator("form.own").get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("The session in which you opened this page has ended")
+    check("a form whose session has ended")
 
 
 def test_the_whole_sign_in_works_by_keyboard_alone(lab, page):

@@ -156,11 +156,11 @@ def test_a_journal_that_cannot_be_read_costs_the_history_only(client, monkeypatc
 
 
 def test_it_looks_back_a_limited_number_of_entries(client, monkeypatch):
-    monkeypatch.setattr(history, "FURTHEST", 3)
+    monkeypatch.setattr(history, "FURTHEST", 4)
     client.get("/begin/value/")
     for _ in range(6):
         client.post("/values/language/", {"language": "fr"})
-    assert changed(client.get("/values/")).count("POST /values/language/ → 302") == 3
+    assert changed(client.get("/values/")).count("POST /values/language/ → 302") == 4
 
 
 def test_a_new_session_after_an_expired_one_is_no_rotation(client):

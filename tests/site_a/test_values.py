@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from site_a.forms import MOST_OWN, TIMEOUTS
-from site_a.kept import KEPT
 from site_a.languages import LANGUAGES
+from site_a.session_meanings import MEANINGS
 from tests.page import text_of
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ BAD = [
     ("own", {"name": "_auth_user_id", "value": "1"}, "Names that begin with _ are Django’s own."),
     ("own", {"name": "_session_expiry", "value": "99999999"}, "Names that begin with _ are Django’s own."),
     ("own", {"name": "oidc_states", "value": "x"}, "Names that begin with oidc_ belong to the sign-in."),
-    *[("own", {"name": name, "value": "x"}, f"The library keeps its own {name} there.") for name in KEPT],
+    *[("own", {"name": name, "value": "x"}, f"The library keeps its own {name} there.") for name in MEANINGS],
     ("own", {"name": "<script>alert(1)</script>", "value": "x"}, "A name here begins with a letter"),
     ("own", {"name": "visits\n", "value": "x"}, "A name here begins with a letter"),
     ("own", {"name": "a\0b", "value": "x"}, "Null characters are not allowed."),

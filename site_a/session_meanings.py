@@ -1,6 +1,6 @@
 """What the library keeps in a session, by name, with its meaning."""
 
-KEPT = {
+MEANINGS = {
     "language": "Yours. Kept here, so site B does not know it.",
     "login_time": "When this site signed you in.",
     "visits": "How often this session saw the front page.",

@@ -1,5 +1,5 @@
 """What identity itself keeps in a session, by name, with its meaning."""
 
-KEPT = {
+MEANINGS = {
     "sign_in": "What the page about signing in remembers of it.",
 }
