@@ -8,7 +8,7 @@ from shared.servers import Server
 OF_VALUES = {
     "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
     "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
-    "_auth_user_hash": "Made from the password field of your user here (of random, if there is none). Change it: void.",
+    "_auth_user_hash": "Made from your user’s password field here (random, at a site). Change it: the session is void.",
     "_messages": "A notice for the next page, kept until it is shown.",
     "_csrftoken": "The CSRF secret, where it is kept in the session.",
     "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",

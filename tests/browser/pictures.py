@@ -36,7 +36,8 @@ def main() -> None:
         try:
             lab.start()
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
-            page = browser.new_page(viewport={"width": WIDTH, "height": 800})
+            # The open panel takes at most two thirds of the height.
+            page = browser.new_page(viewport={"width": WIDTH, "height": 2000})
             folder = ROOT / "docs"
             folder.mkdir(exist_ok=True)
             take(lab, page, folder)
