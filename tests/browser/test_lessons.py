@@ -227,3 +227,20 @@ def test_ones_own_values_are_shown_in_full_when_one_asks(person, page):
     expect(page.get_by_role("main")).to_contain_text(key)
     page.get_by_role("link", name="Mask them again").click()
     expect(page.get_by_role("main")).not_to_contain_text(key)
+
+
+def test_back_after_signing_out_says_that_the_server_was_not_asked(lab, browser_type):
+    kept_pages = {"ignore_default_args": ["--disable-back-forward-cache"], "args": chromium.arguments()}
+    with browser_type.launch(executable_path=chromium.find(), **kept_pages) as browser:
+        page = browser.new_page()
+        person = Browsing(page, lab)
+        person.sign_in_at("site_a", "alice")
+        expect(page.locator(".copy")).to_be_hidden()
+        page.get_by_role("button", name="Sign out of this site").click()
+        person.expect_stranger()
+        page.evaluate("history.back()")
+        expect(page.locator(".copy")).to_contain_text("The server was not asked.")
+        person.expect_known_as("alice")  # so says the copy
+        page.reload()
+        person.expect_stranger()
+        expect(page.locator(".copy")).to_be_hidden()
