@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -28,9 +27,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose CSRF token does not fit. What was typed into it is shown, so that it is not lost."""
     typed = [(name, value) for name, value in request.POST.items() if name not in NOT_TYPED and value]
-    came_from = request.headers.get("Referer", "")
-    is_own = came_from.startswith(f"{settings.SERVER.origin}/")
-    return render(request, "403_csrf.html", {"typed": typed, "form": came_from if is_own else ""}, status=403)
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
 def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], HttpResponse]):
@@ -51,7 +48,7 @@ def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse])
         response = get_response(request)
         if response.status_code != 405 or response.content:
             return response
-        page = render(request, "405.html", {"method": request.method}, status=405)
+        page = render(request, "405.html", {"method": request.method, "allowed": response.headers["Allow"]}, status=405)
         page.headers["Allow"] = response.headers["Allow"]
         return page
 

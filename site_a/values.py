@@ -41,16 +41,20 @@ def about_values(request: HttpRequest) -> dict[str, Any]:
     language = language_of(session)
     name = request.user.first_name if request.user.is_authenticated else ""
     timeout = session.get("_session_expiry", session.get_session_cookie_age())
+    forms = {
+        "language_form": LanguageForm(typed if "language" in typed else None, initial={"language": language.code}),
+        "timeout_form": TimeoutForm(typed if "timeout" in typed else None, initial={"timeout": timeout}),
+        "own_form": OwnValueForm(typed if "value" in typed else None),
+    }
     return {
+        **forms,
+        "refused": next((f"{form[name].auto_id}_error" for form in forms.values() for name in form.errors), "refusal"),
         "page": page_of(request),
         "language": language,
         "greeting": language.to_somebody.format(name=name) if name else language.greeting,
         "login_time": parse_datetime(session.get("login_time", "")),
         "visits": session.get("visits"),
         "own_values": own_values(session),
-        "language_form": LanguageForm(typed if "language" in typed else None, initial={"language": language.code}),
-        "timeout_form": TimeoutForm(typed if "timeout" in typed else None, initial={"timeout": timeout}),
-        "own_form": OwnValueForm(typed if "value" in typed else None),
         **about_asked(request),
         "source": {name: session_lines_of(function) for name, function in SHOWN.items()},
     }
@@ -81,7 +85,7 @@ def action(act: Act) -> Callable[[HttpRequest], HttpResponse]:
     @require_POST
     @wraps(act)
     def view(request: HttpRequest) -> HttpResponse:
-        refusal = HAS_ENDED if session_has_ended(request) else act(request)
+        refusal = what_has_ended(request) if session_has_ended(request) else act(request)
         if refusal:
             return render(request, "site_a/values.html", {**about_values(request), "refusal": refusal}, status=400)
         return redirect(page_of(request))
@@ -95,10 +99,12 @@ def page_of(request: HttpRequest) -> str:
     return asked if asked in ("home", "values") else "values"
 
 
-HAS_ENDED = (
-    "The session in which you opened this page has ended, so nothing was changed. "
-    "What you typed is still here: send it again, and a new session begins."
-)
+def what_has_ended(request: HttpRequest) -> str:
+    said = "The session in which you opened this page has ended, so nothing was changed."
+    is_typed = not request.POST.keys().isdisjoint({"language", "timeout", "value"})
+    return f"{said} What you typed is still here: send it again, and a new session begins." if is_typed else said
+
+
 NO_SESSION = "There is no session that this could change. Store a value first."
 
 

@@ -73,7 +73,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return refuse(request, "The shop has no such thing. Choose one of those below.")
     if session_has_ended(request):
         messages.info(
-            request, "The session in which you opened this page has ended, and a cart in it. This is a new one."
+            request, "The session in which you opened this page has ended, with all that was in it. This is a new one."
         )
     cart = request.session.get("cart", {})
     if cart.get(item, 0) >= MOST:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
@@ -46,6 +46,8 @@ def put_aside_if_unreadable() -> None:
     connection = connections[JOURNAL]
     try:
         connection.cursor().execute("SELECT count(*) FROM sqlite_master")
+    except OperationalError:
+        pass  # in use, or not to be opened: no word on what is in it
     except DatabaseError:
         connection.close()
         path = Path(connection.settings_dict["NAME"])

@@ -1,4 +1,4 @@
-"""What is asked of the journal at every exchange. In SQL: the ORM takes several times as long as the answer."""
+"""What is asked of the journal at every exchange or page. In SQL: the ORM takes several times as long as the answer."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
 """The third part: what changed since the page before."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.text import Truncator
@@ -45,13 +45,14 @@ def lost_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, 
     row = page_before and page_before.content.get("after")
     if not row or has_session_cookie(first.content) or is_past(row, page_before.at):
         return []
-    return [{"lost": row, "ended": datetime.fromisoformat(row["expires"]), "is_past": is_past(row, first.at)}]
+    ended = row["expires"] and datetime.fromisoformat(row["expires"])
+    return [{"lost": row, "ended": ended, "is_past": is_past(row, first.at)}]
 
 
 def what_became_of_key(content: dict, at: datetime) -> list[str]:
     """What ``OF_KEYS`` names, in the order in which it happened."""
     before, after = content["before"], content["after"]
-    if after and is_past(after, at):
+    if after and is_past(after, at + timedelta(milliseconds=content["ms"])):
         return ["ended"]
     if goes_on(content, at):
         return [] if before["key"] == after["key"] else ["rotated"]
@@ -104,6 +105,7 @@ def summary(steps: list[dict]) -> str:
     values: dict[str, list[dict]] = {}
     for value in (value for step in exchanges for value in step["values"]):
         values.setdefault(value["name"], []).append(value)
+    values = {name: of for name, of in values.items() if of[0]["before"] != of[-1]["after"]}
     if len(values) <= 2:
         said += [f"{name} {in_short(of[0]['before'])} → {in_short(of[-1]['after'])}" for name, of in values.items()]
     else:

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,11 @@ def where_rows_are() -> dict[str, str]:
         case "cache":
             return {"engine": engine, "kind": "cache", "place": settings.SESSION_CACHE_ALIAS}
         case "file":
-            return {"engine": engine, "kind": "folder", "place": short(Path(settings.SESSION_FILE_PATH or "/tmp"))}
+            return {
+                "engine": engine,
+                "kind": "folder",
+                "place": short(Path(settings.SESSION_FILE_PATH or gettempdir())),
+            }
         case _:
             return {"engine": engine, "kind": "the cookie itself", "place": ""}
 

@@ -10,11 +10,8 @@ OF_VALUES = {
     "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
     "_auth_user_hash": "Made from your user’s password field here (random, at a site). Change it: the session is void.",
     "_messages": "A notice for the next page, kept until it is shown.",
-    "_csrftoken": "The CSRF secret, where it is kept in the session.",
     "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",
     "oidc_login_next": "Where you wanted to go before you were sent to identity.",
-    "oidc_id_token": "What identity said about you, signed. Stays masked.",
-    "oidc_access_token": "Lets this site ask identity about you. Stays masked.",
     "oidc_id_token_expiration": "When mozilla-django-oidc would ask identity again, if its SessionRefresh were in use.",
     "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
     "account_authentication_methods_user": "Whose memory that is.",
@@ -77,6 +74,7 @@ def is_deletion(attributes: dict[str, str]) -> bool:
 
 def duration(seconds: int) -> str:
     """Seconds in the largest unit that fits: ``2 weeks``, ``1 hour``, ``30 seconds``."""
+    # Django's year, the age of its CSRF cookie, has 52 weeks.
     for unit, size in (("year", 31_449_600), ("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
             number = round(seconds / size)

@@ -46,6 +46,7 @@ def entry_of_call(
             "query": redacted_query(target.query),
             "form": redacted_pairs(form_of(request.body)),
             "cookies": [],
+            "more_cookies": 0,
             "status": None if response is None else response.status_code,
             "answer": redacted("", answer) if len(json.dumps(answer)) < MOST_CHARACTERS else None,
             "failure": failure,

@@ -1,5 +1,6 @@
-"""Session changes that no exchange of the session's own browser caused: a row that a command or somebody else's request
-made, changed or deleted. Seen where rows are Django's ``Session`` (engines ``db`` and ``cached_db``)."""
+"""What becomes of session rows, as Django's signals tell (engines ``db`` and ``cached_db``): what an exchange does to
+its own row, and what a command or somebody else's request does to others.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,13 @@ from functools import partial
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from shared.journal.keep import keep
 from shared.journal.models import Entry
 from shared.recorder.exchange import row_of
-from shared.recorder.session import Row, store
+from shared.recorder.session import Row, loaded_session, row_in_memory, store
 from shared.recorder.watch import watched
 from shared.redaction import MOST, fingerprint
 
@@ -32,14 +34,22 @@ class Change:
     at: datetime = field(default_factory=timezone.now)
 
 
-# What the exchange that this thread is in the middle of has changed; None outside any.
-current: ContextVar[list[Change] | None] = ContextVar("current", default=None)
+@dataclass
+class Changes:
+    """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more."""
+
+    seen: list[Change] = field(default_factory=list)
+    certain: list[Change] = field(default_factory=list)
+
+
+# Those of the exchange that this thread is in the middle of; None outside any.
+current: ContextVar[Changes | None] = ContextVar("current", default=None)
 
 
 @contextmanager
-def collected() -> Iterator[list[Change]]:
+def collected() -> Iterator[Changes]:
     """The changes made within, at most ``MOST``."""
-    changes: list[Change] = []
+    changes = Changes()
     token = current.set(changes)
     try:
         yield changes
@@ -58,22 +68,38 @@ def note_deleted(sender, instance: Session, **kwargs) -> None:
 def note(what: str, row: Session) -> None:
     """Take the change down once it is certain: a transaction may yet undo it."""
     change = Change(what, row.session_key, row.session_data, row.expire_date)
+    changes = current.get()
+    if changes is not None and len(changes.seen) < MOST:
+        changes.seen.append(change)
     transaction.on_commit(partial(take_down, change), robust=True)
 
 
 def take_down(change: Change) -> None:
     changes = current.get()
     if changes is not None:
-        if len(changes) < MOST:
-            changes.append(change)
+        if len(changes.certain) < MOST:
+            changes.certain.append(change)
     elif settings.RECORDING:
         watched(lambda: keep(entry_of_change(change)))
 
 
-def others(changes: list[Change], own: set[str]) -> list[Entry]:
+def others(changes: Changes, own: set[str]) -> list[Entry]:
     """The changes of rows whose keys are not the exchange's ``own``, and that were not made and deleted within it."""
-    made, deleted = ({change.key for change in changes if change.what == what} for what in ("made", "deleted"))
-    return [entry_of_change(change) for change in changes if change.key not in own | (made & deleted)]
+    made, deleted = ({change.key for change in changes.certain if change.what == what} for what in ("made", "deleted"))
+    return [entry_of_change(change) for change in changes.certain if change.key not in own | (made & deleted)]
+
+
+def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes: Changes) -> Row:
+    """The row as it is stored once the response is sent; the same as before, where nothing was changed."""
+    if settings.SESSION_ENGINE.rpartition(".")[2] not in ("db", "cached_db"):
+        return row_in_memory(request, response, before)
+    session = loaded_session(request)
+    key = before.key if session is None else session.session_key
+    for change in reversed(changes.seen):
+        if change.key == key:
+            return Row() if change.what == "deleted" else Row(key, store()().decode(change.data), change.expires)
+    should_be_saved = session is not None and session.modified and response.status_code < 500
+    return Row() if should_be_saved or key != before.key else before  # not saved: the row had been deleted meanwhile
 
 
 def entry_of_change(change: Change) -> Entry:

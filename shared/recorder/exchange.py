@@ -1,9 +1,9 @@
 """From a request and its response to an entry of the journal."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from http.cookies import Morsel
-from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +16,7 @@ from shared.journal.models import Entry
 from shared.journey import journey_in, journey_of
 from shared.recorder.session import Row
 from shared.redaction import (
+    LONGEST,
     MOST,
     fingerprint,
     masked,
@@ -51,7 +52,7 @@ def entry_of(
         set_key=print_of(after.key),
         csrf=print_of(getattr(csrf, "value", csrf)),
         content={
-            "channel": "back" if "traceparent" in request.headers else "front",
+            "channel": "back" if is_back_channel(request) else "front",
             "method": request.method,
             "path": shortened(request.path),
             "query": fitting(redacted_query(request.META.get("QUERY_STRING", ""))),
@@ -61,7 +62,8 @@ def entry_of(
                 for name, value in request.headers.items()
                 if name in HEADERS
             },
-            "cookies": [sent(name, value) for name, value in islice(request.COOKIES.items(), MOST)],
+            "cookies": [sent(name, request.COOKIES[name]) for name in own_first(request.COOKIES)[:MOST]],
+            "more_cookies": max(len(request.COOKIES) - MOST, 0),
             "status": response.status_code,
             "type": response.headers.get("Content-Type", ""),
             "location": redacted_url(location) if location else None,
@@ -77,7 +79,18 @@ def entry_of(
 
 def fitting(part: list | dict) -> list | dict:
     """That part of an entry if it has a size that may be kept; else an empty one."""
-    return part if len(json.dumps(part)) <= MOST_CHARACTERS else type(part)()
+    return part if length(part) <= MOST_CHARACTERS else type(part)()
+
+
+def fitting_values(data: dict[str, Any]) -> dict[str, Any]:
+    """Session data of a size that may be kept: every name, and of values that are too large only their beginning."""
+    if length(data) <= MOST_CHARACTERS:
+        return data
+    return {name: value if length(value) <= LONGEST else f"{str(value)[:40]}…" for name, value in data.items()}
+
+
+def length(part: Any) -> int:
+    return len(json.dumps(part, ensure_ascii=False))
 
 
 def journey_of_exchange(request: HttpRequest, location: str, before: Row, after: Row) -> str:
@@ -85,8 +98,8 @@ def journey_of_exchange(request: HttpRequest, location: str, before: Row, after:
 
     At a site only a state that its session knows counts: anybody may write one into an address.
     """
-    if not request.COOKIES and (header := request.headers.get("traceparent")):
-        return journey_in(header)
+    if is_back_channel(request):
+        return journey_in(request.headers["traceparent"])
     asked = parameters_of(request.META.get("QUERY_STRING", ""))
     form = getattr(request, "_post", None) or {}
     for url in (location, asked.get("next", ""), form.get("next", "")):
@@ -96,6 +109,11 @@ def journey_of_exchange(request: HttpRequest, location: str, before: Row, after:
     else:
         is_ours = "state" in asked and not asked.keys().isdisjoint({"client_id", "code"})
     return journey_of(asked["state"]) if is_ours else ""
+
+
+def is_back_channel(request: HttpRequest) -> bool:
+    """Whether a server asks: it names the journey that it asks for, and has no cookies."""
+    return "traceparent" in request.headers and not request.COOKIES
 
 
 def parameters_of(query: str) -> dict[str, str]:
@@ -116,6 +134,11 @@ def sent(name: str, value: str) -> dict[str, Any]:
     return {"name": shortened(name), "value": masked(value), "owner": owner_of(name)}
 
 
+def own_first(names: Iterable[str]) -> list[str]:
+    own = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    return sorted(names, key=lambda name: name not in own)
+
+
 def owner_of(cookie: str) -> str:
     """The server whose cookie that is, by its name; empty where no server of the lab sets such a one."""
     return next((server.name for server in SERVERS if cookie.startswith(f"{server.name}_")), "")
@@ -131,7 +154,7 @@ def row_of(row: Row) -> dict[str, Any] | None:
         return None
     return {
         "key": masked(row.key),
-        "data": fitting(redacted("", row.data)),
+        "data": fitting_values(redacted("", row.data)),
         "expires": row.expires and row.expires.isoformat(),
     }
 

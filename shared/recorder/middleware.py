@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from shared.journal.keep import keep
-from shared.recorder.changes import collected, others
+from shared.recorder.changes import collected, others, row_after
 from shared.recorder.exchange import entry_of
-from shared.recorder.session import Row, row_after, row_before
+from shared.recorder.session import Row, row_before
 from shared.recorder.watch import watched
 
 
@@ -38,7 +38,7 @@ class RecorderMiddleware:
 
 def record(request, response, before, changes, at, seconds) -> None:
     """Keep the exchange, after those session changes that are not its own."""
-    after = row_after(request, response, before)
+    after = row_after(request, response, before, changes)
     own = {request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), before.key, after.key}
     request.exchange = entry_of(request, response, before, after, at, seconds)
     if settings.RECORDING:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.exceptions import InvalidSessionKey
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -30,18 +31,21 @@ def row_before(request: HttpRequest) -> Row:
     return read(key) or Row() if key else Row()
 
 
-def row_after(request: HttpRequest, response: HttpResponse, before: Row) -> Row:
-    """The row as it is stored once the response is sent; the same as before, where the view changed nothing.
-
-    Asks nobody: what SessionMiddleware saves is what the view left in memory (and after a 500 it saves nothing).
-    """
+def loaded_session(request: HttpRequest) -> SessionBase | None:
+    """The session, if the view has looked at it: looking at it here would leave a trace."""
     session = getattr(request, "session", None)
-    if session is None or "_session_cache" not in vars(session):
+    return session if session is not None and "_session_cache" in vars(session) else None
+
+
+def row_in_memory(request: HttpRequest, response: HttpResponse, before: Row) -> Row:
+    """What SessionMiddleware stores at the end, as the view left it in memory: for engines that tell nobody."""
+    session = loaded_session(request)
+    if session is None:
         return before
     data, key = dict(session._session_cache), session.session_key
     if not key:
         return Row()
-    is_saved = (session.modified or settings.SESSION_SAVE_EVERY_REQUEST) and response.status_code != 500
+    is_saved = (session.modified or settings.SESSION_SAVE_EVERY_REQUEST) and response.status_code < 500
     if not is_saved and key == before.key:
         return before
     copy = type(session)()  # asking the session itself would mark it as accessed

@@ -6,7 +6,9 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
-from tests.page import text_of
+from tests.page import panel_of, text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
 
 
 @pytest.fixture
@@ -47,10 +49,13 @@ def test_ending_another_browsers_session_deletes_its_row_and_leaves_ones_own(sig
     assert "Here you are nobody" in text_of(there.get("/"))
 
 
-def test_ending_ones_own_session_signs_out_here(signed_in):
+def test_ending_ones_own_session_signs_out_here_and_the_panel_says_what_became_of_the_row(signed_in, settings):
+    settings.RECORDING = True
     here = signed_in("alice", "Firefox/153")
+    key = here.session.session_key
     response = here.post("/sessions/end/", {"session": number_of(here, "Firefox")}, follow=True)
-    assert response.status_code == 200
+    assert "You are signed out of identity, and of nothing else." in text_of(response)
+    assert f"The row {key[:6]}… was deleted, with all its values." in panel_of(response)["changed"]
     assert "Here you are nobody" in text_of(here.get("/"))
     assert not Session.objects.exists()
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
+from django.core.handlers.exception import convert_exception_to_response
 from django.db import connections
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -194,7 +195,7 @@ def recorded(client, view):
     request = RequestFactory().get("/", headers={"host": "site-a.localhost:8001"})
     request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
     request.user = AnonymousUser()
-    RecorderMiddleware(SessionMiddleware(view))(request)
+    RecorderMiddleware(convert_exception_to_response(SessionMiddleware(view)))(request)
     return request.exchange
 
 
@@ -224,3 +225,47 @@ def test_many_rows_removed_by_one_click_do_not_keep_the_page_from_saying_what_it
         SessionStore().create()
     Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
     assert "waits to be written" not in changed(client.post("/session/clear/"))
+
+
+@pytest.mark.parametrize("engine", ["cache", "file", "signed_cookies"])
+def test_a_lost_cookie_of_a_session_without_a_date_breaks_no_panel(client, settings, tmp_path, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    client.get("/values/")
+    client.get("/begin/value/")
+    del client.cookies["site_a_session"]
+    assert "came no more" in changed(client.get("/begin/nothing/"))
+
+
+def test_a_row_that_somebody_deleted_during_the_request_is_gone(client):
+    client.get("/begin/value/")
+
+    def deleted_meanwhile(request):
+        request.session["late"] = 1
+        Session.objects.all()._raw_delete("default")  # no signal: as another server would
+        return HttpResponse("too late")
+
+    entry = recorded(client, deleted_meanwhile)
+    assert entry.content["status"] == 400
+    assert step_of(entry)["became"] == ["deleted"]
+
+
+def test_what_a_view_saves_itself_is_seen_though_it_is_not_marked_as_modified(client):
+    client.get("/begin/value/")
+
+    def saves(request):
+        request.session["list"] = [1]
+        request.session.save()
+        request.session.modified = False
+        return HttpResponse("failed", status=502)
+
+    assert [value["name"] for value in step_of(recorded(client, saves))["values"]] == ["list"]
+
+
+def test_a_value_that_comes_and_goes_on_the_way_is_no_change_for_the_bar(client):
+    client.get("/values/")
+    client.get("/begin/value/")
+    client.post("/values/own/", {"name": "color", "value": "red"})
+    response = client.post("/values/own/delete/", {"name": "color"}, follow=True)
+    assert "color" not in bar(response)
+    assert "color added" in changed(response)

@@ -122,3 +122,24 @@ def test_an_error_page_does_not_say_nobody_where_it_did_not_ask(signed_in):
     assert "not asked who that is" in panel["bar"]
     assert "this page did not ask" in panel["kept"]
     assert "to evil.example" in panel["sent"]
+
+
+def test_a_user_who_is_disabled_or_gone_is_nobody_for_that_reason(signed_in, django_user_model):
+    signed_in.get("/")
+    django_user_model.objects.update(is_active=False)
+    assert "nobody: the user that _auth_user_id names is disabled or gone" in kept(signed_in.get("/"))
+
+
+def test_a_large_session_shows_every_name_and_of_large_values_the_beginning(signed_in):
+    for n in range(15):
+        signed_in.post("/values/own/", {"name": f"name{n}", "value": "😀" * 200})
+    session = signed_in.session
+    session["large"] = ["x" * 290] * 39
+    session["larger"] = ["y" * 290] * 39
+    session.save()
+    panel = panel_of(signed_in.get("/"))
+    assert '_auth_user_id "7"' in panel["kept"]
+    assert "An empty row" not in panel["kept"]
+    assert all(f"name{n}" in panel["kept"] for n in range(15))
+    assert "larger" in panel["kept"]
+    assert "carol" in panel["bar"]

@@ -54,3 +54,12 @@ def test_names_full_of_markup_are_text(client):
     response = client.get("/", headers={"cookie": "<b>bold</b>=x; <script>=y"})
     assert b"<b>bold" not in response.content
     assert b"&lt;b&gt;bold&lt;/b&gt;" in response.content
+
+
+def test_of_very_many_cookies_ones_own_are_among_those_shown_and_the_rest_is_counted(client):
+    client.get("/begin/value/")
+    key = client.cookies["site_a_session"].value
+    cookies = "; ".join([*(f"c{n}=x" for n in range(60)), f"site_a_session={key}"])
+    panel = panel_of(client.get("/begin/nothing/", headers={"cookie": cookies}))
+    assert "browser sent site_a_session" in panel["bar"]
+    assert "and 21 more not recorded" in panel["sent"]

@@ -107,10 +107,7 @@ def test_a_session_full_of_addresses_breaks_no_page(client):
         assert b'<details class="session">' in response.content
 
 
-def test_a_large_session_is_kept_without_its_data(client):
-    session = client.session
-    session.update({f"name{n}": ["x" * 290] * 39 for n in range(30)})
-    session.save()
-    client.cookies["site_a_session"] = session.session_key
-    client.get("/begin/nothing/")
-    assert Entry.objects.order_by("-pk").first().content["after"]["data"] == {}
+def test_a_browser_that_names_a_journey_is_a_browser_all_the_same(client):
+    client.get("/begin/value/")
+    client.get("/begin/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
+    assert {entry.content["channel"] for entry in Entry.objects.all()} == {"front"}

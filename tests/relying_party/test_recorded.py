@@ -70,3 +70,12 @@ def test_a_call_that_nobody_answers_is_recorded_too(client, begin, provider):
     client.get("/oidc/callback/", {"code": "c", "state": state})
     call = next(entry.content for entry in Entry.objects.all() if entry.content["channel"] == "back")
     assert call["status"] is None
+
+
+def test_a_sign_in_that_fails_is_recorded_with_what_it_left_in_the_session(client, begin, provider):
+    provider.answers[TOKEN] = (500, "<h1>oops</h1>", "text/html")
+    client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
+    callback = Entry.objects.filter(content__path="/oidc/callback/").get().content
+    assert callback["status"] == 502
+    assert len(callback["before"]["data"]["oidc_states"]) == 1
+    assert callback["after"]["data"]["oidc_states"] == {}

@@ -129,6 +129,8 @@ def test_an_address_that_belongs_to_a_button_says_so(client):
     assert response.status_code == 405
     assert response["Allow"] == "POST"
     assert "Nothing was done: this address does not take GET." in response.content.decode()
+    assert "It belongs to a button." in response.content.decode()
+    assert "It can only be looked at: GET, HEAD." in client.post("/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/nothing/here/", "/values/own/"])

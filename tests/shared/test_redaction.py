@@ -20,7 +20,8 @@ PATHS = [
 
 @pytest.mark.parametrize("text", PATHS)
 def test_what_a_person_writes_stays(text):
-    assert redacted("anything", text) == text or shortened(text) == text
+    assert redacted("anything", text) == text
+    assert shortened(text) == text
 
 
 SMALL, DIGITS = string.ascii_lowercase, string.digits

@@ -149,6 +149,8 @@ def test_bad_input_is_refused_with_a_message_and_stays_in_its_form(signed_in, ac
     assert said in text_of(response)
     assert dict(signed_in.session.items()) == before
     assert b"<script>alert" not in response.content
+    described = re.findall(r'aria-describedby="([^"]+)"', response.content.decode())
+    assert all(f'id="{one}"' in response.content.decode() for one in described)
     if action == "own":
         for name, value in typed.items():
             if value and "\0" not in value and "<" not in value:
@@ -164,9 +166,14 @@ def test_markup_as_a_value_is_shown_as_text(client):
 
 @pytest.mark.parametrize("name", ["_auth_user_hash", "oidc_states", "<script>", "x" * 5000, ""])
 def test_reading_a_value_never_shows_what_is_not_ones_own_and_never_fails(signed_in, name):
+    session = signed_in.session
+    session["oidc_states"] = {"a": "b"}
+    session.save()
     response = signed_in.get("/values/", {"name": name})
     assert response.status_code == 200
     assert "is '" not in text_of(response)
+    assert "is {" not in text_of(response)
+    assert re.search("Choose another|Give the value a name|A name here begins|too long", text_of(response))
     assert b"<script>" not in response.content
 
 
@@ -190,6 +197,7 @@ def test_a_form_whose_session_ended_while_it_was_open_says_so_and_keeps_what_was
     page = response.content.decode()
     assert 'name="name" value="color"' in page
     assert 'name="value" value="red"' in page
+    assert 'role="alert"' in page
     assert 'name="opened_in_session"' not in page  # so that sending it again works
     assert not Session.objects.exists()
 
@@ -199,6 +207,9 @@ def test_without_a_session_there_is_nothing_to_change(client, action):
     response = client.post(f"/values/{action}/")
     assert response.status_code == 400
     assert "There is no session that this could change." in text_of(response)
+    ended = client.post(f"/values/{action}/", {"opened_in_session": "1"})
+    assert "has ended, so nothing was changed." in text_of(ended)
+    assert "What you typed" not in text_of(ended)
 
 
 def test_a_session_without_values_is_a_session_all_the_same(client):

@@ -116,7 +116,7 @@ def test_a_cart_filled_after_its_session_ended_says_that_it_is_a_new_one(client)
     put(client, "ink")
     Session.objects.all().delete()
     page = text_of(client.post("/cart/add/", {"item": "nib", "opened_in_session": "1"}, follow=True))
-    assert "The session in which you opened this page has ended, and a cart in it. This is a new one." in page
+    assert "The session in which you opened this page has ended, with all that was in it. This is a new one." in page
     assert client.session["cart"] == {"nib": 1}
 
 
