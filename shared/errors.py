@@ -26,7 +26,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose CSRF token does not fit. What was typed into it is shown, so that it is not lost."""
-    typed = [(name, value) for name, value in request.POST.items() if name not in NOT_TYPED and value]
+    typed = [(name, value) for name, value in request.POST.items() if name.strip().lower() not in NOT_TYPED and value]
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
@@ -34,7 +34,8 @@ def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], Http
     """Middleware: Django takes ``Content-Length`` for a number wherever a form is read."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if (request.META.get("CONTENT_LENGTH") or "0").isdecimal():
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and len(length) < 20:
             return get_response(request)
         return render(request, "400.html", status=400)
 

@@ -7,7 +7,10 @@ from django.conf import settings
 
 from shared.redaction import RUN, SHOWN, is_random
 
-QUERY = re.compile(r"(\?|%3F)[^\s'\"]+", re.IGNORECASE)
+# From a question mark, written out or in hexadecimal, to the end of the request line or of all.
+QUERY = re.compile(r"(\?|%(?:25)*3F).+?(?= HTTP/\d\.\d\"|$)", re.IGNORECASE)
+USER = re.compile(r"//[^/\s@]*@")
+QUOTED = re.compile(r"\('.*'\)")  # what http.server could not read, it repeats
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -18,14 +21,20 @@ class PagesOnly(logging.Filter):
         return f" {settings.STATIC_URL}" not in record.getMessage()
 
 
-class NoSecrets(logging.Filter):
-    """Let a message through without query strings and without anything that looks like a key or a token.
+class WithoutSecrets(logging.Formatter):
+    """Lines without query strings and without anything that looks like a key or a token.
 
-    And in one line: what a request brings must not look like a line of the log's own.
+    A message is one line, and a traceback is indented: nothing that a request brings looks like a line of the log.
     """
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = QUERY.sub(r"\1…", CONTROL.sub("␣", record.getMessage()[:1000]))
-        record.msg = RUN.sub(lambda run: f"{run[0][:SHOWN]}…" if is_random(run[0]) else run[0], text)
-        record.args = ()
-        return True
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().formatMessage(record)[:1000])
+
+    def formatException(self, exc_info) -> str:
+        lines = super().formatException(exc_info).splitlines()
+        return "\n".join(f"    {without_secrets(line)}" for line in lines)
+
+
+def without_secrets(line: str) -> str:
+    line = USER.sub("//…@", QUERY.sub(r"\1…", QUOTED.sub("(…)", CONTROL.sub("␣", line))))
+    return RUN.sub(lambda run: f"{run[0][:SHOWN]}…" if is_random(run[0]) else run[0], line)

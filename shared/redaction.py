@@ -36,7 +36,7 @@ OPEN = {
 ADDRESSES = {"next", "redirect_uri", "referer"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
-ENCODED = re.compile(r"%(?:3F|25)", re.IGNORECASE)  # a query may hide behind a question mark that is written so
+QUERY_IN_PATH = re.compile(r"[?;&]|%(?:25)*(?:3F|3B|26)", re.IGNORECASE)
 WORDS = re.compile(r"_*[A-Z]?[a-z]{2,}(?:(?:[_-]+[A-Z]?|[A-Z])[a-z]{2,})*_*")
 
 
@@ -90,15 +90,26 @@ def redacted(name: str, value: Any, depth: int = 0) -> Any:
     return redacted_url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
 
 
+def redacted_path(path: str) -> str:
+    """A path to where something begins in it that might be a query."""
+    start = QUERY_IN_PATH.split(path, maxsplit=1)[0]
+    return shortened(start) if start == path else f"{shortened(start)}…"
+
+
 def redacted_url(url: str, depth: int = 0) -> dict[str, Any] | str:
     """``{"url": ..., "query": [[name, value], ...]}``, or a text if there is no query. Without user and fragment."""
     base, _, query = url.partition("#")[0].partition("?")
-    base = ENCODED.split(base)[0]
-    scheme, slashes, rest = base.rpartition("//")
-    base = shortened(scheme + slashes + rest.rpartition("@")[2])
+    scheme, slashes, rest = base.partition("//")
+    host, slash, path = rest.partition("/") if slashes and "/" not in scheme else ("", "", base)
+    start = f"{scheme}//{without_user(host)}{slash}" if host else ""
+    base = shortened(start) + redacted_path(path)
     if not query:
         return base
     return {"url": base, "query": redacted_query(query, depth)} if depth < DEEPEST else f"{base}?…"
+
+
+def without_user(host: str) -> str:
+    return host.rpartition("@")[2]
 
 
 def redacted_query(query: str, depth: int = 0) -> list[list[Any]]:
@@ -126,4 +137,4 @@ def redacted_parameter(name: str, value: str, depth: int) -> Any:
         return {"withheld": True}
     if name in ADDRESSES:
         return redacted_url(value, depth + 1)
-    return shortened(value) if name in OPEN else masked(value)
+    return redacted_path(value) if name in OPEN else masked(value)

@@ -60,6 +60,7 @@ TEMPLATES = [
 # A message in a cookie of its own would be one more cookie to explain.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+WSGI_APPLICATION = "shared.wsgi.application"
 CSRF_FAILURE_VIEW = "shared.errors.csrf_failure"
 
 LANGUAGE_CODE = "en"
@@ -86,11 +87,14 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"pages_only": {"()": "shared.logs.PagesOnly"}, "no_secrets": {"()": "shared.logs.NoSecrets"}},
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}, "bare": {"format": "%(message)s"}},
+    "filters": {"pages_only": {"()": "shared.logs.PagesOnly"}},
+    "formatters": {
+        "line": {"()": "shared.logs.WithoutSecrets", "format": "%(levelname)s %(name)s: %(message)s"},
+        "bare": {"()": "shared.logs.WithoutSecrets", "format": "%(message)s"},
+    },
     "handlers": {
-        "terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secrets"]},
-        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only", "no_secrets"]},
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
+        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only"]},
     },
     "root": {"handlers": ["terminal"], "level": "WARNING"},
     "loggers": {

@@ -1,9 +1,10 @@
 """The file that the journal lies in. It may be deleted at any time: what is recorded is nobody's only copy."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from django.db import DatabaseError, OperationalError, connections
+from django.db import connections
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
@@ -41,14 +42,22 @@ def make_table_if_missing() -> None:
             editor.create_model(Entry)
 
 
-def put_aside_if_unreadable() -> None:
-    """Rename a file that is no database to ``*.unreadable``: the servers start without what it held."""
+def is_damaged(error: BaseException) -> bool:
+    """Whether the file is at fault, and not that it is in use, full, read-only or not to be opened."""
+    while not hasattr(error, "sqlite_errorname"):
+        if error.__cause__ is None:
+            return False
+        error = error.__cause__
+    name = error.sqlite_errorname
+    return name in ("SQLITE_ERROR", "SQLITE_CORRUPT", "SQLITE_NOTADB") or name.startswith("SQLITE_IOERR")
+
+
+def put_aside() -> None:
+    """Rename a damaged file to ``*.unreadable``; the next write makes a new one."""
     connection = connections[JOURNAL]
-    try:
-        connection.cursor().execute("SELECT count(*) FROM sqlite_master")
-    except OperationalError:
-        pass  # in use, or not to be opened: no word on what is in it
-    except DatabaseError:
-        connection.close()
-        path = Path(connection.settings_dict["NAME"])
+    connection.close()
+    path = Path(connection.settings_dict["NAME"])
+    for rest in ("-wal", "-shm"):  # without their file they would spoil the next one
+        path.with_name(path.name + rest).unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
         path.rename(path.with_suffix(".unreadable"))

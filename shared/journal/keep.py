@@ -4,11 +4,10 @@ import logging
 import threading
 import time
 from collections import deque
-from contextlib import suppress
 
 from django.db import DatabaseError, OperationalError
 
-from shared.journal.file import close_if_replaced, make_table_if_missing
+from shared.journal.file import close_if_replaced, is_damaged, make_table_if_missing, put_aside
 from shared.journal.models import Entry
 from shared.journal.whose import say_whose
 
@@ -42,8 +41,7 @@ def keep(*entries: Entry) -> None:
         write_waiting(own=len(entries))
     except DatabaseError as error:
         note_failure(error)
-        with suppress(DatabaseError):
-            make_table_if_missing()
+        repair_after(error)
     else:
         note_success()
     finally:
@@ -75,6 +73,17 @@ def note_failure(error: DatabaseError) -> None:
     if not has_warned and now - failing_since >= PATIENCE:
         logger.warning("The journal cannot be written, so nothing is recorded: %s", error)
         has_warned = True
+
+
+def repair_after(error: DatabaseError) -> None:
+    """Make a table in a new file; give up a file that stays damaged."""
+    if not is_damaged(error):
+        return
+    try:
+        make_table_if_missing()
+    except DatabaseError:
+        if has_warned:
+            put_aside()
 
 
 def note_success() -> None:

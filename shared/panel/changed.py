@@ -39,21 +39,29 @@ def step_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def lost_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, Any]]:
-    """A step of its own, if this browser had a session on the page before and now came without its cookie."""
+def another_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, Any]]:
+    """A step of its own, if this browser had a session on the page before and now came without its cookie, or with that
+    of another session. That a row was deleted meanwhile is a step already."""
     first = next(entry for entry in entries if entry.kind == Entry.Kind.EXCHANGE)
-    row = page_before and page_before.content.get("after")
-    if not row or has_session_cookie(first.content) or is_past(row, page_before.at):
+    had = page_before and page_before.content.get("after")
+    if not had or is_past(had, page_before.at) or page_before.set_key in (first.sent_key, *deleted_in(entries)):
         return []
-    ended = row["expires"] and datetime.fromisoformat(row["expires"])
-    return [{"lost": row, "ended": ended, "is_past": is_past(row, first.at)}]
+    if has_session_cookie(first.content):
+        return [{"other": had, "came": first.content["before"]}]
+    ended = had["expires"] and datetime.fromisoformat(had["expires"])
+    return [{"lost": had, "ended": ended, "is_past": is_past(had, first.at)}]
+
+
+def deleted_in(entries: list[Entry]) -> list[str]:
+    """The keys, as fingerprints, whose rows somebody else deleted."""
+    return [entry.sent_key for entry in entries if entry.content.get("what") == "deleted"]
 
 
 def what_became_of_key(content: dict, at: datetime) -> list[str]:
     """What ``OF_KEYS`` names, in the order in which it happened."""
     before, after = content["before"], content["after"]
     if after and is_past(after, at + timedelta(milliseconds=content["ms"])):
-        return ["ended"]
+        return [] if before and is_past(before, at) else ["ended"]
     if goes_on(content, at):
         return [] if before["key"] == after["key"] else ["rotated"]
     became = []
@@ -98,6 +106,7 @@ def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
 def summary(steps: list[dict]) -> str:
     """What changed, in a few words for the bar."""
     said = ["row expired" if step["is_past"] else "cookie gone" for step in steps if "lost" in step]
+    said += ["another session" for step in steps if "other" in step]
     for what, number in Counter(step["elsewhere"] for step in steps if "elsewhere" in step).items():
         said.append(f"{number} row{'s' * (number > 1)} that {'were' if number > 1 else 'was'} yours {what}")
     exchanges = [step for step in steps if "request" in step]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from shared.journal.models import Entry
-from shared.panel.changed import lost_row, step_of, summary
+from shared.panel.changed import another_row, step_of, summary
 from shared.panel.history import began, key_since, since_the_page_before
 from shared.panel.kept import what_is_kept
 from shared.panel.sent import what_was_sent
@@ -23,7 +23,7 @@ def parts_of(exchange: Entry) -> dict[str, Any]:
             beginning = began(keyed)
         except DatabaseError:
             unread = "The journal cannot be read: only this response is known, not what led here."
-    steps = [*lost_row(page_before, entries), *map(step_of, entries)]
+    steps = [*another_row(page_before, entries), *map(step_of, entries)]
     return {
         "here": settings.SERVER,
         **what_was_sent(exchange.content),

@@ -12,7 +12,7 @@ from shared.journal.models import Entry
 from shared.journey import journey_in
 from shared.recorder.exchange import MOST_CHARACTERS
 from shared.recorder.watch import watched
-from shared.redaction import redacted, redacted_pairs, redacted_query, shortened
+from shared.redaction import redacted, redacted_pairs, redacted_path, redacted_query
 from shared.servers import SERVERS
 
 
@@ -42,7 +42,7 @@ def entry_of_call(
             "channel": "back",
             "to": next((server.name for server in SERVERS if server.netloc == host), host),
             "method": request.method,
-            "path": shortened(target.path),
+            "path": redacted_path(target.path),
             "query": redacted_query(target.query),
             "form": redacted_pairs(form_of(request.body)),
             "cookies": [],

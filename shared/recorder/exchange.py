@@ -22,9 +22,11 @@ from shared.redaction import (
     masked,
     redacted,
     redacted_pairs,
+    redacted_path,
     redacted_query,
     redacted_url,
     shortened,
+    without_user,
 )
 from shared.servers import SERVERS
 
@@ -53,12 +55,12 @@ def entry_of(
         csrf=print_of(getattr(csrf, "value", csrf)),
         content={
             "channel": "back" if is_back_channel(request) else "front",
-            "method": request.method,
-            "path": shortened(request.path),
+            "method": request.method[:20],
+            "path": redacted_path(request.path),
             "query": fitting(redacted_query(request.META.get("QUERY_STRING", ""))),
             "form": fitting(form_of(request)),
             "headers": {
-                name: redacted_url(value) if name == "Referer" else shortened(value)
+                name: redacted_url(value) if name in ("Referer", "Origin") else shortened(without_user(value))
                 for name, value in request.headers.items()
                 if name in HEADERS
             },

@@ -20,13 +20,13 @@ if (document.querySelector("time.countdown")) {
   setInterval(count, 1000);
 }
 
+addEventListener("pageshow", (event) => {
+  document.querySelector(".copy").hidden = !event.persisted;
+});
+
 // Forgotten with the tab; no cookie, which a page about cookies would have to explain.
 const panel = document.querySelector("details.session");
 if (panel) {
   panel.open = sessionStorage.getItem("panel") === "open";
   panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
 }
-
-addEventListener("pageshow", (event) => {
-  document.querySelector(".copy").hidden = !event.persisted;
-});

@@ -213,7 +213,11 @@ def test_a_session_cookie_that_comes_no_more_is_said(client, cookie):
     key = client.cookies.pop("site_a_session").value
     response = client.get("/begin/nothing/")
     assert f"The cookie that led to row {key[:6]}… came no more." in changed(response)
-    said = "The row expired at" if cookie == "gone by its date" else "The row is still there, and nobody finds it"
+    said = (
+        "The row expired at"
+        if cookie == "gone by its date"
+        else "Nothing here has deleted the row; nobody finds it any more"
+    )
     assert said in changed(response)
     assert ("row expired" if cookie == "gone by its date" else "cookie gone") in bar(response)
     assert "came no more" not in changed(client.get("/begin/nothing/"))  # told once
@@ -269,3 +273,34 @@ def test_a_value_that_comes_and_goes_on_the_way_is_no_change_for_the_bar(client)
     response = client.post("/values/own/delete/", {"name": "color"}, follow=True)
     assert "color" not in bar(response)
     assert "color added" in changed(response)
+
+
+@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+def test_of_a_row_that_was_deleted_it_is_not_said_that_it_is_there(client):
+    client.get("/values/")
+    client.get("/begin/value/")
+    Session.objects.get().delete()
+    del client.cookies["site_a_session"]
+    page = changed(client.get("/values/"))
+    assert "was deleted by something" in page
+    assert "came no more" not in page
+
+
+def test_another_key_than_that_of_the_page_before_is_said(client):
+    client.get("/values/")
+    client.get("/begin/value/")
+    first = client.cookies.pop("site_a_session").value
+    client.get("/values/")
+    client.get("/begin/value/")
+    second = client.cookies["site_a_session"].value
+    client.cookies["site_a_session"] = first
+    response = client.get("/begin/nothing/")
+    assert f"row {first[:6]}…, not row {second[:6]}…" in changed(response)
+    assert "another session" in bar(response)
+
+
+def test_an_ordinary_expiry_is_not_by_hand(client):
+    client.get("/begin/value/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    response = client.get("/", headers={"host": "evil.example"})  # answered before anybody looks at the session
+    assert "by hand" not in bar(response)

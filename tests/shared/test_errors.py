@@ -5,10 +5,12 @@ import logging
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
 
-from shared.logs import NoSecrets, PagesOnly
+from shared.logs import PagesOnly, WithoutSecrets
+from shared.servers import SITE_A
+from shared.wsgi import application
 from site_a.urls import handler400, handler403, handler404  # noqa: F401  Django finds them here by name
 from site_a.urls import urlpatterns as of_site_a
 
@@ -75,8 +77,7 @@ def test_an_unknown_path_full_of_markup_shows_as_text(client):
 def shown(message, *args):
     record = logging.LogRecord("django.server", logging.INFO, "", 0, message, args, None)
     assert PagesOnly().filter(record)
-    assert NoSecrets().filter(record)
-    return record.getMessage()
+    return WithoutSecrets("%(message)s").format(record)
 
 
 KEY = "k3ybcdefghijklmnop0qrstuvwxyz123"
@@ -86,16 +87,44 @@ KEY = "k3ybcdefghijklmnop0qrstuvwxyz123"
     ("line", "logged"),
     [
         ("GET /oidc/callback/?code=secret&state=x HTTP/1.1", "GET /oidc/callback/?… HTTP/1.1"),
-        ("GET /oidc/callback/?code=secret", "GET /oidc/callback/?…"),  # HTTP/0.9
-        ("GET\t/oidc/callback/?code=secret\tHTTP/1.1", "GET␣/oidc/callback/?…"),
+        ("GET\t/oidc/callback/?code=secret HTTP/1.1", "GET␣/oidc/callback/?… HTTP/1.1"),
+        ("GET /?x='&password=short HTTP/1.1", "GET /?… HTTP/1.1"),
+        ("GET /?x=a b\xa0&password=short HTTP/1.1", "GET /?… HTTP/1.1"),
+        ("GET //alice:short@host/x HTTP/1.1", "GET //…@host/x HTTP/1.1"),
         ("GET /oidc/callback/%3fcode=secret HTTP/1.1", "GET /oidc/callback/%3f… HTTP/1.1"),
         ("GET / HTTP/1.1", "GET / HTTP/1.1"),
-        ("GET /a?b ?c HTTP/1.1", "GET /a?… ?… HTTP/1.1"),
+        ("GET /a?b ?c HTTP/1.1", "GET /a?… HTTP/1.1"),
         (f"GET /nope/{KEY}/ HTTP/1.1", "GET /nope/k3ybcd…/ HTTP/1.1"),
     ],
 )
 def test_the_terminal_shows_no_query_string_and_no_key(line, logged):
     assert shown('"%s" %s %s', line, "200", "1") == f'"{logged}" 200 1'
+
+
+@pytest.mark.parametrize(
+    ("message", "args"),
+    [
+        ('"%s" %s', ("GET /oidc/callback/?code=short", "200")),  # HTTP/0.9
+        ("%s: %s", ("Not Found", "/nope?x 'password=short")),
+        ("%s: %s", ("Not Found", "/nope%253Fpassword=short")),
+        ("code %d, message %s", (400, "Bad request syntax ('GET /x password=short')")),
+        ("code %d, message %s", (400, "Bad request version ('b&password=short')")),
+    ],
+)
+def test_the_terminal_shows_no_short_secret_of_a_request_that_is_none(message, args):
+    assert "short" not in shown(message, *args)
+
+
+def test_a_traceback_is_indented_and_masked():
+    try:
+        raise ValueError(f"Invalid boundary: {KEY}\nERROR fake: a line of its own")
+    except ValueError as error:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "oops", (), (type(error), error, error.__traceback__))
+    first, *rest = WithoutSecrets("%(message)s").format(record).splitlines()
+    assert first == "oops"
+    assert rest
+    assert all(line.startswith("    ") for line in rest)
+    assert KEY not in "".join(rest)
 
 
 def test_what_a_request_brings_never_looks_like_a_line_of_the_log():
@@ -117,7 +146,7 @@ def test_a_malformed_form_is_refused_and_no_500(lenient, path):
     assert response.status_code in (400, 403, 404)
 
 
-@pytest.mark.parametrize("length", ["abc", "-1", "1e3", "²"])
+@pytest.mark.parametrize("length", ["abc", "-1", "1e3", "²", "9" * 5000])
 def test_a_length_that_is_no_number_is_refused(lenient, length):
     response = lenient.generic("POST", "/values/own/", b"x=1", CONTENT_LENGTH=length)
     assert response.status_code == 400
@@ -143,3 +172,11 @@ def test_a_page_made_before_anybody_asked_who_one_is_claims_nothing(client, djan
     client.force_login(django_user_model.objects.create(username="oidc:1", first_name="Zoë"))
     page = client.get("/", headers={"host": "evil.example"}).content.decode()
     assert "Here you are" not in page
+
+
+@pytest.mark.parametrize("header", ["text/plain; charset*=zzz''x", "multipart/form-data; boundary*=zzz''x"])
+def test_a_content_type_of_no_known_encoding_is_answered(header):
+    environ = RequestFactory().get("/begin/", headers={"host": SITE_A.netloc}).environ | {"CONTENT_TYPE": header}
+    statuses = []
+    b"".join(application(environ, lambda status, headers: statuses.append(status)))
+    assert statuses == ["200 OK"]

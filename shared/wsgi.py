@@ -1,0 +1,17 @@
+"""What the server calls for each request: Django, with requests that it can read."""
+
+from collections.abc import Callable, Iterable
+
+from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
+
+django = get_wsgi_application()
+
+
+def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
+    """Without a ``Content-Type`` that names no encoding: Django fails on it before any middleware could answer."""
+    try:
+        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    except (ValueError, LookupError):
+        environ["CONTENT_TYPE"] = ""
+    return django(environ, start_response)
