@@ -105,25 +105,36 @@ def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
 
 def summary(steps: list[dict]) -> str:
     """What changed, in a few words for the bar."""
+    exchanges = [step for step in steps if "request" in step]
+    said = [*about_rows(steps), *about_values(exchanges)]
+    said += about_cookies(exchanges, ("set", "deleted") if said else ("set", "deleted", "renewed"))
+    return ", ".join(said) or "nothing"
+
+
+def about_rows(steps: list[dict]) -> list[str]:
     said = ["row expired" if step["is_past"] else "cookie gone" for step in steps if "lost" in step]
     said += ["another session" for step in steps if "other" in step]
     for what, number in Counter(step["elsewhere"] for step in steps if "elsewhere" in step).items():
         said.append(f"{number} row{'s' * (number > 1)} that {'were' if number > 1 else 'was'} yours {what}")
-    exchanges = [step for step in steps if "request" in step]
-    said += [OF_KEYS[became] for step in exchanges for became in step["became"]]
-    values: dict[str, list[dict]] = {}
+    return said + [OF_KEYS[became] for step in steps for became in step.get("became", [])]
+
+
+def about_values(exchanges: list[dict]) -> list[str]:
+    """Each value that is not what it was, or how many those are. What came and went on the way is not among them."""
+    changes: dict[str, list[dict]] = {}
     for value in (value for step in exchanges for value in step["values"]):
-        values.setdefault(value["name"], []).append(value)
-    values = {name: of for name, of in values.items() if of[0]["before"] != of[-1]["after"]}
-    if len(values) <= 2:
-        said += [f"{name} {in_short(of[0]['before'])} → {in_short(of[-1]['after'])}" for name, of in values.items()]
-    else:
-        said.append(f"{len(values)} values")
-    for news in ("set", "deleted", "renewed"):
-        number = len({c["name"] for step in exchanges for c in step["set_cookies"] if c["news"] == news})
-        if number and (news != "renewed" or not said):
-            said.append(f"{number} cookie{'s' * (number > 1)} {news}")
-    return ", ".join(said) or "nothing"
+        changes.setdefault(value["name"], []).append(value)
+    ends = {name: (of[0]["before"], of[-1]["after"]) for name, of in changes.items()}
+    ends = {name: (before, after) for name, (before, after) in ends.items() if before != after}
+    if len(ends) > 2:
+        return [f"{len(ends)} values"]
+    return [f"{name} {in_short(before)} → {in_short(after)}" for name, (before, after) in ends.items()]
+
+
+def about_cookies(exchanges: list[dict], news: tuple[str, ...]) -> list[str]:
+    cookies = {(cookie["news"], cookie["name"]) for step in exchanges for cookie in step["set_cookies"]}
+    numbers = Counter(one for one, _ in cookies)
+    return [f"{numbers[one]} cookie{'s' * (numbers[one] > 1)} {one}" for one in news if numbers[one]]
 
 
 def in_short(value: str) -> str:
