@@ -1,8 +1,13 @@
 """Every page: accessible, quiet in the console, asking nobody else, never wider than the window."""
 
+from contextlib import suppress
+
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
 
 OUT = [
     ("site_a", "/"),
@@ -54,39 +59,48 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_every_page(lab, browser, scheme, width):
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-    context.add_init_script("sessionStorage.setItem('panel', 'open')")
-    page = context.new_page()
-    asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    own = tuple(f"{lab.origin(server)}/" for server in ("identity", "site_a", "site_b"))
+class Looking:
+    """A browser window in which each page is checked: its console, what it asks for, axe, its width, its headings."""
 
-    def look(server, path):
-        page.goto(lab.origin(server) + path)
-        check(f"{server} {path}")
+    def __init__(self, lab, browser, scheme, width):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+        context.add_init_script("sessionStorage.setItem('panel', 'open')")
+        self.lab = lab
+        self.page = context.new_page()
+        self.asked, self.said = [], []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
 
-    def send(server, path, form, **typed):
-        page.goto(lab.origin(server) + path)
+    def look(self, server, path):
+        self.page.goto(self.lab.origin(server) + path)
+        self.check(f"{server} {path}")
+
+    def send(self, server, path, form, **typed):
+        self.page.goto(self.lab.origin(server) + path)
         for label, value in typed.items():
-            page.locator(form).first.locator(f"[name={label}]").fill(value)
-        with page.expect_navigation():
-            page.locator(form).first.get_by_role("button").click()
-        check(form)
+            self.page.locator(form).first.locator(f"[name={label}]").fill(value)
+        with self.page.expect_navigation():
+            self.page.locator(form).first.get_by_role("button").click()
+        self.check(form)
 
-    def check(where):
-        said[:] = [text for text in said if "the server responded with a status of 4" not in text]
+    def check(self, where):
+        page = self.page
+        own = tuple(f"{self.lab.origin(server)}/" for server in ("identity", "site_a", "site_b"))
+        said = [text for text in self.said if "the server responded with a status of" not in text]
         assert said == [], where
-        assert [url for url in asked if not url.startswith(own)] == [], where
+        assert [url for url in self.asked if not url.startswith(own)] == [], where
         violations = Axe().run(page).response["violations"]
         assert [(violation["id"], violation["help"]) for violation in violations] == [], where
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
         assert page.locator("h1").count() == 1, where
         assert page.title(), where
 
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_page(lab, browser, scheme, width):
+    looking = Looking(lab, browser, scheme, width)
+    page, look, send, check = looking.page, looking.look, looking.send, looking.check
     for server, path in OUT:
         look(server, path)
     page.goto(lab.origin("site_a") + "/shelf/")
@@ -126,6 +140,57 @@ def test_every_page(lab, browser, scheme, width):
         page.locator("form.own").get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text("The session in which you opened this page has ended")
     check("a form whose session has ended")
+
+
+MAKE_A_STRANGE_CLIENT_AND_DISABLE_BOB = """
+from allauth.idp.oidc.models import Client
+from django.contrib.auth.models import User
+Client.objects.create(id="strange", name="A strange client", scopes="openid\\nprofile", response_types="code",
+                      redirect_uris="http://strange.example/back", type="public")
+User.objects.filter(username="bob").update(is_active=False)
+"""
+BREAK_THE_SESSION_TABLE = "from django.db import connection; connection.cursor().execute('DROP TABLE django_session')"
+
+
+def test_pages_that_one_seldom_sees(lab, browser):
+    looking = Looking(lab, browser, "light", width=360)
+    page, heading = looking.page, looking.page.get_by_role("heading", level=1)
+    lab.manage("identity", "shell", "-v", "0", "-c", MAKE_A_STRANGE_CLIENT_AND_DISABLE_BOB)
+    person = Browsing(page, lab)
+    person.visit("identity", "/accounts/login/")
+    person.fill_in_form("bob")
+    expect(heading).to_have_text("This account is disabled.")
+    looking.check("a disabled account")
+    person.visit("identity", "/accounts/login/")
+    person.fill_in_form("alice")
+    person.expect_known_as("alice")
+    asking = "client_id=strange&response_type=code&scope=openid+profile&redirect_uri=http://strange.example/back"
+    looking.look("identity", f"/identity/o/authorize?{asking}&code_challenge={'c' * 43}&code_challenge_method=S256")
+    expect(heading).to_have_text("May A strange client know who you are?")
+    page.context.clear_cookies()
+    person.visit("identity", "/accounts/login/")
+    too_many_tries(lab)
+    person.fill_in_form("alice")
+    expect(heading).to_have_text("Too many tries in a short time.")
+    looking.check("too many tries")
+    lab.manage("site_b", "shell", "-v", "0", "-c", BREAK_THE_SESSION_TABLE)
+    page.context.add_cookies([{"name": "site_b_session", "value": "a" * 32, "url": lab.origin("site_b")}])
+    looking.look("site_b", "/cart/")
+    expect(heading).to_have_text("Site B made a mistake.")
+
+
+def too_many_tries(lab):
+    """Send identity's form empty, very often, from each address that the browser may have.
+
+    Empty, since checking a password takes long.
+    """
+    origin, token = lab.origin("identity"), "t" * 32
+    form = {"csrfmiddlewaretoken": token}
+    headers = {"Host": origin.removeprefix("http://"), "Cookie": f"identity_csrftoken={token}", "Origin": origin}
+    for address in ("127.0.0.1", "[::1]"):
+        with suppress(requests.ConnectionError), requests.Session() as session:  # not every machine has both
+            for _ in range(301):
+                session.post(f"http://{address}:{lab.port}/accounts/login/", data=form, headers=headers, timeout=60)
 
 
 def test_the_whole_sign_in_works_by_keyboard_alone(lab, page):
