@@ -18,6 +18,7 @@ test: $(VENV)/installed-dev
 	$(PYTEST) --ds=identity.settings tests/identity
 	$(PYTEST) --ds=site_a.settings tests/site_a tests/relying_party tests/shared tests/journal tests/recorder tests/panel
 	$(PYTEST) --ds=site_b.settings tests/site_b
+	$(PYTEST) --ds=shared.inspector.settings tests/inspector
 	$(PYTEST) -p no:django tests/browser
 
 check: $(VENV)/installed-dev
@@ -25,7 +26,7 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check --quiet
 	@$(VENV)/bin/djade --check --target-version 5.2 $(TEMPLATES)
 	$(VENV)/bin/lint-imports --no-cache
-	@for project in identity site_a site_b; do \
+	@for project in identity site_a site_b shared/inspector; do \
 	  LAB_STATE="$$(mktemp -d)" sh -c "$(VENV)/bin/python -W error $$project/manage.py check --fail-level WARNING && \
 	  $(VENV)/bin/python $$project/manage.py makemigrations --check --dry-run && rm -r \"\$$LAB_STATE\"" || exit 1; \
 	done

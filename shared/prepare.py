@@ -4,7 +4,7 @@ import logging
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import DatabaseError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 
 from shared.journal.file import is_damaged, put_aside
 from shared.journal.router import JOURNAL
@@ -17,12 +17,13 @@ def prepare() -> None:
     """Bring this server's databases up to date and seed it: an app whose config has a ``seed`` method keeps rows there
     from the start."""
     with one_at_a_time():
-        for connection in connections.all():
-            (bring_journal_up_to_date if connection.alias == JOURNAL else bring_up_to_date)(connection)
-        call_command("createcachetable", verbosity=0)
-        with transaction.atomic():
-            for app in apps.get_app_configs():
-                if hasattr(app, "seed"):
+        bring_journal_up_to_date(connections[JOURNAL])
+        if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":  # the inspector has the journal only
+            bring_up_to_date(connections[DEFAULT_DB_ALIAS])
+            call_command("createcachetable", verbosity=0)
+        for app in apps.get_app_configs():
+            if hasattr(app, "seed"):
+                with transaction.atomic():
                     app.seed()
         connections.close_all()
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from shared.honcho import end_with_honcho
-from shared.servers import SERVERS, SITE_A, Server
+from shared.servers import INSPECTOR, SERVERS, Server
 
 PATIENCE = 90  # seconds; a slow machine makes keys and databases on its first start
 
@@ -25,7 +25,7 @@ def answers(server: Server) -> bool:
 
 def wait() -> list[Server]:
     """Wait until all answer, for ``PATIENCE`` seconds at most; return those that do not."""
-    silent = list(SERVERS)
+    silent = [*SERVERS, INSPECTOR]
     deadline = time.monotonic() + PATIENCE
     while silent and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -37,5 +37,5 @@ if __name__ == "__main__":
     end_with_honcho()
     if silent := wait():
         sys.exit(f"No answer after {PATIENCE} s from " + ", ".join(server.origin for server in silent))
-    print(f"Ready. Open {SITE_A.origin} (who lives here: alice, password alice, and bob, password bob).", flush=True)
+    print(f"Ready. Open {INSPECTOR.origin} (who lives here: alice, password alice, and bob, password bob).", flush=True)
     signal.pause()  # a process that ended would end the others

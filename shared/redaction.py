@@ -122,7 +122,7 @@ def redacted_pairs(pairs: Iterable[tuple[str, str]], depth: int = 0) -> list[lis
     Where the name of a secret is a value (a form that sets a value of one's own has a field for it) all is masked.
     """
     pairs = list(islice(pairs, MOST))
-    is_named = any(value.lower() in NEVER | SECRET for _, value in pairs)
+    is_named = any(value.lower() in NEVER | SECRET for name, value in pairs if name != "response_type")
     return [
         [
             name if NAME.fullmatch(name) and not is_random(name) else "…",

@@ -75,5 +75,11 @@ IDENTITY = Server("identity", "identity", "", "OpenID Provider", "I", "identity"
 SITE_A = Server("site_a", "site A", "the library", "Relying Party", "A", "a", PORT + 1, DOMAIN)
 SITE_B = Server("site_b", "site B", "the shop", "Relying Party", "B", "b", PORT + 2, DOMAIN)
 
+INSPECTOR = Server("inspector", "inspector", "", "only watches", "▢", "inspector", PORT + 3, DOMAIN)
+
 SITES = (SITE_A, SITE_B)
-SERVERS = (IDENTITY, *SITES)
+SERVERS = (IDENTITY, *SITES)  # the three that a person signs in to; the inspector watches them
+
+
+def server_named(name: str) -> Server | None:
+    return next((server for server in SERVERS if server.name == name), None)

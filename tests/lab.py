@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-SERVERS = {"identity": 0, "site_a": 1, "site_b": 2}
+SERVERS = {"identity": 0, "site_a": 1, "site_b": 2, "inspector": 3}
+PROJECTS = {name: name for name in SERVERS} | {"inspector": "shared/inspector"}  # the folders of their manage.py
 PATIENCE = 60
 
 
@@ -69,7 +70,7 @@ class Lab:
 
     def manage(self, server: str, *arguments: str) -> str:
         """What one management command of one server prints."""
-        command = [sys.executable, f"{server}/manage.py", *arguments]
+        command = [sys.executable, f"{PROJECTS[server]}/manage.py", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout

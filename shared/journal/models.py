@@ -36,7 +36,7 @@ class Entry(models.Model):
             models.Index(fields=["server", "csrf", "id"], name="by_csrf"),
             models.Index(fields=["jar", "id"], name="by_jar"),
             models.Index(fields=["journey", "id"], name="by_journey"),
-            models.Index(fields=["visitor", "id"], name="by_visitor"),
+            models.Index(fields=["visitor", "server", "id"], name="by_visitor"),
         ]
 
     def __str__(self) -> str:

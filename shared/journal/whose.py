@@ -6,20 +6,23 @@ from shared.journal.models import Entry
 from shared.journal.questions import newest_with
 
 MOST_LOOKED_AT = 50  # entries of one journey; a sign-in has about twelve
+MOST_JOINED = 2000  # entries that change hands when two visitors turn out to be one; every server waits meanwhile
 
 
 def say_whose(entry: Entry) -> None:
     """Fill in ``jar`` and ``visitor``. An entry with neither cookie nor journey stays nobody's.
 
     Only cookies of its own server make a jar: what a browser does there is shown to nobody but who has one of them. A
-    journey joins jars of several servers to one visitor, and two visitors who turn out to be one become one.
+    journey joins jars of several servers to one visitor, and two visitors who turn out to be one become one (what both
+    did very long ago stays apart).
     """
     entry.jar, visitor = known_by_its_cookies(entry)
     if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
         entry.jar = secrets.token_hex(8)
     known = sorted({visitor, *took_part_in(entry.journey)} - {""})
     if len(known) > 1:
-        Entry.objects.filter(visitor__in=known[1:]).update(visitor=known[0])
+        newest = Entry.objects.filter(visitor__in=known[1:]).order_by("-id").values("id")[:MOST_JOINED]
+        Entry.objects.filter(id__in=newest).update(visitor=known[0])
     if known:
         entry.visitor = known[0]
     elif entry.jar or entry.journey:

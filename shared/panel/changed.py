@@ -1,15 +1,15 @@
 """The third part: what changed since the page before."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.text import Truncator
 
+from shared.explain.cookies import has_session_cookie, set_cookie_of
+from shared.explain.sessions import is_past, what_became_of_key
+from shared.explain.values import changed_values, values_in
 from shared.journal.models import Entry
-from shared.panel import meanings
-from shared.panel.kept import as_text, goes_on, is_past, values_in
-from shared.panel.sent import has_session_cookie
 
 # What may become of a key, in the words of the bar.
 OF_KEYS = {
@@ -55,52 +55,6 @@ def another_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[st
 def deleted_in(entries: list[Entry]) -> list[str]:
     """The keys, as fingerprints, whose rows somebody else deleted."""
     return [entry.sent_key for entry in entries if entry.content.get("what") == "deleted"]
-
-
-def what_became_of_key(content: dict, at: datetime) -> list[str]:
-    """What ``OF_KEYS`` names, in the order in which it happened."""
-    before, after = content["before"], content["after"]
-    if after and is_past(after, at + timedelta(milliseconds=content["ms"])):
-        return [] if before and is_past(before, at) else ["ended"]
-    if goes_on(content, at):
-        return [] if before["key"] == after["key"] else ["rotated"]
-    became = []
-    if before:
-        became.append("expired" if is_past(before, at) else "deleted")
-    elif has_session_cookie(content):
-        became.append("unknown")
-    if after:
-        became.append("made")
-    return became
-
-
-def changed_values(before: dict, after: dict) -> list[dict[str, str]]:
-    """A row for each name whose value is not what it was: ``{"name", "how", "before", "after"}``, as text."""
-    names = [*before, *(name for name in after if name not in before)]
-    return [
-        {
-            "name": name,
-            "how": "added" if name not in before else "removed" if name not in after else "changed",
-            "before": as_text(before[name]) if name in before else "",
-            "after": as_text(after[name]) if name in after else "",
-        }
-        for name in names
-        if name not in before or name not in after or before[name] != after[name]
-    ]
-
-
-def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
-    known = [one["value"]["print"] for one in sent if one["name"] == cookie["name"]]
-    if meanings.is_deletion(cookie["attributes"]):
-        news = "deleted"
-    else:
-        news = "renewed" if cookie["value"]["print"] in known else "set"
-    return {
-        "name": cookie["name"],
-        "value": cookie["value"],
-        "news": news,
-        "rows": meanings.of_attributes(cookie["attributes"]),
-    }
 
 
 def summary(steps: list[dict]) -> str:

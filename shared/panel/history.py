@@ -3,9 +3,9 @@
 Looks at the entries of this browser at this server only, as its cookies tell: nobody else's reach a page.
 """
 
+from shared.explain.sessions import goes_on
 from shared.journal.models import Entry
 from shared.journal.questions import earlier_in_jar, first_with_key
-from shared.panel.kept import goes_on
 
 FURTHEST = 30  # entries, or keys, to look back
 

@@ -1,6 +1,5 @@
 """The second part: what this server keeps."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from tempfile import gettempdir
@@ -10,10 +9,10 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from shared.explain.cookies import has_session_cookie
+from shared.explain.sessions import goes_on, is_past, left
+from shared.explain.values import as_text, values_in
 from shared.panel import meanings
-from shared.panel.sent import has_session_cookie
-
-MOST_SHOWN = 120  # characters of one value
 
 
 def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
         "user_id": values_in(row).get("_auth_user_id"),
         "stored": where_rows_are(),
         "ends": ends,
-        "left": ends and left(ends),
+        "left": ends and left(ends, timezone.now()),
         "is_new": row and not goes_on(content, at),
         "outlives": row and outlives_browser(row["data"]),
     }
@@ -77,33 +76,6 @@ def outlives_browser(data: dict) -> bool:
     return not settings.SESSION_EXPIRE_AT_BROWSER_CLOSE if expiry is None else expiry != 0
 
 
-def is_past(row: dict, at: datetime) -> bool:
-    return bool(row["expires"]) and datetime.fromisoformat(row["expires"]) <= at
-
-
-def goes_on(content: dict, at: datetime) -> bool:
-    """Whether the session after that exchange is the one before it, under whatever key."""
-    before, after = content["before"], content["after"]
-    if not before or not after or is_past(before, at):
-        return False
-    who = values_in(before).get("_auth_user_id")
-    # login() as somebody else, and logout(), begin anew; all else under a new key has rotated it
-    return before["key"] == after["key"] or who in (None, values_in(after).get("_auth_user_id"))
-
-
-def left(ends: datetime) -> str:
-    """The time until then, as the page's script goes on writing it: ``59:42``, ``1:59:59``, ``13 d 23 h``."""
-    seconds = max(int((ends - timezone.now()).total_seconds()), 0)
-    days, hours, minutes, rest = seconds // 86400, seconds % 86400 // 3600, seconds % 3600 // 60, seconds % 60
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def values_in(row: dict | None) -> dict[str, Any]:
-    return row["data"] if row else {}
-
-
 def value_of(name: str, value: Any) -> dict[str, Any]:
     return {
         "name": name,
@@ -111,24 +83,3 @@ def value_of(name: str, value: Any) -> dict[str, Any]:
         "why": meanings.of_value(name, value),
         "is_you": name == "_auth_user_id",
     }
-
-
-def as_text(value: Any) -> str:
-    """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
-    text = json.dumps(unmasked(value), ensure_ascii=False)
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-
-
-def unmasked(value: Any) -> Any:
-    if isinstance(value, list):
-        return [unmasked(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    match value:
-        case {"starts": starts, "print": _}:
-            return f"{starts}…"
-        case {"withheld": True}:
-            return "not kept"
-        case {"url": url, "query": query}:
-            return url + "?" + "&".join(f"{name}={unmasked(item)}" for name, item in query)
-    return {name: unmasked(item) for name, item in value.items()}

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared.panel.kept import value_of, where_rows_are
 from shared.redaction import TOKENS, masked, redacted
+from shared.servers import INSPECTOR, SERVERS, Server
 
 SOME = 10  # rows of all that are listed, without a value
 
@@ -41,6 +44,27 @@ def clear(request: HttpRequest) -> HttpResponse:
     before = expired.count()
     call_command("clearsessions")
     return render(request, "panel/table.html", {**about_table(request), "removed": before - expired.count()})
+
+
+def next_to_forget() -> Server:
+    """Where to go on: the next server, and after the last one back to the inspector."""
+    servers = [*SERVERS, INSPECTOR]
+    return servers[servers.index(settings.SERVER) + 1]
+
+
+@csp_update({"form-action": [next_to_forget().origin]})  # browsers check where a form's answer leads to
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: HttpRequest) -> HttpResponse:
+    """Ask, then delete this browser's row, signed in or not, and its cookies of this server: nobody else can."""
+    onward = next_to_forget()
+    address = f"{onward.origin}/start-over/" if onward == INSPECTOR else f"{onward.origin}{request.path}"
+    if request.method != "POST":
+        return render(request, "panel/forget.html", {"onward": onward, "cookies": list(request.COOKIES)})
+    logout(request)
+    response = redirect(address)
+    for name in request.COOKIES:
+        response.delete_cookie(name)
+    return response
 
 
 def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:

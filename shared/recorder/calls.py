@@ -10,6 +10,7 @@ from django.conf import settings
 from shared.journal.keep import keep
 from shared.journal.models import Entry
 from shared.journey import journey_in
+from shared.recorder.changes import current
 from shared.recorder.exchange import MOST_CHARACTERS
 from shared.recorder.watch import watched
 from shared.redaction import redacted, redacted_pairs, redacted_path, redacted_query
@@ -19,6 +20,13 @@ from shared.servers import SERVERS
 def note_call(sender, **call) -> None:
     if settings.RECORDING:
         watched(lambda: keep(entry_of_call(**call)))
+
+
+def note_checked(sender, claims: dict | None, passed: list[str], refused: str, **kwargs) -> None:
+    """An ID Token belongs to the exchange in which it is looked at."""
+    changes = current.get()
+    if changes is not None:
+        changes.id_token = {"claims": redacted("", claims), "passed": passed, "refused": refused}
 
 
 def entry_of_call(

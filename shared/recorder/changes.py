@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -36,10 +37,14 @@ class Change:
 
 @dataclass
 class Changes:
-    """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more."""
+    """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more.
+
+    ``id_token`` is the one looked at in it: its ``claims``, which checks it ``passed``, why it was ``refused``.
+    """
 
     seen: list[Change] = field(default_factory=list)
     certain: list[Change] = field(default_factory=list)
+    id_token: dict[str, Any] | None = None
 
 
 # Those of the exchange that this thread is in the middle of; None outside any.

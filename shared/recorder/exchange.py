@@ -62,7 +62,8 @@ def entry_of(
             "headers": {
                 name: redacted_url(value) if name in ("Referer", "Origin") else shortened(without_user(value))
                 for name, value in request.headers.items()
-                if name in HEADERS
+                # without a body, Content-Type is what wsgiref fills in
+                if name in HEADERS and (name != "Content-Type" or request.META.get("CONTENT_LENGTH"))
             },
             "cookies": [sent(name, request.COOKIES[name]) for name in own_first(request.COOKIES)[:MOST]],
             "more_cookies": max(len(request.COOKIES) - MOST, 0),
@@ -133,16 +134,22 @@ def form_of(request: HttpRequest) -> list[list[Any]]:
 
 
 def sent(name: str, value: str) -> dict[str, Any]:
-    return {"name": shortened(name), "value": masked(value), "owner": owner_of(name)}
+    return {"name": shortened(name), "value": masked(value), "role": role_of(name), "owner": owner_of(name)}
 
 
 def own_first(names: Iterable[str]) -> list[str]:
-    own = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
-    return sorted(names, key=lambda name: name not in own)
+    return sorted(names, key=lambda name: ("session", "csrf", "").index(role_of(name)))
+
+
+def role_of(cookie: str) -> str:
+    """What the cookie of that name is to this server: ``session``, ``csrf`` or nothing."""
+    return {settings.SESSION_COOKIE_NAME: "session", settings.CSRF_COOKIE_NAME: "csrf"}.get(cookie, "")
 
 
 def owner_of(cookie: str) -> str:
     """The server whose cookie that is, by its name; empty where no server of the lab sets such a one."""
+    if role_of(cookie):
+        return settings.SERVER.name
     return next((server.name for server in SERVERS if cookie.startswith(f"{server.name}_")), "")
 
 

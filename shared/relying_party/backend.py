@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from shared.relying_party import back_channel, checks
-from shared.relying_party.failures import refuse_token
+from shared.relying_party.failures import SignInFailed, refuse_token
 from shared.relying_party.jwks import signing_key
 
 
@@ -30,12 +30,24 @@ class Backend(OIDCAuthenticationBackend):
 
     def verify_token(self, token: str, **kwargs) -> dict:
         """The claims of an ID Token, once signature and claims are checked. Raises ``SignInFailed``."""
-        claims = self.verify_signature(token)
-        checks.check_issuer(claims, self.get_settings("OIDC_OP_ISSUER"))
-        checks.check_audience(claims, self.OIDC_RP_CLIENT_ID)
-        checks.check_expiry(claims)
-        checks.check_nonce(claims, kwargs.get("nonce"))
-        checks.check_subject(claims)
+        claims, passed, refused = None, [], ""
+        try:
+            claims = self.verify_signature(token)
+            passed.append("signature")
+            for claim, check, *expected in (
+                ("iss", checks.check_issuer, self.get_settings("OIDC_OP_ISSUER")),
+                ("aud", checks.check_audience, self.OIDC_RP_CLIENT_ID),
+                ("exp", checks.check_expiry),
+                ("nonce", checks.check_nonce, kwargs.get("nonce")),
+                ("sub", checks.check_subject),
+            ):
+                check(claims, *expected)
+                passed.append(claim)
+        except SignInFailed as failure:
+            refused = failure.what
+            raise
+        finally:
+            checks.checked.send(type(self), claims=claims, passed=passed, refused=refused)
         return claims
 
     def verify_signature(self, token: str) -> dict:

@@ -15,10 +15,8 @@ function count() {
   }
 }
 
-if (document.querySelector("time.countdown")) {
-  count();
-  setInterval(count, 1000);
-}
+count();
+setInterval(count, 1000);
 
 addEventListener("pageshow", (event) => {
   document.querySelector(".copy").hidden = !event.persisted;

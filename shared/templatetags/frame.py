@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from shared import forms
-from shared.servers import SERVERS, SITES, Server
+from shared.servers import INSPECTOR, SERVERS, SITES, Server
 
 register = template.Library()
 
@@ -19,6 +19,11 @@ def this_server() -> Server:
 @register.simple_tag
 def all_servers() -> tuple[Server, ...]:
     return SERVERS
+
+
+@register.simple_tag
+def the_inspector() -> Server:
+    return INSPECTOR
 
 
 @register.simple_tag

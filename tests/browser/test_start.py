@@ -49,7 +49,7 @@ def test_once_everything_answers_one_line_says_what_to_open(cold_lab, honcho):
     wait_for("Ready")
     assert all(cold_lab.answers(server) for server in SERVERS)
     assert cold_lab.output.count("Ready. Open") == 1
-    assert f"Open {cold_lab.origin('site_a')} (who lives here: alice" in cold_lab.output
+    assert f"Open {cold_lab.origin('inspector')} (who lives here: alice" in cold_lab.output
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from shared.panel.kept import left
+from shared.explain.sessions import left
 from tests.page import panel_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
@@ -43,7 +43,8 @@ def test_the_countdown_is_a_time_that_a_script_can_read(client):
     ],
 )
 def test_the_time_left_is_written_as_the_script_goes_on_writing_it(ahead, written):
-    assert left(timezone.now() + ahead + timedelta(milliseconds=500)) == written
+    now = timezone.now()
+    assert left(now + ahead + timedelta(milliseconds=500), now) == written
 
 
 def test_the_data_is_decoded_and_each_of_djangos_own_keys_explained(signed_in):

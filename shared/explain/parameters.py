@@ -1,0 +1,49 @@
+"""What each parameter of a sign-in is for, and each claim of an ID Token, in a sentence."""
+
+# OpenID Connect Core 3.1.2.1 and 3.1.2.5, RFC 6749, RFC 7636.
+OF_PARAMETERS = {
+    "client_id": "Which site asks.",
+    "client_secret": "Known to the site and to identity only: so the site proves who it is.",
+    "redirect_uri": "Where the answer goes. Must be one that was registered.",
+    "response_type": "Answer with a code; tokens do not pass through the browser.",
+    "scope": "What the site wants to know.",
+    "state": "Ties the answer to the session that asked: the same value comes back.",
+    "nonce": "Comes back inside the ID Token, which so belongs to this request.",
+    "code_challenge": "Hash of a secret in the site’s session: without that secret a stolen code is worthless.",
+    "code_challenge_method": "How the hash was made.",
+    "code_verifier": "The secret itself: its hash must be the code_challenge.",
+    "code": "Good once, and for a short time. The site trades it for tokens, without the browser.",
+    "grant_type": "What is traded for tokens: a code.",
+    "prompt": "Whether identity may ask the person: none forbids it.",
+    "next": "Where to go afterwards.",
+    "error": "Why there is no code.",
+    "error_description": "The same in words.",
+    "csrfmiddlewaretoken": "Repeats what belongs to the CSRF cookie; a page of another site cannot know it.",
+    "opened_in_session": "The lab’s: whether a session was there when the form was opened.",
+    "login": "The user name. Masked, since a password might be typed there by mistake.",
+    "password": "Seen by identity alone, and kept by nobody here.",
+    "remember": "Whether identity’s cookie is kept when the browser closes.",
+    "access_token": "Lets the site ask identity about the person.",
+    "id_token": "Who signed in, when and for whom, signed by identity.",
+    "refresh_token": "Would give new tokens without the person.",
+    "token_type": "Whoever has the token may use it.",
+    "expires_in": "Seconds until the access token is void.",
+}
+
+# OpenID Connect Core 2 and 5.1. What the site checks of each: 3.1.3.7.
+OF_CLAIMS = {
+    "iss": "Who issued it: must be the provider that was asked.",
+    "aud": "For whom: must be this client.",
+    "sub": "Whom: the person’s number at identity, the same at every sign-in.",
+    "exp": "Until when: must not be over.",
+    "iat": "When it was issued.",
+    "nonce": "Must be the one in the session that asked.",
+    "at_hash": "Hash of the access token that came along.",
+    "auth_time": "When the person last proved who they are.",
+    "jti": "A number of the token’s own.",
+    "name": "The name that identity has.",
+    "preferred_username": "The user name that identity has.",
+    "given_name": "The first name that identity has.",
+    "email": "The address that identity has. The site finds nobody by it.",
+    "email_verified": "Whether identity has tried that address.",
+}

@@ -1,0 +1,46 @@
+"""Recorded values, as text and compared."""
+
+import json
+from typing import Any
+
+MOST_SHOWN = 120  # characters of one value
+
+
+def values_in(row: dict | None) -> dict[str, Any]:
+    return row["data"] if row else {}
+
+
+def as_text(value: Any) -> str:
+    """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
+    text = json.dumps(unmasked(value), ensure_ascii=False)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def unmasked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [unmasked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"starts": starts, "print": _}:
+            return f"{starts}…"
+        case {"withheld": True}:
+            return "not kept"
+        case {"url": url, "query": query}:
+            return url + "?" + "&".join(f"{name}={unmasked(item)}" for name, item in query)
+    return {name: unmasked(item) for name, item in value.items()}
+
+
+def changed_values(before: dict, after: dict) -> list[dict[str, str]]:
+    """A row for each name whose value is not what it was: ``{"name", "how", "before", "after"}``, as text."""
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        {
+            "name": name,
+            "how": "added" if name not in before else "removed" if name not in after else "changed",
+            "before": as_text(before[name]) if name in before else "",
+            "after": as_text(after[name]) if name in after else "",
+        }
+        for name in names
+        if name not in before or name not in after or before[name] != after[name]
+    ]

@@ -1,0 +1,35 @@
+"""Two visitors beside each other: two browsers, or a normal and a private window of one."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.inspector.column import Column, column_of
+from shared.inspector.visitors import Visitor
+from shared.servers import SERVERS, Server
+
+
+def compared(known: list[Visitor], now: datetime) -> dict[str, Any]:
+    """For each server a row, in it for each visitor the session cookie, the row, and who that is."""
+    columns = {visitor: {server: column_of(visitor, server) for server in SERVERS} for visitor in known}
+    rows = [(server, [cell_of(columns[visitor][server], now) for visitor in known]) for server in SERVERS]
+    return {"rows": rows, "sentence": sentence_of(known, columns, now)}
+
+
+def cell_of(column: Column, now: datetime) -> dict[str, Any]:
+    return {"column": column, "held": column.session_cookie, "who": column.recognises(now)}
+
+
+def sentence_of(known: list[Visitor], columns: dict[Visitor, dict[Server, Column]], now: datetime) -> str:
+    if not known:
+        return "No browser has a cookie yet."
+    if len(known) == 1:
+        return "One browser so far. A private window would be a second one."
+    keys = [
+        (visitor, column.session_cookie.cookie["value"]["print"])
+        for visitor in known
+        for column in columns[visitor].values()
+        if column.session_cookie
+    ]
+    if len({print_ for _, print_ in keys}) < len(keys):
+        return "Two of these hold the same key: to that server they are one."
+    return f"{len(known)} jars of cookies, no key in common: to every server they are different browsers."

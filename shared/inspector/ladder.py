@@ -1,0 +1,240 @@
+"""The sequence diagram of one visitor's traffic: entries become rungs, the redirects of one click become a step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.explain.cookies import has_session_cookie, set_cookie_of
+from shared.explain.places import target_of
+from shared.explain.sessions import what_became_of_key
+from shared.explain.values import changed_values, values_in
+from shared.inspector.recorded import MOST, newest_at_all, nobodys_of
+from shared.inspector.visitors import Visitor, is_of_browser
+from shared.journal.models import Entry
+from shared.servers import IDENTITY, SERVERS, SITE_A, SITE_B, Server, server_named
+
+SHOWN = 60  # entries on one page
+LANES = (SITE_A, IDENTITY, SITE_B)  # from left to right; the browser stands before them
+ORDER = ["browser", *(server.hue for server in LANES)]
+SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
+
+
+@dataclass
+class Rung:
+    """One exchange as the ladder draws it, or a session change that no exchange of this browser made.
+
+    ``inside`` are the calls that the server made meanwhile; ``twin`` is the record of the same exchange at its other
+    end; a rung is a ``guess`` where only the User-Agent says whose it is.
+    """
+
+    entry: Entry
+    inside: list["Rung"] = field(default_factory=list)
+    twin: Entry | None = None
+    is_guess: bool = False
+    held_elsewhere: list[Server] = field(default_factory=list)  # other servers whose cookies the browser had by then
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.entry.content
+
+    @property
+    def server(self) -> Server:
+        return server_named(self.entry.server)
+
+    @property
+    def is_change(self) -> bool:
+        return self.entry.kind == Entry.Kind.SESSION_CHANGE
+
+    @property
+    def is_call(self) -> bool:
+        """Whether one server asked another."""
+        return not self.is_change and self.content["channel"] == "back"
+
+    @property
+    def asked(self) -> Server | None:
+        """Who was asked: the server itself, or the one that it called."""
+        return server_named(self.content["to"]) if "to" in self.content else self.server
+
+    @property
+    def ended(self) -> datetime:
+        return self.entry.at + timedelta(milliseconds=self.content["ms"])
+
+    @property
+    def caller(self) -> str:
+        """The lane that a request comes from."""
+        return self.server.hue if "to" in self.content else "browser"
+
+    @property
+    def span(self) -> str:
+        """The lanes between which it is drawn, as the stylesheet names them: ``browser-a``, ``identity-b``."""
+        return "-".join(sorted((self.caller, self.asked_lane), key=ORDER.index))
+
+    @property
+    def asked_lane(self) -> str:
+        return self.asked.hue if self.asked else IDENTITY.hue
+
+    @property
+    def direction(self) -> str:
+        """Of the request: ``rightward`` or ``leftward``."""
+        return "rightward" if ORDER.index(self.caller) < ORDER.index(self.asked_lane) else "leftward"
+
+    @property
+    def direction_back(self) -> str:
+        return "leftward" if self.direction == "rightward" else "rightward"
+
+    @property
+    def is_plain_call(self) -> bool:
+        """A call that brings nothing but its address, and was answered: drawn as one line."""
+        return self.content["method"] == "GET" and self.content["status"] == 200 and self.asked is not None
+
+    @property
+    def came_with_session_cookie(self) -> bool:
+        return has_session_cookie(self.content)
+
+    @property
+    def set_cookies(self) -> list[dict[str, Any]]:
+        return [set_cookie_of(cookie, self.content["cookies"]) for cookie in self.content.get("set_cookies", [])]
+
+    @property
+    def became(self) -> list[str]:
+        return what_became_of_key(self.content, self.entry.at)
+
+    @property
+    def changes(self) -> list[dict[str, str]]:
+        return changed_values(values_in(self.content["before"]), values_in(self.content["after"]))
+
+    @property
+    def who_before(self) -> str:
+        return str(values_in(self.content["before"]).get("_auth_user_id") or "")
+
+    @property
+    def who_after(self) -> str:
+        return str(values_in(self.content["after"]).get("_auth_user_id") or "")
+
+    @property
+    def user(self) -> str:
+        user = self.content.get("user")
+        return user["name"] if user and user["id"] else ""
+
+    @property
+    def brought_password(self) -> bool:
+        return any(value == {"withheld": True} and name == "password" for name, value in self.content["form"])
+
+    @property
+    def leads_to(self) -> tuple[Server | None, str] | None:
+        """Server and path of its redirect; None if it is none."""
+        location = self.content.get("location")
+        return target_of(location, self.server) if location and 300 <= self.content["status"] < 400 else None
+
+
+@dataclass
+class Step:
+    """What one click set in motion: a rung, and those that its redirects led to."""
+
+    rungs: list[Rung]
+
+    @property
+    def id(self) -> int:
+        return self.rungs[0].entry.pk
+
+    @property
+    def first(self) -> Rung:
+        return self.rungs[0]
+
+    @property
+    def last(self) -> Rung:
+        return self.rungs[-1]
+
+
+@dataclass
+class Ladder:
+    steps: list[Step]
+    earlier: int | None  # the id before which there is more
+
+
+def ladder_of(visitor: Visitor, before: int = MOST) -> Ladder:
+    """The newest steps of that visitor, oldest first; those before an id, to go back further."""
+    entries = newest_at_all(visitor.name, SHOWN + 1, before) if visitor.name else []
+    earlier = entries[SHOWN - 1].pk if len(entries) > SHOWN else None
+    entries = entries[:SHOWN]
+    since = entries[-1].pk if entries and earlier else 0
+    guesses = [entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before)]
+    return Ladder(steps_of(rungs_of(entries, guesses)), earlier)
+
+
+def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Rung]:
+    """In the order in which they began; what a server asked another meanwhile is inside the rung in which it did."""
+    rungs = [Rung(entry) for entry in entries] + [Rung(entry, is_guess=True) for entry in guesses]
+    rungs.sort(key=lambda rung: (rung.entry.at, rung.entry.pk))
+    calls = pair([rung for rung in rungs if rung.is_call])
+    outer = [rung for rung in rungs if not rung.is_call]
+    for call in calls:
+        around = next((rung for rung in reversed(outer) if is_inside(call, rung)), None)
+        (around.inside if around else outer).append(call)
+    outer.sort(key=lambda rung: (rung.entry.at, rung.entry.pk))
+    note_cookies_held(outer)
+    return outer
+
+
+def pair(calls: list[Rung]) -> list[Rung]:
+    """Both ends have recorded a call: the caller's is the rung, the other's is its twin."""
+    answered = [rung for rung in calls if "to" not in rung.content]
+    for call in (rung for rung in calls if "to" in rung.content):
+        twin = next((rung for rung in answered if is_twin(rung, call)), None)
+        if twin:
+            call.twin = twin.entry
+            answered.remove(twin)
+    return [rung for rung in calls if "to" in rung.content] + answered
+
+
+def is_twin(answered: Rung, call: Rung) -> bool:
+    same = all(answered.content[name] == call.content[name] for name in ("method", "path"))
+    return (
+        same
+        and answered.entry.journey == call.entry.journey
+        and answered.server == call.asked
+        and call.entry.at - SLACK <= answered.entry.at <= call.ended + SLACK
+    )
+
+
+def is_inside(call: Rung, rung: Rung) -> bool:
+    """Whether the exchange made the call, before it answered."""
+    return (
+        is_of_browser(rung.entry)
+        and rung.entry.server == call.entry.server
+        and rung.entry.journey == call.entry.journey
+        and rung.entry.at <= call.entry.at <= rung.ended + SLACK
+    )
+
+
+def note_cookies_held(rungs: list[Rung]) -> None:
+    """Which other servers' session cookies the browser had when it made each request, as far as these rungs tell."""
+    held: set[str] = set()
+    for rung in rungs:
+        if not is_of_browser(rung.entry):
+            continue
+        rung.held_elsewhere = [server for server in SERVERS if server.name in held - {rung.entry.server}]
+        if rung.content["after"]:
+            held.add(rung.entry.server)
+        else:
+            held.discard(rung.entry.server)
+
+
+def steps_of(rungs: list[Rung]) -> list[Step]:
+    """A request that a redirect of the rung before led to belongs to the same click; in another tab, another may run
+    at the same time."""
+    steps: list[Step] = []
+    for rung in rungs:
+        step = next((step for step in reversed(steps[-8:]) if is_led_to(rung, step.last)), None)
+        if step:
+            step.rungs.append(rung)
+        else:
+            steps.append(Step([rung]))
+    return steps
+
+
+def is_led_to(rung: Rung, last: Rung) -> bool:
+    if not is_of_browser(rung.entry) or not is_of_browser(last.entry) or rung.content["method"] not in ("GET", "HEAD"):
+        return False
+    return last.leads_to == (rung.server, rung.content["path"]) and rung.entry.at >= last.entry.at

@@ -1,0 +1,104 @@
+"""The first ten minutes: what to click, what to watch for, and whether it was seen already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.explain.values import values_in
+from shared.inspector.column import Column
+from shared.servers import IDENTITY, SITE_A, SITE_B, Server
+
+
+@dataclass(frozen=True)
+class Lesson:
+    title: str
+    do: str  # what to click
+    server: Server
+    path: str
+    watch: str
+    is_seen: Callable[[list[Column]], bool]
+
+
+def at(columns: list[Column], server: Server) -> Column:
+    return next(column for column in columns if column.server == server)
+
+
+def anything(columns: list[Column]) -> bool:
+    return any(column.last for column in columns)
+
+
+def a_cookie(columns: list[Column]) -> bool:
+    return any(held.told for held in at(columns, SITE_A).cookies.values() if held.cookie["role"] == "session")
+
+
+def found_again(columns: list[Column]) -> bool:
+    return any(entry.content["before"] for entry in at(columns, SITE_A).requests)
+
+
+def a_value(columns: list[Column]) -> bool:
+    return "language" in values_in(at(columns, SITE_A).row)
+
+
+def a_user(columns: list[Column]) -> bool:
+    return any(column.signed_in for column in columns if column.server != IDENTITY)
+
+
+def three_servers(columns: list[Column]) -> bool:
+    return all(column.signed_in for column in columns)
+
+
+LESSONS = [
+    Lesson(
+        "HTTP has no memory",
+        "Open site A, and reload it",
+        SITE_A,
+        "/",
+        "Two requests, no cookie, no row. Nothing says that both were yours.",
+        anything,
+    ),
+    Lesson(
+        "A cookie carries a key",
+        "Choose “A page that stores a value”",
+        SITE_A,
+        "/begin/",
+        "One answer sets site_a_session: a random key, and a row of that name.",
+        a_cookie,
+    ),
+    Lesson(
+        "The key finds a row",
+        "Open any page of site A again",
+        SITE_A,
+        "/session/",
+        "The same key comes back, and the server finds what it kept under it.",
+        found_again,
+    ),
+    Lesson(
+        "Values live in the row",
+        "Choose a language",
+        SITE_A,
+        "/values/",
+        "The language is in the row, not in the cookie. The cookie stays the same.",
+        a_value,
+    ),
+    Lesson(
+        "Who you are is one of them",
+        "Sign in as alice, password alice",
+        SITE_A,
+        "/",
+        "_auth_user_id, and a new key. The password went to identity, not to site A.",
+        a_user,
+    ),
+    Lesson(
+        "Three servers, three sessions",
+        "Open site B and choose Sign in",
+        SITE_B,
+        "/",
+        "No password: identity’s own cookie answered for you. No cookie is common.",
+        three_servers,
+    ),
+]
+
+
+def path_of(columns: list[Column]) -> dict:
+    """The lessons with what was seen, and the first that was not: ``{"lessons", "next"}``."""
+    seen = [(lesson, lesson.is_seen(columns)) for lesson in LESSONS]
+    return {"lessons": seen, "next": next((lesson for lesson, is_seen in seen if not is_seen), None)}

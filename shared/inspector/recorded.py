@@ -1,0 +1,74 @@
+"""What the inspector asks of the journal. Each answer is bounded, however many entries there are."""
+
+from django.db import connections
+
+from shared.journal.file import number_of_file
+from shared.journal.models import Entry
+from shared.journal.router import JOURNAL
+from shared.servers import SERVERS
+
+LATELY = 1000  # of the newest entries: who is among them is shown as a visitor
+NOBODYS = 40  # of a server's newest entries that came without cookie and sign-in
+MOST = 1_000_000_000_000  # no entry has a higher id
+
+
+def state_of_journal() -> str:
+    """A word that changes whenever the journal does, also when it is emptied or another file."""
+    (newest,) = rows("SELECT max(id) FROM journal_entry")[0]
+    return f"{number_of_file() or 0}-{newest or 0}"
+
+
+def visitors_lately() -> list[str]:
+    """The names of those with an entry among the newest, the one with the newest entry first."""
+    newest = f"SELECT id, visitor FROM journal_entry ORDER BY id DESC LIMIT {LATELY}"
+    found = rows(f"SELECT visitor FROM ({newest}) WHERE visitor != '' GROUP BY visitor ORDER BY max(id) DESC")
+    return [name for (name,) in found]
+
+
+def newest_of(visitor: str, server: str, most: int, before: int = MOST) -> list[Entry]:
+    """That visitor's entries at one server, the newest first; ``""`` is nobody's."""
+    return entries("visitor = %s AND server = %s AND id < %s ORDER BY id DESC LIMIT %s", visitor, server, before, most)
+
+
+def nobodys_of(agent: str, server: str, since: int = 0, before: int = MOST) -> list[Entry]:
+    """Requests of that User-Agent which came without a cookie and left none: by nothing else can one guess whose."""
+    return [
+        entry
+        for entry in newest_of("", server, NOBODYS, before)
+        if entry.pk > since and agent and agent_of(entry) == agent
+    ]
+
+
+def newest_at_all(visitor: str, most: int, before: int = MOST) -> list[Entry]:
+    """That visitor's entries at all servers, the newest first."""
+    found = [entry for server in SERVERS for entry in newest_of(visitor, server.name, most, before)]
+    return sorted(found, key=lambda entry: -entry.pk)[:most]
+
+
+def after(entry_id: int, most: int) -> list[Entry]:
+    return entries("id > %s ORDER BY id LIMIT %s", entry_id, most)
+
+
+def newest(most: int) -> list[Entry]:
+    return entries("TRUE ORDER BY id DESC LIMIT %s", most)
+
+
+def of_journey(journey: str, most: int) -> list[Entry]:
+    return entries("journey = %s ORDER BY id DESC LIMIT %s", journey, most) if journey else []
+
+
+def with_id(entry_id: int) -> Entry | None:
+    return next(iter(entries("id = %s", entry_id)), None)
+
+
+def agent_of(entry: Entry) -> str:
+    return entry.content.get("headers", {}).get("User-Agent", "")
+
+
+def entries(where: str, *values) -> list[Entry]:
+    return list(Entry.objects.raw(f"SELECT * FROM journal_entry WHERE {where}", values))
+
+
+def rows(sql: str) -> list[tuple]:
+    with connections[JOURNAL].cursor() as cursor:
+        return cursor.execute(sql).fetchall()

@@ -1,0 +1,47 @@
+"""What may be asked of the inspector, and what it says when the journal cannot be read."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from shared.journal.file import close_if_replaced, make_table_if_missing
+
+
+def from_own_pages_only(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: what changes something comes from a page of the inspector, as the browser's ``Origin`` says.
+
+    A CSRF token would need a cookie. Browsers send ``Origin`` with every POST (Fetch, section 3.2), and no page can
+    write it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS") or request.headers.get("Origin") == settings.SERVER.origin:
+            return get_response(request)
+        return render(request, "inspector/foreign_origin.html", status=403)
+
+    return middleware
+
+
+def say_what_the_journal_lacks(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: a journal that was deleted is an empty one, and one that cannot be read is a page that says so."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            close_if_replaced()
+            make_table_if_missing()
+        except DatabaseError as error:
+            return unreadable(request, error)
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return unreadable(request, exception) if isinstance(exception, DatabaseError) else None
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return render(request, "inspector/unreadable.html", {"error": error}, status=503)

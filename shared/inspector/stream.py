@@ -1,0 +1,39 @@
+"""News of the journal as server-sent events (HTML standard, section 9.2): that something is new, not what."""
+
+import time
+from collections.abc import Iterator
+
+from django.db import DatabaseError, connections
+
+from shared.inspector.recorded import state_of_journal
+from shared.journal.file import close_if_replaced
+from shared.journal.router import JOURNAL
+
+PAUSE = 0.05  # seconds between two looks
+STILL_HERE = 5.0  # seconds of silence after which a sign of life finds out whether anybody listens
+
+
+def news(seen: str) -> Iterator[str]:
+    """An event whenever the journal's state is another than the one that the listener has seen."""
+    said = time.monotonic()
+    try:
+        while True:
+            state = state_now()
+            if state != seen:
+                seen, said = state, time.monotonic()
+                yield f"id: {state}\ndata: news\n\n"
+            elif time.monotonic() - said > STILL_HERE:
+                said = time.monotonic()
+                yield ": still here\n\n"
+            time.sleep(PAUSE)
+    finally:
+        connections[JOURNAL].close()
+
+
+def state_now() -> str:
+    """The state, also of a journal that was just deleted."""
+    try:
+        close_if_replaced()
+        return state_of_journal()
+    except DatabaseError:
+        return "none"

@@ -1,0 +1,143 @@
+"""The pages of the inspector."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared.inspector import sentences
+from shared.inspector.column import column_of
+from shared.inspector.compare import compared
+from shared.inspector.exchange import exchange_of
+from shared.inspector.har import har_of
+from shared.inspector.ladder import LANES, ladder_of
+from shared.inspector.matrix import matrix_of
+from shared.inspector.path import path_of
+from shared.inspector.recorded import MOST, after, newest, newest_at_all, state_of_journal, with_id
+from shared.inspector.stream import news
+from shared.inspector.visitors import chosen_visitor, visitors_known
+from shared.journal.models import Entry
+from shared.servers import SERVERS
+
+EXPORTED = 1000  # entries at once
+
+
+def seen_by(request: HttpRequest) -> dict[str, Any]:
+    """What every page shows: whose traffic it is, and whom each server would recognise."""
+    state = state_of_journal()  # before all else: what comes meanwhile is news
+    known = visitors_known(request)
+    visitor = chosen_visitor(request, known)
+    columns = [column_of(visitor, server) for server in SERVERS]
+    now = timezone.now()
+    return {
+        "state": state,
+        "known": known,
+        "visitor": visitor,
+        "others": [one for one in known if one.name != visitor.name],
+        "columns": columns,
+        "recognised": [(column.server, column.recognises(now)) for column in columns],
+        "now": now,
+        "path": path_of(columns),
+        "is_empty": not any(column.last for column in columns),
+        "is_gone": "visitor" in request.GET and not any(column.last for column in columns),
+    }
+
+
+@require_safe
+def side_by_side(request: HttpRequest) -> HttpResponse:
+    seen = seen_by(request)
+    columns, now = seen["columns"], seen["now"]
+    sentence = sentences.of_columns(columns)
+    lead = f"{sentences.of_people(columns, now)} {sentences.of_password(columns)}"
+    return render(
+        request,
+        "inspector/side_by_side.html",
+        {**seen, "sentence": sentence, "lead": lead, "matrix": matrix_of(columns)},
+    )
+
+
+@require_safe
+def ladder(request: HttpRequest) -> HttpResponse:
+    seen = seen_by(request)
+    shown = ladder_of(seen["visitor"], asked_before(request))
+    return render(
+        request,
+        "inspector/ladder.html",
+        {**seen, "ladder": shown, "lanes": LANES, "sentence": sentences.of_ladder(shown.steps)},
+    )
+
+
+def asked_before(request: HttpRequest) -> int:
+    """The id before which the ladder ends; beyond every id where the address names none."""
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 13 else MOST
+
+
+@require_safe
+def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry = with_id(entry_id) if entry_id < MOST else None
+    if entry is None:
+        raise Http404
+    return render(request, "inspector/exchange_page.html", {**seen_by(request), **exchange_of(entry)})
+
+
+@require_safe
+def visitors(request: HttpRequest) -> HttpResponse:
+    seen = seen_by(request)
+    return render(request, "inspector/visitors.html", {**seen, **compared(seen["known"], seen["now"])})
+
+
+@require_safe
+def first_steps(request: HttpRequest) -> HttpResponse:
+    return render(request, "inspector/path.html", seen_by(request))
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    return render(request, "inspector/export.html", {**seen_by(request), "most": EXPORTED})
+
+
+@require_safe
+def journal_json(request: HttpRequest) -> HttpResponse:
+    """``{"entries": [...], "next": address or null}``: the entries after an id, the oldest first."""
+    asked = request.GET.get("after", "0")
+    if not asked.isdecimal() or len(asked) > 12:
+        return HttpResponseBadRequest("after must be the id of an entry: /journal.json?after=120\n", "text/plain")
+    found = after(int(asked), EXPORTED)
+    more = f"{request.path}?after={found[-1].pk}" if len(found) == EXPORTED else None
+    return JsonResponse({"entries": [as_data(entry) for entry in found], "next": more})
+
+
+def as_data(entry: Entry) -> dict[str, Any]:
+    names = ("id", "at", "server", "kind", "journey", "jar", "visitor", "sent_key", "set_key", "csrf", "content")
+    return {name: getattr(entry, name) for name in names}
+
+
+@require_safe
+def journal_har(request: HttpRequest) -> HttpResponse:
+    """The newest exchanges, of one visitor if the address names one."""
+    name = request.GET.get("visitor", "")[:32]
+    found = newest_at_all(name, EXPORTED) if name else newest(EXPORTED)
+    return JsonResponse(har_of(found), headers={"Content-Disposition": 'attachment; filename="session-lab.har"'})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start_over(request: HttpRequest) -> HttpResponse:
+    """Ask, then empty the journal. Sessions and cookies are the servers' own: a page of each of them forgets those."""
+    if request.method == "POST":
+        Entry.objects.all().delete()
+        return redirect("side_by_side")
+    return render(request, "inspector/start_over.html", {**seen_by(request), "first": SERVERS[0]})
+
+
+@require_safe
+def stream(request: HttpRequest) -> HttpResponse:
+    """News until the listener leaves. It names the state that it has seen, as the page or the last event told it."""
+    seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "")
+    return StreamingHttpResponse(
+        news(seen), content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
