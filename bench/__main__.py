@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import recorder
+from bench import inspector, recorder
 
-BENCHES = {"recorder": recorder.main}
+BENCHES = {"recorder": recorder.main, "inspector": inspector.main}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in BENCHES:

@@ -17,7 +17,7 @@ def of_step(step: Step) -> str:
     if step.first.is_change:
         return of_change(step.first)
     if step.first.is_call:
-        return f"{titled(step.first.server)} was asked by a server, in no exchange that was recorded"
+        return of_lone_call(step.first)
     return of_sign_in(step) or of_failure(step) or of_session(step)
 
 
@@ -47,6 +47,11 @@ def of_sites(step: Step) -> list[Rung]:
 
 def of_change(rung: Rung) -> str:
     return f"{titled(rung.server)}: a row was {rung.content['what']} by something that did not come with its key"
+
+
+def of_lone_call(rung: Rung) -> str:
+    did = f"asked {rung.asked.title if rung.asked else rung.content['to']}" if "to" in rung.content else "was asked"
+    return f"{titled(rung.server)} {did} by the back channel, in no exchange that was recorded"
 
 
 def of_sign_in(step: Step) -> str:
@@ -170,7 +175,8 @@ def of_password(columns: list[Column]) -> str:
     servers = list(dict.fromkeys(column.server.title for column, _ in seen))
     latest = max(entry.at for _, entry in seen)
     times = "once" if len(seen) == 1 else f"{len(seen)} times, last"
-    return f"The password went to {listed(servers)} alone, {times} at {latest:%H:%M:%S}."
+    alone = " alone" * (len(servers) == 1)
+    return f"The password went to {listed(servers)}{alone}, {times} at {latest:%H:%M:%S}."
 
 
 def titled_list(titles: list[str]) -> str:

@@ -37,5 +37,12 @@ def cold_lab(request, tmp_path):
 
 @pytest.fixture
 def lab(cold_lab):
+    """The three servers; what watches them, ``watched_lab`` has too."""
+    cold_lab.start("identity", "site_a", "site_b")
+    return cold_lab
+
+
+@pytest.fixture
+def watched_lab(cold_lab):
     cold_lab.start()
     return cold_lab

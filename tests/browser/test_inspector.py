@@ -1,0 +1,452 @@
+"""The inspector, watched in one page while somebody works in another."""
+
+import json
+import re
+import sqlite3
+import threading
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
+
+FIRST = "Password sent to identity: site A never saw it, and changed your session key"
+SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
+SECOND = "Site B: no password was asked, because identity’s cookie came along"
+
+
+class Watching:
+    """The inspector in a page of its own."""
+
+    def __init__(self, page, lab):
+        self.page = page
+        self.lab = lab
+
+    def open(self, path="/"):
+        self.page.goto(self.lab.origin("inspector") + path)
+
+    @property
+    def heading(self):
+        return self.page.get_by_role("heading", level=1)
+
+    @property
+    def lead(self):
+        return self.page.locator(".lead")
+
+    def step(self, sentence):
+        return self.page.locator(".ladder > section").filter(has_text=sentence)
+
+    def rung(self, sentence, request):
+        """The rung of that request in that step."""
+        rungs = self.step(sentence).locator(".rung").filter(has=self.page.locator("code", has_text=request))
+        return rungs.last
+
+    def column(self, server):
+        return self.page.locator(".column").filter(has_text=self.lab.origin(server))
+
+    def cell(self, cookie, server):
+        return self.page.locator(".matrix tr").filter(has=self.page.get_by_role("rowheader", name=cookie)).locator(
+            f"td[data-label='{server}']"
+        )  # fmt: skip
+
+
+@pytest.fixture
+def lab(watched_lab):
+    return watched_lab
+
+
+@pytest.fixture
+def watching(page, lab):
+    return Watching(page, lab)
+
+
+@pytest.fixture
+def person(page, lab):
+    """Somebody in another tab of the same browser."""
+    return Browsing(page.context.new_page(), lab)
+
+
+@pytest.fixture
+def signed_in(person):
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    person.visit("site_b", "/orders/")
+    person.expect_known_as("alice")
+    return person
+
+
+def journal(lab):
+    return closing(sqlite3.connect(lab.state / "var" / "journal.sqlite3", timeout=20, isolation_level=None))
+
+
+def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_works(lab, watching, person):
+    watching.open("/ladder/")
+    expect(watching.page.locator("#nothing")).to_be_visible()
+    person.visit("site_a")
+    expect(watching.step("Site A met a stranger")).to_have_count(1)
+    person.page.get_by_role("link", name="Sign in at identity").click()
+    asks = watching.step("Site A asks identity who you are: you have a session before anybody knows")
+    expect(asks.locator(".rungs > .rung")).to_have_count(3)
+    expect(asks).to_contain_text("no cookie: site A’s is for another host")
+    person.fill_in_form("alice")
+    person.expect_known_as("alice")
+    expect(watching.step(FIRST).locator(".rungs > .rung")).to_have_count(7)  # four, and three calls inside
+    person.visit("site_b")
+    person.page.locator(".here").get_by_role("link", name="Sign in").click()
+    person.expect_known_as("alice")
+    expect(watching.heading).to_have_text(
+        "The password travelled once. After that, a cookie at identity answered for you."
+    )
+    # which message carried which cookie
+    for step, site in ((FIRST, "site_a"), (SECOND, "site_b")):
+        asked = watching.rung(step, "GET /identity/o/authorize")
+        key = person.jar("identity")["identity_session"][:6]
+        expect(asked.locator(".cookie:not(.set)")).to_have_text(f"sent identity_session {key}…")
+        callback = watching.rung(step, "GET /oidc/callback/")
+        new = person.jar(site)[f"{site}_session"][:6]
+        expect(callback.locator(".cookie.set")).to_contain_text(f"{site}_session {new}…")
+    # where none went
+    calls = watching.step(SECOND).get_by_role("list", name="Meanwhile, on the back channel").get_by_role("listitem")
+    expect(calls).to_have_count(3)
+    expect(calls.first).to_contain_text("site B → identity")
+    expect(calls.first).to_contain_text("no cookies")
+    expect(watching.step(SECOND)).to_contain_text("no cookie: identity’s and site A’s are for another host")
+
+
+def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(watching, signed_in):
+    watching.open("/ladder/")
+    asked = watching.rung(SECOND, "GET /identity/o/authorize")
+    asked.get_by_role("link", name="open").click()
+    exchange = asked.locator(".exchange")
+    expect(exchange).to_contain_text("This message makes site B know you.")
+    explained = {
+        "client_id": "Which site asks.",
+        "state": "Ties the answer to the session that asked",
+        "nonce": "Comes back inside the ID Token",
+        "code_challenge": "Hash of a secret in the site’s session",
+        "scope": "What the site wants to know.",
+    }
+    for name, meaning in explained.items():
+        row = exchange.locator(".parameters").first.locator("tr").filter(
+            has=watching.page.get_by_role("rowheader", name=name, exact=True)
+        )  # fmt: skip
+        expect(row).to_contain_text(meaning)
+    callback = watching.rung(SECOND, "GET /oidc/callback/")
+    callback.locator(":scope > .open a").click()
+    claims = callback.locator(".claims")
+    for claim in ("signature", "iss", "aud", "exp", "nonce", "sub"):
+        row = claims.locator("tr").filter(has=watching.page.get_by_role("rowheader", name=claim, exact=True))
+        expect(row).to_contain_text("✓ passed")
+    # both stay open while the ladder grows
+    signed_in.visit("site_a", "/values/")
+    expect(watching.step("Site A knew alice, by the cookie alone").last).to_contain_text("GET /values/")
+    expect(exchange).to_be_visible()
+    expect(claims).to_be_visible()
+    asked.get_by_role("link", name="close").click()
+    expect(exchange).to_have_count(0)
+
+
+def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, watching, person):
+    watching.open()
+    expect(watching.heading).to_contain_text("Nothing is recorded yet.")
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    expect(watching.heading).to_have_text("Two servers, two session cookies, none in common.")
+    person.visit("site_b", "/orders/")
+    person.expect_known_as("alice")
+    expect(watching.heading).to_have_text("Three servers, three session cookies, none in common.")
+    expect(watching.lead).to_contain_text("All three say you are alice. The password went to identity alone")
+    for server in ("identity", "site_a", "site_b"):
+        key = person.jar(server)[f"{server}_session"][:6]
+        expect(watching.column(server)).to_contain_text("Here you are alice")
+        expect(watching.column(server).locator(".key").first).to_have_text(f"{key}…")
+        expect(watching.column(server).locator(".countdown")).to_have_text(re.compile("13 d 23 h"))
+    expect(watching.column("site_a")).to_contain_text("until")  # the key before sign-in
+    person.page.get_by_role("button", name="Sign out of this site").click()
+    expect(watching.page.locator("#now")).to_contain_text("site B nobody")
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    expect(watching.column("site_b")).to_contain_text("None any more: deleted by the exchange")
+    expect(watching.lead).to_contain_text("Identity and site A say you are alice; site B does not know you.")
+
+
+def test_the_matrix_says_what_was_seen_and_marks_what_is_inferred(watching, signed_in):
+    signed_in.visit("site_a")
+    signed_in.visit("identity")
+    watching.open()
+    for name, server in [("identity_session", "identity"), ("site_a_session", "site A"), ("site_b_session", "site B")]:
+        expect(watching.cell(name, server)).to_contain_text(re.compile(r"set here \d\d:\d\d:\d\d.*sent here"))
+    for name, server in (
+        ("identity_session", "site A"),
+        ("site_b_session", "identity"),
+        ("site_a_session", "identity"),
+    ):
+        expect(watching.cell(name, server)).to_have_text(re.compile("not sent inferred: another host"))
+    expect(watching.cell("site_a_session", "site B")).to_contain_text("inferred")
+
+
+def test_a_session_that_somebody_else_ends_shows_at_once(lab, watching, signed_in):
+    watching.open()
+    expect(watching.column("site_a")).to_contain_text("Here you are alice")
+    lab.manage("site_a", "shell", "-v", "0", "-c", f"{SESSIONS}.get().delete()")
+    expect(watching.column("site_a")).to_contain_text("deleted by something that did not come with its key")
+    expect(watching.page.locator("#now")).to_contain_text("site A nobody")
+
+
+def test_two_browsers_are_two_columns_and_this_one_is_the_default(lab, browser, watching, signed_in):
+    other = Browsing(browser.new_context(user_agent="Mozilla/5.0 Firefox/153.0").new_page(), lab)
+    other.sign_in_at("site_a", "bob")
+    other.expect_known_as("bob")
+    watching.open()
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    watching.open("/visitors/")
+    expect(watching.heading).to_contain_text("2 jars of cookies, no key in common")
+    rows = watching.page.locator(".compare tbody tr")
+    expect(rows.filter(has_text="site A").locator("td").nth(0)).to_contain_text("bob")
+    expect(rows.filter(has_text="site A").locator("td").nth(1)).to_contain_text("alice")
+    watching.page.get_by_role("link", name="Firefox").click()
+    expect(watching.page.locator("#now")).to_contain_text("site A bob")
+    expect(watching.page.locator("#whose")).to_contain_text("Another browser than this one: Firefox")
+
+
+def test_a_private_window_is_a_visitor_of_its_own(lab, browser, watching, signed_in):
+    private = Browsing(browser.new_context().new_page(), lab)
+    private.sign_in_at("site_b", "bob")
+    private.expect_known_as("bob")
+    watching.open("/visitors/")
+    expect(watching.page.locator(".compare thead th")).to_have_count(2)
+    row = watching.page.locator(".compare tbody tr").filter(has_text="site B")
+    expect(row).to_contain_text(private.jar("site_b")["site_b_session"][:6])
+    expect(row).to_contain_text(signed_in.jar("site_b")["site_b_session"][:6])
+
+
+def test_the_first_ten_minutes_are_ticked_off_as_they_are_seen(watching, person):
+    watching.open()
+    steps = watching.page.locator("#lessons li")
+    expect(steps).to_have_count(6)
+    person.visit("site_a")
+    watching.open("/path/")
+    expect(steps.nth(0)).to_contain_text("✓ seen")
+    person.visit("site_a", "/begin/value/")
+    expect(steps.nth(1)).to_contain_text("✓ seen")
+    expect(steps.nth(2)).not_to_contain_text("✓ seen")
+    person.visit("site_a", "/session/")
+    expect(steps.nth(2)).to_contain_text("✓ seen")
+    person.visit("site_a", "/values/")
+    person.page.get_by_label("Language").select_option("fr")
+    person.page.locator("form", has=person.page.get_by_label("Language")).get_by_role("button").click()
+    expect(steps.nth(3)).to_contain_text("✓ seen")
+    person.sign_in_at("site_a", "alice")
+    expect(steps.nth(4)).to_contain_text("✓ seen")
+    person.visit("site_b", "/orders/")
+    expect(watching.heading).to_have_text("All six steps done.")
+
+
+def test_by_keyboard_alone_a_rung_is_opened_and_closed(watching, signed_in):
+    watching.open("/ladder/")
+    page = watching.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "To the page"
+    page.keyboard.press("Enter")
+    while not page.evaluate("document.activeElement.matches('a[data-opens]')"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rung .exchange")).to_have_count(1)
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
+    page.keyboard.press("Enter")
+    expect(page.locator(".rung .exchange")).to_have_count(0)
+
+
+def test_without_script_every_page_is_whole(lab, browser, signed_in):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    watching = Watching(page, lab)
+    watching.open()
+    expect(watching.column("site_b")).to_contain_text("Here you are alice")
+    page.get_by_role("link", name="Ladder").click()
+    expect(watching.step(SECOND)).to_have_count(1)
+    watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
+    expect(page.locator("#exchange")).to_contain_text("This message makes site B know you.")
+    page.get_by_role("link", name="On the ladder").click()
+    expect(watching.step(SECOND)).to_have_count(1)
+
+
+def test_the_journal_may_be_emptied_trimmed_or_deleted_while_a_page_is_open(lab, watching, signed_in):
+    watching.open("/ladder/")
+    expect(watching.step(FIRST)).to_have_count(1)
+    with journal(lab) as file:
+        at_site_b = "json_extract(content, '$.path') = '/orders/'"
+        (first,) = file.execute(f"SELECT min(id) FROM journal_entry WHERE {at_site_b}").fetchone()
+        file.execute("DELETE FROM journal_entry WHERE id < ?", [first])
+    signed_in.visit("site_b")
+    expect(watching.step(FIRST)).to_have_count(0)
+    expect(watching.step(SECOND)).to_have_count(1)
+    with journal(lab) as file:
+        file.execute("DELETE FROM journal_entry")
+    expect(watching.page.locator("#nothing")).to_be_visible()
+    signed_in.visit("site_b")
+    expect(watching.step("Site B knew alice")).to_have_count(1)
+    for file in (lab.state / "var").glob("journal.sqlite3*"):
+        file.unlink()
+    expect(watching.page.locator("#nothing")).to_be_visible()
+    expect(watching.page.locator(".rung")).to_have_count(0)
+
+    for _ in range(40):
+        signed_in.visit("site_b")  # the first writes that meet the new file may fail
+        if watching.page.locator(".rung").count():
+            break
+    expect(watching.step("Site B knew alice").first).to_be_visible()
+    assert "Traceback" not in lab.output
+
+
+def test_the_page_goes_on_when_the_inspector_has_been_restarted(lab, watching, signed_in):
+    watching.open("/ladder/")
+    expect(watching.step(SECOND)).to_have_count(1)
+    lab.stop("inspector")
+    expect(watching.page.locator("#live")).to_contain_text("The inspector does not answer")
+    signed_in.visit("site_a", "/values/")
+    lab.start("inspector")
+    expect(watching.step("Site A knew alice").last).to_contain_text("GET /values/", timeout=15_000)
+    expect(watching.page.locator("#live")).to_contain_text("Live")
+
+
+def test_a_hidden_page_listens_to_nothing_and_catches_up_when_it_is_seen_again(lab, watching, signed_in):
+    streams = set()
+    watching.page.on("request", lambda request: "/stream/" in request.url and streams.add(request))
+    watching.page.on("requestfailed", lambda request: streams.discard(request))
+    watching.open("/ladder/")
+    until(watching.page, lambda: len(streams) == 1)
+    threads = threads_of(lab, "inspector")
+    hide(watching.page, True)
+    until(watching.page, lambda: not streams)
+    until(watching.page, lambda: threads_of(lab, "inspector") < threads)
+    signed_in.visit("site_a", "/values/")
+    expect(watching.step("GET /values/")).to_have_count(0)
+    hide(watching.page, False)
+    expect(watching.step("GET /values/")).to_have_count(1)
+    until(watching.page, lambda: len(streams) == 1)
+    assert "Traceback" not in lab.output
+
+
+def threads_of(lab, name):
+    """How many threads that server has: a stream holds one."""
+    process = psutil.Process(lab.processes[name].pid)
+    return sum(one.num_threads() for one in [process, *process.children(recursive=True)])
+
+
+def hide(page, hidden):
+    """As the browser tells a page. A headless one shows every tab all the time."""
+    page.evaluate(
+        "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden,
+    )
+
+
+def until(page, holds):
+    """Wait until that is so; the page's events go on meanwhile."""
+    for _ in range(200):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("not within 20 s")
+
+
+def test_ten_tabs_of_the_inspector_and_of_each_site_do_not_block_one_another(lab, context, watching, signed_in):
+    pages = []
+    for _ in range(10):
+        for server, path in (("inspector", "/ladder/"), ("site_a", "/"), ("site_b", "/")):
+            page = context.new_page()
+            page.goto(lab.origin(server) + path)
+            pages.append((server, page))
+    signed_in.visit("site_a", "/session/")
+    for server, page in pages:
+        if server == "inspector":
+            expect(page.locator(".ladder > section").filter(has_text="GET /session/")).to_have_count(1)
+        else:
+            page.reload()
+            expect(page.locator(".here")).to_contain_text("Here you are alice")
+
+
+def test_what_changes_something_must_come_from_a_page_of_the_inspector(lab, browser, watching, signed_in):
+    target = f"{lab.origin('inspector')}/start-over/"
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<form method="post" action="{target}"><button>Win a prize</button></form>'.encode())
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page = browser.new_page()
+        page.goto(f"http://localhost:{server.server_port}/")
+        page.get_by_role("button").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("this did not come from a page of the inspector")
+        page.go_back()
+        read = page.evaluate("url => fetch(url).then(answer => answer.text(), error => String(error))", target)
+        assert read.startswith("TypeError"), "a page of another origin reads what the inspector shows"
+    finally:
+        server.shutdown()
+        server.server_close()
+    watching.open("/ladder/")
+    expect(watching.step(FIRST)).to_have_count(1)
+
+
+def test_start_over_forgets_the_browser_at_all_three_servers_and_empties_the_journal(lab, watching, signed_in):
+    watching.open()
+    watching.page.get_by_role("link", name="Start over").click()
+    watching.page.get_by_role("link", name="Begin at identity").click()
+    for server, onward in (("identity", "site A"), ("site A", "site B"), ("site B", "inspector")):
+        expect(watching.heading).to_have_text(f"Forget this browser at {server}?")
+        watching.page.get_by_role("button", name=f"Forget me here, and go on to {onward}").click()
+    expect(watching.heading).to_have_text("Start over, for the next demonstration?")
+    assert signed_in.jar() == {}
+    for server in ("identity", "site_a", "site_b"):
+        assert lab.manage(server, "shell", "-v", "0", "-c", f"print({SESSIONS}.count())").strip() == "0"
+    watching.page.get_by_role("button", name="Empty the journal").click()
+    expect(watching.heading).to_contain_text("Nothing is recorded yet.")
+    with journal(lab) as file:
+        assert file.execute("SELECT count(*) FROM journal_entry").fetchone() == (0,)
+    signed_in.visit("site_a", "/begin/value/")
+    expect(watching.heading).to_contain_text("One session cookie, at site A.")
+
+
+def test_what_somebody_sends_is_text_and_never_markup(lab, watching, person):
+    markup = "<img src=x onerror=document.title=1>"
+    person.page.context.add_cookies([{"name": "evil", "value": markup, "url": lab.origin("site_a")}])
+    person.page.context.set_extra_http_headers({"Referer": f"http://site-a.localhost/{markup}"})
+    person.visit("site_a", f"/begin/value/?{markup}={markup}")
+    person.visit("site_a", f"/{markup}/")
+    with journal(lab) as file:
+        numbers = [number for (number,) in file.execute("SELECT id FROM journal_entry WHERE visitor != ''")]
+    assert len(numbers) == 2
+    for path in ("/", "/ladder/", "/visitors/", *(f"/exchange/{number}/" for number in numbers)):
+        watching.open(path)
+        expect(watching.page.locator("img")).to_have_count(0)
+        assert watching.page.title() != "1"
+    expect(watching.page.locator("pre").first).to_contain_text("<img src=x")
+
+
+def test_its_loopback_names_lead_to_the_inspector_and_no_other_name_does(lab, page):
+    page.goto(f"http://localhost:{lab.port + 3}/ladder/")
+    assert page.url == f"{lab.origin('inspector')}/ladder/"
+    answer = page.goto(f"http://elsewhere.localhost:{lab.port + 3}/")
+    assert answer.status == 400
+    assert page.context.cookies() == []
+
+
+def test_the_archive_is_what_a_browsers_devtools_open(lab, watching, signed_in):
+    watching.open("/export/")
+    with watching.page.expect_download() as download:
+        watching.page.get_by_role("link", name="This visitor").click()
+    har = json.loads(download.value.path().read_text())
+    urls = [entry["request"]["url"] for entry in har["log"]["entries"]]
+    assert any(url.startswith(lab.origin("identity") + "/identity/o/api/token") for url in urls)
+    assert har["log"]["version"] == "1.2"

@@ -1,0 +1,108 @@
+"""One exchange, opened."""
+
+import pytest
+
+from shared.inspector.exchange import exchange_of
+from tests.inspector.traffic import ALICE, answered, call, change, exchange, masked, row, told
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+CODE = masked("c0dec0de")
+
+
+def test_both_messages_as_they_went_with_the_secrets_masked():
+    opened = exchange_of(
+        exchange(
+            path="/values/language/",
+            method="POST",
+            query=[["page", "2"]],
+            sends={"site_a_session": "k1k1k1k1", "site_a_csrftoken": "t0t0t0t0"},
+            status=302,
+            location="/values/",
+            tells=[told("site_a_session", "k2k2k2k2", "site_a")],
+            before=row("k1k1k1k1"),
+            after=row("k2k2k2k2"),
+        )
+    )
+    assert opened["sent"].splitlines() == [
+        "POST /values/language/?page=2 HTTP/1.1",
+        "Host: site_a.localhost",
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36",
+        "Cookie: site_a_session=k1k1k1…; site_a_csrftoken=t0t0t0…",
+    ]
+    assert opened["came_back"].splitlines() == [
+        "HTTP/1.1 302 Found",
+        "Content-Type: text/html; charset=utf-8",
+        "Location: /values/",
+        "Set-Cookie: site_a_session=k2k2k2…; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax",
+    ]
+
+
+def test_each_parameter_has_its_meaning_and_the_messages_that_carry_the_same_value():
+    asked = exchange(
+        "identity", "/identity/o/authorize", status=302, journey="j1",
+        location={"url": "http://site-a.localhost:8001/oidc/callback/", "query": [["code", CODE]]}, user=ALICE,
+    )  # fmt: skip
+    answered(at=2.011, method="POST", form=[["code", CODE]])
+    token = call(at=2.01, method="POST", form=[["code", CODE], ["client_secret", {"withheld": True}]])
+    callback = exchange("site_a", "/oidc/callback/", 2, query=[["code", CODE]], journey="j1", ms=90.0)
+    (code,) = exchange_of(callback)["asked"]
+    assert code["value"] == "c0dec0…"
+    assert code["why"].startswith("Good once")
+    assert {pk for pk, _ in code["also_in"]} == {asked.pk, token.pk}
+    opened = exchange_of(token)
+    assert opened["around"].entry == callback
+    assert opened["rung"].twin
+    assert [one["value"] for one in opened["asked"]] == ["c0dec0…", "not kept"]
+
+
+def test_the_twin_of_a_call_leads_to_the_same_page():
+    twin = answered(at=0.011)
+    token = call(at=0.01)
+    assert exchange_of(twin)["rung"].entry == token
+
+
+def test_the_claims_with_what_became_of_each_check():
+    claims = {"email": "a@example.org", "iss": "http://identity.localhost:8000", "nonce": masked("n0nce")}
+    token = {"claims": claims, "passed": ["signature", "iss"], "refused": "The ID Token was refused."}
+    opened = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=token))["token"]
+    assert [(one["name"], one["passed"]) for one in opened["rows"]] == [
+        ("iss", True),
+        ("email", False),
+        ("nonce", False),
+    ]
+    assert (opened["signed"], opened["refused"]) == (True, "The ID Token was refused.")
+
+
+def test_a_token_with_a_wrong_signature_has_no_claims_to_show():
+    token = {"claims": None, "passed": [], "refused": "signature"}
+    opened = exchange_of(exchange(path="/oidc/callback/", id_token=token))["token"]
+    assert (opened["rows"], opened["signed"]) == ([], False)
+
+
+def test_an_answer_that_never_came():
+    opened = exchange_of(call(status=None, failure="ConnectTimeout", answer=None))
+    assert opened["came_back"] == "no answer: ConnectTimeout"
+
+
+def test_a_change_of_a_row():
+    opened = exchange_of(change("deleted", "k1"))
+    assert opened["lead"] == "Site A: a row was deleted by something that did not come with its key"
+
+
+LEADS = [
+    (
+        {"server": "identity", "path": "/identity/o/authorize", "status": 302, "location": "/accounts/login/"},
+        "No cookie of identity’s came",
+    ),
+    ({"path": "/oidc/authenticate/", "after": row("k1")}, "site A keeps a state, a nonce and a verifier"),
+    (
+        {"server": "identity", "path": "/accounts/login/", "form": [["password", {"withheld": True}]]},
+        "The password goes to identity",
+    ),
+    ({}, "Site A met a stranger"),
+]
+
+
+@pytest.mark.parametrize(("content", "lead"), LEADS)
+def test_what_a_message_is_for(content, lead):
+    assert exchange_of(exchange(**content))["lead"].startswith(lead)

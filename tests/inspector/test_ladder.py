@@ -1,0 +1,153 @@
+"""From entries to rungs and steps."""
+
+import pytest
+
+from shared.inspector import ladder as laddering
+from shared.inspector.ladder import ladder_of
+from shared.inspector.recorded import NOBODYS
+from tests.inspector.traffic import answered, call, change, exchange, row, told
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+
+
+@pytest.fixture
+def steps(visitor):
+    """Each step as the requests of its rungs, ``["site_a GET /", ...]``."""
+
+    def steps_now(**where):
+        return [[named(rung) for rung in step.rungs] for step in ladder_of(visitor, **where).steps]
+
+    return steps_now
+
+
+def named(rung):
+    what = rung.content["what"] if rung.is_change else f"{rung.content['method']} {rung.content['path']}"
+    return f"{rung.entry.server} {what}"
+
+
+def redirect(server, path, to, at=0.0, **more):
+    return exchange(server, path, at, status=302, location=to, **more)
+
+
+SITE, IDENTITY = "http://site-a.localhost:8001", "http://identity.localhost:8000"
+
+
+def test_the_redirects_of_one_click_are_one_step_across_servers(steps):
+    redirect("site_a", "/oidc/authenticate/", {"url": f"{IDENTITY}/identity/o/authorize", "query": [["state", "s"]]})
+    redirect("identity", "/identity/o/authorize", {"url": "/accounts/login/", "query": [["next", "x"]]}, 1)
+    exchange("identity", "/accounts/login/", 2)
+    exchange("site_a", "/", 3)
+    assert steps() == [
+        ["site_a GET /oidc/authenticate/", "identity GET /identity/o/authorize", "identity GET /accounts/login/"],
+        ["site_a GET /"],
+    ]
+
+
+def test_a_form_is_a_click_of_its_own_and_so_is_a_page_that_no_redirect_led_to(steps):
+    redirect("identity", "/accounts/login/", "/identity/o/authorize", method="POST")
+    exchange("identity", "/accounts/login/", 1, method="POST")
+    exchange("site_b", "/identity/o/authorize", 2)
+    assert len(steps()) == 3
+
+
+def test_two_tabs_at_the_same_time_are_two_steps(steps):
+    redirect("site_a", "/oidc/authenticate/", f"{IDENTITY}/identity/o/authorize", 0)
+    redirect("site_b", "/oidc/authenticate/", f"{IDENTITY}/accounts/login/", 0.1)
+    exchange("identity", "/identity/o/authorize", 0.2)
+    exchange("identity", "/accounts/login/", 0.3)
+    assert steps() == [
+        ["site_a GET /oidc/authenticate/", "identity GET /identity/o/authorize"],
+        ["site_b GET /oidc/authenticate/", "identity GET /accounts/login/"],
+    ]
+
+
+def test_what_a_site_asked_meanwhile_is_inside_its_exchange_and_recorded_at_both_ends_is_one_rung(visitor):
+    answered(at=0.011, method="POST")
+    site_saw = call(at=0.01, method="POST")
+    answered("/identity/o/api/userinfo", at=0.031)
+    call(path="/identity/o/api/userinfo", at=0.03)
+    exchange("site_a", "/oidc/callback/", 0.0, journey="j1", ms=100.0)
+    (step,) = ladder_of(visitor).steps
+    (callback,) = step.rungs
+    assert [(named(rung), rung.twin.server) for rung in callback.inside] == [
+        ("site_a POST /identity/o/api/token", "identity"),
+        ("site_a GET /identity/o/api/userinfo", "identity"),
+    ]
+    assert callback.inside[0].entry == site_saw
+    assert (callback.inside[0].span, callback.inside[0].direction) == ("a-identity", "rightward")
+
+
+def test_a_call_that_nobody_answered_and_one_that_nobody_is_known_to_have_made(visitor):
+    call(at=0.01, status=None, failure="ConnectionError")
+    answered("/identity/o/api/userinfo", at=9)
+    lone, stray = [step.rungs[0] for step in ladder_of(visitor).steps]
+    assert (lone.twin, stray.twin) == (None, None)
+    assert (lone.caller, stray.caller) == ("a", "browser")
+    assert stray.is_call
+
+
+def test_calls_of_two_sign_ins_at_once_are_not_mixed_up(visitor):
+    for n, journey in enumerate(("j1", "j2")):
+        call(at=0.01 + n / 1000, journey=journey)
+        exchange("site_a", "/oidc/callback/", n / 1000, journey=journey, ms=100.0)
+    rungs = [rung for step in ladder_of(visitor).steps for rung in step.rungs]
+    assert [[inside.entry.journey for inside in rung.inside] for rung in rungs] == [["j1"], ["j2"]]
+
+
+def test_site_b_stands_at_the_right_so_that_it_asks_to_the_left(visitor):
+    call("site_b")
+    exchange("site_b", at=1)
+    called, asked = [step.rungs[0] for step in ladder_of(visitor).steps]
+    assert (called.span, called.direction, called.direction_back) == ("identity-b", "leftward", "rightward")
+    assert (asked.span, asked.direction) == ("browser-b", "rightward")
+
+
+def test_a_row_that_somebody_else_changed_is_a_rung_of_its_own(steps):
+    exchange(tells=[told("site_a_session", "k1", "site_a")], after=row("k1"))
+    change("deleted", "k1", at=1)
+    assert steps() == [["site_a GET /"], ["site_a deleted"]]
+
+
+def test_which_cookies_the_browser_had_for_other_hosts(visitor):
+    exchange("site_a", after=row("a1"))
+    exchange("identity", at=1, after=row("i1"))
+    exchange("site_b", at=2)
+    exchange("site_a", at=3, before=row("a1"))
+    exchange("site_b", at=4)
+    held = [[server.name for server in step.first.held_elsewhere] for step in ladder_of(visitor).steps]
+    assert held == [[], ["site_a"], ["identity", "site_a"], ["identity"], ["identity"]]
+
+
+def test_requests_without_a_cookie_are_shown_as_a_guess(visitor):
+    exchange(visitor="")
+    exchange(visitor="", agent="curl/8", at=1)
+    exchange(visitor="v2", at=2)
+    (step,) = ladder_of(visitor).steps
+    assert step.first.is_guess
+
+
+def test_another_visitors_traffic_is_not_shown(steps):
+    exchange(visitor="v2")
+    assert steps() == []
+
+
+def test_a_long_history_is_shown_in_parts_that_meet(visitor, monkeypatch):
+    monkeypatch.setattr(laddering, "SHOWN", 3)
+    numbers = [exchange(at=n).pk for n in range(8)]
+    shown, before = [], laddering.MOST
+    while before:
+        ladder = ladder_of(visitor, before)
+        shown = [step.id for step in ladder.steps] + shown
+        before = ladder.earlier
+    assert shown == numbers
+
+
+def test_the_guesses_of_one_part_are_those_of_its_time(visitor, monkeypatch):
+    monkeypatch.setattr(laddering, "SHOWN", 2)
+    assert NOBODYS > 4
+    for n in range(4):
+        exchange(at=n)
+        exchange(visitor="", at=n + 0.5)
+    newest = ladder_of(visitor)
+    assert [step.first.is_guess for step in newest.steps] == [False, True, False, True]
+    assert [step.first.is_guess for step in ladder_of(visitor, newest.earlier).steps] == [False, True, False, True]

@@ -1,0 +1,196 @@
+"""The one sentence over a step, and over the three servers."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.inspector import sentences
+from shared.inspector.column import column_of
+from shared.inspector.ladder import ladder_of
+from shared.servers import SERVERS
+from tests.inspector.traffic import ALICE, NOBODY, START, call, change, exchange, forgotten, row, told
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+IDENTITY = "http://identity.localhost:8000"
+PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
+KNOWN = {"_auth_user_id": "1"}
+
+
+def begin_sign_in(site="site_a", at=0.0):
+    exchange(
+        site, "/oidc/authenticate/", at, status=302, location=f"{IDENTITY}/identity/o/authorize",
+        tells=[told(f"{site}_session", f"{site}0", site)], after=row(f"{site}0", oidc_states={}),
+    )  # fmt: skip
+
+
+def ask_for_password(at=1.0):
+    exchange("identity", "/identity/o/authorize", at, status=302, location="/accounts/login/")
+    exchange("identity", "/accounts/login/", at + 0.1)
+
+
+def give_password(at=2.0):
+    exchange(
+        "identity", "/accounts/login/", at, method="POST", form=PASSWORD, status=302, location="/identity/o/authorize",
+        tells=[told("identity_session", "i1", "identity")], after=row("i1", **KNOWN), user=ALICE,
+    )  # fmt: skip
+
+
+def come_back(site="site_a", at=3.0):
+    port = {"site_a": 8001, "site_b": 8002}[site]
+    exchange(
+        "identity", "/identity/o/authorize", at, sends={"identity_session": "i1"}, before=row("i1", **KNOWN),
+        after=row("i1", **KNOWN), user=ALICE, status=302,
+        location=f"http://{site.replace('_', '-')}.localhost:{port}/oidc/callback/",
+    )  # fmt: skip
+    exchange(
+        site, "/oidc/callback/", at + 0.1, sends={f"{site}_session": f"{site}0"}, status=302, location="/",
+        before=row(f"{site}0", oidc_states={}), after=row(f"{site}1", **KNOWN), user=ALICE, journey="j1",
+        tells=[told(f"{site}_session", f"{site}1", site)],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def said(visitor):
+    return lambda: [sentences.of_step(step) for step in ladder_of(visitor).steps]
+
+
+@pytest.fixture
+def columns(visitor):
+    return lambda: [column_of(visitor, server) for server in SERVERS]
+
+
+def test_a_first_sign_in_and_the_second_site(said, visitor):
+    begin_sign_in()
+    ask_for_password()
+    give_password()
+    come_back()
+    begin_sign_in("site_b", at=10)
+    come_back("site_b", at=11)
+    assert said() == [
+        "Site A asks identity who you are: you have a session before anybody knows",
+        "Password sent to identity: site A never saw it, and changed your session key",
+        "Site B: no password was asked, because identity’s cookie came along",
+    ]
+    whole = sentences.of_ladder(ladder_of(visitor).steps)
+    assert whole == "The password travelled once. After that, a cookie at identity answered for you."
+
+
+def test_the_whole_is_said_for_what_is_shown(visitor):
+    def whole():
+        return sentences.of_ladder(ladder_of(visitor).steps)
+
+    assert whole() == "Each click, message by message."
+    begin_sign_in("site_b")
+    come_back("site_b", at=1)
+    assert whole() == "No password was asked: a cookie at identity answered for you."
+    for n in range(2):
+        give_password(at=20 + n)
+    assert whole() == "The password travelled two times. In between, a cookie at identity answered for you."
+
+
+def test_a_password_that_only_identity_learns_of(said):
+    give_password()
+    assert said() == ["Password sent to identity, which now knows you as alice. No site was told"]
+
+
+def test_a_wrong_password(said):
+    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY)
+    assert said() == ["Password sent to identity, and refused: nobody is signed in by it"]
+
+
+def test_signing_out_of_one_says_who_was_not_told(said):
+    exchange("identity", after=row("i1", **KNOWN), tells=[told("identity_session", "i1", "identity")])
+    exchange("site_b", at=1, after=row("b1", **KNOWN), tells=[told("site_b_session", "b1", "site_b")])
+    exchange(
+        "site_b", "/oidc/logout/", 2, method="POST", sends={"site_b_session": "b1"}, before=row("b1", **KNOWN),
+        tells=[forgotten("site_b_session", "site_b")],
+    )  # fmt: skip
+    assert said()[-1] == "Signed out of site B: the row is deleted. Nobody told identity"
+
+
+def test_signing_out_with_nobody_else_to_tell(said):
+    exchange("site_b", before=row("b1", **KNOWN), sends={"site_b_session": "b1"})
+    assert said() == ["Signed out of site B: the row is deleted"]
+
+
+def test_a_row_that_ran_out(said):
+    exchange(before=row("a1", hours=-1, **KNOWN), sends={"site_a_session": "a1"})
+    assert said() == ["Signed out of site A: the row was past its expire date"]
+
+
+ONE = [
+    ({}, "Site A met a stranger: no session cookie came, and none was set"),
+    ({"after": row("a1", visits=1)}, "Site A began a session: a key, a row, a cookie"),
+    ({"status": 404}, "Site A answered 404"),
+    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in, and answered 502"),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a2", x=1)},
+        "Site A gave the session a new key; its values came along",
+    ),
+    ({"sends": {"site_a_session": "a1"}}, "Site A found no row for the key that came: a stranger again"),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1)},
+        "Site A has no session for this browser any more",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=2, language="fr")},
+        'Site A keeps in the row: x 1 → 2, language nothing → "fr"',
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1)},
+        "Site A found the row by its cookie; nothing in it changed",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": ALICE},
+        "Site A knew alice, by the cookie alone",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), ONE)
+def test_one_exchange(said, content, sentence):
+    exchange(**content)
+    assert said() == [sentence]
+
+
+def test_what_no_exchange_of_this_browser_did(said):
+    change("deleted", "k1")
+    call(at=1)
+    assert said() == [
+        "Site A: a row was deleted by something that did not come with its key",
+        "Site A asked identity by the back channel, in no exchange that was recorded",
+    ]
+
+
+def test_side_by_side_counts_the_session_cookies(columns):
+    assert sentences.of_columns(columns()) == "To every server this browser is a stranger: it has no session cookie."
+    begin_sign_in()
+    assert sentences.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
+    give_password()
+    assert sentences.of_columns(columns()) == "Two servers, two session cookies, none in common."
+    come_back()
+    begin_sign_in("site_b", at=5)
+    assert sentences.of_columns(columns()) == "Three servers, three session cookies, none in common."
+    exchange("site_b", at=9, sends={"site_b_session": "site_b0", "site_a_session": "site_a1"})
+    assert sentences.of_columns(columns()) == "A session cookie of site A went to site B too."
+
+
+def test_side_by_side_says_who_one_is_where(columns):
+    def people():
+        return sentences.of_people(columns(), START + timedelta(minutes=1))
+
+    assert people() == "No server would say who you are."
+    give_password()
+    assert people() == "Identity says you are alice; site A and site B do not know you."
+    for n, site in enumerate(("site_a", "site_b")):
+        begin_sign_in(site, at=3 + 2 * n)
+        come_back(site, at=4 + 2 * n)
+    assert people() == "All three say you are alice."
+
+
+def test_side_by_side_says_where_the_password_went(columns):
+    assert sentences.of_password(columns()) == ""
+    give_password(at=7)
+    assert sentences.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
+    exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
+    assert sentences.of_password(columns()) == "The password went to identity and site A, 2 times, last at 12:00:08."

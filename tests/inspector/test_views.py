@@ -1,0 +1,163 @@
+"""The inspector's answers: what it refuses, what it sets, and what it says when there is nothing to say."""
+
+import json
+import sqlite3
+
+import pytest
+from django.db import OperationalError
+
+from shared.inspector import views
+from shared.inspector.path import LESSONS
+from shared.journal.models import Entry
+from tests.inspector.traffic import exchange, row, told
+from tests.page import text_of
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+PAGES = ["/", "/ladder/", "/visitors/", "/path/", "/export/", "/start-over/", "/journal.json", "/journal.har"]
+ORIGIN = "http://inspector.localhost:8003"
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("recorded", [False, True])
+def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client, path, recorded):
+    if recorded:
+        exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1"))
+    response = client.get(path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def test_with_nothing_recorded_the_front_page_is_the_first_ten_minutes(client):
+    page = text_of(client.get("/"))
+    assert "Nothing is recorded yet. Ten minutes, and you have seen it all." in page
+    assert all(lesson.title in page for lesson in LESSONS)
+
+
+@pytest.mark.parametrize(
+    "origin", [None, "null", "http://site-a.localhost:8001", "http://inspector.localhost:8003.evil.example"]
+)
+def test_what_changes_something_needs_the_inspectors_own_origin(client, origin):
+    exchange()
+    response = client.post("/start-over/", headers={"origin": origin} if origin else {})
+    assert response.status_code == 403
+    assert "this did not come from a page of the inspector" in text_of(response)
+    assert Entry.objects.count() == 1
+
+
+def test_from_its_own_page_the_journal_is_emptied(client):
+    exchange()
+    assert client.post("/start-over/", headers={"origin": ORIGIN}).headers["Location"] == "/"
+    assert Entry.objects.count() == 0
+
+
+def test_a_method_that_a_page_does_not_take_is_said(client):
+    assert client.post("/ladder/", headers={"origin": ORIGIN}).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/exchange/77/", "/exchange/99999999999999999999/", "/exchange/x/", "/nothing/"])
+def test_what_is_not_there_is_a_page_that_says_so(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "1.5", "0x10", "²", ""])
+def test_a_ladder_that_ends_nowhere_ends_at_the_newest(client, before):
+    exchange(path="/shelf/")
+    assert "GET /shelf/" in text_of(client.get("/ladder/", {"before": before, "visitor": "v1"}))
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 30, "1.5", "²"])
+def test_entries_after_no_number_are_refused_with_the_way_to_ask(client, after):
+    response = client.get("/journal.json", {"after": after})
+    assert response.status_code == 400
+    assert response.content == b"after must be the id of an entry: /journal.json?after=120\n"
+
+
+def test_the_journal_for_programs_goes_on_where_it_ended(client, monkeypatch):
+    monkeypatch.setattr(views, "EXPORTED", 2)
+    numbers = [exchange(at=n).pk for n in range(5)]
+    found, address = [], "/journal.json"
+    while address:
+        part = client.get(address).json()
+        found += [entry["id"] for entry in part["entries"]]
+        address = part["next"]
+    assert found == numbers
+    assert client.get(f"/journal.json?after={numbers[3]}").json()["entries"][0]["content"]["path"] == "/"
+
+
+def test_the_archive_of_one_visitor_and_of_all(client):
+    exchange(visitor="v1")
+    exchange(visitor="v2")
+    count = [len(client.get(path).json()["log"]["entries"]) for path in ("/journal.har", "/journal.har?visitor=v1")]
+    assert count == [2, 1]
+
+
+def test_a_visitor_who_is_gone_is_a_page_that_leads_back(client):
+    exchange(agent="")
+    for path in ("/", "/ladder/"):
+        page = text_of(client.get(path, {"visitor": "gone"}))
+        assert "Nothing is recorded of this visitor any more." in page
+        assert "This browser instead" in page
+
+
+def test_what_somebody_sent_is_text_on_every_page(client):
+    markup = "<script>alert(1)</script>"
+    entry = exchange(
+        path=f"/{markup}", query=[[markup, markup]], form=[[markup, markup]], sends={markup: "x"}, visitor="v1",
+        headers={"Host": markup, "User-Agent": markup}, tells=[told(markup, markup)], location=f"/{markup}", status=302,
+        after=row("k1", **{markup: markup}), user={"id": "1", "name": markup}, type=markup,
+    )  # fmt: skip
+    for path in ("/?visitor=v1", "/ladder/?visitor=v1", f"/exchange/{entry.pk}/"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert markup not in response.content.decode()
+        assert "&lt;script&gt;" in response.content.decode()
+
+
+def test_a_journal_that_cannot_be_read_is_a_page_that_says_what_to_do(client, monkeypatch):
+    def unreadable(*args):
+        raise OperationalError("disk I/O error")
+
+    for place in ("shared.inspector.safety.make_table_if_missing", "shared.inspector.views.state_of_journal"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, unreadable)
+            response = client.get("/")
+        assert response.status_code == 503
+        assert "The journal cannot be read or written now. disk I/O error" in text_of(response)
+
+
+def test_a_page_says_which_state_of_the_journal_it_shows(client):
+    exchange()
+    state = json.dumps(views.state_of_journal()).strip('"')
+    assert f'data-state="{state}"' in client.get("/").content.decode()
+    exchange()
+    assert views.state_of_journal() != state
+
+
+def test_the_stream_says_that_something_is_new_and_not_what(client):
+    exchange(path="/secret/place/")
+    response = client.get("/stream/", {"seen": "another"})
+    assert response.headers["Content-Type"] == "text/event-stream"
+    first = next(iter(response.streaming_content))
+    response.close()
+    assert first.decode() == f"id: {views.state_of_journal()}\ndata: news\n\n"
+
+
+def test_a_listener_who_comes_back_says_what_it_heard_last(client, monkeypatch):
+    monkeypatch.setattr("shared.inspector.stream.STILL_HERE", 0)
+    exchange()
+    seen = views.state_of_journal()
+    response = client.get("/stream/", {"seen": "old"}, headers={"last-event-id": seen})
+    assert next(iter(response.streaming_content)) == b": still here\n\n"
+    response.close()
+
+
+def test_the_stream_goes_on_when_the_journal_cannot_be_read(client, monkeypatch):
+    def unreadable():
+        raise OperationalError("no such table") from sqlite3.OperationalError()
+
+    monkeypatch.setattr("shared.inspector.stream.state_of_journal", unreadable)
+    response = client.get("/stream/", {"seen": "old"})
+    assert next(iter(response.streaming_content)) == b"id: none\ndata: news\n\n"
+    response.close()
