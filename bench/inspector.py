@@ -54,16 +54,16 @@ LOOKED_AT = [
     ("site_b", "/cart/"),
 ]
 
-# How often each is asked in a round, its address, and what it must show.
+# How often each is asked in a round, its address, and what it must show: words, and how to find one of it.
 PAGES = {
     "side by side": (20, "/", "entries", rb"/exchange/\d+/"),
-    "ladder": (20, "/ladder/", "rungs", rb'class="rung"'),
-    "ladder, further back": (20, "/ladder/?before={middle}", "rungs", rb'class="rung"'),
-    "exchange, a callback": (20, "/exchange/{callback}/", "checks", rb"passed</span>"),
-    "visitors": (20, "/visitors/", "visitors", rb'/ladder/\?visitor=\w+">Ladder'),
+    "ladder": (10, "/ladder/", "rungs", rb'class="rung"'),
+    "ladder, further back": (10, "/ladder/?before={middle}", "rungs", rb'class="rung"'),
+    "exchange, a callback": (20, "/exchange/{callback}/", "checks", "✓ passed".encode()),
+    "visitors": (10, "/visitors/", "visitors", rb'/ladder/\?visitor=\w+">Ladder'),
     "first steps": (20, "/path/", "seen", "✓ seen".encode()),
-    "export": (20, "/export/", "visitor", rb"/journal\.har\?visitor=\w+"),
-    "start over": (20, "/start-over/", "button", rb"<button>Empty the journal"),
+    "export": (20, "/export/", "links", rb"/journal\.har\?visitor=\w+"),
+    "start over": (20, "/start-over/", "buttons", rb"<button>Empty the journal"),
     "journal.json": (5, "/journal.json?after=0", "entries", rb'"set_key": '),
     "journal.har": (5, "/journal.har", "exchanges", rb'"startedDateTime": '),
 }
@@ -126,7 +126,7 @@ def recorded(lab: Lab) -> list[sqlite3.Row]:
 
 
 def click_around(person: Person) -> None:
-    """First as a stranger, twice at each server: ladders show 40 such requests of one, and a class must leave as many."""
+    """First as a stranger, twice at each server: even one class leaves more such requests than a ladder shows."""
     person.session.headers["User-Agent"] = AGENT
     for server in ("identity", "site_a", "site_b") * 2:
         person.get(f"{person.lab.origin(server)}/")
@@ -181,10 +181,11 @@ def filled(lab: Lab, rows: list[sqlite3.Row], size: int, beside: int) -> Filled:
 def check_is_filled(lab: Lab, size: int, theirs: list, beside: int) -> None:
     """As many entries as were wanted, the last one readable, and as many of them one visitor's as was said."""
     with journal_of(lab) as journal:
-        number, content = journal.execute("SELECT count(*), content FROM journal_entry HAVING id = max(id)").fetchone()
+        (number,) = journal.execute("SELECT count(*) FROM journal_entry").fetchone()
+        (content,) = journal.execute("SELECT content FROM journal_entry ORDER BY id DESC LIMIT 1").fetchone()
     assert number == size, number
     assert json.loads(content)["headers"]["User-Agent"] == AGENT
-    assert len(theirs) > 0.8 * (size if beside == 1 else EACH)
+    assert len(theirs) > 0.8 * (size if beside == 1 else EACH), len(theirs)
 
 
 def ask(server: Served, host: str, address: str, shows: bytes, times: int) -> int:
@@ -266,11 +267,12 @@ def news_and_memory(journal: Filled) -> None:
             context = browser.new_context()
             clicked, ladder = context.new_page(), context.new_page()
             Browsing(clicked, lab).sign_in_at("site_a", "alice")
+            url = f"{lab.origin('site_a')}/shelf/"  # who is not signed in would be led elsewhere
             for _ in range(RUNGS):
-                clicked.goto(f"{lab.origin('site_a')}/shelf/")
+                clicked.goto(url)
             ladder.goto(f"{lab.origin('inspector')}/ladder/")
             assert ladder.locator(".rung").count() == RUNGS
-            delays = [delay_of_a_click(clicked, ladder, f"{lab.origin('site_a')}/shelf/") for _ in range(CLICKS)]
+            delays = [delay_of_a_click(clicked, ladder, url) for _ in range(CLICKS)]
             print_news(journal.size, delays)
             print_memory({name: process.pid for name, process in lab.processes.items()})
             browser.close()
@@ -283,6 +285,7 @@ def delay_of_a_click(clicked: Page, ladder: Page, url: str) -> float:
     time.sleep(random.uniform(0, 0.2))  # whoever clicks knows nothing of the rhythm of the stream
     ladder.evaluate(NEXT_RUNG)
     clicked.goto(url)
+    assert clicked.url == url, "no longer signed in"
     asked, arrived = clicked.evaluate(ARRIVED)
     seen = ladder.evaluate("() => window.nextRung")
     assert seen > asked, "that rung is another click's"
@@ -292,9 +295,7 @@ def delay_of_a_click(clicked: Page, ladder: Page, url: str) -> float:
 def print_news(size: int, delays: list[float]) -> None:
     typical, slow = median(delays), quantiles(delays, n=20)[-1]
     verdict = "kept" if typical <= LIMIT_OF_NEWS else "exceeded"
-    print(
-        f"\nms from the response to the rung on an open ladder: {CLICKS} clicks, {size:,} entries, {RUNGS} of them shown"
-    )
+    print(f"\nms from the response to the rung on the open ladder: {CLICKS} clicks, {size:,} entries, {RUNGS} shown")
     print(f"median {typical:.0f}, limit {LIMIT_OF_NEWS} {verdict}; 95th percentile {slow:.0f}")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,6 +43,7 @@ def seen_by(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "path": path_of(columns),
         "is_empty": not any(column.last for column in columns),
+        "is_off": not settings.RECORDING,
         "is_gone": "visitor" in request.GET and not any(column.last for column in columns),
     }
 

@@ -14,10 +14,29 @@ PORT = 8000  # the one that README names
 WIDTH = 1280
 
 
-def take(lab: Lab, page, folder: Path) -> None:
+def take_inspector(lab: Lab, page, folder: Path) -> None:
+    """alice signs in at site A with a password, and at site B without one."""
+    person = Browsing(page, lab)
+    person.visit("site_a", "/oidc/authenticate/")
+    person.fill_in_form("alice")
+    person.expect_known_as("alice")
+    person.visit("site_b", "/oidc/authenticate/")
+    person.expect_known_as("alice")
+    person.visit("inspector", "/ladder/")
+    page.get_by_role("heading", name="The password travelled once.").wait_for()
+    end = page.locator(".ladder").bounding_box()
+    clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"] + 16}
+    page.screenshot(path=folder / "ladder.png", full_page=True, clip=clip)
+    person.visit("inspector")
+    page.get_by_role("heading", name="Three servers, three session cookies").wait_for()
+    page.screenshot(path=folder / "side-by-side.png", full_page=True)
+
+
+def take_site(lab: Lab, page, folder: Path) -> None:
     """alice at site A, in French, after a look at the page before: the panel has something to say."""
     person = Browsing(page, lab)
-    person.sign_in_at("site_a", "alice")
+    person.visit("site_a", "/values/")
+    person.visit("site_a")
     page.locator("details.session > summary").click()
     page.get_by_label("Language").select_option("fr")
     page.locator("form", has=page.get_by_label("Language")).get_by_role("button").click()
@@ -40,7 +59,8 @@ def main() -> None:
             page = browser.new_page(viewport={"width": WIDTH, "height": 2000})
             folder = ROOT / "docs"
             folder.mkdir(exist_ok=True)
-            take(lab, page, folder)
+            take_inspector(lab, page, folder)
+            take_site(lab, page, folder)
         finally:
             lab.stop()
 

@@ -124,7 +124,8 @@ def test_eight_people_at_once_and_no_exchange_is_attributed_to_the_wrong_one(lab
     assert all(len(visitors) == 1 for visitors in journeys.values())
 
 
-def test_no_secret_that_occurred_is_in_the_journal_or_in_a_log(lab):
+def test_no_secret_that_occurred_is_in_the_journal_or_in_a_log_or_shown_by_the_inspector(watched_lab):
+    lab = watched_lab
     (carol,) = new_people(lab, ("carol", PASSWORD))
     secrets = {PASSWORD}
 
@@ -156,9 +157,29 @@ def test_no_secret_that_occurred_is_in_the_journal_or_in_a_log(lab):
     assert len(secrets) > 25
     kept = b"".join(path.read_bytes() for path in (lab.state / "var").glob("journal.sqlite3*"))
     assert b"/oidc/callback/" in kept
+    shown = everything_shown(lab)
+    assert shown.count("/oidc/callback/") > 10
     for secret in secrets:
         assert secret.encode() not in kept
         assert secret not in lab.output
+        assert secret not in shown
+
+
+def everything_shown(lab):
+    """Every page of the inspector, of every visitor and exchange, its exports, and what its stream says first."""
+    inspector = lab.origin("inspector")
+    visitors = {entry["visitor"] for entry in entries(lab)}
+    paths = ["/", "/ladder/", "/visitors/", "/path/", "/export/", "/start-over/", "/journal.json", "/journal.har"]
+    paths += [f"{path}?visitor={visitor}" for path in ("/", "/ladder/", "/journal.har") for visitor in visitors]
+    paths += [f"/exchange/{entry['id']}/" for entry in entries(lab)]
+    pages = []
+    for path in paths:
+        answer = requests.get(inspector + path, timeout=60)
+        assert answer.status_code == 200, path
+        pages.append(answer.text)
+    with requests.get(f"{inspector}/stream/", stream=True, timeout=60) as stream:
+        pages.append(next(stream.iter_content(1000)).decode())
+    return html.unescape("\n".join(pages))
 
 
 def tokens_of_a_client(lab, person):

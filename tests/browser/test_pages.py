@@ -8,8 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
+from tests.lab import SERVERS
 
 OUT = [
+    ("inspector", "/"),  # nothing recorded
+    ("inspector", "/ladder/"),
+    ("inspector", "/visitors/"),
     ("site_a", "/"),
     ("site_a", "/begin/"),
     ("site_a", "/begin/nothing/"),
@@ -44,6 +48,15 @@ IN = [
     ("identity", "/session/"),
     ("identity", "/accounts/logout/"),
     ("identity", "/accounts/reauthenticate/"),
+    ("site_a", "/session/forget/"),
+    ("inspector", "/"),
+    ("inspector", "/ladder/"),
+    ("inspector", "/visitors/"),
+    ("inspector", "/path/"),
+    ("inspector", "/export/"),
+    ("inspector", "/start-over/"),
+    ("inspector", "/?visitor=gone"),
+    ("inspector", "/nothing/here/"),
 ]
 FORMS = [
     ("site_b", "/cart/", "form[action='/cart/add/']"),
@@ -85,7 +98,7 @@ class Looking:
 
     def check(self, where):
         page = self.page
-        own = tuple(f"{self.lab.origin(server)}/" for server in ("identity", "site_a", "site_b"))
+        own = tuple(f"{self.lab.origin(server)}/" for server in SERVERS)
         said = [text for text in self.said if "the server responded with a status of" not in text]
         assert said == [], where
         assert [url for url in self.asked if not url.startswith(own)] == [], where
@@ -98,7 +111,8 @@ class Looking:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_every_page(lab, browser, scheme, width):
+def test_every_page(watched_lab, browser, scheme, width):
+    lab = watched_lab
     looking = Looking(lab, browser, scheme, width)
     page, look, send, check = looking.page, looking.look, looking.send, looking.check
     for server, path in OUT:
@@ -114,6 +128,7 @@ def test_every_page(lab, browser, scheme, width):
     page.get_by_text("Middlemarch").wait_for()
     for server, path in IN:
         look(server, path)
+    look_at_exchanges(looking)
     page.goto(lab.origin("site_a"))
     page.get_by_label("Language").select_option("ar")
     with page.expect_navigation():
@@ -140,6 +155,21 @@ def test_every_page(lab, browser, scheme, width):
         page.locator("form.own").get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text("The session in which you opened this page has ended")
     check("a form whose session has ended")
+
+
+def look_at_exchanges(looking):
+    """On the ladder, opened one after the other: a sign-in has every kind of them."""
+    inspector = looking.lab.origin("inspector")
+    looking.page.goto(f"{inspector}/ladder/")
+    step = looking.page.locator(".ladder > section").filter(has_text="Password sent to identity: site A never saw it")
+    links = step.locator(".rung > .open a")
+    expect(links).to_have_count(7)
+    addresses = [link.get_attribute("href") for link in links.all()]
+    for n in range(7):
+        links.nth(n).click()
+        expect(looking.page.locator(".rung > .exchange")).to_have_count(n + 1)
+    looking.check("seven exchanges on the ladder")
+    looking.look("inspector", addresses[2])
 
 
 MAKE_A_STRANGE_CLIENT_AND_DISABLE_BOB = """

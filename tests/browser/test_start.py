@@ -91,8 +91,8 @@ def test_a_busy_port_ends_everything_with_one_line_that_names_it(cold_lab, addre
     assert processes_of(cold_lab) == []
 
 
-def test_it_listens_on_loopback_only(lab):
-    for process in processes_of(lab):
+def test_it_listens_on_loopback_only(watched_lab):
+    for process in processes_of(watched_lab):
         for connection in process.net_connections("inet"):
             if connection.status == psutil.CONN_LISTEN:
                 assert connection.laddr.ip in ("127.0.0.1", "::1")

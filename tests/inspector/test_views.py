@@ -52,6 +52,13 @@ def test_from_its_own_page_the_journal_is_emptied(client):
     assert Entry.objects.count() == 0
 
 
+def test_a_recorder_that_is_off_is_said(client, settings):
+    settings.RECORDING = False
+    assert "The recorder is off (LAB_RECORDER=off): nothing new is recorded." in text_of(client.get("/"))
+    settings.RECORDING = True
+    assert "The recorder is off" not in text_of(client.get("/"))
+
+
 def test_a_method_that_a_page_does_not_take_is_said(client):
     assert client.post("/ladder/", headers={"origin": ORIGIN}).status_code == 405
 
