@@ -28,6 +28,7 @@ OF_PARAMETERS = {
     "refresh_token": "Would give new tokens without the person.",
     "token_type": "Whoever has the token may use it.",
     "expires_in": "Seconds until the access token is void.",
+    "keys": "identity’s public keys: with them anybody can check a signature, and nobody can make one.",
 }
 
 # OpenID Connect Core 2 and 5.1. What the site checks of each: 3.1.3.7.

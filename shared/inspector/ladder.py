@@ -163,6 +163,12 @@ def ladder_of(visitor: Visitor, before: int = MOST) -> Ladder:
     return Ladder(steps_of(rungs_of(entries, guesses)), earlier)
 
 
+def part_with(entry: Entry) -> int | None:
+    """The id before which the part of the ladder ends that shows an older entry; None if the newest part does."""
+    newest = newest_at_all(entry.visitor, SHOWN) if entry.visitor else []
+    return None if not newest or newest[-1].pk <= entry.pk else entry.pk + SHOWN // 2
+
+
 def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Rung]:
     """In the order in which they began; what a server asked another meanwhile is inside the rung in which it did."""
     rungs = [Rung(entry) for entry in entries] + [Rung(entry, is_guess=True) for entry in guesses]

@@ -14,7 +14,7 @@ from shared.inspector.column import column_of
 from shared.inspector.compare import compared
 from shared.inspector.exchange import exchange_of
 from shared.inspector.har import har_of
-from shared.inspector.ladder import LANES, ladder_of
+from shared.inspector.ladder import LANES, ladder_of, part_with
 from shared.inspector.matrix import matrix_of
 from shared.inspector.path import path_of
 from shared.inspector.recorded import MOST, after, newest, newest_at_all, state_of_journal, with_id
@@ -83,7 +83,9 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = with_id(entry_id) if entry_id < MOST else None
     if entry is None:
         raise Http404
-    return render(request, "inspector/exchange_page.html", {**seen_by(request), **exchange_of(entry)})
+    opened = exchange_of(entry)
+    part = part_with(opened["rung"].entry)
+    return render(request, "inspector/exchange_page.html", {**seen_by(request), **opened, "part": part})
 
 
 @require_safe

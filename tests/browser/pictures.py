@@ -27,9 +27,13 @@ def take_inspector(lab: Lab, page, folder: Path) -> None:
     end = page.locator(".ladder").bounding_box()
     clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"] + 16}
     page.screenshot(path=folder / "ladder.png", full_page=True, clip=clip)
+    for server in ("site_a", "identity"):  # so that it is seen what is not sent there
+        person.visit(server)
     person.visit("inspector")
     page.get_by_role("heading", name="Three servers, three session cookies").wait_for()
-    page.screenshot(path=folder / "side-by-side.png", full_page=True)
+    end = page.locator("#matrix").bounding_box()
+    clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"] + 16}
+    page.screenshot(path=folder / "side-by-side.png", full_page=True, clip=clip)
 
 
 def take_site(lab: Lab, page, folder: Path) -> None:

@@ -353,6 +353,14 @@ def until(page, holds):
     raise AssertionError("not within 20 s")
 
 
+def test_where_tabs_cannot_share_a_stream_each_visible_page_has_its_own(watching, person):
+    """Locks need a secure context, which ``http://inspector.lab.test`` is none of."""
+    watching.page.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
+    watching.open("/ladder/")
+    person.visit("site_a", "/begin/value/")
+    expect(watching.step("Site A began a session: a key, a row, a cookie")).to_have_count(1)
+
+
 def test_ten_tabs_of_the_inspector_and_of_each_site_do_not_block_one_another(lab, context, watching, signed_in):
     pages = []
     for _ in range(10):

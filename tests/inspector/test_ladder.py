@@ -3,7 +3,7 @@
 import pytest
 
 from shared.inspector import ladder as laddering
-from shared.inspector.ladder import ladder_of
+from shared.inspector.ladder import ladder_of, part_with
 from shared.inspector.recorded import NOBODYS
 from tests.inspector.traffic import answered, call, change, exchange, row, told
 
@@ -140,6 +140,13 @@ def test_a_long_history_is_shown_in_parts_that_meet(visitor, monkeypatch):
         shown = [step.id for step in ladder.steps] + shown
         before = ladder.earlier
     assert shown == numbers
+
+
+def test_each_exchange_is_in_the_part_that_its_page_leads_to(visitor, monkeypatch):
+    monkeypatch.setattr(laddering, "SHOWN", 4)
+    for entry in [exchange(at=n) for n in range(12)]:
+        part = ladder_of(visitor, part_with(entry) or laddering.MOST)
+        assert entry.pk in [step.id for step in part.steps]
 
 
 def test_the_guesses_of_one_part_are_those_of_its_time(visitor, monkeypatch):

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shared.journal import keep as keeping
+from shared.journal import whose
 from shared.journal.keep import keep
 from shared.journal.models import Entry
 from shared.journal.questions import earlier_in_jar, first_with_key
@@ -65,6 +66,19 @@ def test_a_journey_joins_what_two_servers_saw_to_one_visitor_and_leaves_the_jars
     assert Entry.objects.values("jar").distinct().count() == 2
 
 
+def test_of_two_visitors_who_turn_out_to_be_one_the_newest_entries_are_joined(monkeypatch):
+    monkeypatch.setattr(whose, "MOST_JOINED", 3)
+    at_site = [kept(set_key="k1") for _ in range(5)]
+    at_identity = [kept("identity", set_key="i1") for _ in range(5)]
+    kept(sent_key="k1", journey="j1")
+    joined = kept("identity", sent_key="i1", journey="j1").visitor
+    stayed = at_identity if joined == at_site[0].visitor else at_site
+    visitors = [Entry.objects.get(pk=entry.pk).visitor for entry in stayed]
+    assert visitors.count(joined) <= 3
+    assert visitors[-1] == joined
+    assert kept(sent_key="k1").visitor == kept("identity", sent_key="i1").visitor == joined
+
+
 def test_a_journey_never_joins_two_jars_of_one_server():
     alice, bob = kept(set_key="a1", journey="j1"), kept(set_key="b1", journey="j1")
     assert alice.jar != bob.jar
@@ -89,7 +103,7 @@ def test_each_question_that_is_asked_has_an_index():
         one = kept(sent_key="k2", set_key="k3", csrf="c2", journey="j1")  # asks for each trace
         list(earlier_in_jar(one, 4))
         first_with_key("site_a", "k1")
-        Entry.objects.filter(visitor__in=["v1"]).update(visitor="v2")
+        kept("identity", sent_key="i2", journey="j1")  # joins two visitors
         Entry.objects.filter(pk__lte=7).delete()
     asked = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "UPDATE", "DELETE"))]
     assert len(asked) >= 9

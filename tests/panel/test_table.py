@@ -93,3 +93,39 @@ def test_no_page_but_that_one_shows_a_key_a_token_or_a_hash_in_full(signed_in):
         page = signed_in.get(path).content.decode()
         for secret in secrets:
             assert secret not in page, path
+
+
+def test_the_page_about_forgetting_asks_first_and_names_the_cookies(client):
+    client.get("/begin/value/")
+    page = text_of(client.get("/session/forget/"))
+    assert "Forget this browser at site A?" in page
+    assert "site_a_session" in page
+    assert "Forget me here, and go on to site B" in page
+    assert Session.objects.count() == 1
+
+
+def test_forgetting_deletes_the_row_and_every_cookie_and_goes_on(signed_in, settings):
+    signed_in.get("/values/")
+    response = signed_in.post("/session/forget/")
+    assert response.headers["Location"] == "http://site-b.localhost:8002/session/forget/"
+    assert {name: str(cookie["max-age"]) for name, cookie in response.cookies.items()} == {
+        settings.SESSION_COOKIE_NAME: "0",
+        settings.CSRF_COOKIE_NAME: "0",
+    }
+    assert Session.objects.count() == 0
+
+
+def test_a_form_may_lead_on_to_the_next_server_and_to_no_other(client):
+    policy = client.get("/session/forget/").headers["Content-Security-Policy"]
+    assert "form-action 'self' http://site-b.localhost:8002;" in f"{policy};"
+
+
+def test_a_browser_that_brings_nothing_is_not_known(client):
+    assert "Site A knows nothing of this browser." in text_of(client.get("/session/forget/"))
+
+
+def test_another_site_cannot_make_one_be_forgotten(new_client, signed_in):
+    other = new_client(enforce_csrf_checks=True)
+    other.cookies = signed_in.cookies
+    assert other.post("/session/forget/").status_code == 403
+    assert Session.objects.count() == 1

@@ -56,6 +56,14 @@ def test_a_traceparent_counts_only_where_no_cookie_came(client):
     assert set(Entry.objects.values_list("journey", flat=True)) == {""}
 
 
+def test_of_a_request_without_a_body_no_content_type_is_kept_that_nobody_sent(client):
+    client.get("/begin/", CONTENT_TYPE="text/plain")  # as wsgiref fills it in
+    client.post("/values/own/", {"name": "a", "value": "b"})
+    first, second = [entry.content["headers"] for entry in Entry.objects.order_by("id")]
+    assert "Content-Type" not in first
+    assert second["Content-Type"].startswith("multipart/form-data")
+
+
 SECRETS = [
     ("/values/own/", {"name": "password", "value": "hunter2-Pw"}, "hunter2-Pw"),
     ("/values/own/", {"name": "code", "value": "shortcode77"}, "shortcode77"),

@@ -79,3 +79,21 @@ def test_a_sign_in_that_fails_is_recorded_with_what_it_left_in_the_session(clien
     assert callback["status"] == 502
     assert len(callback["before"]["data"]["oidc_states"]) == 1
     assert callback["after"]["data"]["oidc_states"] == {}
+
+
+def test_what_was_checked_of_the_id_token_is_recorded_where_it_was_checked(client, begin, tokens):
+    client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
+    (checked,) = [entry.content for entry in Entry.objects.all() if "id_token" in entry.content]
+    assert checked["path"] == "/oidc/callback/"
+    assert checked["id_token"]["passed"] == ["signature", "iss", "aud", "exp", "nonce", "sub"]
+    assert checked["id_token"]["refused"] == ""
+    assert checked["id_token"]["claims"]["aud"] == "site-a"
+    assert set(checked["id_token"]["claims"]["nonce"]) == {"starts", "print"}
+
+
+def test_of_a_refused_id_token_is_recorded_what_it_was_refused_for(client, begin, provider):
+    provider.claims["aud"] = "another"
+    client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
+    (checked,) = [entry.content["id_token"] for entry in Entry.objects.all() if "id_token" in entry.content]
+    assert checked["passed"] == ["signature", "iss"]
+    assert checked["refused"] == "The ID Token was refused because of its “aud”."

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from shared.redaction import fingerprint, is_random, masked, redacted, shortened
+from shared.redaction import fingerprint, is_random, masked, redacted, redacted_query, shortened
 
 PATHS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -60,6 +60,13 @@ def test_secrets_are_found_by_name_however_deep_and_in_addresses():
     assert "short" not in kept
     assert "openid" in kept
     assert "short" not in str(redacted("oidc_states", {"shortstate": {"nonce": "shortnonce", "verifier": "shortest"}}))
+
+
+def test_what_is_asked_of_identity_stays_readable_though_its_type_is_named_like_a_secret():
+    kept = dict(redacted_query("response_type=code&client_id=site-a&scope=openid+email&state=s3cret"))
+    assert (kept["response_type"], kept["client_id"], kept["scope"]) == ("code", "site-a", "openid email")
+    assert set(kept["state"]) == {"starts", "print"}
+    assert "hunter2" not in str(redacted_query("name=code&value=hunter2"))
 
 
 def test_a_long_run_that_is_almost_a_word_is_masked_without_trying_every_way_to_read_it():

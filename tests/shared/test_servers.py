@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from shared.servers import SERVERS
+from shared.servers import INSPECTOR, SERVERS, server_named
 from tests.lab import ROOT
 
 
@@ -18,7 +18,12 @@ def in_environment(**variables):
 
 def test_no_two_servers_share_a_host_a_port_a_letter_or_a_colour():
     for attribute in ("host", "port", "letter", "hue", "label"):
-        assert len({getattr(server, attribute) for server in SERVERS}) == len(SERVERS)
+        assert len({getattr(server, attribute) for server in (*SERVERS, INSPECTOR)}) == 4
+
+
+def test_a_server_is_found_by_its_name():
+    assert [server_named(server.name) for server in SERVERS] == list(SERVERS)
+    assert server_named("nobody") is None
 
 
 def test_ports_and_names_follow_the_environment():
