@@ -36,7 +36,7 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
         "asked": [parameter(name, value, others) for name, value in [*content["query"], *content["form"]]],
         "came_back": "\n".join(response_lines(rung)),
         "answered": [parameter(name, value, others) for name, value in answered(content)],
-        "cookies": [{**cookie, "rows": of_attributes(cookie["attributes"])} for cookie in rung.set_cookies],
+        "cookies": rung.set_cookies,
         "token": token_of(content),
         "from_another_site": content.get("headers", {}).get("Sec-Fetch-Site") == "cross-site",
         "values": [(name, as_text(value)) for name, value in values_in(content.get("after")).items()],
