@@ -5,10 +5,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from shared.redaction import NEVER, SECRET
+from shared.redaction import names_a_secret
 
 # What a form brings without anybody typing it.
-NOT_TYPED = {*NEVER, *SECRET, "opened_in_session", "page", "next"}
+NOT_TYPED = {"opened_in_session", "page", "next"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,7 +26,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose CSRF token does not fit. What was typed into it is shown, so that it is not lost."""
-    typed = [(name, value) for name, value in request.POST.items() if name.strip().lower() not in NOT_TYPED and value]
+    typed = [
+        (name, value)
+        for name, value in request.POST.items()
+        if value and name not in NOT_TYPED and not names_a_secret(name)
+    ]
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 

@@ -16,9 +16,10 @@ from shared.state import secret
 
 SHOWN = 6
 LONGEST = 300  # characters of one recorded text
+LONGEST_NAME = 40
 MOST = 40  # recorded parameters, cookies or values of one kind
 DEEPEST = 3  # addresses within addresses, values within values
-NEVER = {"password", "oldpassword", "password1", "password2", "client_secret"}
+NEVER = {"password", "passwd", "secret"}  # as a part of the name: old_password, client_secret
 # What lets somebody act in another's name; shown in full to nobody, not even to its owner.
 TOKENS = {"oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token"}
 # Names of values whose value opens something.
@@ -55,6 +56,10 @@ def masked(value: str) -> dict[str, str]:
     return {"starts": value[: min(SHOWN, len(value) // 4)], "print": fingerprint(value)}
 
 
+def is_never_kept(name: str) -> bool:
+    return any(part in name for part in NEVER)
+
+
 def is_random(run: str) -> bool:
     """Whether nobody wrote this run by hand: a key, a token, a hash. Names of classes are words: ``ModelBackend``."""
     small, capital, digit = (any(map(kind, run)) for kind in (str.islower, str.isupper, str.isdigit))
@@ -69,7 +74,7 @@ def shortened(text: str) -> str:
 def redacted(name: str, value: Any, depth: int = 0) -> Any:
     """A value that a server keeps, as it may be kept under that name: lists and dicts are walked through."""
     name = name.lower()
-    if name in NEVER:
+    if is_never_kept(name):
         return {"withheld": True}
     if isinstance(value, dict | list | tuple) and depth > DEEPEST:
         return "…"
@@ -121,19 +126,24 @@ def redacted_pairs(pairs: Iterable[tuple[str, str]], depth: int = 0) -> list[lis
 
     Where the name of a secret is a value (a form that sets a value of one's own has a field for it) all is masked.
     """
-    pairs = list(islice(pairs, MOST))
-    is_named = any(value.lower() in NEVER | SECRET for name, value in pairs if name != "response_type")
+    pairs = list(pairs)
+    is_named = any(names_a_secret(value) for name, value in pairs if name != "response_type")
     return [
         [
             name if NAME.fullmatch(name) and not is_random(name) else "…",
             masked(value) if is_named else redacted_parameter(name.lower(), value, depth),
         ]
-        for name, value in pairs
+        for name, value in pairs[:MOST]
     ]
 
 
+def names_a_secret(value: str) -> bool:
+    value = value.strip().lower()
+    return value in SECRET or (len(value) <= LONGEST_NAME and is_never_kept(value))
+
+
 def redacted_parameter(name: str, value: str, depth: int) -> Any:
-    if name in NEVER:
+    if is_never_kept(name):
         return {"withheld": True}
     if name in ADDRESSES:
         return redacted_url(value, depth + 1)

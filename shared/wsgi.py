@@ -1,5 +1,6 @@
 """What the server calls for each request: Django, with requests that it can read."""
 
+import codecs
 from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
@@ -11,7 +12,8 @@ django = get_wsgi_application()
 def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Without a ``Content-Type`` that names no encoding: Django fails on it before any middleware could answer."""
     try:
-        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        _, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        codecs.lookup(parameters.get("charset", "utf-8"))
     except (ValueError, LookupError):
         environ["CONTENT_TYPE"] = ""
     return django(environ, start_response)

@@ -1,9 +1,11 @@
 """Recorded values, as text and compared."""
 
 import json
+import re
 from typing import Any
 
 MOST_SHOWN = 120  # characters of one value
+INVISIBLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
 def values_in(row: dict | None) -> dict[str, Any]:
@@ -27,8 +29,24 @@ def unmasked(value: Any) -> Any:
         case {"withheld": True}:
             return "not kept"
         case {"url": url, "query": query}:
-            return url + "?" + "&".join(f"{name}={unmasked(item)}" for name, item in query)
+            return url + query_of(query)
     return {name: unmasked(item) for name, item in value.items()}
+
+
+def in_line(value: Any) -> str:
+    """A recorded value as it stands in a message: ``abcdef…`` for what was masked, an address with its query."""
+    value = unmasked(value)
+    return visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def visible(text: str) -> str:
+    """Without what would break a line or turn it round: ``\\u202e`` written out."""
+    return INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def query_of(pairs: list[list[Any]]) -> str:
+    """The recorded parameters as they stand in an address, with the question mark."""
+    return "?" * bool(pairs) + "&".join(f"{visible(name)}={in_line(value)}" for name, value in pairs)
 
 
 def changed_values(before: dict, after: dict) -> list[dict[str, str]]:

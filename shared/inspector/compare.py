@@ -10,16 +10,12 @@ from shared.servers import SERVERS, Server
 
 def compared(known: list[Visitor], now: datetime) -> dict[str, Any]:
     """For each server a row, in it for each visitor the session cookie, the row, and who that is."""
-    columns = {visitor: {server: column_of(visitor, server) for server in SERVERS} for visitor in known}
-    rows = [(server, [cell_of(columns[visitor][server], now) for visitor in known]) for server in SERVERS]
-    return {"rows": rows, "sentence": sentence_of(known, columns, now)}
+    columns = {visitor: {server: column_of(visitor, server, now) for server in SERVERS} for visitor in known}
+    rows = [(server, [columns[visitor][server] for visitor in known]) for server in SERVERS]
+    return {"rows": rows, "sentence": sentence_of(known, columns)}
 
 
-def cell_of(column: Column, now: datetime) -> dict[str, Any]:
-    return {"column": column, "held": column.session_cookie, "who": column.recognises(now)}
-
-
-def sentence_of(known: list[Visitor], columns: dict[Visitor, dict[Server, Column]], now: datetime) -> str:
+def sentence_of(known: list[Visitor], columns: dict[Visitor, dict[Server, Column]]) -> str:
     if not known:
         return "No browser has a cookie yet."
     if len(known) == 1:

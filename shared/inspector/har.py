@@ -1,9 +1,11 @@
 """The journal as an HTTP Archive, which a browser's devtools can open (HAR 1.2)."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from shared.explain.cookies import is_deletion
-from shared.inspector.exchange import in_line, phrase, set_cookie_line
+from shared.explain.values import in_line
+from shared.inspector.exchange import phrase, set_cookie_line
 from shared.inspector.ladder import Rung, rungs_of
 from shared.journal.models import Entry
 
@@ -17,13 +19,13 @@ def har_of(entries: list[Entry]) -> dict[str, Any]:
             "version": "1.2",
             "creator": {"name": "Session lab", "version": "1"},
             "pages": [],
-            "entries": [exchange_of(rung) for rung in rungs if not rung.is_change],
+            "entries": [archived(rung) for rung in rungs if not rung.is_change],
             "comment": "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded.",
         }
     }
 
 
-def exchange_of(rung: Rung) -> dict[str, Any]:
+def archived(rung: Rung) -> dict[str, Any]:
     content = rung.content
     return {
         "startedDateTime": rung.entry.at.isoformat(),
@@ -42,20 +44,21 @@ def exchange_of(rung: Rung) -> dict[str, Any]:
 def request_of(rung: Rung) -> dict[str, Any]:
     content = rung.content
     origin = rung.asked.origin if rung.asked else f"http://{content['to']}"
-    query = "&".join(f"{name}={in_line(value)}" for name, value in content["query"])
+    query = urlencode([(name, in_line(value)) for name, value in content["query"]])
     request = {
         "method": content["method"],
-        "url": f"{origin}{content['path']}{'?' * bool(query)}{query}",
+        "url": f"{origin}{quote(content['path'])}{'?' * bool(query)}{query}",
         "httpVersion": "HTTP/1.1",
         "cookies": [named(cookie["name"], cookie["value"]) for cookie in content["cookies"]],
-        "headers": [named(name, value) for name, value in content.get("headers", {}).items()],
+        "headers": [named(name, value) for name, value in rung.headers.items()],
         "queryString": [named(name, value) for name, value in content["query"]],
         "headersSize": -1,
         "bodySize": -1,
     }
     if content["form"]:
         form = [named(name, value) for name, value in content["form"]]
-        request["postData"] = {"mimeType": "application/x-www-form-urlencoded", "params": form, "text": ""}
+        mime_type = rung.headers.get("Content-Type", "application/x-www-form-urlencoded")
+        request["postData"] = {"mimeType": mime_type, "params": form, "text": ""}
     return request
 
 

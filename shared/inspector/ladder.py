@@ -9,12 +9,14 @@ from shared.explain.cookies import has_session_cookie, set_cookie_of
 from shared.explain.places import target_of
 from shared.explain.sessions import what_became_of_key
 from shared.explain.values import changed_values, values_in
-from shared.inspector.recorded import MOST, newest_at_all, nobodys_of
-from shared.inspector.visitors import Visitor, is_of_browser
+from shared.inspector.recorded import MOST, ended, is_of_browser, newest_at_all, nobodys_of
+from shared.inspector.visitors import Visitor
 from shared.journal.models import Entry
 from shared.servers import IDENTITY, SERVERS, SITE_A, SITE_B, Server, server_named
 
 SHOWN = 60  # entries on one page
+LONGEST_STEP = 30  # entries; a first sign-in has twelve
+FOLLOWED_WITHIN = timedelta(seconds=10)  # a browser follows a redirect at once; a slow server may take its time
 LANES = (SITE_A, IDENTITY, SITE_B)  # from left to right; the browser stands before them
 ORDER = ["browser", *(server.hue for server in LANES)]
 SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
@@ -22,7 +24,7 @@ SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
 
 @dataclass
 class Rung:
-    """One exchange as the ladder draws it, or a session change that no exchange of this browser made.
+    """One exchange as the ladder draws it, or a session change by something that did not come with its key.
 
     ``inside`` are the calls that the server made meanwhile; ``twin`` is the record of the same exchange at its other
     end; a rung is a ``guess`` where only the User-Agent says whose it is.
@@ -58,7 +60,7 @@ class Rung:
 
     @property
     def ended(self) -> datetime:
-        return self.entry.at + timedelta(milliseconds=self.content["ms"])
+        return ended(self.entry)
 
     @property
     def caller(self) -> str:
@@ -68,25 +70,31 @@ class Rung:
     @property
     def span(self) -> str:
         """The lanes between which it is drawn, as the stylesheet names them: ``browser-a``, ``identity-b``."""
-        return "-".join(sorted((self.caller, self.asked_lane), key=ORDER.index))
-
-    @property
-    def asked_lane(self) -> str:
-        return self.asked.hue if self.asked else IDENTITY.hue
+        return "-".join(sorted((self.caller, self.asked.hue), key=ORDER.index))
 
     @property
     def direction(self) -> str:
         """Of the request: ``rightward`` or ``leftward``."""
-        return "rightward" if ORDER.index(self.caller) < ORDER.index(self.asked_lane) else "leftward"
+        return "rightward" if ORDER.index(self.caller) < ORDER.index(self.asked.hue) else "leftward"
 
     @property
     def direction_back(self) -> str:
         return "leftward" if self.direction == "rightward" else "rightward"
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether both its ends have a lane: only the record of a caller says who called."""
+        return self.asked is not None and ("to" in self.content or not self.is_call)
+
+    @property
     def is_plain_call(self) -> bool:
         """A call that brings nothing but its address, and was answered: drawn as one line."""
-        return self.content["method"] == "GET" and self.content["status"] == 200 and self.asked is not None
+        return self.content["method"] == "GET" and self.content["status"] == 200
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """Of the request. A caller records none, the one that was called does."""
+        return self.content.get("headers") or (self.twin.content["headers"] if self.twin else {})
 
     @property
     def came_with_session_cookie(self) -> bool:
@@ -119,7 +127,8 @@ class Rung:
 
     @property
     def brought_password(self) -> bool:
-        return any(value == {"withheld": True} and name == "password" for name, value in self.content["form"])
+        form = [] if self.is_change else self.content["form"]
+        return any(name == "password" and value == {"withheld": True} for name, value in form)
 
     @property
     def leads_to(self) -> tuple[Server | None, str] | None:
@@ -139,6 +148,20 @@ class Step:
         return self.rungs[0].entry.pk
 
     @property
+    def began(self) -> int:
+        """The lowest id in it: where it is in the journal, whatever was written first."""
+        return min(entry.pk for entry in self.entries)
+
+    @property
+    def size(self) -> int:
+        return len(self.entries)
+
+    @property
+    def entries(self) -> list[Entry]:
+        every = [one for rung in self.rungs for one in (rung, *rung.inside)]
+        return [entry for rung in every for entry in (rung.entry, rung.twin) if entry]
+
+    @property
     def first(self) -> Rung:
         return self.rungs[0]
 
@@ -154,19 +177,26 @@ class Ladder:
 
 
 def ladder_of(visitor: Visitor, before: int = MOST) -> Ladder:
-    """The newest steps of that visitor, oldest first; those before an id, to go back further."""
-    entries = newest_at_all(visitor.name, SHOWN + 1, before) if visitor.name else []
-    earlier = entries[SHOWN - 1].pk if len(entries) > SHOWN else None
-    entries = entries[:SHOWN]
-    since = entries[-1].pk if entries and earlier else 0
-    guesses = [entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before)]
-    return Ladder(steps_of(rungs_of(entries, guesses)), earlier)
+    """The newest steps of that visitor that began before an id, oldest first: about ``SHOWN`` entries, and no step cut
+    in two."""
+    entries = newest_at_all(visitor.name, SHOWN + 2 * LONGEST_STEP, before + LONGEST_STEP) if visitor.name else []
+    is_all = len(entries) < SHOWN + 2 * LONGEST_STEP
+    since = 0 if is_all else entries[-1].pk
+    guesses = [
+        entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before + LONGEST_STEP)
+    ]
+    steps = [step for step in steps_of(rungs_of(entries, guesses)) if step.began < before]
+    shown: list[Step] = []
+    while len(shown) < len(steps) and sum(step.size for step in shown) < SHOWN:
+        shown.insert(0, steps[-1 - len(shown)])
+    is_whole = is_all and len(shown) == len(steps)
+    return Ladder(shown, None if is_whole or not shown else min(step.began for step in shown))
 
 
 def part_with(entry: Entry) -> int | None:
     """The id before which the part of the ladder ends that shows an older entry; None if the newest part does."""
     newest = newest_at_all(entry.visitor, SHOWN) if entry.visitor else []
-    return None if not newest or newest[-1].pk <= entry.pk else entry.pk + SHOWN // 2
+    return None if not newest or newest[-1].pk <= entry.pk else entry.pk + 1
 
 
 def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Rung]:
@@ -221,6 +251,8 @@ def note_cookies_held(rungs: list[Rung]) -> None:
         if not is_of_browser(rung.entry):
             continue
         rung.held_elsewhere = [server for server in SERVERS if server.name in held - {rung.entry.server}]
+        if rung.is_guess:
+            continue  # another window of the same browser may have asked
         if rung.content["after"]:
             held.add(rung.entry.server)
         else:
@@ -243,4 +275,7 @@ def steps_of(rungs: list[Rung]) -> list[Step]:
 def is_led_to(rung: Rung, last: Rung) -> bool:
     if not is_of_browser(rung.entry) or not is_of_browser(last.entry) or rung.content["method"] not in ("GET", "HEAD"):
         return False
-    return last.leads_to == (rung.server, rung.content["path"]) and rung.entry.at >= last.entry.at
+    if rung.entry.journey and last.entry.journey and rung.entry.journey != last.entry.journey:
+        return False  # another sign-in, in another tab
+    is_soon = last.entry.at <= rung.entry.at <= last.ended + FOLLOWED_WITHIN
+    return is_soon and last.leads_to == (rung.server, rung.content["path"])

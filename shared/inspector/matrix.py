@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.inspector.column import Column, Held
+from shared.inspector.column import Column
+from shared.inspector.held import Held
 from shared.servers import Server, server_named
 
 
@@ -29,13 +30,12 @@ def ordered(column: Column) -> list[str]:
 
 
 def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
-    held = column.cookies.get(name)
-    if held:
+    if held := column.cookies.get(name):
         return Cell(column.server, "yes", seen_of(held))
-    elsewhere = [other for other in columns if name in other.cookies and other.cookies[name].told]
-    reason = why_not_sent(name, column, columns)
-    since = min((other.cookies[name].told.pk for other in elsewhere), default=0)
-    if any(entry.pk > since for entry in column.requests):
+    elsewhere = [other.cookies[name] for other in columns if name in other.cookies]
+    reason = why_not_sent(elsewhere, column.server)
+    since = min(held.seen.at for held in elsewhere)
+    if not column.is_guess and any(entry.at > since for entry in column.requests):
         return Cell(column.server, "no", [("not sent", None)], reason)
     return Cell(column.server, "unknown", [("nothing asked since", None)], f"not sent: {reason}" if reason else "")
 
@@ -51,8 +51,8 @@ def seen_of(held: Held) -> list[tuple[str, Any]]:
     return [(words, entry) for words, entry in seen if entry]
 
 
-def why_not_sent(name: str, column: Column, columns: list[Column]) -> str:
-    """A browser sends a cookie to the host that set it (RFC 6265, section 5.4)."""
-    held = next(other.cookies[name] for other in columns if name in other.cookies)
-    owner = server_named(held.cookie["owner"])
-    return "another host" if owner and owner.host != column.server.host else ""
+def why_not_sent(elsewhere: list[Held], server: Server) -> str:
+    """A browser sends a cookie to the host that set it, unless that has named a domain (RFC 6265, section 5.4)."""
+    owners = [server_named(held.cookie["owner"]) for held in elsewhere]
+    goes_further = any("domain" in (held.attributes or {}) for held in elsewhere)
+    return "another host" if not goes_further and all(owner and owner.host != server.host for owner in owners) else ""

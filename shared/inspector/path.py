@@ -22,12 +22,12 @@ def at(columns: list[Column], server: Server) -> Column:
     return next(column for column in columns if column.server == server)
 
 
-def anything(columns: list[Column]) -> bool:
-    return any(column.last for column in columns)
+def two_requests(columns: list[Column]) -> bool:
+    return len(at(columns, SITE_A).requests) > 1
 
 
 def a_cookie(columns: list[Column]) -> bool:
-    return any(held.told for held in at(columns, SITE_A).cookies.values() if held.cookie["role"] == "session")
+    return any(held.cookie["role"] == "session" for held in at(columns, SITE_A).cookies.values())
 
 
 def found_again(columns: list[Column]) -> bool:
@@ -35,15 +35,19 @@ def found_again(columns: list[Column]) -> bool:
 
 
 def a_value(columns: list[Column]) -> bool:
-    return "language" in values_in(at(columns, SITE_A).row)
+    return any("language" in values_in(entry.content["after"]) for entry in at(columns, SITE_A).requests)
 
 
 def a_user(columns: list[Column]) -> bool:
-    return any(column.signed_in for column in columns if column.server != IDENTITY)
+    return any(was_known(column) for column in columns if column.server != IDENTITY)
 
 
 def three_servers(columns: list[Column]) -> bool:
-    return all(column.signed_in for column in columns)
+    return all(was_known(column) for column in columns)
+
+
+def was_known(column: Column) -> bool:
+    return bool(column.signed_in or column.recognised)
 
 
 LESSONS = [
@@ -53,7 +57,7 @@ LESSONS = [
         SITE_A,
         "/",
         "Two requests, no cookie, no row. Nothing says that both were yours.",
-        anything,
+        two_requests,
     ),
     Lesson(
         "A cookie carries a key",

@@ -1,19 +1,32 @@
 """What the inspector asks of the journal. Each answer is bounded, however many entries there are."""
 
+from datetime import datetime, timedelta
+
 from django.db import connections
 
 from shared.journal.file import number_of_file
 from shared.journal.models import Entry
 from shared.journal.router import JOURNAL
-from shared.servers import SERVERS
+from shared.servers import SERVERS, server_named
 
 LATELY = 1000  # of the newest entries: who is among them is shown as a visitor
 NOBODYS = 40  # of a server's newest entries that came without cookie and sign-in
 MOST = 1_000_000_000_000  # no entry has a higher id
 
+# What every entry's content has, by name and type.
+OF_CHANGE = {"what": str, "row": dict}
+OF_CALL = {
+    "channel": str, "method": str, "path": str, "query": list, "form": list, "cookies": list, "more_cookies": int,
+    "status": int | None, "ms": int | float,
+}  # fmt: skip
+OF_EXCHANGE = OF_CALL | {
+    "status": int, "headers": dict, "set_cookies": list, "type": str, "before": dict | None, "after": dict | None,
+    "user": dict | None,
+}  # fmt: skip
+
 
 def state_of_journal() -> str:
-    """A word that changes whenever the journal does, also when it is emptied or another file."""
+    """A word that changes whenever something is written, and when the journal is emptied or becomes another file."""
     (newest,) = rows("SELECT max(id) FROM journal_entry")[0]
     return f"{number_of_file() or 0}-{newest or 0}"
 
@@ -61,12 +74,34 @@ def with_id(entry_id: int) -> Entry | None:
     return next(iter(entries("id = %s", entry_id)), None)
 
 
+def is_of_browser(entry: Entry) -> bool:
+    return entry.kind == Entry.Kind.EXCHANGE and entry.content["channel"] == "front"
+
+
+def ended(entry: Entry) -> datetime:
+    """When the answer was ready."""
+    return entry.at + timedelta(milliseconds=entry.content["ms"])
+
+
 def agent_of(entry: Entry) -> str:
     return entry.content.get("headers", {}).get("User-Agent", "")
 
 
-def entries(where: str, *values) -> list[Entry]:
-    return list(Entry.objects.raw(f"SELECT * FROM journal_entry WHERE {where}", values))
+def entries(which: str, *values) -> list[Entry]:
+    """Those that ``which``, all of an SQL query that follows WHERE, describes; without those of another form."""
+    found = Entry.objects.raw(f"SELECT * FROM journal_entry WHERE {which}", values)
+    return [entry for entry in found if is_well_formed(entry)]
+
+
+def is_well_formed(entry: Entry) -> bool:
+    """Whether a recorder of this version may have written it: one odd entry must not take every page away."""
+    content = entry.content
+    if server_named(entry.server) is None or not isinstance(entry.at, datetime) or not isinstance(content, dict):
+        return False
+    form = OF_CHANGE
+    if entry.kind == Entry.Kind.EXCHANGE:
+        form = OF_CALL if "to" in content else OF_EXCHANGE
+    return all(isinstance(content.get(name, ...), kind) for name, kind in form.items())
 
 
 def rows(sql: str) -> list[tuple]:

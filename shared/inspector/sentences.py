@@ -1,15 +1,36 @@
-"""The surprising thing first: one sentence for a step, and one for the three servers side by side."""
+"""The surprising thing first: one sentence for a step, for the ladder, and for the three servers side by side.
 
-from datetime import datetime
+Each says what was recorded and no more: "nobody told identity" means that no request to it was, in that step.
+"""
 
 from shared.explain.places import AUTHENTICATE, CALLBACK, SIGN_IN
 from shared.inspector.column import Column
-from shared.inspector.ladder import Rung, Step
-from shared.inspector.visitors import is_of_browser
-from shared.inspector.words import changes_in_short, listed, titled
+from shared.inspector.ladder import Ladder, Rung, Step
+from shared.inspector.recorded import is_of_browser
+from shared.inspector.words import at_the_beginning, changes_in_short, listed, titled
 from shared.servers import IDENTITY, SERVERS
 
 NUMBERS = ("no", "one", "two", "three")
+
+
+def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
+    """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
+    typed = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
+    answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]
+    where = "" if is_newest and ladder.earlier is None else " on this part"
+    if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
+        return f"{stray}."
+    if len(typed) == 1 and answered and typed[0] < answered[0]:
+        return f"The password travelled once{where}. After that, a cookie at identity answered for you."
+    if typed and answered:
+        return f"A password was accepted {times(typed)}{where}; {times(answered)} a cookie answered instead."
+    if answered:
+        return f"No password was asked{where}: a cookie at identity answered for you."
+    return "The password travelled to identity, and to no site." if typed else "Each click, message by message."
+
+
+def times(found: list) -> str:
+    return {1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
 
 
 def of_step(step: Step) -> str:
@@ -18,31 +39,8 @@ def of_step(step: Step) -> str:
         return of_change(step.first)
     if step.first.is_call:
         return of_lone_call(step.first)
-    return of_sign_in(step) or of_failure(step) or of_session(step)
-
-
-def of_ladder(steps: list[Step]) -> str:
-    """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
-    typed = sum(rung.brought_password for step in steps for rung in step.rungs if is_of_browser(rung.entry))
-    answered = any(is_without_password(step) for step in steps)
-    times = NUMBERS[typed] if typed < len(NUMBERS) else str(typed)
-    if typed == 1 and answered:
-        return "The password travelled once. After that, a cookie at identity answered for you."
-    if typed and answered:
-        return f"The password travelled {times} times. In between, a cookie at identity answered for you."
-    if answered:
-        return "No password was asked: a cookie at identity answered for you."
-    return "The password travelled to identity, and to no site." if typed else "Each click, message by message."
-
-
-def is_without_password(step: Step) -> bool:
-    """Whether a site signed somebody in, because identity knew them already."""
-    met = any(rung.who_after and rung.who_after != rung.who_before for rung in of_sites(step))
-    return met and identitys_cookie_came(step) and not any(rung.brought_password for rung in step.rungs)
-
-
-def of_sites(step: Step) -> list[Rung]:
-    return [rung for rung in step.rungs if is_of_browser(rung.entry) and rung.server != IDENTITY]
+    said = (of_it(step) for of_it in (of_stray_password, of_failed_callback, of_sign_in, of_status))
+    return next(filter(None, said), "") or of_session(step)
 
 
 def of_change(rung: Rung) -> str:
@@ -54,33 +52,65 @@ def of_lone_call(rung: Rung) -> str:
     return f"{titled(rung.server)} {did} by the back channel, in no exchange that was recorded"
 
 
+def of_stray_password(step: Step) -> str:
+    """A password that went to another server than identity, which no page of the lab does."""
+    stray = next((rung for rung in step.rungs if rung.brought_password and rung.server != IDENTITY), None)
+    return f"A password was sent to {stray.server.title}, which has no use for one" if stray else ""
+
+
+def of_failed_callback(step: Step) -> str:
+    status = step.last.content["status"]
+    if step.last.content["path"] != CALLBACK or status < 400:
+        return ""
+    return f"{titled(step.last.server)} did not sign you in, and answered {status}"
+
+
 def of_sign_in(step: Step) -> str:
     """Of a step that has to do with signing in; else nothing."""
-    met = [rung for rung in step.rungs if rung.who_after and rung.who_after != rung.who_before]
-    sites = [rung.server.title for rung in met if rung.server != IDENTITY]
-    password = any(rung.brought_password for rung in step.rungs)
-    if password and sites:
-        return f"Password sent to identity: {listed(sites)} never saw it, and changed your session key"
-    if password and met:
-        return f"Password sent to identity, which now knows you as {met[-1].user}. No site was told"
-    if password:
+    sites = [rung.server.title for rung in met_in(step) if rung.server != IDENTITY]
+    if is_with_password(step):
+        if sites:
+            return f"Password sent to identity: {listed(sites)} never saw it, and changed your session key"
+        who = next(rung.user for rung in met_in(step) if rung.server == IDENTITY)
+        untold = "" if step.last.leads_to else ". No site was told"
+        return f"Password sent to identity, which now knows you as {who}{untold}"
+    if is_with_refused_password(step):
         return "Password sent to identity, and refused: nobody is signed in by it"
     if is_without_password(step):
-        return f"{titled(met[-1].server)}: no password was asked, because identity’s cookie came along"
+        return f"{at_the_beginning(sites[-1])}: no password was asked, because identity’s cookie came along"
     if step.first.content["path"] == AUTHENTICATE and step.last.content["path"] == SIGN_IN:
         return f"{titled(step.first.server)} asks identity who you are: you have a session before anybody knows"
     return ""
 
 
-def identitys_cookie_came(step: Step) -> bool:
-    return any(rung.server == IDENTITY and rung.came_with_session_cookie for rung in step.rungs)
+def met_in(step: Step) -> list[Rung]:
+    """The exchanges in which a row began to name somebody."""
+    rungs = [rung for rung in step.rungs if is_of_browser(rung.entry)]
+    return [rung for rung in rungs if rung.who_after and rung.who_after != rung.who_before]
 
 
-def of_failure(step: Step) -> str:
-    status, server = step.last.content["status"], titled(step.last.server)
-    if step.last.content["path"] == CALLBACK and status >= 400:
-        return f"{server} did not sign you in, and answered {status}"
-    return f"{server} answered {status}" if status >= 400 else ""
+def is_with_password(step: Step) -> bool:
+    """Whether identity accepted a password."""
+    return any(rung.brought_password and rung.server == IDENTITY for rung in met_in(step))
+
+
+def is_with_refused_password(step: Step) -> bool:
+    """Whether the form came back."""
+    first = step.first
+    is_at_form = is_of_browser(first.entry) and first.content["path"] == SIGN_IN
+    return is_at_form and first.brought_password and not first.leads_to
+
+
+def is_without_password(step: Step) -> bool:
+    """Whether a site signed somebody in, because identity knew them already."""
+    asked = any(rung.brought_password for rung in step.rungs if not rung.is_change)
+    came = any(rung.server == IDENTITY and rung.came_with_session_cookie for rung in step.rungs if not rung.is_change)
+    return came and not asked and any(rung.server != IDENTITY for rung in met_in(step))
+
+
+def of_status(step: Step) -> str:
+    status = step.last.content["status"]
+    return f"{titled(step.last.server)} answered {status}" if status >= 400 else ""
 
 
 def of_session(step: Step) -> str:
@@ -108,9 +138,17 @@ def of_session(step: Step) -> str:
 def of_leaving(left: Rung, step: Step) -> str:
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in SERVERS if server in left.held_elsewhere and server not in asked]
-    ended = {"expired": "the row was past its expire date", "ended": "the row was given a date that has passed"}
-    how = next((ended[became] for became in left.became if became in ended), "the row is deleted")
-    return f"Signed out of {left.server.title}: {how}" + (f". Nobody told {listed(untold)}" if untold else "")
+    nobody_told = f". Nobody told {listed(untold)}" if untold else ""
+    return f"Signed out of {left.server.title}: {how_left(left)}{nobody_told}"
+
+
+def how_left(left: Rung) -> str:
+    said = {
+        "expired": "the row was past its expire date",
+        "ended": "the row was given a date that has passed",
+        "deleted": "the row is deleted",
+    }
+    return next((said[became] for became in left.became if became in said), "the row does not say any more who you are")
 
 
 def of_recognition(rung: Rung) -> str:
@@ -119,6 +157,10 @@ def of_recognition(rung: Rung) -> str:
         return f"{server} met a stranger: no session cookie came, and none was set"
     if rung.user:
         return f"{server} knew {rung.user}, by the cookie alone"
+    if rung.content["user"] is None:
+        return f"{server} answered and did not ask who you are"
+    if rung.who_after:
+        return f"{server} found the row, and did not accept whom it names"
     return f"{server} found the row by its cookie; nothing in it changed"
 
 
@@ -127,13 +169,14 @@ def of_columns(columns: list[Column]) -> str:
     holding = [column for column in columns if column.session_cookie]
     number = len(holding)
     if not number:
-        return "To every server this browser is a stranger: it has no session cookie."
+        asked = [column.server.title for column in columns if column.last]
+        return f"A stranger to {listed(asked)}: this browser has no session cookie."
     if shared := went_to_another(columns):
         return f"A session cookie of {shared[0]} went to {shared[1]} too."
     if number == 1:
         others = [column.server.title for column in columns if column not in holding]
-        return f"One session cookie, at {holding[0].server.title}. {titled_list(others)} cannot see it."
-    return f"{NUMBERS[number].capitalize()} servers, {NUMBERS[number]} session cookies, none in common."
+        return f"One session cookie, at {holding[0].server.title}. {at_the_beginning(listed(others))} cannot see it."
+    return f"{at_the_beginning(NUMBERS[number])} servers, {NUMBERS[number]} session cookies, none in common."
 
 
 def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
@@ -147,24 +190,23 @@ def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
     return None
 
 
-def of_people(columns: list[Column], now: datetime) -> str:
-    """Whom the servers would take this visitor for."""
-    names = {column.server.title: column.recognises(now) for column in columns}
-    people = sorted({name for name in names.values() if name})
-    if not people:
-        return "No server would say who you are."
-    if len(people) == 1 and all(names.values()):
-        return f"All three say you are {people[0]}."
-    said = [says([title for title, who in names.items() if who == name], name) for name in people]
-    strangers = [title for title, who in names.items() if not who]
+def of_people(columns: list[Column]) -> str:
+    """Whom the servers would take this visitor for, and of which nothing is recorded."""
+    names = [(column.server.title, column.recognised) for column in columns]
+    if len({name for _, name in names}) == 1 and names[0][1]:
+        return f"All three say you are {names[0][1]}."
+    people = dict.fromkeys(name for _, name in names if name)
+    said = [says([title for title, who in names if who == name], f"you are {name}") for name in people]
+    strangers = [column.server.title for column in columns if column.last and not column.recognised]
     if strangers:
         said.append(f"{listed(strangers)} {'does' if len(strangers) == 1 else 'do'} not know you")
-    sentence = "; ".join(said)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+    if unseen := [column.server.title for column in columns if not column.last]:
+        said.append(f"of {listed(unseen)} nothing is recorded")
+    return at_the_beginning("; ".join(said)) + "."
 
 
-def says(titles: list[str], name: str) -> str:
-    return f"{listed(titles)} {'says' if len(titles) == 1 else 'say'} you are {name}"
+def says(titles: list[str], what: str) -> str:
+    return f"{listed(titles)} {'says' if len(titles) == 1 else 'say'} {what}"
 
 
 def of_password(columns: list[Column]) -> str:
@@ -174,11 +216,6 @@ def of_password(columns: list[Column]) -> str:
         return ""
     servers = list(dict.fromkeys(column.server.title for column, _ in seen))
     latest = max(entry.at for _, entry in seen)
-    times = "once" if len(seen) == 1 else f"{len(seen)} times, last"
     alone = " alone" * (len(servers) == 1)
-    return f"The password went to {listed(servers)}{alone}, {times} at {latest:%H:%M:%S}."
-
-
-def titled_list(titles: list[str]) -> str:
-    text = listed(titles)
-    return text[:1].upper() + text[1:]
+    when = "once" if len(seen) == 1 else f"{times(seen)}, last"
+    return f"The password went to {listed(servers)}{alone}, {when} at {latest:%H:%M:%S}."

@@ -10,7 +10,7 @@ ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "shared.inspector.urls"
 SECRET_KEY = secret("inspector.secret_key")
 DATABASES = {**databases_of(SERVER), "default": {}}
-DATABASES["journal"]["OPTIONS"]["timeout"] = 5  # nobody waits for the inspector, so it may wait for the servers
+DATABASES["journal"]["OPTIONS"]["timeout"] = 2  # nobody waits for the inspector, so it may wait for the servers
 
 INSTALLED_APPS = ["shared.apps.SharedConfig", "django.contrib.staticfiles", "csp", "shared.journal", "shared.inspector"]
 
@@ -29,7 +29,6 @@ MIDDLEWARE = [
 ]
 
 TEMPLATES[0]["OPTIONS"]["context_processors"] = ["django.template.context_processors.request"]
-TEMPLATES[0]["OPTIONS"]["builtins"] += ["shared.inspector.templatetags.inspector"]
 TEMPLATES[0]["OPTIONS"]["builtins"] += ["shared.inspector.templatetags.inspector"]
 
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"] = ["'self'"]  # the stream of news, and the pages it is news for

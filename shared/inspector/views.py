@@ -3,11 +3,19 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseForbidden,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from shared.inspector import sentences
 from shared.inspector.column import column_of
@@ -28,48 +36,41 @@ EXPORTED = 1000  # entries at once
 
 def seen_by(request: HttpRequest) -> dict[str, Any]:
     """What every page shows: whose traffic it is, and whom each server would recognise."""
-    state = state_of_journal()  # before all else: what comes meanwhile is news
+    state, now = state_of_journal(), timezone.now()  # before all else: what comes meanwhile is news
     known = visitors_known(request)
     visitor = chosen_visitor(request, known)
-    columns = [column_of(visitor, server) for server in SERVERS]
-    now = timezone.now()
+    columns = [column_of(visitor, server, now) for server in SERVERS]
     return {
         "state": state,
-        "known": known,
-        "visitor": visitor,
-        "others": [one for one in known if one.name != visitor.name],
-        "columns": columns,
-        "recognised": [(column.server, column.recognises(now)) for column in columns],
         "now": now,
-        "path": path_of(columns),
-        "is_empty": not any(column.last for column in columns),
         "is_off": not settings.RECORDING,
-        "is_gone": "visitor" in request.GET and not any(column.last for column in columns),
+        "visitor": visitor,
+        "known": known,
+        "others": [one for one in known if one.name != visitor.name],
+        "is_gone": "visitor" in request.GET and not visitor.last,
+        "is_empty": not any(column.last for column in columns),
+        "columns": columns,
+        "path": path_of(columns),
     }
 
 
 @require_safe
 def side_by_side(request: HttpRequest) -> HttpResponse:
     seen = seen_by(request)
-    columns, now = seen["columns"], seen["now"]
-    sentence = sentences.of_columns(columns)
-    lead = f"{sentences.of_people(columns, now)} {sentences.of_password(columns)}"
-    return render(
-        request,
-        "inspector/side_by_side.html",
-        {**seen, "sentence": sentence, "lead": lead, "matrix": matrix_of(columns)},
-    )
+    columns = seen["columns"]
+    said = {
+        "sentence": sentences.of_columns(columns),
+        "lead": f"{sentences.of_people(columns)} {sentences.of_password(columns)}",
+    }
+    return render(request, "inspector/side_by_side.html", {**seen, **said, "matrix": matrix_of(columns)})
 
 
 @require_safe
 def ladder(request: HttpRequest) -> HttpResponse:
     seen = seen_by(request)
     shown = ladder_of(seen["visitor"], asked_before(request))
-    return render(
-        request,
-        "inspector/ladder.html",
-        {**seen, "ladder": shown, "lanes": LANES, "sentence": sentences.of_ladder(shown.steps)},
-    )
+    sentence = sentences.of_ladder(shown, is_newest="before" not in request.GET)
+    return render(request, "inspector/ladder.html", {**seen, "ladder": shown, "lanes": LANES, "sentence": sentence})
 
 
 def asked_before(request: HttpRequest) -> int:
@@ -135,13 +136,13 @@ def start_over(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         Entry.objects.all().delete()
         return redirect("side_by_side")
-    return render(request, "inspector/start_over.html", {**seen_by(request), "first": SERVERS[0]})
+    return render(request, "inspector/start_over.html", {"first": SERVERS[0]})
 
 
-@require_safe
+@require_GET  # with HEAD nothing would be written, and so nobody noticed that the listener has left
 def stream(request: HttpRequest) -> HttpResponse:
     """News until the listener leaves. It names the state that it has seen, as the page or the last event told it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return HttpResponseForbidden("Only pages of the inspector listen here.\n", "text/plain")
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "")
-    return StreamingHttpResponse(
-        news(seen), content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
+    return StreamingHttpResponse(news(seen), content_type="text/event-stream", headers={"Cache-Control": "no-store"})

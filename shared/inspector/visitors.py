@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from shared.inspector.recorded import agent_of, newest_of, visitors_lately
+from shared.inspector.recorded import agent_of, is_of_browser, newest_of, visitors_lately
 from shared.journal.models import Entry
 from shared.redaction import shortened, without_user
 from shared.servers import SERVERS
@@ -40,7 +40,7 @@ class Visitor:
 
     @property
     def print(self) -> str:
-        return f"#{self.name[:4]}"
+        return f"#{self.name[-4:]}"
 
 
 def agent_here(request: HttpRequest) -> str:
@@ -69,10 +69,6 @@ def described(name: str, agent: str) -> Visitor:
     people = dict.fromkeys(entry.content["user"]["name"] for entry in found if is_known(entry))
     theirs = next(filter(None, agents), "")
     return Visitor(name, theirs, found[0].at if found else None, tuple(people), theirs == agent)
-
-
-def is_of_browser(entry: Entry) -> bool:
-    return entry.kind == Entry.Kind.EXCHANGE and entry.content["channel"] == "front"
 
 
 def is_known(entry: Entry) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.text import Truncator
 
 from shared.explain.places import AUTHORIZE, CALLBACK, JWKS, NAMES, SIGN_IN, TOKEN, USERINFO, parameters_in
-from shared.explain.values import unmasked, values_in
+from shared.explain.values import in_line, unmasked, values_in, visible
 from shared.inspector.ladder import Rung
 from shared.servers import Server
 
@@ -19,8 +19,8 @@ def request_in_short(rung: Rung) -> str:
     """``GET /oidc/callback/?code=Yk1nR4…&state=x9Kd2P…``: of the query only what tells something."""
     content = rung.content
     asked = dict(content["query"])
-    telling = [f"{name}={unmasked(asked[name])}" for name in TELLING if name in asked]
-    path = Truncator(content["path"]).chars(60)
+    telling = [f"{name}={in_line(asked[name])}" for name in TELLING if name in asked]
+    path = visible(Truncator(content["path"]).chars(60))
     return f"{content['method']} {path}" + ("?" + "&".join(telling) if telling else "…" * bool(asked))
 
 
@@ -90,9 +90,16 @@ def notes_of(rung: Rung) -> list[dict[str, Any]]:
                 notes.append({"text": "the key that came finds no row"})
     if not rung.became and rung.changes:
         notes.append({"key": after and after["key"], "text": changes_in_short(rung)})
-    if content["path"] == AUTHORIZE and rung.leads_to and rung.leads_to[1] == CALLBACK and rung.user:
+    if gave_code_at_once(rung):
         notes.append({"key": after and after["key"], "text": f"says {rung.user}: no form"})
     return notes
+
+
+def gave_code_at_once(rung: Rung) -> bool:
+    """Whether identity answered a site with a code and showed no page: it knew who this is."""
+    content = rung.content
+    is_asked = content["path"] == AUTHORIZE and content["method"] == "GET"
+    return is_asked and bool(rung.user) and "code" in parameters_in(content["location"])
 
 
 def who_or_what(rung: Rung, otherwise: str = "") -> str:
@@ -119,8 +126,12 @@ def token_in_short(rung: Rung) -> str:
 
 
 def titled(server: Server) -> str:
-    """At the beginning of a sentence."""
-    return server.title[:1].upper() + server.title[1:]
+    return at_the_beginning(server.title)
+
+
+def at_the_beginning(text: str) -> str:
+    """Of a sentence: with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def listed(words: list[str]) -> str:

@@ -31,6 +31,8 @@ def close_if_replaced() -> None:
     connection = connections[JOURNAL]
     if connection.connection is not None and getattr(connection, "opened_file", None) != number_of_file():
         connection.close()
+    if number_of_file() is None:
+        remove_rest_of(Path(connection.settings_dict["NAME"]))
 
 
 def make_table_if_missing() -> None:
@@ -57,7 +59,12 @@ def put_aside() -> None:
     connection = connections[JOURNAL]
     connection.close()
     path = Path(connection.settings_dict["NAME"])
-    for rest in ("-wal", "-shm"):  # without their file they would spoil the next one
-        path.with_name(path.name + rest).unlink(missing_ok=True)
+    remove_rest_of(path)
     with suppress(FileNotFoundError):
         path.rename(path.with_suffix(".unreadable"))
+
+
+def remove_rest_of(path: Path) -> None:
+    """What SQLite keeps beside a file: without that file it would spoil the next one."""
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink(missing_ok=True)

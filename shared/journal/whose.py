@@ -1,6 +1,7 @@
 """Whose an entry is: which browser's, as its own server knows it, and which visitor's, at all servers together."""
 
 import secrets
+import time
 
 from shared.journal.models import Entry
 from shared.journal.questions import newest_with
@@ -26,7 +27,12 @@ def say_whose(entry: Entry) -> None:
     if known:
         entry.visitor = known[0]
     elif entry.jar or entry.journey:
-        entry.visitor = secrets.token_hex(8)
+        entry.visitor = new_visitor()
+
+
+def new_visitor() -> str:
+    """A name that sorts after those given before, so that of two visitors who are one the earlier name stays."""
+    return f"{int(time.time()):08x}{secrets.token_hex(4)}"
 
 
 def known_by_its_cookies(entry: Entry) -> tuple[str, str]:

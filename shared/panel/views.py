@@ -55,15 +55,15 @@ def next_to_forget() -> Server:
 @csp_update({"form-action": [next_to_forget().origin]})  # browsers check where a form's answer leads to
 @require_http_methods(["GET", "HEAD", "POST"])
 def forget(request: HttpRequest) -> HttpResponse:
-    """Ask, then delete this browser's row, signed in or not, and its cookies of this server: nobody else can."""
+    """Ask, then delete this browser's row, signed in or not, and this server's cookies: nobody else can."""
     onward = next_to_forget()
     address = f"{onward.origin}/start-over/" if onward == INSPECTOR else f"{onward.origin}{request.path}"
     if request.method != "POST":
-        return render(request, "panel/forget.html", {"onward": onward, "cookies": list(request.COOKIES)})
-    logout(request)
+        own = [name for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME) if name in request.COOKIES]
+        return render(request, "panel/forget.html", {"onward": onward, "cookies": own})
+    logout(request)  # the session cookie goes with the session
     response = redirect(address)
-    for name in request.COOKIES:
-        response.delete_cookie(name)
+    response.delete_cookie(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_PATH, settings.CSRF_COOKIE_DOMAIN)
     return response
 
 

@@ -11,7 +11,7 @@ from shared.journal.keep import keep
 from shared.journal.models import Entry
 from shared.journey import journey_in
 from shared.recorder.changes import current
-from shared.recorder.exchange import MOST_CHARACTERS
+from shared.recorder.exchange import MOST_CHARACTERS, fitting
 from shared.recorder.watch import watched
 from shared.redaction import redacted, redacted_pairs, redacted_path, redacted_query
 from shared.servers import SERVERS
@@ -22,11 +22,12 @@ def note_call(sender, **call) -> None:
         watched(lambda: keep(entry_of_call(**call)))
 
 
-def note_checked(sender, claims: dict | None, passed: list[str], refused: str, **kwargs) -> None:
+def note_checked(sender, claims: dict | None, passed: list[str], failed: str, refused: str, **kwargs) -> None:
     """An ID Token belongs to the exchange in which it is looked at."""
     changes = current.get()
     if changes is not None:
-        changes.id_token = {"claims": redacted("", claims), "passed": passed, "refused": refused}
+        kept = watched(lambda: fitting(redacted("", claims or {})))
+        changes.id_token = {"claims": kept or {}, "passed": passed, "failed": failed, "refused": refused}
 
 
 def entry_of_call(

@@ -39,7 +39,7 @@ class Change:
 class Changes:
     """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more.
 
-    ``id_token`` is the one looked at in it: its ``claims``, which checks it ``passed``, why it was ``refused``.
+    ``id_token`` is the one looked at in it: its ``claims``, the checks it ``passed``, which one ``failed``.
     """
 
     seen: list[Change] = field(default_factory=list)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
+from shared.explain.places import JWKS, TOKEN, USERINFO
 from shared.journal.models import Entry
 from shared.journey import journey_in, journey_of
 from shared.recorder.session import Row
@@ -115,8 +116,8 @@ def journey_of_exchange(request: HttpRequest, location: str, before: Row, after:
 
 
 def is_back_channel(request: HttpRequest) -> bool:
-    """Whether a server asks: it names the journey that it asks for, and has no cookies."""
-    return "traceparent" in request.headers and not request.COOKIES
+    """Whether a server asks, at an address that only servers ask: it names the journey, and has no cookies."""
+    return request.path in (TOKEN, USERINFO, JWKS) and "traceparent" in request.headers and not request.COOKIES
 
 
 def parameters_of(query: str) -> dict[str, str]:

@@ -30,10 +30,10 @@ class Backend(OIDCAuthenticationBackend):
 
     def verify_token(self, token: str, **kwargs) -> dict:
         """The claims of an ID Token, once signature and claims are checked. Raises ``SignInFailed``."""
-        claims, passed, refused = None, [], ""
+        claims, passed, claim = None, [], "signature"
         try:
             claims = self.verify_signature(token)
-            passed.append("signature")
+            passed.append(claim)
             for claim, check, *expected in (
                 ("iss", checks.check_issuer, self.get_settings("OIDC_OP_ISSUER")),
                 ("aud", checks.check_audience, self.OIDC_RP_CLIENT_ID),
@@ -44,10 +44,9 @@ class Backend(OIDCAuthenticationBackend):
                 check(claims, *expected)
                 passed.append(claim)
         except SignInFailed as failure:
-            refused = failure.what
+            checks.checked.send(type(self), claims=claims, passed=passed, failed=claim, refused=failure.what)
             raise
-        finally:
-            checks.checked.send(type(self), claims=claims, passed=passed, refused=refused)
+        checks.checked.send(type(self), claims=claims, passed=passed, failed="", refused="")
         return claims
 
     def verify_signature(self, token: str) -> dict:

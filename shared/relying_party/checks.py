@@ -9,7 +9,7 @@ from shared.relying_party.failures import SignInFailed, refuse_token
 LEEWAY = 30  # seconds by which two clocks may differ
 
 # Sent once an ID Token has been looked at: claims (dict, None where the signature was wrong), passed (list of what was
-# found in order, by claim), refused (why the token was refused, or nothing).
+# found in order, by claim), failed (the claim that was not, or nothing), refused (what the person is told of that).
 checked = Signal()
 
 

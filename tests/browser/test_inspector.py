@@ -151,7 +151,7 @@ def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(w
 
 def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, watching, person):
     watching.open()
-    expect(watching.heading).to_contain_text("Nothing is recorded yet.")
+    expect(watching.heading).to_contain_text("Nothing is recorded of this browser yet.")
     person.sign_in_at("site_a", "alice")
     person.expect_known_as("alice")
     expect(watching.heading).to_have_text("Two servers, two session cookies, none in common.")
@@ -203,7 +203,7 @@ def test_two_browsers_are_two_columns_and_this_one_is_the_default(lab, browser, 
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
     watching.open("/visitors/")
     expect(watching.heading).to_contain_text("2 jars of cookies, no key in common")
-    rows = watching.page.locator(".compare tbody tr")
+    rows = watching.page.locator("#compare tbody tr")
     expect(rows.filter(has_text="site A").locator("td").nth(0)).to_contain_text("bob")
     expect(rows.filter(has_text="site A").locator("td").nth(1)).to_contain_text("alice")
     watching.page.get_by_role("link", name="Firefox").click()
@@ -216,8 +216,8 @@ def test_a_private_window_is_a_visitor_of_its_own(lab, browser, watching, signed
     private.sign_in_at("site_b", "bob")
     private.expect_known_as("bob")
     watching.open("/visitors/")
-    expect(watching.page.locator(".compare thead th")).to_have_count(2)
-    row = watching.page.locator(".compare tbody tr").filter(has_text="site B")
+    expect(watching.page.locator("#compare thead th")).to_have_count(2)
+    row = watching.page.locator("#compare tbody tr").filter(has_text="site B")
     expect(row).to_contain_text(private.jar("site_b")["site_b_session"][:6])
     expect(row).to_contain_text(signed_in.jar("site_b")["site_b_session"][:6])
 
@@ -250,8 +250,10 @@ def test_by_keyboard_alone_a_rung_is_opened_and_closed(watching, signed_in):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "To the page"
     page.keyboard.press("Enter")
-    while not page.evaluate("document.activeElement.matches('a[data-opens]')"):
+    for _ in range(30):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('a[data-opens]')"):
+            break
     page.keyboard.press("Enter")
     expect(page.locator(".rung .exchange")).to_have_count(1)
     assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
@@ -266,6 +268,9 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     expect(watching.column("site_b")).to_contain_text("Here you are alice")
     page.get_by_role("link", name="Ladder").click()
     expect(watching.step(SECOND)).to_have_count(1)
+    asked = watching.rung(SECOND, "GET /identity/o/authorize")
+    expect(asked).to_contain_text("browser → identity GET /identity/o/authorize?client_id=site-b")
+    expect(asked).to_contain_text("identity → browser 302 to site B’s callback, with code")
     watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
     expect(page.locator("#exchange")).to_contain_text("This message makes site B know you.")
     page.get_by_role("link", name="On the ladder").click()
@@ -322,6 +327,7 @@ def test_a_hidden_page_listens_to_nothing_and_catches_up_when_it_is_seen_again(l
     until(watching.page, lambda: not streams)
     until(watching.page, lambda: threads_of(lab, "inspector") < threads)
     signed_in.visit("site_a", "/values/")
+    watching.page.wait_for_timeout(1000)  # much longer than a listening page takes
     expect(watching.step("GET /values/")).to_have_count(0)
     hide(watching.page, False)
     expect(watching.step("GET /values/")).to_have_count(1)
@@ -377,6 +383,62 @@ def test_ten_tabs_of_the_inspector_and_of_each_site_do_not_block_one_another(lab
             expect(page.locator(".here")).to_contain_text("Here you are alice")
 
 
+def test_a_second_tab_that_was_rendered_before_the_news_catches_up(lab, context, watching, person):
+    watching.open("/ladder/")
+    second = context.new_page()
+    second.route("**/inspector.js", lambda route: (person.visit("site_a", "/begin/value/"), route.continue_()))
+    second.goto(lab.origin("inspector") + "/ladder/")
+    expect(second.locator(".ladder > section")).to_have_count(1)
+
+
+def test_a_page_whose_question_failed_asks_again(lab, watching, person):
+    watching.open("/ladder/")
+    expect(watching.page.locator("#live")).to_contain_text("Live")
+    refused = []
+
+    def refuse_once(route):
+        refused.append(route.request.url)
+        route.abort() if len(refused) == 1 else route.continue_()
+
+    watching.page.route("**/ladder/", refuse_once)
+    person.visit("site_a", "/begin/value/")
+    expect(watching.step("Site A began a session")).to_have_count(1)
+    assert len(refused) > 1
+
+
+def test_opened_twice_at_once_an_exchange_is_there_once_and_the_focus_stays(watching, signed_in):
+    watching.open("/ladder/")
+    link = watching.rung(SECOND, "GET /identity/o/authorize").locator(".open a")
+    link.evaluate("link => { link.click(); link.click(); }")
+    expect(watching.page.locator(".rung .exchange")).to_have_count(1)
+    watching.open()
+    summary = watching.column("site_a").locator("summary")
+    summary.focus()
+    signed_in.visit("site_a", "/values/")
+    expect(watching.column("site_a")).to_contain_text("GET /values/")
+    assert watching.page.evaluate("document.activeElement.closest('.column')?.textContent.includes('site A')")
+
+
+def test_a_row_that_runs_out_is_noticed_without_anything_being_asked(watching, person):
+    person.sign_in_at("site_a", "alice")
+    person.page.get_by_label("Timeout").select_option("30")
+    person.page.locator("form", has=person.page.get_by_label("Timeout")).get_by_role("button").click()
+    watching.page.clock.install()
+    watching.open()
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    expect(watching.page.locator("#now")).to_contain_text("site A nobody", timeout=45_000)
+    expect(watching.column("site_a")).to_contain_text("its lifetime is over")
+
+
+def test_a_session_that_is_not_seen_any_more_is_not_called_signed_out(lab, watching, signed_in):
+    with journal(lab) as file:
+        file.execute("DELETE FROM journal_entry")
+    signed_in.visit("site_b")
+    watching.open()
+    expect(watching.page.locator("#now")).to_contain_text("site A not seen")
+    expect(watching.lead).to_contain_text("Site B says you are alice; of identity and site A nothing is recorded.")
+
+
 def test_what_changes_something_must_come_from_a_page_of_the_inspector(lab, browser, watching, signed_in):
     target = f"{lab.origin('inspector')}/start-over/"
 
@@ -419,7 +481,7 @@ def test_start_over_forgets_the_browser_at_all_three_servers_and_empties_the_jou
     for server in ("identity", "site_a", "site_b"):
         assert lab.manage(server, "shell", "-v", "0", "-c", f"print({SESSIONS}.count())").strip() == "0"
     watching.page.get_by_role("button", name="Empty the journal").click()
-    expect(watching.heading).to_contain_text("Nothing is recorded yet.")
+    expect(watching.heading).to_contain_text("Nothing is recorded of this browser yet.")
     with journal(lab) as file:
         assert file.execute("SELECT count(*) FROM journal_entry").fetchone() == (0,)
     signed_in.visit("site_a", "/begin/value/")
@@ -450,7 +512,7 @@ def test_its_loopback_names_lead_to_the_inspector_and_no_other_name_does(lab, pa
     assert page.context.cookies() == []
 
 
-def test_the_archive_is_what_a_browsers_devtools_open(lab, watching, signed_in):
+def test_the_archive_is_one_that_others_can_read(lab, browser, watching, signed_in):
     watching.open("/export/")
     with watching.page.expect_download() as download:
         watching.page.get_by_role("link", name="This visitor").click()
@@ -458,3 +520,8 @@ def test_the_archive_is_what_a_browsers_devtools_open(lab, watching, signed_in):
     urls = [entry["request"]["url"] for entry in har["log"]["entries"]]
     assert any(url.startswith(lab.origin("identity") + "/identity/o/api/token") for url in urls)
     assert har["log"]["version"] == "1.2"
+    # an independent reader: Playwright answers from it, with no server
+    page = browser.new_page()
+    page.route_from_har(download.value.path(), not_found="abort")
+    assert page.goto(lab.origin("site_b") + "/orders/").status == 200
+    assert page.evaluate("document.body.innerText") == ""  # bodies are not recorded

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.inspector.column import attributes_in_short, column_of
+from shared.inspector.column import column_of
+from shared.journal.models import Entry
 from shared.servers import SITE_A
 from tests.inspector.traffic import AGENT, ALICE, NOBODY, START, change, exchange, forgotten, row, told
 
@@ -14,7 +15,7 @@ NOW = START + timedelta(minutes=1)
 
 @pytest.fixture
 def column(visitor):
-    return lambda: column_of(visitor, SITE_A)
+    return lambda now=NOW: column_of(visitor, SITE_A, now)
 
 
 def signs_in(at=0.0, key="k1"):
@@ -31,7 +32,7 @@ def signs_in(at=0.0, key="k1"):
 
 def test_nothing_asked_is_nothing_known(column):
     assert column().last is None
-    assert column().recognises(NOW) == ""
+    assert column().recognised == ""
 
 
 def test_a_cookie_that_was_set_and_then_sent(column):
@@ -44,13 +45,13 @@ def test_a_cookie_that_was_set_and_then_sent(column):
 
 def test_who_one_is_comes_from_the_row_that_the_cookie_leads_to(column):
     signs_in()
-    assert column().recognises(NOW) == "alice"
+    assert column().recognised == "alice"
     assert column().was["key"]["starts"] == "k0"
 
 
 def test_a_row_past_its_date_names_nobody(column):
     signs_in()
-    assert column().recognises(START + timedelta(hours=25)) == ""
+    assert column(START + timedelta(hours=25)).recognised == ""
 
 
 def test_a_cookie_that_was_told_to_be_forgotten_names_nobody(column):
@@ -63,7 +64,7 @@ def test_a_cookie_that_was_told_to_be_forgotten_names_nobody(column):
         before=row("k1", _auth_user_id="1"),
         user=NOBODY,
     )
-    assert column().recognises(NOW) == ""
+    assert column().recognised == ""
     assert column().session_cookie is None
     assert column().cookies["site_a_session"].forgotten == out
     assert column().gone == ("deleted by the exchange", out)
@@ -73,7 +74,7 @@ def test_a_cookie_that_comes_no_more_is_missed_though_nobody_said_to_forget_it(c
     signs_in()
     without = exchange(at=1)
     assert column().cookies["site_a_session"].missing == without
-    assert column().recognises(NOW) == ""
+    assert column().recognised == ""
 
 
 def test_a_cookie_of_another_path_is_not_missed(column):
@@ -94,14 +95,14 @@ def test_a_row_that_somebody_else_deletes_or_changes_is_followed(column):
 def test_a_change_of_another_row_is_none_of_this_browsers(column):
     signs_in()
     change("deleted", "k7", at=1)
-    assert column().recognises(NOW) == "alice"
+    assert column().recognised == "alice"
 
 
 def test_a_user_whom_the_view_did_not_accept_is_not_recognised(column):
     signs_in()
     kept = row("k1", _auth_user_id="1")
     exchange(at=1, sends={"site_a_session": "k1"}, before=kept, after=kept, user=NOBODY)
-    assert column().recognises(NOW) == ""
+    assert column().recognised == ""
 
 
 def test_without_a_cookie_the_user_agent_is_all_there_is_to_guess_by(column):
@@ -115,7 +116,7 @@ def test_what_is_known_by_cookie_is_not_mixed_with_guesses(column):
     signs_in()
     exchange(visitor="", at=1)
     assert not column().is_guess
-    assert column().recognises(NOW) == "alice"
+    assert column().recognised == "alice"
 
 
 def test_a_new_value_and_a_new_beginning_are_told_apart(column):
@@ -159,4 +160,38 @@ def test_attributes_are_said_the_lifetime_first(column, attributes, words):
     one = told("site_a_session", "k1", "site_a", **attributes)
     one["attributes"] = {name: value for name, value in one["attributes"].items() if value}
     exchange(tells=[one], after=row("k1"))
-    assert attributes_in_short(column().session_cookie) == words
+    assert column().session_cookie.attributes_in_short == words
+
+
+def test_a_cookie_whose_lifetime_is_over_is_kept_no_more(column):
+    exchange(tells=[told("site_a_session", "k1", "site_a", **{"max-age": "30"})], after=row("k1", _auth_user_id="1"))
+    assert column(START + timedelta(seconds=29)).session_cookie
+    late = column(START + timedelta(seconds=31))
+    assert late.session_cookie is None
+    assert late.cookies["site_a_session"].is_over
+
+
+def test_a_request_that_was_under_way_when_the_key_changed_does_not_bring_the_old_one_back(column):
+    signs_in(at=1)
+    slow = exchange(at=0.5, path="/slow/", sends={"site_a_session": "k0"}, before=row("k0"), ms=3000.0)
+    assert column().last == slow
+    assert column().recognised == "alice"
+    assert column().session_cookie.cookie["value"]["starts"] == "k1"
+
+
+def test_of_two_jars_that_one_visitor_has_the_newest_is_shown(column):
+    signs_in()
+    Entry.objects.update(jar="first")
+    other = exchange(at=1, sends={"site_a_csrftoken": "t"})
+    Entry.objects.filter(pk=other.pk).update(jar="second")
+    assert column().recognised == ""
+    assert list(column().cookies) == ["site_a_csrftoken"]
+
+
+def test_a_later_request_without_a_cookie_is_said_to_be_one(column):
+    exchange(visitor="", at=-1)
+    signs_in()
+    assert column().stranger is None
+    stranger = exchange(visitor="", at=1)
+    assert column().stranger == stranger
+    assert column().recognised == "alice"

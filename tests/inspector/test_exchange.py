@@ -63,20 +63,50 @@ def test_the_twin_of_a_call_leads_to_the_same_page():
 
 def test_the_claims_with_what_became_of_each_check():
     claims = {"email": "a@example.org", "iss": "http://identity.localhost:8000", "nonce": masked("n0nce")}
-    token = {"claims": claims, "passed": ["signature", "iss"], "refused": "The ID Token was refused."}
+    token = {
+        "claims": claims,
+        "passed": ["signature", "iss"],
+        "failed": "nonce",
+        "refused": "The ID Token was refused.",
+    }
     opened = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=token))["token"]
-    assert [(one["name"], one["passed"]) for one in opened["rows"]] == [
-        ("iss", True),
-        ("email", False),
-        ("nonce", False),
+    assert [(name, became) for name, _, _, became in opened["rows"]] == [
+        ("nonce", "refused"),
+        ("signature", "passed"),
+        ("iss", "passed"),
+        ("email", "not checked"),
     ]
-    assert (opened["signed"], opened["refused"]) == (True, "The ID Token was refused.")
+    assert opened["refused"] == "The ID Token was refused."
 
 
-def test_a_token_with_a_wrong_signature_has_no_claims_to_show():
-    token = {"claims": None, "passed": [], "refused": "signature"}
+@pytest.mark.parametrize(("failed", "rows"), [("signature", [("signature", "")]), ("sub", [("sub", "missing")])])
+def test_a_check_that_failed_is_shown_also_where_there_is_nothing_to_show(failed, rows):
+    token = {"claims": {}, "passed": [], "failed": failed, "refused": "Refused."}
     opened = exchange_of(exchange(path="/oidc/callback/", id_token=token))["token"]
-    assert (opened["rows"], opened["signed"]) == ([], False)
+    assert [(name, value) for name, value, _, became in opened["rows"] if became == "refused"] == rows
+
+
+def test_an_exchange_of_a_very_long_journey_opens(monkeypatch):
+    monkeypatch.setattr("shared.inspector.exchange.MOST_OF_JOURNEY", 3)
+    first = exchange("identity", "/accounts/login/", journey="j1")
+    for n in range(5):
+        exchange("identity", "/accounts/login/", n + 1, journey="j1")
+    assert exchange_of(first)["rung"].entry == first
+
+
+def test_nothing_that_was_sent_looks_like_a_line_of_its_own_or_turns_one_round():
+    odd = "/x\nCookie: site_a_session=forged"
+    opened = exchange_of(exchange(path=odd, query=[["a\n", "\u202etxt.exe"]]))
+    assert opened["sent"].splitlines()[0] == (
+        r"GET /x\u000aCookie: site_a_session=forged?a\u000a=\u202etxt.exe HTTP/1.1"
+    )
+
+
+def test_very_short_values_and_empty_ones_are_not_said_to_be_the_same():
+    empty = {"starts": "", "print": "0" * 16}
+    entry = exchange(query=[["next", empty]], journey="j1")
+    exchange("identity", at=1, query=[["other", empty]], journey="j1")
+    assert exchange_of(entry)["asked"][0]["also_in"] == []
 
 
 def test_an_answer_that_never_came():
@@ -86,18 +116,31 @@ def test_an_answer_that_never_came():
 
 def test_a_change_of_a_row():
     opened = exchange_of(change("deleted", "k1"))
-    assert opened["lead"] == "Site A: a row was deleted by something that did not come with its key"
+    assert opened["lead"] == "Site A: a row was deleted by something that did not come with its key."
 
 
 LEADS = [
     (
         {"server": "identity", "path": "/identity/o/authorize", "status": 302, "location": "/accounts/login/"},
-        "No cookie of identity’s came",
+        "To identity this is a stranger, since no cookie of identity’s came.",
     ),
-    ({"path": "/oidc/authenticate/", "after": row("k1")}, "site A keeps a state, a nonce and a verifier"),
+    (
+        {"path": "/oidc/authenticate/", "after": row("k1", oidc_states={})},
+        "Site A keeps a state, a nonce and a verifier",
+    ),
     (
         {"server": "identity", "path": "/accounts/login/", "form": [["password", {"withheld": True}]]},
         "The password goes to identity",
+    ),
+    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in, and answered 502."),
+    (
+        {
+            "server": "identity",
+            "path": "/identity/o/authorize",
+            "status": 302,
+            "location": {"url": "http://site-a.localhost:8001/oidc/callback/", "query": [["error", "login_required"]]},
+        },
+        "Identity met a stranger",
     ),
     ({}, "Site A met a stranger"),
 ]

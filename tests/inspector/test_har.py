@@ -54,7 +54,7 @@ def test_every_exchange_is_in_it_once_in_the_order_in_which_they_began(har):
         ("site_a", "back", 0),
         ("site_a", "front", 299),
     ]
-    assert entries[0]["request"]["url"] == "http://site-a.localhost:8001/oidc/callback/?code=c0dec0…"
+    assert entries[0]["request"]["url"] == "http://site-a.localhost:8001/oidc/callback/?code=c0dec0%E2%80%A6"
     assert entries[1]["request"]["url"] == "http://identity.localhost:8000/identity/o/api/token"
     assert entries[1]["comment"] == "site A called identity"
 
@@ -64,6 +64,14 @@ def test_secrets_are_masked_and_deleted_cookies_are_no_cookies(har):
     assert callback["request"]["cookies"] == [{"name": "site_a_session", "value": "k0k0k0…"}]
     assert callback["response"]["cookies"] == [{"name": "site_a_session", "value": "k1k1k1…"}]
     assert token["request"]["postData"]["params"][0] == {"name": "client_secret", "value": "not kept"}
+
+
+def test_whatever_was_asked_for_is_an_address(har):
+    odd = exchange(path="/a b<script>\n", query=[["a&b", "c d"]], method="POST", form=[["x", "y"]])
+    odd.content["headers"]["Content-Type"] = "multipart/form-data"
+    (entry,) = har_of([odd])["log"]["entries"]
+    assert entry["request"]["url"] == "http://site-a.localhost:8001/a%20b%3Cscript%3E%0A?a%26b=c+d"
+    assert entry["request"]["postData"]["mimeType"] == "multipart/form-data"
 
 
 def test_nothing_recorded_is_an_archive_too():

@@ -82,7 +82,7 @@ def test_a_call_that_nobody_answered_and_one_that_nobody_is_known_to_have_made(v
     answered("/identity/o/api/userinfo", at=9)
     lone, stray = [step.rungs[0] for step in ladder_of(visitor).steps]
     assert (lone.twin, stray.twin) == (None, None)
-    assert (lone.caller, stray.caller) == ("a", "browser")
+    assert (lone.is_drawn, stray.is_drawn) == (True, False)  # who asked is not known
     assert stray.is_call
 
 
@@ -131,30 +131,74 @@ def test_another_visitors_traffic_is_not_shown(steps):
     assert steps() == []
 
 
-def test_a_long_history_is_shown_in_parts_that_meet(visitor, monkeypatch):
-    monkeypatch.setattr(laddering, "SHOWN", 3)
-    numbers = [exchange(at=n).pk for n in range(8)]
-    shown, before = [], laddering.MOST
+def shown_in_parts(visitor):
+    """The steps of all parts, from the oldest to the newest, each as the ids of its rungs."""
+    steps, before = [], laddering.MOST
     while before:
         ladder = ladder_of(visitor, before)
-        shown = [step.id for step in ladder.steps] + shown
+        steps = [[rung.entry.pk for rung in step.rungs] for step in ladder.steps] + steps
         before = ladder.earlier
-    assert shown == numbers
+    return steps
+
+
+def test_a_long_history_is_shown_in_parts_that_meet_and_cut_no_step_in_two(visitor, monkeypatch):
+    monkeypatch.setattr(laddering, "SHOWN", 4)
+    monkeypatch.setattr(laddering, "LONGEST_STEP", 3)
+    made = []
+    for n in range(0, 60, 3):
+        first = redirect("site_a", "/oidc/authenticate/", f"{IDENTITY}/identity/o/authorize", n)
+        second = redirect("identity", "/identity/o/authorize", "/accounts/login/", n + 1)
+        made.append([first.pk, second.pk, exchange("identity", "/accounts/login/", n + 2).pk])
+    assert shown_in_parts(visitor) == made
+
+
+def test_two_tabs_across_a_cut_are_whole_too(visitor, monkeypatch):
+    monkeypatch.setattr(laddering, "SHOWN", 2)
+    monkeypatch.setattr(laddering, "LONGEST_STEP", 4)
+    made = []
+    for n in range(0, 40, 4):
+        a = redirect("site_a", "/shelf/", "/oidc/authenticate/", n)
+        b = redirect("site_b", "/orders/", "/oidc/authenticate/", n + 0.1)
+        made += [[a.pk, exchange("site_a", "/oidc/authenticate/", n + 0.2).pk]]
+        made += [[b.pk, exchange("site_b", "/oidc/authenticate/", n + 0.3).pk]]
+    assert shown_in_parts(visitor) == made
 
 
 def test_each_exchange_is_in_the_part_that_its_page_leads_to(visitor, monkeypatch):
     monkeypatch.setattr(laddering, "SHOWN", 4)
+    monkeypatch.setattr(laddering, "LONGEST_STEP", 1)
     for entry in [exchange(at=n) for n in range(12)]:
         part = ladder_of(visitor, part_with(entry) or laddering.MOST)
         assert entry.pk in [step.id for step in part.steps]
 
 
+def test_two_tabs_that_sign_in_at_one_site_at_once_are_two_steps(visitor):
+    for n, journey in enumerate(("j1", "j2")):
+        redirect("site_a", "/oidc/authenticate/", f"{IDENTITY}/identity/o/authorize", n / 10, journey=journey)
+    for n, journey in enumerate(("j1", "j2")):
+        exchange("identity", "/identity/o/authorize", 1 + n / 10, journey=journey)
+    journeys = [[rung.entry.journey for rung in step.rungs] for step in ladder_of(visitor).steps]
+    assert journeys == [["j1", "j1"], ["j2", "j2"]]
+
+
+def test_a_redirect_that_nobody_followed_does_not_take_a_later_click(steps):
+    redirect("site_a", "/values/language/", "/values/", method="POST")
+    exchange("site_a", "/values/", 60)
+    assert len(steps()) == 2
+
+
+def test_a_guess_takes_no_cookie_away(visitor):
+    exchange("site_a", after=row("a1"))
+    exchange("site_a", at=1, visitor="")
+    exchange("site_b", at=2)
+    assert [server.name for server in ladder_of(visitor).steps[-1].first.held_elsewhere] == ["site_a"]
+
+
 def test_the_guesses_of_one_part_are_those_of_its_time(visitor, monkeypatch):
-    monkeypatch.setattr(laddering, "SHOWN", 2)
+    monkeypatch.setattr(laddering, "SHOWN", 4)
+    monkeypatch.setattr(laddering, "LONGEST_STEP", 1)
     assert NOBODYS > 4
-    for n in range(4):
-        exchange(at=n)
-        exchange(visitor="", at=n + 0.5)
-    newest = ladder_of(visitor)
-    assert [step.first.is_guess for step in newest.steps] == [False, True, False, True]
-    assert [step.first.is_guess for step in ladder_of(visitor, newest.earlier).steps] == [False, True, False, True]
+    made = []
+    for n in range(6):
+        made += [[exchange(at=n).pk], [exchange(visitor="", at=n + 0.5).pk]]
+    assert shown_in_parts(visitor) == made

@@ -5,7 +5,7 @@ import pytest
 from shared.inspector.column import column_of
 from shared.inspector.matrix import matrix_of
 from shared.servers import SERVERS
-from tests.inspector.traffic import exchange, forgotten, row, told
+from tests.inspector.traffic import START, exchange, forgotten, row, told
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
 
@@ -15,7 +15,7 @@ def cells(visitor):
     """``(name, server) -> mark, words, what is inferred``."""
 
     def cells_now():
-        rows = matrix_of([column_of(visitor, server) for server in SERVERS])
+        rows = matrix_of([column_of(visitor, server, START) for server in SERVERS])
         return {
             (row["name"], cell.server.name): (cell.mark, [words for words, _ in cell.seen], cell.inferred)
             for row in rows
@@ -75,3 +75,21 @@ def test_session_cookies_stand_before_the_others_in_the_order_of_the_servers(cel
     exchange("identity", at=1, tells=[told("identity_session", "i", "identity")], after=row("i"))
     names = list(dict.fromkeys(name for name, _ in cells()))
     assert names == ["identity_session", "site_a_session", "site_a_csrftoken"]
+
+
+def test_a_guess_is_no_evidence(cells):
+    a_session_at("site_a")
+    exchange("site_b", at=3, visitor="")
+    assert cells()["site_a_session", "site_b"] == ("unknown", ["nothing asked since"], "not sent: another host")
+
+
+def test_what_was_asked_before_the_cookie_was_seen_is_no_evidence_either(cells):
+    exchange("site_b", at=0, sends={"site_b_session": "b1"}, before=row("b1"), after=row("b1"))
+    exchange("site_a", at=1, sends={"site_a_session": "a1"}, before=row("a1"), after=row("a1"))
+    assert cells()["site_a_session", "site_b"][0] == "unknown"
+
+
+def test_of_a_cookie_for_a_whole_domain_nothing_is_inferred(cells):
+    exchange("site_a", tells=[told("site_a_session", "a1", "site_a", domain="lab.localhost")], after=row("a1"))
+    exchange("site_b", at=1, sends={"site_b_csrftoken": "t"})
+    assert cells()["site_a_session", "site_b"] == ("no", ["not sent"], "")

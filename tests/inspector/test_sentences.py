@@ -7,10 +7,12 @@ import pytest
 from shared.inspector import sentences
 from shared.inspector.column import column_of
 from shared.inspector.ladder import ladder_of
+from shared.journal.models import Entry
 from shared.servers import SERVERS
 from tests.inspector.traffic import ALICE, NOBODY, START, call, change, exchange, forgotten, row, told
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
+NOW = START + timedelta(minutes=1)
 IDENTITY = "http://identity.localhost:8000"
 PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
 KNOWN = {"_auth_user_id": "1"}
@@ -56,7 +58,7 @@ def said(visitor):
 
 @pytest.fixture
 def columns(visitor):
-    return lambda: [column_of(visitor, server) for server in SERVERS]
+    return lambda: [column_of(visitor, server, NOW) for server in SERVERS]
 
 
 def test_a_first_sign_in_and_the_second_site(said, visitor):
@@ -71,31 +73,70 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
         "Password sent to identity: site A never saw it, and changed your session key",
         "Site B: no password was asked, because identity’s cookie came along",
     ]
-    whole = sentences.of_ladder(ladder_of(visitor).steps)
+    whole = sentences.of_ladder(ladder_of(visitor))
     assert whole == "The password travelled once. After that, a cookie at identity answered for you."
 
 
 def test_the_whole_is_said_for_what_is_shown(visitor):
     def whole():
-        return sentences.of_ladder(ladder_of(visitor).steps)
+        return sentences.of_ladder(ladder_of(visitor))
 
     assert whole() == "Each click, message by message."
     begin_sign_in("site_b")
     come_back("site_b", at=1)
     assert whole() == "No password was asked: a cookie at identity answered for you."
-    for n in range(2):
-        give_password(at=20 + n)
-    assert whole() == "The password travelled two times. In between, a cookie at identity answered for you."
+    give_password(at=20)
+    assert whole() == "A password was accepted once; once a cookie answered instead."
+    give_password(at=21)
+    assert whole() == "A password was accepted twice; once a cookie answered instead."
+    exchange("identity", "/accounts/login/", 22, method="POST", form=PASSWORD, user=NOBODY)
+    assert whole() == "A password was accepted twice; once a cookie answered instead."
+    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).startswith(
+        "A password was accepted twice on this part;"
+    )
 
 
 def test_a_password_that_only_identity_learns_of(said):
-    give_password()
+    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, after=row("i1", **KNOWN), user=ALICE)
     assert said() == ["Password sent to identity, which now knows you as alice. No site was told"]
+
+
+def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(said):
+    give_password()
+    assert said() == ["Password sent to identity, which now knows you as alice"]
 
 
 def test_a_wrong_password(said):
     exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY)
     assert said() == ["Password sent to identity, and refused: nobody is signed in by it"]
+
+
+def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
+    exchange(
+        "identity", "/accounts/reauthenticate/", method="POST", form=PASSWORD, status=302, location="/",
+        sends={"identity_session": "i1"}, before=row("i1", **KNOWN), after=row("i1", **KNOWN), user=ALICE,
+    )  # fmt: skip
+    assert said() == ["Identity knew alice, by the cookie alone"]
+
+
+def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
+    exchange("site_a", "/trap/", method="POST", form=PASSWORD)
+    assert said() == ["A password was sent to site A, which has no use for one"]
+    assert sentences.of_ladder(ladder_of(visitor)) == "A password was sent to site A, which has no use for one."
+
+
+def test_a_sign_in_whose_callback_fails_is_a_failure(said):
+    give_password()
+    come_back()
+    callback = Entry.objects.get(content__path="/oidc/callback/")
+    callback.content |= {"status": 502, "location": None, "after": callback.content["before"]}
+    callback.save()
+    assert said() == ["Site A did not sign you in, and answered 502"]
+
+
+def test_a_row_that_forgets_who_one_is(said):
+    exchange(sends={"site_a_session": "a1"}, before=row("a1", x=1, **KNOWN), after=row("a1", x=1))
+    assert said() == ["Signed out of site A: the row does not say any more who you are"]
 
 
 def test_signing_out_of_one_says_who_was_not_told(said):
@@ -138,6 +179,14 @@ ONE = [
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1)},
+        "Site A answered and did not ask who you are",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": NOBODY},
+        "Site A found the row, and did not accept whom it names",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1), "user": NOBODY},
         "Site A found the row by its cookie; nothing in it changed",
     ),
     (
@@ -163,7 +212,8 @@ def test_what_no_exchange_of_this_browser_did(said):
 
 
 def test_side_by_side_counts_the_session_cookies(columns):
-    assert sentences.of_columns(columns()) == "To every server this browser is a stranger: it has no session cookie."
+    exchange()
+    assert sentences.of_columns(columns()) == "A stranger to site A: this browser has no session cookie."
     begin_sign_in()
     assert sentences.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
     give_password()
@@ -177,11 +227,13 @@ def test_side_by_side_counts_the_session_cookies(columns):
 
 def test_side_by_side_says_who_one_is_where(columns):
     def people():
-        return sentences.of_people(columns(), START + timedelta(minutes=1))
+        return sentences.of_people(columns())
 
-    assert people() == "No server would say who you are."
+    assert people() == "Of identity, site A and site B nothing is recorded."
     give_password()
-    assert people() == "Identity says you are alice; site A and site B do not know you."
+    assert people() == "Identity says you are alice; of site A and site B nothing is recorded."
+    exchange("site_b", at=2.5)
+    assert people() == "Identity says you are alice; site B does not know you; of site A nothing is recorded."
     for n, site in enumerate(("site_a", "site_b")):
         begin_sign_in(site, at=3 + 2 * n)
         come_back(site, at=4 + 2 * n)
@@ -193,4 +245,4 @@ def test_side_by_side_says_where_the_password_went(columns):
     give_password(at=7)
     assert sentences.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
-    assert sentences.of_password(columns()) == "The password went to identity and site A, 2 times, last at 12:00:08."
+    assert sentences.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."

@@ -1,7 +1,7 @@
 """The inspector's answers: what it refuses, what it sets, and what it says when there is nothing to say."""
 
-import json
 import sqlite3
+from threading import BoundedSemaphore
 
 import pytest
 from django.db import OperationalError
@@ -9,7 +9,7 @@ from django.db import OperationalError
 from shared.inspector import views
 from shared.inspector.path import LESSONS
 from shared.journal.models import Entry
-from tests.inspector.traffic import exchange, row, told
+from tests.inspector.traffic import ALICE, exchange, row, told
 from tests.page import text_of
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
@@ -31,7 +31,7 @@ def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client
 
 def test_with_nothing_recorded_the_front_page_is_the_first_ten_minutes(client):
     page = text_of(client.get("/"))
-    assert "Nothing is recorded yet. Ten minutes, and you have seen it all." in page
+    assert "Nothing is recorded of this browser yet. Ten minutes, and you have seen it all." in page
     assert all(lesson.title in page for lesson in LESSONS)
 
 
@@ -136,7 +136,7 @@ def test_a_journal_that_cannot_be_read_is_a_page_that_says_what_to_do(client, mo
 
 def test_a_page_says_which_state_of_the_journal_it_shows(client):
     exchange()
-    state = json.dumps(views.state_of_journal()).strip('"')
+    state = views.state_of_journal()
     assert f'data-state="{state}"' in client.get("/").content.decode()
     exchange()
     assert views.state_of_journal() != state
@@ -168,3 +168,57 @@ def test_the_stream_goes_on_when_the_journal_cannot_be_read(client, monkeypatch)
     response = client.get("/stream/", {"seen": "old"})
     assert next(iter(response.streaming_content)) == b"id: none\ndata: news\n\n"
     response.close()
+
+
+def test_with_head_no_stream_begins_that_nobody_would_end(client):
+    assert client.head("/stream/").status_code == 405
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_no_page_of_another_origin_listens(client, site):
+    assert client.get("/stream/", headers={"sec-fetch-site": site}).status_code == 403
+
+
+def test_very_many_listeners_are_too_many_and_each_gives_its_place_back(client, monkeypatch):
+    monkeypatch.setattr("shared.inspector.stream.listeners", BoundedSemaphore(2))
+    streams = [client.get("/stream/") for _ in range(3)]
+    first = [next(iter(stream.streaming_content)) for stream in streams]
+    assert [b"news" in said for said in first] == [True, True, False]
+    assert first[2] == b"retry: 5000\n\n"
+    streams[0].close()
+    streams.append(client.get("/stream/"))
+    assert b"news" in next(iter(streams[-1].streaming_content))
+    for stream in streams:
+        stream.close()
+
+
+ODD = [
+    {"content": {}},
+    {"content": []},
+    {"content": "x"},
+    {"server": "site_c"},
+    {"content": {"channel": "front", "path": 7}},
+    {"kind": "session change"},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_an_entry_of_another_form_takes_no_page_away(client, odd):
+    good = exchange(journey="j1")
+    Entry.objects.filter(pk=exchange(at=1, journey="j1").pk).update(**odd)
+    for path in (*PAGES, f"/exchange/{good.pk}/", "/?visitor=v1", "/ladder/?visitor=v1", "/journal.har?visitor=v1"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_what_is_not_recorded_is_not_taken_for_nobody(client):
+    exchange("site_b", tells=[told("site_b_session", "b1", "site_b")], after=row("b1"))
+    page = text_of(client.get("/?visitor=v1"))
+    assert "identity not seen" in page
+    assert "site B nobody" in page
+
+
+def test_a_row_that_has_run_out_is_said_to(client):
+    kept = row("a1", hours=-70, _auth_user_id="1")  # one hour after the exchange, and long ago
+    exchange(at=-71 * 3600, tells=[told("site_a_session", "a1", "site_a")], after=kept, user=ALICE)
+    page = text_of(client.get("/?visitor=v1"))
+    assert "a key, and a row past its expire date, which counts as none" in page

@@ -120,6 +120,13 @@ def test_a_form_may_lead_on_to_the_next_server_and_to_no_other(client):
     assert "form-action 'self' http://site-b.localhost:8002;" in f"{policy};"
 
 
+def test_cookies_of_others_are_left_alone_whatever_they_are_called(signed_in, settings):
+    own = "; ".join(f"{name}={cookie.value}" for name, cookie in signed_in.cookies.items())
+    response = signed_in.post("/session/forget/", headers={"cookie": f"{own}; prefs/theme=dark; x[y]=1; expires=1"})
+    assert response.status_code == 302
+    assert set(response.cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+
+
 def test_a_browser_that_brings_nothing_is_not_known(client):
     assert "Site A knows nothing of this browser." in text_of(client.get("/session/forget/"))
 

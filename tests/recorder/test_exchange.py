@@ -50,7 +50,8 @@ def test_a_traceparent_that_is_none_is_not_kept(client, header):
     assert KEY not in kept()
 
 
-def test_a_traceparent_counts_only_where_no_cookie_came(client):
+def test_a_traceparent_counts_only_where_servers_ask(client):
+    """A stranger's could join two visitors."""
     client.get("/begin/value/")
     client.get("/begin/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
     assert set(Entry.objects.values_list("journey", flat=True)) == {""}
@@ -79,6 +80,9 @@ SECRETS = [
     ("/nope%3Fpassword=Pa55", {}, "Pa55"),
     ("/nope%253Fpassword=Pa55", {}, "Pa55"),
     ("/nope;password=Pa55", {}, "Pa55"),
+    ("/values/own/", {"name": " password ", "value": "hunter2-Pw"}, "hunter2-Pw"),
+    ("/values/own/", {"value": "hunter2-Pw", **{f"x{n}": "1" for n in range(50)}, "name": "password"}, "hunter2-Pw"),
+    ("/values/own/", {"new_password": "hu2", "client_secret_2": "hu3"}, "hu2"),
 ]
 
 

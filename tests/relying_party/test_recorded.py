@@ -95,5 +95,5 @@ def test_of_a_refused_id_token_is_recorded_what_it_was_refused_for(client, begin
     provider.claims["aud"] = "another"
     client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
     (checked,) = [entry.content["id_token"] for entry in Entry.objects.all() if "id_token" in entry.content]
-    assert checked["passed"] == ["signature", "iss"]
+    assert (checked["passed"], checked["failed"]) == (["signature", "iss"], "aud")
     assert checked["refused"] == "The ID Token was refused because of its “aud”."

@@ -174,7 +174,9 @@ def test_a_page_made_before_anybody_asked_who_one_is_claims_nothing(client, djan
     assert "Here you are" not in page
 
 
-@pytest.mark.parametrize("header", ["text/plain; charset*=zzz''x", "multipart/form-data; boundary*=zzz''x"])
+@pytest.mark.parametrize(
+    "header", ["text/plain; charset*=zzz''x", "multipart/form-data; boundary*=zzz''x", "text/plain; charset=a\x00"]
+)
 def test_a_content_type_of_no_known_encoding_is_answered(header):
     environ = RequestFactory().get("/begin/", headers={"host": SITE_A.netloc}).environ | {"CONTENT_TYPE": header}
     statuses = []

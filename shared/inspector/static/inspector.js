@@ -1,12 +1,15 @@
 // Whole without script. With it, a page follows the journal while it is visible, and exchanges open in place.
 const MODIFIED = ["ctrlKey", "metaKey", "shiftKey", "altKey"];
+const AGAIN = 1000; // milliseconds until the next try after a failure
 let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
 
 // What the server said of each part of the page. What counts down is not what changed.
 const said = new Map();
 const words = (part) => part.innerHTML.replace(/(<time class="countdown"[^>]*>)[^<]*/g, "$1");
 const parts = (page) => [...page.querySelectorAll("[data-live]")];
-for (const part of parts(document)) said.set(part.id, words(part));
+const kind = (page) => page.querySelector("[data-kind]")?.dataset.kind;
+const note = () => parts(document).forEach((part) => said.set(part.id, words(part)));
+note();
 
 let asking = false;
 let askAgain = false;
@@ -17,26 +20,27 @@ async function ask() {
     return;
   }
   asking = true;
+  askAgain = false;
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const state = fresh.querySelector("[data-state]");
-    if (answer.ok && state) {
-      seen = state.dataset.state;
-      show(fresh);
-    }
+    seen = fresh.querySelector("[data-state]").dataset.state;
+    show(fresh);
   } catch {
-    // The inspector does not answer: the stream says when it does again.
+    setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
   }
   asking = false;
-  if (askAgain) {
-    askAgain = false;
-    ask();
-  }
+  if (askAgain) ask();
 }
 
 function show(fresh) {
   const known = new Set([...document.querySelectorAll(".rung")].map((rung) => rung.id));
+  if (kind(fresh) !== kind(document)) {
+    document.getElementById("main").innerHTML = fresh.getElementById("main").innerHTML;
+    said.clear();
+    note();
+    tell();
+  }
   for (const part of parts(document)) {
     if (!fresh.getElementById(part.id)) {
       part.remove();
@@ -64,15 +68,16 @@ function insert(part, before) {
   else parent.append(copy);
 }
 
-// What a person has opened stays open, and the focus stays where it was.
+// What a person has opened stays open, and the focus stays on the same of the things that can have it.
 function update(old, part) {
   const opened = [...old.querySelectorAll(".exchange")].map((exchange) => [exchange.parentElement.id, exchange]);
   const details = [...old.querySelectorAll("details[open][id]")].map((one) => one.id);
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const able = () => [...old.querySelectorAll("a, summary, button")];
+  const focused = able().indexOf(document.activeElement);
   old.innerHTML = part.innerHTML;
   for (const [id, exchange] of opened) document.getElementById(id)?.append(exchange);
   for (const id of details) document.getElementById(id)?.setAttribute("open", "");
-  if (focused) old.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  if (focused >= 0) able()[focused]?.focus();
 }
 
 // Links that open an exchange say so, and what they would do next.
@@ -84,62 +89,93 @@ function describe() {
   }
 }
 
+const opening = new Set();
+
+async function open(rung, address) {
+  if (opening.has(rung)) return;
+  opening.add(rung);
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+    const exchange = document.importNode(page.getElementById("exchange"), true);
+    exchange.removeAttribute("id"); // several may be open
+    document.getElementById(rung)?.append(exchange);
+  } catch {
+    location.assign(address); // the page of the exchange says what is wrong
+  }
+  opening.delete(rung);
+}
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-opens]");
   if (!link || MODIFIED.some((key) => event[key])) return;
   event.preventDefault();
   const rung = link.closest(".rung");
-  const open = rung.querySelector(":scope > .exchange");
-  if (open) {
-    open.remove();
-  } else {
-    try {
-      const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
-      const exchange = document.importNode(page.getElementById("exchange"), true);
-      exchange.removeAttribute("id"); // several may be open
-      rung.append(exchange);
-    } catch {
-      location.assign(link.href); // the page of the exchange says what is wrong
-    }
-  }
+  const exchange = rung.querySelector(":scope > .exchange");
+  if (exchange) exchange.remove();
+  else await open(rung.id, link.href);
   describe();
 });
 
+// A row that runs out is news that nobody writes down.
+let looked = Date.now();
+setInterval(() => {
+  const now = Date.now();
+  const ends = [...document.querySelectorAll("time.countdown")].map((time) => Date.parse(time.dateTime));
+  if (!document.hidden && ends.some((end) => looked < end && end <= now)) ask();
+  looked = now;
+}, 1000);
+
 // One stream for all tabs of a browser, which allows six connections to an origin: who holds the lock listens and
-// tells the others. A hidden page lets go. Without locks (they need a secure context) each visible page listens.
+// tells the others, and whoever comes later says hello. A hidden page lets go. Without locks (they need a secure
+// context) each visible page listens.
 const tabs = new BroadcastChannel("news");
-tabs.addEventListener("message", (event) => hear(event.data));
-
-function hear(state) {
-  if (!document.hidden && state !== seen) ask();
-}
-
 let leave = null;
+let latest = null; // what the one who listens has heard: {state, trouble}
 
-function listen(left) {
-  let source;
-  const open = () => {
-    source = new EventSource(`/stream/?seen=${encodeURIComponent(seen)}`);
-    source.onopen = () => say("");
-    source.onmessage = (event) => {
-      tabs.postMessage(event.lastEventId);
-      hear(event.lastEventId);
-    };
-    source.onerror = () => {
-      say("The inspector does not answer; this page goes on as soon as it does.");
-      // A browser tries again by itself, but not after an answer that was an error.
-      if (source.readyState === EventSource.CLOSED && !left.aborted) setTimeout(open, 1000);
-    };
-  };
-  open();
-  return new Promise((resolve) => left.addEventListener("abort", () => resolve(source.close())));
+tabs.addEventListener("message", ({ data }) => {
+  if (data !== "hello") hear(data);
+  else if (latest) tabs.postMessage(latest);
+});
+
+function hear({ state, trouble }) {
+  if (document.hidden) return;
+  tell(trouble ? "The inspector does not answer; this page goes on as soon as it does." : undefined);
+  if (!trouble && state !== seen) ask();
 }
 
-function say(trouble) {
+function tell(words = "Live: what you do in another tab appears here.") {
   const live = document.getElementById("live");
   if (!live) return;
   live.hidden = false;
-  live.textContent = trouble || "Live: what you do in another tab appears here.";
+  if (live.textContent !== words) live.textContent = words;
+}
+
+function listen(left) {
+  let source;
+  const pass = (news) => {
+    latest = news;
+    tabs.postMessage(news);
+    hear(news);
+  };
+  const connect = () => {
+    if (left.aborted) return;
+    source = new EventSource(`/stream/?seen=${encodeURIComponent(seen)}`);
+    source.onopen = () => pass({ state: latest?.state ?? seen, trouble: false });
+    source.onmessage = (event) => pass({ state: event.lastEventId, trouble: false });
+    source.onerror = () => {
+      pass({ state: latest?.state ?? seen, trouble: true });
+      // A browser tries again by itself, but not after an answer that was an error.
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN);
+    };
+  };
+  connect();
+  return new Promise((resolve) =>
+    left.addEventListener("abort", () => {
+      source?.close();
+      latest = null;
+      resolve();
+    }),
+  );
 }
 
 function attend() {
@@ -148,9 +184,9 @@ function attend() {
   if (document.hidden) return;
   leave = new AbortController();
   const { signal } = leave;
-  say("");
   if (navigator.locks) navigator.locks.request("stream", { signal }, () => listen(signal)).catch(() => {});
   else listen(signal);
+  tabs.postMessage("hello");
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from shared.explain import sessions
-from shared.inspector import column, sentences, words
+from shared.inspector import sentences, words
 from shared.inspector.ladder import Rung, Step
 from shared.journal.models import Entry
 from shared.servers import server_named
@@ -26,7 +26,6 @@ TABS = (
     ("export", "Export"),
 )
 
-register.filter("attributes", column.attributes_in_short)
 register.filter("request_in_short", words.request_in_short)
 register.filter("answer_in_short", words.answer_in_short)
 register.filter("asked_with", words.asked_with)
@@ -44,11 +43,6 @@ def tabs() -> tuple[tuple[str, str], ...]:
 @register.filter
 def sentence(step: Step) -> str:
     return sentences.of_step(step)
-
-
-@register.simple_tag
-def recognised(one: column.Column, now: datetime) -> str:
-    return one.recognises(now)
 
 
 @register.filter
@@ -72,11 +66,11 @@ def at(entry: Entry) -> SafeString:
 
 @register.simple_tag
 def chip(cookie: dict[str, Any], how: str = "", words: str = "") -> SafeString:
-    """A cookie in the colour of its owner: open when it was sent, filled when it was set, words inside either way."""
+    """A cookie in the colour of its owner: open when it was sent, filled where ``how`` is ``set``, words inside."""
     owner = server_named(cookie["owner"])
     return format_html(
-        '<span class="cookie {}of-{}">{}{} {}</span>',
-        "set " if how else "",
+        '<span class="cookie {} of-{}">{}{} {}</span>',
+        how,
         owner.hue if owner else "browser",
         format_html("<b>{}</b> ", words) if words else "",
         cookie["name"],
