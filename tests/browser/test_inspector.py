@@ -5,6 +5,7 @@ import re
 import sqlite3
 import threading
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psutil
@@ -419,15 +420,20 @@ def test_opened_twice_at_once_an_exchange_is_there_once_and_the_focus_stays(watc
     assert watching.page.evaluate("document.activeElement.closest('.column')?.textContent.includes('site A')")
 
 
-def test_a_row_that_runs_out_is_noticed_without_anything_being_asked(watching, person):
+def test_a_row_that_runs_out_is_noticed_without_anything_being_asked(lab, watching, person):
     person.sign_in_at("site_a", "alice")
-    person.page.get_by_label("Timeout").select_option("30")
-    person.page.locator("form", has=person.page.get_by_label("Timeout")).get_by_role("button").click()
-    watching.page.clock.install()
+    person.expect_known_as("alice")
+    soon = (datetime.now(UTC) + timedelta(seconds=6)).isoformat()
+    with journal(lab) as file:
+        file.execute(
+            "UPDATE journal_entry SET content = json_set(content, '$.after.expires', ?)"
+            " WHERE server = 'site_a' AND json_extract(content, '$.after.expires') IS NOT NULL",
+            [soon],
+        )
     watching.open()
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
-    expect(watching.page.locator("#now")).to_contain_text("site A nobody", timeout=45_000)
-    expect(watching.column("site_a")).to_contain_text("its lifetime is over")
+    expect(watching.page.locator("#now")).to_contain_text("site A nobody", timeout=15_000)
+    expect(watching.column("site_a")).to_contain_text("a row past its expire date, which counts as none")
 
 
 def test_a_session_that_is_not_seen_any_more_is_not_called_signed_out(lab, watching, signed_in):
