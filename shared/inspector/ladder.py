@@ -16,6 +16,7 @@ from shared.servers import IDENTITY, SERVERS, SITE_A, SITE_B, Server, server_nam
 
 SHOWN = 60  # entries on one page
 LONGEST_STEP = 30  # entries; a first sign-in has twelve
+WITHOUT_COOKIE = timedelta(minutes=10)  # for which somebody may look around before they have one
 FOLLOWED_WITHIN = timedelta(seconds=10)  # a browser follows a redirect at once; a slow server may take its time
 LANES = (SITE_A, IDENTITY, SITE_B)  # from left to right; the browser stands before them
 ORDER = ["browser", *(server.hue for server in LANES)]
@@ -179,18 +180,27 @@ class Ladder:
 def ladder_of(visitor: Visitor, before: int = MOST) -> Ladder:
     """The newest steps of that visitor that began before an id, oldest first: about ``SHOWN`` entries, and no step cut
     in two."""
-    entries = newest_at_all(visitor.name, SHOWN + 2 * LONGEST_STEP, before + LONGEST_STEP) if visitor.name else []
-    is_all = len(entries) < SHOWN + 2 * LONGEST_STEP
-    since = 0 if is_all else entries[-1].pk
-    guesses = [
-        entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before + LONGEST_STEP)
-    ]
+    most, before_all = SHOWN + 2 * LONGEST_STEP, before + LONGEST_STEP
+    entries = newest_at_all(visitor.name, most, before_all) if visitor.name else []
+    is_all = len(entries) < most
+    guesses = guesses_beside(entries, visitor, since=0 if is_all else entries[-1].pk, before=before_all)
     steps = [step for step in steps_of(rungs_of(entries, guesses)) if step.began < before]
+    steps.sort(key=lambda step: step.began)
     shown: list[Step] = []
-    while len(shown) < len(steps) and sum(step.size for step in shown) < SHOWN:
-        shown.insert(0, steps[-1 - len(shown)])
-    is_whole = is_all and len(shown) == len(steps)
-    return Ladder(shown, None if is_whole or not shown else min(step.began for step in shown))
+    while steps and sum(step.size for step in shown) < SHOWN:
+        shown.append(steps.pop())
+    is_whole = is_all and not steps
+    earlier = None if is_whole or not shown else shown[-1].began
+    return Ladder(sorted(shown, key=lambda step: (step.first.entry.at, step.began)), earlier)
+
+
+def guesses_beside(entries: list[Entry], visitor: Visitor, since: int, before: int) -> list[Entry]:
+    """Requests that may be the same browser's, before it had a cookie: not from long before it had one."""
+    found = [entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before)]
+    if not entries:
+        return found
+    earliest = min(entry.at for entry in entries) - WITHOUT_COOKIE
+    return [entry for entry in found if entry.at >= earliest]
 
 
 def part_with(entry: Entry) -> int | None:

@@ -126,6 +126,13 @@ def test_requests_without_a_cookie_are_shown_as_a_guess(visitor):
     assert step.first.is_guess
 
 
+def test_what_was_asked_long_before_the_first_cookie_is_no_guess(visitor):
+    exchange(visitor="", at=-3600)
+    exchange(visitor="", at=-60)
+    exchange()
+    assert [step.first.is_guess for step in ladder_of(visitor).steps] == [True, False]
+
+
 def test_another_visitors_traffic_is_not_shown(steps):
     exchange(visitor="v2")
     assert steps() == []
