@@ -33,6 +33,7 @@ def news(seen: str) -> Iterator[str]:
 
 
 def news_for_ever(seen: str) -> Iterator[str]:
+    yield "retry: 1000\n\n"  # at once: until something comes, a browser does not know that it is connected
     said = time.monotonic()
     while True:
         state = state_now()
