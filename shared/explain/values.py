@@ -4,6 +4,9 @@ import json
 import re
 from typing import Any
 
+# How the names begin under which Django and the libraries keep what a learner need not see first.
+OF_LIBRARIES = ("_auth_user_backend", "_auth_user_hash", "_session_expiry", "_messages", "oidc_", "account_", "sign_in")
+
 MOST_SHOWN = 120  # characters of one value
 INVISIBLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.explain.sessions import is_past, what_became_of_key
-from shared.explain.values import as_text, values_in
+from shared.explain.values import OF_LIBRARIES, as_text, values_in
 from shared.inspector.held import Held, began_before, note_sent, note_told
 from shared.inspector.recorded import ended, is_of_browser, newest_of, nobodys_of
 from shared.inspector.visitors import Visitor
@@ -13,9 +13,6 @@ from shared.journal.models import Entry
 from shared.servers import Server
 
 LOOKED_AT = 100  # of the visitor's newest entries at this server
-
-# How the names begin under which Django and the libraries keep what a learner need not see first.
-OF_LIBRARIES = ("_auth_user_backend", "_auth_user_hash", "_session_expiry", "_messages", "oidc_", "account_", "sign_in")
 
 GONE = {
     "deleted": "deleted by the exchange",
@@ -44,11 +41,6 @@ class Column:
     @property
     def last(self) -> Entry | None:
         return self.requests[-1] if self.requests else None
-
-    @property
-    def is_known(self) -> bool:
-        """Whether anything that is certainly this browser's was recorded here."""
-        return self.last is not None and not self.is_guess
 
     @property
     def session_cookie(self) -> Held | None:
@@ -94,15 +86,18 @@ class Column:
 
 
 def column_of(visitor: Visitor, server: Server, now: datetime) -> Column:
-    """Folded from the visitor's newest entries there, in their order: those of one jar, the newest."""
+    """Folded from the visitor's newest entries there, in their order: those of one jar, the newest; where there is
+    none, from those that may be the visitor's."""
     column = Column(server, now)
-    entries = newest_of(visitor.name, server.name, LOOKED_AT) if visitor.name else []
+    names = filter(None, (visitor.name, *visitor.loose))
+    found = ((name, newest_of(name, server.name, LOOKED_AT)) for name in names)
+    name, entries = next((one for one in found if one[1]), ("", []))
     jar = next((entry.jar for entry in entries if entry.jar), "")
     entries = [entry for entry in entries if entry.jar in ("", jar)]
     guesses = nobodys_of(visitor.agent, server.name, since=entries[0].pk if entries else 0)
     if entries:
         column.stranger = guesses[0] if guesses else None
-    column.is_guess = not entries and bool(guesses)
+    column.is_guess = name != visitor.name or not entries
     for entry in reversed(entries or guesses):
         if entry.kind == Entry.Kind.SESSION_CHANGE:
             note_change(column, entry)

@@ -195,12 +195,15 @@ def ladder_of(visitor: Visitor, before: int = MOST) -> Ladder:
 
 
 def guesses_beside(entries: list[Entry], visitor: Visitor, since: int, before: int) -> list[Entry]:
-    """Requests that may be the same browser's, before it had a cookie: not from long before it had one."""
-    found = [entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before)]
+    """What may be the same browser's: its loose ends, and requests at a server where it had no cookie yet, not long
+    before it had one anywhere."""
+    loose = [entry for name in visitor.loose for entry in newest_at_all(name, SHOWN, before) if entry.pk > since]
+    nobodys = [entry for server in SERVERS for entry in nobodys_of(visitor.agent, server.name, since, before)]
     if not entries:
-        return found
+        return loose + nobodys
     earliest = min(entry.at for entry in entries) - WITHOUT_COOKIE
-    return [entry for entry in found if entry.at >= earliest]
+    first = {entry.server: entry.at for entry in entries if entry.jar or is_of_browser(entry)}  # the last one wins
+    return loose + [entry for entry in nobodys if earliest <= entry.at <= first.get(entry.server, entry.at)]
 
 
 def part_with(entry: Entry) -> int | None:

@@ -14,6 +14,7 @@ class Lesson:
     do: str  # what to click
     server: Server
     path: str
+    place: str  # what the page at that path is called
     watch: str
     is_seen: Callable[[list[Column]], bool]
 
@@ -23,7 +24,7 @@ def at(columns: list[Column], server: Server) -> Column:
 
 
 def two_requests(columns: list[Column]) -> bool:
-    return len(at(columns, SITE_A).requests) > 1
+    return len(at(columns, SITE_A).requests) > 1 or a_cookie(columns)
 
 
 def a_cookie(columns: list[Column]) -> bool:
@@ -56,6 +57,7 @@ LESSONS = [
         "Open site A, and reload it",
         SITE_A,
         "/",
+        "its front page",
         "Two requests, no cookie, no row. Nothing says that both were yours.",
         two_requests,
     ),
@@ -64,6 +66,7 @@ LESSONS = [
         "Choose “A page that stores a value”",
         SITE_A,
         "/begin/",
+        "“When does a session begin?”",
         "One answer sets site_a_session: a random key, and a row of that name.",
         a_cookie,
     ),
@@ -72,6 +75,7 @@ LESSONS = [
         "Open any page of site A again",
         SITE_A,
         "/session/",
+        "the session table",
         "The same key comes back, and the server finds what it kept under it.",
         found_again,
     ),
@@ -80,6 +84,7 @@ LESSONS = [
         "Choose a language",
         SITE_A,
         "/values/",
+        "“What is in a session?”",
         "The language is in the row, not in the cookie. The cookie stays the same.",
         a_value,
     ),
@@ -88,6 +93,7 @@ LESSONS = [
         "Sign in as alice, password alice",
         SITE_A,
         "/",
+        "its front page",
         "_auth_user_id, and a new key. The password went to identity, not to site A.",
         a_user,
     ),
@@ -96,6 +102,7 @@ LESSONS = [
         "Open site B and choose Sign in",
         SITE_B,
         "/",
+        "its front page",
         "No password: identity’s own cookie answered for you. No cookie is common.",
         three_servers,
     ),

@@ -17,7 +17,7 @@ def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
     """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
     typed = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
     answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]
-    where = "" if is_newest and ladder.earlier is None else " on this part"
+    where = "" if is_newest and ladder.earlier is None else " on this part of the ladder"
     if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
         return f"{stray}."
     if len(typed) == 1 and answered and typed[0] < answered[0]:
@@ -70,7 +70,7 @@ def of_sign_in(step: Step) -> str:
     sites = [rung.server.title for rung in met_in(step) if rung.server != IDENTITY]
     if is_with_password(step):
         if sites:
-            return f"Password sent to identity: {listed(sites)} never saw it, and changed your session key"
+            return f"Password sent to identity, not to {listed(sites)}, which then gave your session a new key"
         who = next(rung.user for rung in met_in(step) if rung.server == IDENTITY)
         untold = "" if step.last.leads_to else ". No site was told"
         return f"Password sent to identity, which now knows you as {who}{untold}"
@@ -79,7 +79,9 @@ def of_sign_in(step: Step) -> str:
     if is_without_password(step):
         return f"{at_the_beginning(sites[-1])}: no password was asked, because identity’s cookie came along"
     if step.first.content["path"] == AUTHENTICATE and step.last.content["path"] == SIGN_IN:
-        return f"{titled(step.first.server)} asks identity who you are: you have a session before anybody knows"
+        is_new = "made" in step.first.became
+        noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
+        return f"{titled(step.first.server)} asks identity who you are: {noted}"
     return ""
 
 

@@ -1,6 +1,6 @@
 """Whose traffic a page shows: one jar of cookies, followed through all servers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -32,7 +32,9 @@ class Visitor:
     agent: str
     last: datetime | None = None
     people: tuple[str, ...] = ()
+    servers: frozenset[str] = frozenset()
     is_here: bool = False
+    loose: tuple[str, ...] = ()  # names of others who may be the same browser
 
     @property
     def browser(self) -> str:
@@ -55,20 +57,43 @@ def visitors_known(request: HttpRequest) -> list[Visitor]:
 
 
 def chosen_visitor(request: HttpRequest, known: list[Visitor]) -> Visitor:
-    """The one that the address names; else the newest that may be this browser; else this browser, still unknown."""
+    """The one that the address names; else the one that may be this browser: the newest, or the one that the tab has
+    shown so far (``X-Stay-With``); else this browser, still unknown."""
     agent = agent_here(request)
     if name := request.GET.get("visitor", "")[:32]:
         return next((one for one in known if one.name == name), None) or described(name, agent)
-    return next((one for one in known if one.is_here), None) or Visitor("", agent, is_here=True)
+    here = [one for one in known if one.is_here]
+    here.sort(key=lambda one: one.name != request.headers.get("X-Stay-With"))
+    return with_loose_ends(here) if here else Visitor("", agent, is_here=True)
+
+
+def with_loose_ends(here: list[Visitor]) -> Visitor:
+    """The first, together with those that may be the same browser at other servers: only a sign-in ties jars of two
+    servers to one visitor. Of several, the one with a person is the visitor, the others are its ``loose`` ends."""
+    first, *rest = here
+    group, covered = [first], set(first.servers)
+    for one in rest:
+        is_another_person = bool(one.people) and any(other.people for other in group)
+        if covered.isdisjoint(one.servers) and not is_another_person:
+            group.append(one)
+            covered |= one.servers
+    main = next((one for one in group if one.people), group[-1])
+    return replace(main, loose=tuple(one.name for one in group if one is not main))
 
 
 def described(name: str, agent: str) -> Visitor:
     found = [entry for server in SERVERS for entry in newest_of(name, server.name, LOOKED_AT)]
     found.sort(key=lambda entry: -entry.pk)
     agents = [agent_of(entry) for entry in found if is_of_browser(entry)]
-    people = dict.fromkeys(entry.content["user"]["name"] for entry in found if is_known(entry))
     theirs = next(filter(None, agents), "")
-    return Visitor(name, theirs, found[0].at if found else None, tuple(people), theirs == agent)
+    return Visitor(
+        name,
+        theirs,
+        last=found[0].at if found else None,
+        people=tuple(dict.fromkeys(entry.content["user"]["name"] for entry in found if is_known(entry))),
+        servers=frozenset(entry.server for entry in found),
+        is_here=theirs == agent,
+    )
 
 
 def is_known(entry: Entry) -> bool:

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from django.utils.text import Truncator
 
 from shared.explain.places import AUTHORIZE, CALLBACK, JWKS, NAMES, SIGN_IN, TOKEN, USERINFO, parameters_in
-from shared.explain.values import in_line, unmasked, values_in, visible
+from shared.explain.values import OF_LIBRARIES, in_line, unmasked, values_in, visible
 from shared.inspector.ladder import Rung
 from shared.servers import Server
 
+SHORT = 30  # characters of a value that is shown on the rung
 TELLING = ("client_id", "prompt", "code", "error", "state")  # of a query, what is shown on the rung
 ANSWERS = {TOKEN: "ID Token, access token", JWKS: "identity’s public keys", USERINFO: "who that is"}
 ASKED_WITH = {TOKEN: "with code, verifier, client secret", USERINFO: "with the access token"}
@@ -91,7 +92,7 @@ def notes_of(rung: Rung) -> list[dict[str, Any]]:
     if not rung.became and rung.changes:
         notes.append({"key": after and after["key"], "text": changes_in_short(rung)})
     if gave_code_at_once(rung):
-        notes.append({"key": after and after["key"], "text": f"says {rung.user}: no form"})
+        notes.append({"key": after and after["key"], "text": f"says {rung.user}: no password form"})
     return notes
 
 
@@ -110,11 +111,16 @@ def who_or_what(rung: Rung, otherwise: str = "") -> str:
 
 
 def changes_in_short(rung: Rung) -> str:
-    said = []
-    for change in rung.changes[:3]:
-        before, after = (Truncator(change[end]).chars(30) for end in ("before", "after"))
-        said.append(f"{change['name']} {before or 'nothing'} → {after or 'nothing'}")
+    """The first few: with both values where those are short, by name alone where a library keeps its own."""
+    said = [change_in_short(change) for change in rung.changes[:3]]
     return ", ".join(said) + (f" and {len(rung.changes) - 3} more" if len(rung.changes) > 3 else "")
+
+
+def change_in_short(change: dict[str, str]) -> str:
+    before, after = change["before"] or "nothing", change["after"] or "nothing"
+    if change["name"].startswith(OF_LIBRARIES) or max(len(before), len(after)) > SHORT:
+        return f"{change['name']} {change['how']}"
+    return f"{change['name']} {before} → {after}"
 
 
 def token_in_short(rung: Rung) -> str:

@@ -40,6 +40,7 @@ def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
     traces = [
         ("sent_key", entry.sent_key),
         ("set_key", entry.sent_key),
+        ("csrf", csrf_that_came(entry)),
         ("csrf", entry.csrf),
         ("set_key", entry.set_key),
     ]
@@ -47,6 +48,12 @@ def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
         if print_ and (newest := newest_with(entry.server, field, print_)):
             return newest.jar, newest.visitor
     return "", ""
+
+
+def csrf_that_came(entry: Entry) -> str:
+    """Of the CSRF cookie in the request, where the answer sets another: signing in does."""
+    came = (cookie["value"]["print"] for cookie in entry.content.get("cookies", ()) if cookie["role"] == "csrf")
+    return next((print_ for print_ in came if print_ != entry.csrf), "")
 
 
 def took_part_in(journey: str) -> list[str]:

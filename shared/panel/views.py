@@ -57,7 +57,7 @@ def next_to_forget() -> Server:
 def forget(request: HttpRequest) -> HttpResponse:
     """Ask, then delete this browser's row, signed in or not, and this server's cookies: nobody else can."""
     onward = next_to_forget()
-    address = f"{onward.origin}/start-over/" if onward == INSPECTOR else f"{onward.origin}{request.path}"
+    address = f"{onward.origin}/start-over/?forgotten=yes" if onward == INSPECTOR else f"{onward.origin}{request.path}"
     if request.method != "POST":
         own = [name for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME) if name in request.COOKIES]
         return render(request, "panel/forget.html", {"onward": onward, "cookies": own})

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
 
-FIRST = "Password sent to identity: site A never saw it, and changed your session key"
+FIRST = "Password sent to identity, not to site A, which then gave your session a new key"
 SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
 SECOND = "Site B: no password was asked, because identity’s cookie came along"
 
@@ -209,7 +209,34 @@ def test_two_browsers_are_two_columns_and_this_one_is_the_default(lab, browser, 
     expect(rows.filter(has_text="site A").locator("td").nth(1)).to_contain_text("alice")
     watching.page.get_by_role("link", name="Firefox").click()
     expect(watching.page.locator("#now")).to_contain_text("site A bob")
-    expect(watching.page.locator("main")).to_contain_text("Another browser than this one: Firefox")
+    expect(watching.page.locator("main")).to_contain_text("another browser than this one")
+
+
+def test_a_cart_at_the_second_site_does_not_make_one_somebody_else(watching, person):
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    watching.open()
+    person.visit("site_b", "/cart/")  # its form has a CSRF cookie, and there is no session yet
+    expect(watching.column("site_b")).to_contain_text("site_b_csrftoken")
+    expect(watching.page.locator("#now")).to_have_text(re.compile("site A alice.*site B nobody", re.DOTALL))
+    person.page.locator(".here").get_by_role("link", name="Sign in").click()
+    person.expect_known_as("alice")
+    expect(watching.lead).to_contain_text("All three say you are alice.")
+
+
+def test_a_tab_stays_with_whom_it_has_shown(lab, browser, watching, signed_in):
+    watching.open()
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    private = Browsing(browser.new_context().new_page(), lab)
+    private.sign_in_at("site_a", "bob")
+    private.expect_known_as("bob")
+    expect(watching.page.get_by_role("link", name="bob")).to_have_count(1)
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    watching.page.get_by_role("link", name="Ladder").click()
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    fresh = browser.new_context().new_page()
+    fresh.goto(lab.origin("inspector"))
+    expect(fresh.locator("#now")).to_contain_text("site A bob")
 
 
 def test_a_private_window_is_a_visitor_of_its_own(lab, browser, watching, signed_in):
@@ -442,7 +469,7 @@ def test_a_session_that_is_not_seen_any_more_is_not_called_signed_out(lab, watch
         file.execute("DELETE FROM journal_entry")
     signed_in.visit("site_b")
     watching.open()
-    expect(watching.page.locator("#now")).to_contain_text("site A not seen")
+    expect(watching.page.locator("#now")).to_contain_text("site A not seen yet")
     expect(watching.lead).to_contain_text("Site B says you are alice; of identity and site A nothing is recorded.")
 
 

@@ -177,6 +177,8 @@ def everything_shown(lab):
         answer = requests.get(inspector + path, timeout=60)
         assert answer.status_code == 200, path
         pages.append(answer.text)
+    exported = requests.get(f"{inspector}/journal.json", timeout=60).json()["entries"]
+    assert len(exported) == len(entries(lab))  # each is of the form that the inspector expects
     with requests.get(f"{inspector}/stream/", stream=True, timeout=60) as stream:
         pages.append(next(stream.iter_content(1000)).decode())
     return html.unescape("\n".join(pages))

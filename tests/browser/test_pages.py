@@ -161,7 +161,7 @@ def look_at_exchanges(looking):
     """On the ladder, opened one after the other: a sign-in has every kind of them."""
     inspector = looking.lab.origin("inspector")
     looking.page.goto(f"{inspector}/ladder/")
-    step = looking.page.locator(".ladder > section").filter(has_text="Password sent to identity: site A never saw it")
+    step = looking.page.locator(".ladder > section").filter(has_text="Password sent to identity, not to site A")
     links = step.locator(".rung > .open a")
     expect(links).to_have_count(7)
     addresses = [link.get_attribute("href") for link in links.all()]

@@ -1,12 +1,13 @@
 """One server as a visitor's traffic shows it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.inspector.column import column_of
 from shared.journal.models import Entry
-from shared.servers import SITE_A
+from shared.servers import SITE_A, SITE_B
 from tests.inspector.traffic import AGENT, ALICE, NOBODY, START, change, exchange, forgotten, row, told
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
@@ -195,3 +196,10 @@ def test_a_later_request_without_a_cookie_is_said_to_be_one(column):
     stranger = exchange(visitor="", at=1)
     assert column().stranger == stranger
     assert column().recognised == "alice"
+
+
+def test_a_loose_end_is_shown_as_a_guess(visitor):
+    exchange("site_b", visitor="v2", tells=[told("site_b_csrftoken", "t", "site_b")])
+    column = column_of(replace(visitor, loose=("v2",)), SITE_B, NOW)
+    assert column.is_guess
+    assert list(column.cookies) == ["site_b_csrftoken"]

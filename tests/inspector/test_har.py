@@ -1,6 +1,8 @@
 """The archive, against the schema of HAR 1.2."""
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,9 @@ def check(har):
     registry = Registry().with_resources([(f"{name}{end}", part) for name, part in parts for end in ("", "#")])
     validator = Draft6Validator(SCHEMA["har.json"], registry=registry, format_checker=Draft6Validator.FORMAT_CHECKER)
     assert [error.message for error in validator.iter_errors(har)] == []
+    for entry in har["log"]["entries"]:  # what the validator leaves to further libraries
+        assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo
+        assert re.fullmatch(r"https?://[!-~]+", entry["request"]["url"])
 
 
 @pytest.fixture

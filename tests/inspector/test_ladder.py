@@ -1,5 +1,7 @@
 """From entries to rungs and steps."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.inspector import ladder as laddering
@@ -207,5 +209,24 @@ def test_the_guesses_of_one_part_are_those_of_its_time(visitor, monkeypatch):
     assert NOBODYS > 4
     made = []
     for n in range(6):
-        made += [[exchange(at=n).pk], [exchange(visitor="", at=n + 0.5).pk]]
+        made += [[exchange("site_b", at=n).pk], [exchange(visitor="", at=n + 0.5).pk]]
     assert shown_in_parts(visitor) == made
+
+
+def test_where_one_had_a_cookie_already_a_request_without_is_somebody_elses(visitor):
+    exchange(visitor="")
+    exchange(at=1)
+    exchange(visitor="", at=2)
+    exchange("site_b", visitor="", at=3)
+    shown = [(step.first.entry.server, step.first.is_guess) for step in ladder_of(visitor).steps]
+    assert shown == [("site_a", True), ("site_a", False), ("site_b", True)]
+
+
+def test_what_no_sign_in_has_tied_together_yet_is_shown_as_a_guess(visitor):
+    exchange(visitor="v1")
+    exchange("site_b", at=1, visitor="v2")
+    exchange("identity", at=2, visitor="v3")
+    shown = [
+        (step.first.entry.server, step.first.is_guess) for step in ladder_of(replace(visitor, loose=("v2",))).steps
+    ]
+    assert shown == [("site_a", False), ("site_b", True)]

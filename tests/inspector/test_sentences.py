@@ -70,7 +70,7 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
     come_back("site_b", at=11)
     assert said() == [
         "Site A asks identity who you are: you have a session before anybody knows",
-        "Password sent to identity: site A never saw it, and changed your session key",
+        "Password sent to identity, not to site A, which then gave your session a new key",
         "Site B: no password was asked, because identity’s cookie came along",
     ]
     whole = sentences.of_ladder(ladder_of(visitor))
@@ -92,8 +92,23 @@ def test_the_whole_is_said_for_what_is_shown(visitor):
     exchange("identity", "/accounts/login/", 22, method="POST", form=PASSWORD, user=NOBODY)
     assert whole() == "A password was accepted twice; once a cookie answered instead."
     assert sentences.of_ladder(ladder_of(visitor), is_newest=False).startswith(
-        "A password was accepted twice on this part;"
+        "A password was accepted twice on this part of the ladder;"
     )
+
+
+def test_a_sign_in_from_a_session_that_was_there_before(said):
+    exchange(
+        "site_a", "/oidc/authenticate/", status=302, location=f"{IDENTITY}/accounts/login/",
+        sends={"site_a_session": "a1"}, before=row("a1", x=1), after=row("a1", x=1, oidc_states={}),
+    )  # fmt: skip
+    exchange("identity", "/accounts/login/", 1)
+    assert said() == ["Site A asks identity who you are: your session notes that it asked"]
+
+
+def test_values_that_are_long_or_a_librarys_are_named_and_not_shown(said):
+    before, after = row("a1", cart={"ink": 1}, x="y"), row("a1", cart={"ink": 1, "paper": 17, "nib": 3}, oidc_states={})
+    exchange(sends={"site_a_session": "a1"}, before=before, after=after)
+    assert said() == ['Site A keeps in the row: cart changed, x "y" → nothing, oidc_states added']
 
 
 def test_a_password_that_only_identity_learns_of(said):

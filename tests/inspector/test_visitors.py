@@ -14,7 +14,10 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.
 
 @pytest.fixture
 def asks():
-    return lambda agent=AGENT, **query: RequestFactory().get("/", query, headers={"user-agent": agent})
+    def ask(agent=AGENT, stay="", **query):
+        return RequestFactory().get("/", query, headers={"user-agent": agent, "x-stay-with": stay})
+
+    return ask
 
 
 def chosen(request):
@@ -39,6 +42,33 @@ def test_the_address_may_name_another(asks):
     exchange(visitor="fox", at=1, agent=FIREFOX, user=ALICE)
     other = chosen(asks(visitor="fox"))
     assert (other.name, other.is_here, other.browser, other.people) == ("fox", False, "Firefox", ("alice",))
+
+
+def test_a_tab_stays_with_the_visitor_whom_it_has_shown(asks):
+    exchange(visitor="alice", user=ALICE)
+    exchange(visitor="bob", at=1, user={"id": "2", "name": "bob"})
+    assert chosen(asks()).name == "bob"
+    assert chosen(asks(stay="alice")).name == "alice"
+    assert chosen(asks(stay="gone")).name == "bob"
+
+
+def test_a_first_visit_elsewhere_does_not_make_one_somebody_else(asks):
+    """Only a sign-in ties the jars of two servers together."""
+    exchange("site_a", visitor="alice", user=ALICE)
+    exchange("site_b", visitor="new", at=1)
+    assert (chosen(asks()).name, chosen(asks()).loose) == ("alice", ("new",))
+
+
+def test_of_two_jars_of_one_server_neither_is_a_loose_end_of_the_other(asks):
+    exchange("site_a", visitor="alice", user=ALICE)
+    exchange("site_a", visitor="new", at=1)
+    assert (chosen(asks()).name, chosen(asks()).loose) == ("new", ())
+
+
+def test_two_people_are_never_one_visitor(asks):
+    exchange("site_a", visitor="alice", user=ALICE)
+    exchange("site_b", visitor="bob", at=1, user={"id": "2", "name": "bob"})
+    assert (chosen(asks()).name, chosen(asks()).loose) == ("bob", ())
 
 
 def test_a_name_that_nobody_has_shows_nobody(asks):

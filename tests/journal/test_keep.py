@@ -56,6 +56,13 @@ def test_the_same_key_at_another_server_is_somebody_else():
     assert kept(set_key="k1").visitor != kept("site_b", sent_key="k1").visitor
 
 
+def test_a_jar_is_followed_when_signing_in_changes_the_csrf_cookie():
+    first = kept(csrf="c1")
+    cookie = {"name": "site_a_csrftoken", "value": {"starts": "", "print": "c1"}, "role": "csrf", "owner": "site_a"}
+    second = kept(csrf="c2", set_key="k1", content={"cookies": [cookie]})
+    assert (second.jar, second.visitor) == (first.jar, first.visitor)
+
+
 def test_a_journey_joins_what_two_servers_saw_to_one_visitor_and_leaves_the_jars_apart():
     at_site = kept(set_key="k1")
     at_identity = kept("identity", set_key="i1")

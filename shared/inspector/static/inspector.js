@@ -3,6 +3,13 @@ const MODIFIED = ["ctrlKey", "metaKey", "shiftKey", "altKey"];
 const AGAIN = 1000; // milliseconds until the next try after a failure
 let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
 
+// A tab goes on with the visitor whom it has shown, or who was chosen, though a newer one may come. Forgotten with the
+// tab: no cookie, which a page about cookies would have to explain.
+const isChosen = new URLSearchParams(location.search).has("visitor");
+const shown = (page) => page.querySelector("[data-visitor]")?.dataset.visitor ?? "";
+const stayWith = () => sessionStorage.getItem("visitor") ?? "";
+const stay = (visitor) => visitor && sessionStorage.setItem("visitor", visitor);
+
 // What the server said of each part of the page. What counts down is not what changed.
 const said = new Map();
 const words = (part) => part.innerHTML.replace(/(<time class="countdown"[^>]*>)[^<]*/g, "$1");
@@ -22,9 +29,15 @@ async function ask() {
   asking = true;
   askAgain = false;
   try {
-    const answer = await fetch(location.href, { cache: "no-store" });
+    const answer = await fetch(location.href, { cache: "no-store", headers: { "X-Stay-With": stayWith() } });
+    if (answer.status === 404) {
+      tell("This is not in the journal any more.");
+      asking = false;
+      return;
+    }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     seen = fresh.querySelector("[data-state]").dataset.state;
+    stay(shown(fresh));
     show(fresh);
   } catch {
     setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
@@ -194,4 +207,9 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) ask();
 });
 describe();
-if (seen) attend();
+if (seen) {
+  const hasAnother = !isChosen && stayWith() && stayWith() !== shown(document);
+  if (!hasAnother) stay(shown(document));
+  attend();
+  if (hasAnother) ask();
+}
