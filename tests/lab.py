@@ -47,10 +47,13 @@ class Lab:
         return f"http://{server.replace('_', '-')}.{self.domain}:{self.port + SERVERS[server]}"
 
     def start(self, *names: str) -> None:
-        """Start these processes of the Procfile, all servers if none is named, and wait until they answer."""
+        """Start these servers of the Procfile, all if none is named, and wait until they answer.
+
+        Without the process that watches the files, which each server has beside it: nobody edits them here.
+        """
         names = names or tuple(SERVERS)
         for name in names:
-            self.processes[name] = self.run(PROCFILE[name], name)
+            self.processes[name] = self.run(f"{PROCFILE[name]} --noreload", name)
         for name in names:
             self.wait_for(name)
 

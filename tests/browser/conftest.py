@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from tests.browser import chromium
@@ -35,14 +37,34 @@ def cold_lab(request, tmp_path):
     lab.stop()
 
 
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory):
+    """The state folder that a first start leaves, without a journal: keys and tables take longer than most tests."""
+    lab = Lab(tmp_path_factory.mktemp("first-start"))
+    try:
+        lab.start("identity", "site_a", "site_b")
+    finally:
+        lab.stop()
+    for file in (lab.state / "var").glob("journal.sqlite3*"):
+        file.unlink()
+    return lab.state / "var"
+
+
 @pytest.fixture
-def lab(cold_lab):
+def started_before(cold_lab, first_start):
+    """A lab with a state folder of its own, that is not started."""
+    shutil.copytree(first_start, cold_lab.state / "var")
+    return cold_lab
+
+
+@pytest.fixture
+def lab(started_before):
     """The three servers; what watches them, ``watched_lab`` has too."""
-    cold_lab.start("identity", "site_a", "site_b")
-    return cold_lab
+    started_before.start("identity", "site_a", "site_b")
+    return started_before
 
 
 @pytest.fixture
-def watched_lab(cold_lab):
-    cold_lab.start()
-    return cold_lab
+def watched_lab(started_before):
+    started_before.start()
+    return started_before
