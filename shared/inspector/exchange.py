@@ -41,7 +41,6 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
         "cookies": rung.set_cookies,
         "token": token_of(content),
         "from_another_site": content.get("headers", {}).get("Sec-Fetch-Site") == "cross-site",
-        "values": [(name, as_text(value)) for name, value in values_in(content.get("after")).items()],
     }
 
 
@@ -78,7 +77,7 @@ def request_lines(rung: Rung) -> list[str]:
     lines = [f"{content['method']} {visible(content['path'])}{query_of(content['query'])} HTTP/1.1"]
     lines += [f"{name}: {in_line(value)}" for name, value in rung.headers.items()]
     if content["cookies"]:
-        cookies = "; ".join(f"{cookie['name']}={in_line(cookie['value'])}" for cookie in content["cookies"])
+        cookies = "; ".join(f"{visible(cookie['name'])}={in_line(cookie['value'])}" for cookie in content["cookies"])
         lines.append(f"Cookie: {cookies}{'; …' * bool(content['more_cookies'])}")
     if rung.is_call and rung.entry.journey:
         lines.append(f"traceparent: 00-{rung.entry.journey[:6]}…")

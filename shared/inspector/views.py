@@ -46,7 +46,7 @@ def seen_by(request: HttpRequest) -> dict[str, Any]:
         "is_off": not settings.RECORDING,
         "visitor": visitor,
         "known": known,
-        "others": [one for one in known if one.name != visitor.name],
+        "others": [one for one in known if one.name not in (visitor.name, *visitor.loose)],
         "is_gone": "visitor" in request.GET and not visitor.last,
         "is_empty": not any(column.last for column in columns),
         "columns": columns,
