@@ -180,7 +180,8 @@ def everything_shown(lab):
     exported = requests.get(f"{inspector}/journal.json", timeout=60).json()["entries"]
     assert len(exported) == len(entries(lab))  # each is of the form that the inspector expects
     with requests.get(f"{inspector}/stream/", stream=True, timeout=60) as stream:
-        pages.append(next(stream.iter_content(1000)).decode())
+        lines = stream.iter_lines(chunk_size=1, decode_unicode=True)  # larger ones would wait until they are full
+        pages.append(next(line for line in lines if line.startswith("id: ")))
     return html.unescape("\n".join(pages))
 
 

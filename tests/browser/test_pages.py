@@ -109,8 +109,7 @@ class Looking:
         assert page.title(), where
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])  # colours and layout are independent
 def test_every_page(watched_lab, browser, scheme, width):
     lab = watched_lab
     looking = Looking(lab, browser, scheme, width)
