@@ -334,6 +334,19 @@ def test_the_journal_may_be_emptied_trimmed_or_deleted_while_a_page_is_open(lab,
     assert "Traceback" not in lab.output
 
 
+def test_an_exchange_that_is_gone_says_so_and_asks_no_more(lab, watching, person):
+    person.visit("site_a", "/begin/value/")
+    watching.open("/ladder/")
+    watching.open(watching.page.locator(".rung > .open a").last.get_attribute("href"))
+    asked = []
+    watching.page.on("request", lambda request: "/exchange/" in request.url and asked.append(request.url))
+    with journal(lab) as file:
+        file.execute("DELETE FROM journal_entry")
+    expect(watching.page.locator("#live")).to_have_text("This is not in the journal any more.")
+    watching.page.wait_for_timeout(1500)  # longer than the pause after which a failed question is asked again
+    assert len(asked) == 1
+
+
 def test_the_page_goes_on_when_the_inspector_has_been_restarted(lab, watching, signed_in):
     watching.open("/ladder/")
     expect(watching.step(SECOND)).to_have_count(1)
