@@ -117,6 +117,19 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     expect(watching.step(SECOND)).to_contain_text("no cookie: identity’s and site A’s are for another host")
 
 
+def test_who_reads_the_end_of_the_ladder_goes_on_reading_the_end(watching, signed_in):
+    watching.open("/ladder/")
+    expect(watching.step(SECOND)).to_have_count(1)
+    signed_in.visit("site_a", "/session/")
+    newest = watching.step("GET /session/")
+    expect(newest).to_have_count(1)
+    expect(newest).not_to_be_in_viewport()
+    watching.page.get_by_role("link", name="To the end of this page").click()
+    expect(newest).to_be_in_viewport()
+    signed_in.visit("site_a", "/begin/")
+    expect(watching.step("GET /begin/")).to_be_in_viewport()
+
+
 def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(watching, signed_in):
     watching.open("/ladder/")
     asked = watching.rung(SECOND, "GET /identity/o/authorize")

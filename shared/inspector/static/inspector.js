@@ -1,6 +1,7 @@
 // Whole without script. With it, a page follows the journal while it is visible, and exchanges open in place.
 const MODIFIED = ["ctrlKey", "metaKey", "shiftKey", "altKey"];
 const AGAIN = 1000; // milliseconds until the next try after a failure
+const NEAR = 50; // pixels: who reads the end goes on reading the end
 let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
 
 // A tab goes on with the visitor whom it has shown, or who was chosen, though a newer one may come. Forgotten with the
@@ -38,7 +39,9 @@ async function ask() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     seen = fresh.querySelector("[data-state]").dataset.state;
     stay(shown(fresh));
+    const isAtEnd = scrollY > 0 && innerHeight + scrollY >= document.body.scrollHeight - NEAR;
     show(fresh);
+    if (isAtEnd) scrollTo(0, document.body.scrollHeight);
   } catch {
     setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
   }
