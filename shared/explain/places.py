@@ -11,8 +11,6 @@ SIGN_IN = "/accounts/login/"
 TOKEN = "/identity/o/api/token"
 USERINFO = "/identity/o/api/userinfo"
 JWKS = "/.well-known/jwks.json"
-SITE_SIGN_OUT = "/oidc/logout/"
-IDENTITY_SIGN_OUT = "/accounts/logout/"
 
 NAMES = {
     CALLBACK: "callback",
