@@ -3,7 +3,7 @@
 from shared.relying_party.settings import *
 from shared.servers import SITE_B  # who this is
 from shared.settings import *
-from shared.settings import INSTALLED_APPS, databases_of
+from shared.settings import INSTALLED_APPS, MIDDLEWARE, databases_of
 from shared.state import secret
 from site_b.session_meanings import MEANINGS  # values of its own
 
@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "mozilla_django_oidc",
     *INSTALLED_APPS,
 ]
+MIDDLEWARE = [*MIDDLEWARE, "shared.relying_party.renewal.RenewalMiddleware"]
 
 SESSION_MEANINGS = MEANINGS
 

@@ -9,8 +9,7 @@ OF_VALUES = {
     "_auth_user_hash": "Made from your user’s password field here (random, at a site). Change it: the session is void.",
     "_messages": "A notice for the next page, kept until it is shown.",
     "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",
-    "oidc_login_next": "Where you wanted to go before you were sent to identity.",
-    "oidc_id_token_expiration": "When mozilla-django-oidc would ask identity again, if its SessionRefresh were in use.",
+    "oidc_id_token_expiration": "When this site asks identity again whether you are still there.",
     "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
     "account_authentication_methods_user": "Whose memory that is.",
 }

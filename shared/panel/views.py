@@ -69,7 +69,8 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
     """The row of this browser's own session, and two numbers about the others: never a value of theirs."""
-    own = Session.objects.filter(session_key=request.session.session_key or "")
+    # By the cookie: where the row is past its date, request.session knows no key any more.
+    own = Session.objects.filter(session_key=request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     row = own.first()
     return {
         "stored": where_rows_are(),

@@ -17,7 +17,7 @@ class RecorderConfig(AppConfig):
         if apps.is_installed("shared.relying_party"):
             from shared.recorder.calls import note_call, note_checked
             from shared.relying_party.back_channel import called
-            from shared.relying_party.checks import checked
+            from shared.relying_party.id_token import checked
 
             called.connect(note_call)
             checked.connect(note_checked)

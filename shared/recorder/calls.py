@@ -22,8 +22,9 @@ def note_call(sender, **call) -> None:
         watched(lambda: keep(entry_of_call(**call)))
 
 
-def note_checked(sender, claims: dict | None, passed: list[str], failed: str, refused: str, **kwargs) -> None:
+def note_checked(sender, claims: dict | None, passed: list[str], failed: str, **kwargs) -> None:
     """An ID Token belongs to the exchange in which it is looked at."""
+    refused = f"The ID Token was refused because of its “{failed}”." if failed else ""
     changes = current.get()
     if changes is not None:
         kept = watched(lambda: fitting(redacted("", claims or {})))
@@ -32,7 +33,7 @@ def note_checked(sender, claims: dict | None, passed: list[str], failed: str, re
 
 def entry_of_call(
     request: requests.PreparedRequest,
-    response: requests.Response | None,
+    status: int | None,
     answer: object,
     failure: str,
     at: datetime,
@@ -56,7 +57,7 @@ def entry_of_call(
             "form": redacted_pairs(form_of(request.body)),
             "cookies": [],
             "more_cookies": 0,
-            "status": None if response is None else response.status_code,
+            "status": status,
             "answer": redacted("", answer) if len(json.dumps(answer)) < MOST_CHARACTERS else None,
             "failure": failure,
             "ms": round(seconds * 1000, 1),

@@ -1,5 +1,6 @@
 """The one door to identity, from server to server: no browser, no cookies."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,11 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from shared.journey import journey_of, traceparent
+from shared.relying_party import bounded
 from shared.relying_party.failures import SignInFailed
 
-# Sent after each call: request (requests.PreparedRequest), response (requests.Response, None if none came), failure
-# (why none came, or nothing), answer (the decoded JSON, or None), at (datetime), seconds.
+# Sent after each call: request (requests.PreparedRequest), status (None if nothing came), answer (the decoded JSON, or
+# None), failure (why nothing of use came, or nothing), at (datetime), seconds.
 called = Signal()
 
 # The sign-in on whose behalf the calls of this thread are made.
@@ -33,47 +35,68 @@ def on_behalf_of(state: str) -> Iterator[None]:
         journey.reset(token)
 
 
-def call(method: str, url: str, **kwargs) -> dict:
-    """Send one request to the provider and return its JSON object.
+def call(method: str, url: str, **kwargs) -> bounded.Answer:
+    """Send one request to the provider and return its answer, which is a 200.
 
-    Connects to ``OIDC_OP_ADDRESS`` and names in ``Host`` the origin that browsers use, so that identity answers under
-    its one name. Raises ``SignInFailed`` (502) for every answer but 200 with a JSON object, and for none.
+    Connects to ``OIDC_OP_ADDRESS``, where that is set, and names in ``Host`` the origin that browsers use, so that
+    identity answers under its one name. Raises ``SignInFailed``.
     """
+    request = request_for(method, url, **kwargs)
+    at, started = timezone.now(), time.perf_counter()
+    answer, failure = None, ""
+    try:
+        answer = bounded.exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MOST_BYTES)
+        check_status(answer)
+        return answer
+    except SignInFailed as error:
+        error.detail = f"{urlsplit(url).path}: {error.detail}"
+        failure = error.reason if answer is None else ""
+        raise
+    finally:
+        called.send(
+            call,
+            request=request,
+            status=answer and answer.status,
+            answer=answer and decoded(answer),
+            failure=failure,
+            at=at,
+            seconds=time.perf_counter() - started,
+        )
+
+
+def request_for(method: str, url: str, **kwargs) -> requests.PreparedRequest:
     target = urlsplit(url)
-    headers = {"Host": target.netloc, **kwargs.pop("headers", {})}
+    headers = {"Host": target.netloc, "Accept-Encoding": "identity", **kwargs.pop("headers", {})}
     if journey.get():
         headers["traceparent"] = traceparent(journey.get())
-    request = requests.Request(
-        method, urlunsplit(target._replace(netloc=settings.OIDC_OP_ADDRESS)), headers=headers, **kwargs
-    ).prepare()
-    at, started = timezone.now(), time.perf_counter()
-    response, failure = send(request)
-    answer = json_of(response)
-    seconds = time.perf_counter() - started
-    called.send(call, request=request, response=response, failure=failure, answer=answer, at=at, seconds=seconds)
-    if response is None:
-        raise SignInFailed("identity did not answer.", f"{target.path}: {failure}", 502)
-    if response.status_code != 200:
-        reason = answer.get("error", "") if isinstance(answer, dict) else ""
-        raise SignInFailed("identity refused.", f"{target.path}: {response.status_code} {reason}".rstrip(), 502)
-    if not isinstance(answer, dict):
-        raise SignInFailed("identity's answer could not be read.", f"{target.path}: no JSON object", 502)
-    return answer
+    address = target._replace(netloc=getattr(settings, "OIDC_OP_ADDRESS", target.netloc))
+    return requests.Request(method, urlunsplit(address), headers=headers, **kwargs).prepare()
 
 
-def send(request: requests.PreparedRequest) -> tuple[requests.Response | None, str]:
-    """The response, or None with the reason why there is none."""
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy and no .netrc may come between two servers of one machine
-        try:
-            return session.send(request, timeout=settings.OIDC_TIMEOUT, allow_redirects=False), ""
-        except requests.RequestException as error:
-            return None, type(error).__name__
+def check_status(answer: bounded.Answer) -> None:
+    """Go on with a 200 only, and say of the others whether it is the code or the client that was refused.
+
+    RFC 6749, section 5.2.
+    """
+    if answer.status == 200:
+        return
+    told = decoded(answer)
+    error = str(told.get("error", ""))[:100] if isinstance(told, dict) else ""
+    reason = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
+    raise SignInFailed(reason, f"{answer.status} {error}".rstrip())
 
 
-def json_of(response: requests.Response | None) -> Any:
-    """The decoded JSON of a response; None if it is none."""
+def json_object(answer: bounded.Answer) -> dict:
+    """The JSON object that the answer holds. Raises ``SignInFailed`` where there is none."""
+    told = decoded(answer)
+    if not isinstance(told, dict):
+        raise SignInFailed("unreadable", f"no JSON object, but {answer.content_type or 'something without a type'}")
+    return told
+
+
+def decoded(answer: bounded.Answer) -> Any:
+    """The decoded JSON; None if it is none."""
     try:
-        return None if response is None else response.json()
-    except requests.JSONDecodeError:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):  # no JSON, or nested deeper than Python reads
         return None

@@ -2,15 +2,20 @@
 
 import hashlib
 import json
+from unicodedata import category
 
-import jwt
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.urls import reverse
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+from mozilla_django_oidc.utils import absolutify
 
-from shared.relying_party import back_channel, checks
-from shared.relying_party.failures import SignInFailed, refuse_token
-from shared.relying_party.jwks import signing_key
+from shared.relying_party import id_token
+from shared.relying_party.token_response import tokens_for
+from shared.relying_party.userinfo import userinfo_of
 
 
 class Backend(OIDCAuthenticationBackend):
@@ -18,67 +23,48 @@ class Backend(OIDCAuthenticationBackend):
 
     get_user = ModelBackend.get_user  # the library's would keep a deactivated user signed in
 
-    def get_token(self, payload: dict) -> dict:
-        return back_channel.call("POST", self.OIDC_OP_TOKEN_ENDPOINT, data=payload)
+    def authenticate(
+        self, request: HttpRequest | None, nonce: str | None = None, code_verifier: str | None = None
+    ) -> AbstractBaseUser | None:
+        """The user whom the code in the request stands for (OpenID Connect Core, 3.1.3). Raises ``SignInFailed``."""
+        if request is None or "code" not in request.GET:
+            return None
+        self.request = request
+        redirect_uri = absolutify(request, reverse("oidc_authentication_callback"))
+        token, access_token = tokens_for(request.GET["code"], redirect_uri, code_verifier)
+        claims = id_token.verified(token, expected(nonce, access_token))
+        told = userinfo_of(access_token, claims)
+        user = self.update_user(self.user_of(claims), told)
+        self.store_tokens(access_token, token)  # last: a sign-in that failed leaves nothing
+        return user
 
-    def get_userinfo(self, access_token: str, id_token: str, payload: dict) -> dict:
-        userinfo = back_channel.call(
-            "GET", self.OIDC_OP_USER_ENDPOINT, headers={"Authorization": f"Bearer {access_token}"}
-        )
-        checks.check_same_subject(userinfo, payload)
-        return userinfo
-
-    def verify_token(self, token: str, **kwargs) -> dict:
-        """The claims of an ID Token, once signature and claims are checked. Raises ``SignInFailed``."""
-        claims, passed, claim = None, [], "signature"
-        try:
-            claims = self.verify_signature(token)
-            passed.append(claim)
-            for claim, check, *expected in (
-                ("iss", checks.check_issuer, self.get_settings("OIDC_OP_ISSUER")),
-                ("aud", checks.check_audience, self.OIDC_RP_CLIENT_ID),
-                ("exp", checks.check_expiry),
-                ("nonce", checks.check_nonce, kwargs.get("nonce")),
-                ("sub", checks.check_subject),
-            ):
-                check(claims, *expected)
-                passed.append(claim)
-        except SignInFailed as failure:
-            checks.checked.send(type(self), claims=claims, passed=passed, failed=claim, refused=failure.what)
-            raise
-        checks.checked.send(type(self), claims=claims, passed=passed, failed="", refused="")
-        return claims
-
-    def verify_signature(self, token: str) -> dict:
-        try:
-            header = jwt.get_unverified_header(token)
-            key = signing_key(header.get("kid"))
-            # The claims are checked one by one, by functions of our own.
-            only_signature = {"verify_signature": True, "verify_aud": False, "verify_iss": False, "verify_sub": False}
-            only_signature |= {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_jti": False}
-            return jwt.decode(token, key, algorithms=[self.OIDC_RP_SIGN_ALGO], options=only_signature)
-        except jwt.PyJWTError as error:
-            raise refuse_token("signature", str(error)) from error
-
-    def get_or_create_user(self, access_token: str, id_token: str, payload: dict):
+    def user_of(self, claims: dict) -> AbstractBaseUser:
         """The user of (issuer, ``sub``), made at their first visit. No other claim finds anybody."""
-        userinfo = self.get_userinfo(access_token, id_token, payload)
         user, _ = self.UserModel.objects.get_or_create(
-            username=username_of(payload["iss"], payload["sub"]),
+            username=username_of(claims["iss"], claims["sub"]),
             # No password ever fits. With an empty one, Django's session hash would be the same for everybody.
             defaults={"password": make_password(None)},
         )
-        return self.update_user(user, userinfo)
+        return user
 
-    def update_user(self, user, claims: dict):
+    def update_user(self, user: AbstractBaseUser, claims: dict) -> AbstractBaseUser:
         """Keep what identity says of the person now."""
-        name, email = claims.get("name"), claims.get("email")
-        now = {"first_name": name[:150] if isinstance(name, str) else "", "email": email if is_address(email) else ""}
+        now = {"first_name": text_of(claims.get("name"), 150), "email": text_of(claims.get("email"), 254)}
         if any(getattr(user, field) != value for field, value in now.items()):
             for field, value in now.items():
                 setattr(user, field, value)
             user.save(update_fields=list(now))
         return user
+
+
+def expected(nonce: str | None, access_token: str) -> id_token.Expected:
+    return id_token.Expected(
+        issuer=settings.OIDC_OP_ISSUER,
+        client_id=settings.OIDC_RP_CLIENT_ID,
+        nonce=nonce or "",
+        access_token=access_token,
+        max_age=getattr(settings, "OIDC_AUTH_REQUEST_EXTRA_PARAMS", {}).get("max_age"),
+    )
 
 
 def username_of(issuer: str, subject: str) -> str:
@@ -89,5 +75,9 @@ def username_of(issuer: str, subject: str) -> str:
     return "oidc:" + hashlib.sha256(json.dumps([issuer, subject]).encode()).hexdigest()
 
 
-def is_address(email) -> bool:
-    return isinstance(email, str) and len(email) <= 254
+def text_of(claim: object, most: int) -> str:
+    """A claim as every database can keep it; nothing where it is too long or no text."""
+    if not isinstance(claim, str):
+        return ""
+    text = "".join(character for character in claim if category(character) not in ("Cc", "Cs"))
+    return text if len(text) <= most else ""

@@ -1,19 +1,49 @@
 """Why a sign-in ended without anybody signed in."""
 
+import traceback
+
+# What can happen, and the status of the page that explains it: relying_party/failures/REASON.html.
+STATUSES = {
+    "no_session_came_back": 400,
+    "unknown_state": 400,
+    "state_expired": 400,
+    "other_issuer": 400,
+    "no_code": 400,
+    "refused": 403,
+    "said_no": 502,
+    "unreachable": 502,
+    "too_slow": 504,
+    "broken_off": 502,
+    "too_large": 502,
+    "unreadable": 502,
+    "failed": 502,
+    "code_refused": 502,
+    "client_refused": 502,
+    "token_refused": 502,
+    "another_person": 502,
+    "user_disabled": 403,
+}
+
 
 class SignInFailed(Exception):
     """A sign-in that cannot go on. Shown as a page, never as a 500.
 
-    ``what`` is one sentence for the person; ``detail`` names the claim or the answer that was wrong, for the
-    developer; ``status`` is 400 where the request was at fault, 502 where identity's answer was.
+    ``reason`` is one of ``STATUSES``; ``detail`` names the claim or the answer that was wrong, for the developer;
+    ``claim`` what the ID Token was refused for, where it was.
     """
 
-    def __init__(self, what: str, detail: str = "", status: int = 400):
-        super().__init__(what)
-        self.what = what
+    def __init__(self, reason: str, detail: str = "", claim: str = ""):
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
         self.detail = detail
-        self.status = status
+        self.claim = claim
+        self.status = STATUSES[reason]
+
+    @property
+    def check(self) -> str:
+        """The function that raised it."""
+        return traceback.extract_tb(self.__traceback__)[-1].name
 
 
 def refuse_token(claim: str, detail: str) -> SignInFailed:
-    return SignInFailed(f"The ID Token was refused because of its “{claim}”.", detail, status=502)
+    return SignInFailed("token_refused", detail, claim)

@@ -1,4 +1,6 @@
-"""identity's public keys, fetched rarely."""
+"""identity's public keys: kept as long as its answer allows, fetched anew when a key is missing (RFC 7517)."""
+
+import re
 
 import jwt
 from django.conf import settings
@@ -7,24 +9,59 @@ from django.core.cache import cache
 from shared.relying_party import back_channel
 from shared.relying_party.failures import refuse_token
 
-KEPT_FOR = 300  # seconds
+KEPT_FOR = 300  # seconds, where the answer does not say how long
+KEPT_AT_MOST = 86_400
+UNKNOWN_EVERY = 30  # seconds: whoever invents key ids must not make us ask each time
+LEAST_BITS = 2048
 
 
-def signing_key(kid: str) -> jwt.PyJWK:
-    """The key of that id, from the cache or, when it is not there, from identity's JWKS (RFC 7517, section 5)."""
-    for fetch in (fetched_lately, fetch_now):
-        for jwk in fetch():
-            if jwk.get("kid") == kid and jwk.get("use", "sig") == "sig":
-                return jwt.PyJWK(jwk, algorithm=settings.OIDC_RP_SIGN_ALGO)
-    raise refuse_token("kid", "identity publishes no key of that id")
+def key_named(kid: str | None) -> jwt.PyJWK:
+    """The key that signs under that id; without one, the only key there is (OpenID Connect Core, section 10.1).
+
+    Raises ``SignInFailed``.
+    """
+    url = settings.OIDC_OP_JWKS_ENDPOINT
+    keys = cache.get(url)
+    if keys is None or (not matching(keys, kid) and cache.add(f"{url}#missing", True, UNKNOWN_EVERY)):
+        keys = fetched(url)
+    found = matching(keys, kid)
+    if len(found) != 1:
+        raise refuse_token("kid", f"{len(found)} of identity's {len(keys)} keys answer to {kid!r}")
+    return usable(found[0])
 
 
-def fetched_lately() -> list[dict]:
-    return cache.get(settings.OIDC_OP_JWKS_ENDPOINT, [])
+def matching(keys: list[dict], kid: str | None) -> list[dict]:
+    """Keys for signatures of the agreed kind, by id."""
+    agreed = settings.OIDC_RP_SIGN_ALGO
+    return [
+        key
+        for key in keys
+        if kid in (None, key.get("kid")) and key.get("use", "sig") == "sig" and key.get("alg", agreed) == agreed
+    ]
 
 
-def fetch_now() -> list[dict]:
-    keys = back_channel.call("GET", settings.OIDC_OP_JWKS_ENDPOINT).get("keys")
+def usable(jwk: dict) -> jwt.PyJWK:
+    """The parsed key. Refuses what is no public key, and an RSA key that is too short (RFC 7518, section 3.3)."""
+    try:
+        key = jwt.PyJWK(jwk, algorithm=settings.OIDC_RP_SIGN_ALGO)
+    except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
+        raise refuse_token("kid", f"identity's key cannot be used: {error}") from error
+    if getattr(key.key, "key_size", LEAST_BITS) < LEAST_BITS and jwk.get("kty") == "RSA":
+        raise refuse_token("kid", f"identity's key has {key.key.key_size} bits, fewer than {LEAST_BITS}")
+    return key
+
+
+def fetched(url: str) -> list[dict]:
+    answer = back_channel.call("GET", url)
+    keys = back_channel.json_object(answer).get("keys")
     keys = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
-    cache.set(settings.OIDC_OP_JWKS_ENDPOINT, keys, KEPT_FOR)
+    cache.set(url, keys, lifetime_of(answer.headers.get("Cache-Control", "")))
     return keys
+
+
+def lifetime_of(cache_control: str) -> int:
+    """Seconds for which an answer may be kept (RFC 9111, section 5.2.2)."""
+    if re.search(r"\bno-(store|cache)\b", cache_control, re.IGNORECASE):
+        return 0
+    found = re.search(r"\bmax-age=\"?(\d{1,10})\b", cache_control, re.IGNORECASE)
+    return min(int(found[1]), KEPT_AT_MOST) if found else KEPT_FOR

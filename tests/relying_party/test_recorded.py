@@ -85,7 +85,10 @@ def test_what_was_checked_of_the_id_token_is_recorded_where_it_was_checked(clien
     client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
     (checked,) = [entry.content for entry in Entry.objects.all() if "id_token" in entry.content]
     assert checked["path"] == "/oidc/callback/"
-    assert checked["id_token"]["passed"] == ["signature", "iss", "aud", "exp", "nonce", "sub"]
+    assert checked["id_token"]["passed"] == [
+        "alg", "typ", "crit", "kid", "signature",
+        "iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "sub", "auth_time", "at_hash",
+    ]  # fmt: skip
     assert checked["id_token"]["refused"] == ""
     assert checked["id_token"]["claims"]["aud"] == "site-a"
     assert set(checked["id_token"]["claims"]["nonce"]) == {"starts", "print"}
@@ -95,5 +98,8 @@ def test_of_a_refused_id_token_is_recorded_what_it_was_refused_for(client, begin
     provider.claims["aud"] = "another"
     client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
     (checked,) = [entry.content["id_token"] for entry in Entry.objects.all() if "id_token" in entry.content]
-    assert (checked["passed"], checked["failed"]) == (["signature", "iss"], "aud")
+    assert (checked["passed"], checked["failed"]) == (
+        ["alg", "typ", "crit", "kid", "signature", "iss"],
+        "aud",
+    )
     assert checked["refused"] == "The ID Token was refused because of its “aud”."

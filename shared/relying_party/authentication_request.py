@@ -1,0 +1,27 @@
+"""Where a sign-in begins (OpenID Connect Core, 3.1.2.1)."""
+
+from django.http import HttpRequest, HttpResponse
+from mozilla_django_oidc.views import OIDCAuthenticationRequestView, get_next_url
+
+from shared.relying_party import states
+
+
+class RequestView(OIDCAuthenticationRequestView):
+    """mozilla-django-oidc's request, whose target belongs to this sign-in and not to the whole session.
+
+    ``silent`` asks without letting identity show anything, and leads back to the page that was asked for.
+    """
+
+    silent = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        target = request.get_full_path() if self.silent else get_next_url(request, "next")
+        states.drop_old(request.session)
+        response = super().get(request)
+        del request.session["oidc_login_next"]
+        states.note_newest(request.session, target, self.silent)
+        return response
+
+    def get_extra_params(self, request: HttpRequest) -> dict:
+        params = super().get_extra_params(request)
+        return {**params, "prompt": "none"} if self.silent else params

@@ -1,0 +1,54 @@
+"""What is checked of the answer that the browser brings, before any code is traded (OpenID Connect Core, 3.1.2.5)."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from shared.relying_party import states
+from shared.relying_party.failures import SignInFailed
+
+# What identity answers where it would have had to show something (3.1.2.6): the person is not known there any more.
+NOT_WITHOUT_THE_PERSON = ("login_required", "interaction_required", "consent_required", "account_selection_required")
+
+
+def check_session_came_back(request: HttpRequest) -> None:
+    """Refuse an answer that comes without the session that asked: there is nothing to compare it with."""
+    request.session.get(states.STATES)
+    if request.session.is_empty():
+        came = settings.SESSION_COOKIE_NAME in request.COOKIES
+        raise SignInFailed("no_session_came_back", "the key leads to no session" if came else "no session cookie came")
+
+
+def check_state_is_known(request: HttpRequest) -> None:
+    """Refuse an answer that this session did not ask for, or has had already (RFC 6749, section 10.12)."""
+    if not states.is_known(request.session, request.GET.get("state")):
+        raise SignInFailed("unknown_state", "the state is not one of this session's")
+
+
+def check_state_is_fresh(begun: dict) -> None:
+    """Refuse an answer to what was asked too long ago."""
+    if not states.is_fresh(begun):
+        raise SignInFailed("state_expired", f"begun more than {settings.OIDC_STATE_LIVES} seconds ago")
+
+
+def check_issuer(request: HttpRequest) -> None:
+    """Refuse the answer of another provider than the one that was asked (RFC 9207, section 2.4)."""
+    issuer = request.GET.get("iss", settings.OIDC_OP_ISSUER)
+    if issuer != settings.OIDC_OP_ISSUER:
+        raise SignInFailed("other_issuer", f"iss is {issuer[:100]!r}")
+
+
+def check_not_refused(request: HttpRequest) -> None:
+    """End a sign-in to which the answer is no (3.1.2.6)."""
+    if error := request.GET.get("error"):
+        detail = f"error={error[:100]} {request.GET.get('error_description', '')[:300]}".rstrip()
+        raise SignInFailed("refused" if error == "access_denied" else "said_no", detail)
+
+
+def check_code_came(request: HttpRequest) -> None:
+    if not request.GET.get("code"):
+        raise SignInFailed("no_code", "neither code nor error")
+
+
+def says_that_nobody_is_there(request: HttpRequest) -> bool:
+    """Whether a silent request was answered that it takes the person to answer it."""
+    return request.GET.get("error") in NOT_WITHOUT_THE_PERSON

@@ -1,0 +1,89 @@
+"""The redirect URI: where identity sends the browser back to (OpenID Connect Core, 3.1.2.5 and 3.1.3)."""
+
+import logging
+
+from django.contrib import auth, messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
+
+from shared.journey import journey_of
+from shared.relying_party import authentication_response as response
+from shared.relying_party import states
+from shared.relying_party.back_channel import on_behalf_of
+from shared.relying_party.failures import SignInFailed
+
+logger = logging.getLogger(__name__)
+
+
+class CallbackView(OIDCAuthenticationCallbackView):
+    """Signs the person in, or says on a page why not."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response.check_session_came_back(request)
+            response.check_state_is_known(request)
+        except SignInFailed as failure:
+            # A reloaded callback, mostly. Nothing was changed: who is signed in stays so.
+            return redirect(self.home) if request.user.is_authenticated else self.explained(failure)
+        self.begun = states.take(request, request.GET["state"])
+        try:
+            response.check_issuer(request)
+            response.check_state_is_fresh(self.begun)
+            if self.begun["silent"] and response.says_that_nobody_is_there(request):
+                return self.sign_out_too()
+            response.check_not_refused(request)
+            response.check_code_came(request)
+            with on_behalf_of(request.GET["state"]):
+                self.user = auth.authenticate(
+                    request, nonce=self.begun["nonce"], code_verifier=self.begun["code_verifier"]
+                )
+            check_user_is_not_disabled(self.user)
+            return self.login_success()
+        except SignInFailed as failure:
+            return self.explained(failure)
+
+    @property
+    def home(self) -> str:
+        return resolve_url(self.get_settings("LOGIN_REDIRECT_URL", "/"))
+
+    @property
+    def success_url(self) -> str:
+        """Where this sign-in was to lead; checked when it began."""
+        return self.begun["next"] or self.home
+
+    def login_success(self) -> HttpResponse:
+        """The same person keeps session and CSRF token. Of another, ``login()`` flushes the session first."""
+        before = self.request.user
+        another = before.is_authenticated and before != self.user
+        answer = super().login_success()
+        if another:
+            messages.warning(self.request, said_of_another(before, self.user))
+        return answer
+
+    def sign_out_too(self) -> HttpResponse:
+        """Who has left identity leaves here, too; and reads it on a page, not in an empty one."""
+        auth.logout(self.request)
+        return render(self.request, "relying_party/left.html", {"next": self.success_url})
+
+    def explained(self, failure: SignInFailed) -> HttpResponse:
+        logger.warning("Sign-in not finished: %s", failure)
+        about = {
+            "failure": failure,
+            "silent": hasattr(self, "begun") and self.begun["silent"],
+            "next": self.success_url if hasattr(self, "begun") else "",
+            "journey": journey_of(self.request.GET["state"]) if hasattr(self, "begun") else "",
+        }
+        template = f"relying_party/failures/{failure.reason}.html"
+        return render(self.request, template, about, status=failure.status)
+
+
+def check_user_is_not_disabled(user: AbstractBaseUser) -> None:
+    if not user.is_active:
+        raise SignInFailed("user_disabled", "is_active is false")
+
+
+def said_of_another(before: AbstractBaseUser, now: AbstractBaseUser) -> str:
+    left, came = (user.first_name or "a person without a name" for user in (before, now))
+    return f"identity says that you are {came} now. The session of {left} has ended here, with all that was in it."

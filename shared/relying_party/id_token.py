@@ -1,0 +1,141 @@
+"""What a Relying Party checks before it believes an ID Token: one function a check (OpenID Connect Core, 3.1.3.7)."""
+
+import base64
+import hashlib
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.dispatch import Signal
+
+from shared.relying_party import signature
+from shared.relying_party.failures import SignInFailed, refuse_token
+
+LEEWAY = 30  # seconds by which two clocks may differ
+
+# Sent once an ID Token has been looked at: claims (dict, None where the signature was wrong), passed (list of what was
+# found in order), failed (what was not, or nothing).
+checked = Signal()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the claims are compared with. ``max_age`` is what the request asked for, in seconds."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+    access_token: str
+    max_age: int | None = None
+
+
+def verified(token: str, expected: Expected) -> dict:
+    """The claims of an ID Token that passed every check. Raises ``SignInFailed``, with the first that it did not."""
+    claims, passed = None, []
+    try:
+        claims = signature.verified(token, passed)
+        for claim, check in CHECKS.items():
+            check(claims, expected)
+            passed.append(claim)
+    except SignInFailed as failure:
+        # Without a claim, the keys could not be fetched.
+        checked.send(verified, claims=claims, passed=passed, failed=failure.claim or "kid")
+        raise
+    checked.send(verified, claims=claims, passed=passed, failed="")
+    return claims
+
+
+def check_issuer(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that another provider issued (step 2)."""
+    if claims.get("iss") != expected.issuer:
+        raise refuse_token("iss", f"issued by {claims.get('iss')!r}, not by {expected.issuer!r}")
+
+
+def check_audience(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that was made for another client, or for others too, whom nobody here trusts (step 3)."""
+    audience = claims.get("aud")
+    if audience not in (expected.client_id, [expected.client_id]):
+        raise refuse_token("aud", f"made for {audience!r}, not for {expected.client_id!r}")
+
+
+def check_authorized_party(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that was handed to another client (steps 4 and 5)."""
+    if claims.get("azp", expected.client_id) != expected.client_id:
+        raise refuse_token("azp", f"handed to {claims['azp']!r}, not to {expected.client_id!r}")
+
+
+def check_expiry(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that has expired, or says not when it does (step 9)."""
+    expires = claims.get("exp")
+    if not is_time(expires) or time.time() >= expires + LEEWAY:
+        raise refuse_token("exp", f"expires at {expires!r}; it is {time.time():.0f}")
+
+
+def check_issued_at(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token from the future, or of no date (section 2; step 10)."""
+    issued = claims.get("iat")
+    if not is_time(issued) or issued > time.time() + LEEWAY:
+        raise refuse_token("iat", f"issued at {issued!r}; it is {time.time():.0f}")
+
+
+def check_not_before(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that is not good yet (RFC 7519, section 4.1.5)."""
+    begins = claims.get("nbf", 0)
+    if not is_time(begins) or begins > time.time() + LEEWAY:
+        raise refuse_token("nbf", f"good from {begins!r} on; it is {time.time():.0f}")
+
+
+def check_nonce(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that answers another sign-in (step 11)."""
+    if not expected.nonce or claims.get("nonce") != expected.nonce:
+        raise refuse_token("nonce", "not the one that this sign-in sent")
+
+
+def check_subject(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that names nobody (section 2: at most 255 characters)."""
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 255:
+        raise refuse_token("sub", f"no subject: {str(subject)[:40]!r}")
+
+
+def check_authentication_time(claims: dict, expected: Expected) -> None:
+    """Refuse a sign-in that is older than what was asked for (step 13)."""
+    if expected.max_age is None:
+        return
+    at = claims.get("auth_time")
+    if not is_time(at) or time.time() > at + expected.max_age + LEEWAY:
+        raise refuse_token("auth_time", f"signed in at {at!r}, which is longer ago than {expected.max_age} seconds")
+
+
+def check_access_token_hash(claims: dict, expected: Expected) -> None:
+    """Refuse an ID Token that came with another access token (3.1.3.8). The claim may be missing."""
+    if "at_hash" in claims and claims["at_hash"] != half_hash(expected.access_token):
+        raise refuse_token("at_hash", "not the hash of the access token that came along")
+
+
+# In this order; by the claim that each looks at.
+CHECKS = {
+    "iss": check_issuer,
+    "aud": check_audience,
+    "azp": check_authorized_party,
+    "exp": check_expiry,
+    "iat": check_issued_at,
+    "nbf": check_not_before,
+    "nonce": check_nonce,
+    "sub": check_subject,
+    "auth_time": check_authentication_time,
+    "at_hash": check_access_token_hash,
+}
+
+
+def is_time(value: Any) -> bool:
+    """A number of seconds. JSON as Python reads it also knows ``NaN``, with which every comparison is false."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def half_hash(token: str) -> str:
+    """The left half of the hash that belongs to the algorithm, base64url (3.1.3.6)."""
+    digest = hashlib.new(f"sha{settings.OIDC_RP_SIGN_ALGO[-3:]}", token.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

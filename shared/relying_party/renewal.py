@@ -1,0 +1,44 @@
+"""Asks identity again, after a while, whether the person is still there."""
+
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from shared.relying_party.authentication_request import RequestView
+
+DUE = "oidc_id_token_expiration"  # mozilla-django-oidc's: sign-in sets it, OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS ahead
+AGAIN_AFTER = 60  # seconds: where identity does not answer, the site goes on, and asks again then
+
+
+class RenewalMiddleware:
+    """Sends the browser to identity and back, once it is time: nothing is shown there (``prompt=none``).
+
+    mozilla-django-oidc's ``SessionRefresh`` would send it there for ever while identity is down, and keeps one target
+    for all tabs.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view) -> HttpResponse | None:
+        if opens_a_page(request) and is_due(request):
+            request.session[DUE] = time.time() + AGAIN_AFTER
+            return RequestView.as_view(silent=True)(request)
+        return None
+
+
+def opens_a_page(request: HttpRequest) -> bool:
+    """Only then can the browser go elsewhere and come back. A form that is being sent would lose what was typed."""
+    is_navigation = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    is_sign_in = (request.resolver_match.url_name or "").startswith("oidc_")
+    return request.method == "GET" and is_navigation and not is_sign_in
+
+
+def is_due(request: HttpRequest) -> bool:
+    """Whether somebody is signed in whom identity vouched for long ago."""
+    due = request.session.get(DUE)
+    return due is not None and due <= time.time() and request.user.is_authenticated

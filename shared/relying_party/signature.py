@@ -1,0 +1,64 @@
+"""Whether identity signed it (RFC 7515, RFC 7519, RFC 8725): the header and the signature of a JWT."""
+
+import json
+
+import jwt
+from django.conf import settings
+
+from shared.relying_party import jwks
+from shared.relying_party.failures import refuse_token
+
+
+def verified(token: str, passed: list[str]) -> dict:
+    """The claims of a JWT that identity signed. ``passed`` grows by the name of each check.
+
+    Of the header only ``alg``, ``typ``, ``crit`` and ``kid`` are read: fields that bring a key along or tell where one
+    lies (``jwk``, ``jku``, ``x5c``, ``x5u``) are written by whoever made the token. Raises ``SignInFailed``.
+    """
+    header = header_of(token)
+    for name, check in {"alg": check_algorithm, "typ": check_type, "crit": check_critical}.items():
+        check(header)
+        passed.append(name)
+    key = jwks.key_named(header.get("kid"))
+    passed.append("kid")
+    claims = check_signature(token, key)
+    passed.append("signature")
+    return claims
+
+
+def header_of(token: str) -> dict:
+    try:
+        return jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, RecursionError) as error:
+        raise refuse_token("signature", f"no signed JWT: {error}") from error
+
+
+def check_algorithm(header: dict) -> None:
+    """Refuse every algorithm but the agreed one (OpenID Connect Core, 3.1.3.7, step 7; RFC 8725, section 3.1)."""
+    if header.get("alg") != settings.OIDC_RP_SIGN_ALGO:
+        raise refuse_token("alg", f"{header.get('alg')!r}, not the agreed {settings.OIDC_RP_SIGN_ALGO}")
+
+
+def check_type(header: dict) -> None:
+    """Refuse a JWT that says it is something else, a logout token say (RFC 8725, section 3.11)."""
+    kind = header.get("typ", "JWT")
+    if not isinstance(kind, str) or kind.upper() != "JWT":
+        raise refuse_token("typ", f"a token of type {kind!r}")
+
+
+def check_critical(header: dict) -> None:
+    """Refuse extensions that must be understood: there is none that we do (RFC 7515, section 4.1.11)."""
+    if "crit" in header:
+        raise refuse_token("crit", f"unknown extensions must be understood: {header['crit']!r}")
+
+
+def check_signature(token: str, key: jwt.PyJWK) -> dict:
+    """The claims, if the signature was made with that key (OpenID Connect Core, 3.1.3.7, step 6)."""
+    try:
+        payload = jwt.PyJWS().decode(token, key.key, algorithms=[settings.OIDC_RP_SIGN_ALGO])
+        claims = json.loads(payload)
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise refuse_token("signature", str(error)) from error
+    if not isinstance(claims, dict):
+        raise refuse_token("signature", "what is signed is no JSON object")
+    return claims

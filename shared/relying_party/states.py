@@ -1,0 +1,47 @@
+"""The sign-ins that a session has begun and not finished: its ``oidc_states``, by ``state``.
+
+mozilla-django-oidc keeps ``nonce``, ``code_verifier`` and ``added_on`` of each; here come where the person wanted to go
+(one a session would let two tabs overwrite each other's) and whether they were asked silently.
+"""
+
+import time
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+STATES = "oidc_states"
+
+
+def drop_old(session: SessionBase) -> None:
+    """Forget what was begun too long ago. How many there may be, ``OIDC_MAX_STATES``, the library sees to."""
+    states = session.get(STATES, {})
+    fresh = {state: begun for state, begun in states.items() if is_fresh(begun)}
+    if fresh != states:
+        session[STATES] = fresh
+
+
+def is_fresh(begun: dict) -> bool:
+    return time.time() < begun["added_on"] + settings.OIDC_STATE_LIVES
+
+
+def note_newest(session: SessionBase, target: str | None, silent: bool) -> None:
+    """Add to the sign-in just begun where it leads, and how it was asked for."""
+    newest = next(reversed(session[STATES]))
+    session[STATES][newest] |= {"next": target, "silent": silent}
+    session.modified = True
+
+
+def is_known(session: SessionBase, state: str | None) -> bool:
+    return state in session.get(STATES, {})
+
+
+def take(request: HttpRequest, state: str) -> dict:
+    """The sign-in of that state, which from now on is unknown: it is saved before the slow part begins.
+
+    The session is then read anew, so as not to overwrite what other tabs change meanwhile.
+    """
+    begun = request.session[STATES].pop(state)
+    request.session.save()
+    request.session = type(request.session)(request.session.session_key)
+    return begun

@@ -1,0 +1,45 @@
+"""What identity answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3)."""
+
+import re
+
+from django.conf import settings
+
+from shared.relying_party import back_channel
+from shared.relying_party.failures import SignInFailed
+
+
+def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple[str, str]:
+    """Trade the code for (ID Token, access token), which nobody has looked into yet. Raises ``SignInFailed``."""
+    request = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "client_id": settings.OIDC_RP_CLIENT_ID,
+        "client_secret": settings.OIDC_RP_CLIENT_SECRET,
+    }
+    if code_verifier:
+        request["code_verifier"] = code_verifier
+    answer = back_channel.json_object(back_channel.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request))
+    check_token_type(answer)
+    check_access_token(answer)
+    check_id_token_came(answer)
+    return answer["id_token"], answer["access_token"]
+
+
+def check_token_type(answer: dict) -> None:
+    """Refuse an access token that is used otherwise than we would (RFC 6749, section 7.1)."""
+    kind = answer.get("token_type")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise SignInFailed("unreadable", f"token_type is {str(kind)[:40]!r}, not Bearer")
+
+
+def check_access_token(answer: dict) -> None:
+    """Refuse what is no access token: it becomes part of a header (RFC 6750, section 2.1)."""
+    token = answer.get("access_token")
+    if not isinstance(token, str) or not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
+        raise SignInFailed("unreadable", "no access_token that could be one")
+
+
+def check_id_token_came(answer: dict) -> None:
+    if not isinstance(answer.get("id_token"), str):
+        raise SignInFailed("unreadable", "no id_token")

@@ -1,0 +1,40 @@
+"""What identity says of the person, asked with the access token (OpenID Connect Core, 5.3)."""
+
+from django.conf import settings
+
+from shared.relying_party import back_channel, signature
+from shared.relying_party.bounded import Answer
+from shared.relying_party.failures import SignInFailed, refuse_token
+
+
+def userinfo_of(access_token: str, id_token: dict) -> dict:
+    """The claims about the person whom ``id_token``, its verified claims, names. Raises ``SignInFailed``."""
+    answer = back_channel.call(
+        "GET", settings.OIDC_OP_USER_ENDPOINT, headers={"Authorization": f"Bearer {access_token}"}
+    )
+    told = claims_in(answer)
+    check_same_subject(told, id_token)
+    return told
+
+
+def claims_in(answer: Answer) -> dict:
+    """JSON, or a JWT that says so (5.3.2)."""
+    if answer.content_type != "application/jwt":
+        return back_channel.json_object(answer)
+    claims = signature.verified(answer.body.decode("ascii", "replace").strip(), [])
+    check_made_for_us(claims)
+    return claims
+
+
+def check_made_for_us(claims: dict) -> None:
+    """Refuse signed userinfo of another provider or for another client; both claims may be missing (5.3.2)."""
+    if claims.get("iss", settings.OIDC_OP_ISSUER) != settings.OIDC_OP_ISSUER:
+        raise refuse_token("iss", f"userinfo issued by {claims['iss']!r}")
+    if claims.get("aud", settings.OIDC_RP_CLIENT_ID) not in (settings.OIDC_RP_CLIENT_ID, [settings.OIDC_RP_CLIENT_ID]):
+        raise refuse_token("aud", f"userinfo made for {claims['aud']!r}")
+
+
+def check_same_subject(told: dict, id_token: dict) -> None:
+    """Refuse an answer about somebody else than the ID Token (5.3.2)."""
+    if told.get("sub") != id_token["sub"]:
+        raise SignInFailed("another_person", "sub of userinfo is not that of the ID Token")
