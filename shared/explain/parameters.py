@@ -31,13 +31,24 @@ OF_PARAMETERS = {
     "keys": "identity’s public keys: with them anybody can check a signature, and nobody can make one.",
 }
 
+# RFC 7515, section 4.1. What is checked of the token itself, before anything in it is read.
+OF_HEADER = {
+    "alg": "How it is signed: as agreed, whatever else it may say.",
+    "typ": "What kind of token it says it is.",
+    "crit": "Extensions that must be understood: the site knows none.",
+    "kid": "Which of identity’s published keys signed it.",
+    "signature": "Made with that key.",
+}
+
 # OpenID Connect Core 2 and 5.1. What the site checks of each: 3.1.3.7.
 OF_CLAIMS = {
     "iss": "Who issued it: must be the provider that was asked.",
     "aud": "For whom: must be this client.",
     "sub": "Whom: the person’s number at identity, the same at every sign-in.",
+    "azp": "To whom it was handed: if it says so, to this client.",
     "exp": "Until when: must not be over.",
-    "iat": "When it was issued.",
+    "iat": "When it was issued: not in the future.",
+    "nbf": "From when on it is good.",
     "nonce": "Must be the one in the session that asked.",
     "at_hash": "Hash of the access token that came along.",
     "auth_time": "When the person last proved who they are.",

@@ -5,7 +5,7 @@ from http.client import responses
 from typing import Any
 
 from shared.explain.cookies import of_attributes
-from shared.explain.parameters import OF_CLAIMS, OF_PARAMETERS
+from shared.explain.parameters import OF_CLAIMS, OF_HEADER, OF_PARAMETERS
 from shared.explain.places import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN, TOKEN, parameters_in
 from shared.explain.values import as_text, in_line, query_of, values_in, visible
 from shared.inspector.ladder import Rung, Step, rungs_of
@@ -61,6 +61,11 @@ def lead_of(rung: Rung) -> str:
         return f"To identity this is a stranger, since {came}. So it will ask for a password."
     if path == AUTHENTICATE and "oidc_states" in values_in(content["after"]):
         return f"{titled(rung.server)} keeps a state, a nonce and a verifier in your session, to know the answer by."
+    if path != AUTHENTICATE and parameters_in(content.get("location")).get("prompt") == "none":
+        return (
+            f"{titled(rung.server)} knows you by its own session, on identity’s word of some time ago. Now it asks "
+            "again, on the way to the page: “prompt=none” forbids identity to show anything."
+        )
     if path == CALLBACK and rung.inside and "rotated" in rung.became:
         return (
             "The code came through the browser. The site traded it for tokens without the browser, then gave your "
@@ -87,7 +92,7 @@ def request_lines(rung: Rung) -> list[str]:
 def response_lines(rung: Rung) -> list[str]:
     content = rung.content
     if content["status"] is None:
-        return [f"no answer: {content['failure']}"]
+        return [f"no answer of use: {content['failure']}"]
     lines = [f"HTTP/1.1 {content['status']} {phrase(content['status'])}".rstrip()]
     if content.get("type"):
         lines.append(f"Content-Type: {content['type']}")
@@ -133,7 +138,7 @@ def token_of(content: dict) -> dict[str, Any] | None:
     token = content.get("id_token")
     if not token:
         return None
-    rows = [("signature", "", f"Made with a key that {IDENTITY.title} publishes.")]
+    rows = [(name, "", meaning) for name, meaning in OF_HEADER.items()]
     rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token["claims"].items()]
     if token["failed"] not in ("", *(name for name, _, _ in rows)):
         rows.append((token["failed"], "missing", OF_CLAIMS.get(token["failed"], "")))

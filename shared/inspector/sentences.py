@@ -3,7 +3,7 @@
 Each says what was recorded and no more: "nobody told identity" means that no request to it was, in that step.
 """
 
-from shared.explain.places import AUTHENTICATE, CALLBACK, SIGN_IN
+from shared.explain.places import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN
 from shared.inspector.column import Column
 from shared.inspector.ladder import Ladder, Rung, Step
 from shared.inspector.recorded import is_of_browser
@@ -39,7 +39,7 @@ def of_step(step: Step) -> str:
         return of_change(step.first)
     if step.first.is_call:
         return of_lone_call(step.first)
-    said = (of_it(step) for of_it in (of_stray_password, of_failed_callback, of_sign_in, of_status))
+    said = (of_it(step) for of_it in (of_stray_password, of_renewal, of_failed_callback, of_sign_in, of_status))
     return next(filter(None, said), "") or of_session(step)
 
 
@@ -56,6 +56,30 @@ def of_stray_password(step: Step) -> str:
     """A password that went to another server than identity, which no page of the lab does."""
     stray = next((rung for rung in step.rungs if rung.brought_password and rung.server != IDENTITY), None)
     return f"A password was sent to {stray.server.title}, which has no use for one" if stray else ""
+
+
+def of_renewal(step: Step) -> str:
+    """Of a click on which a site asked identity again, silently, whether the person is still there."""
+    asked = next((rung for rung in step.rungs if asks_silently(rung)), None)
+    back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.content["path"] == CALLBACK), None)
+    if asked is None:
+        return ""
+    again = f"{titled(step.first.server)} asked identity again, without a page"
+    if back is None:
+        return again
+    if back.content["status"] >= 400:
+        return f"{again}, and could not use the answer: {back.content['status']}"
+    if back.who_after == back.who_before:
+        return f"{again}: {back.user or 'the person'} is still there"
+    if back.who_after:
+        return f"{again}: it is {back.user} there now, so the session of the other ended here"
+    return f"{again}: nobody is there any more, so nobody is here"
+
+
+def asks_silently(rung: Rung) -> bool:
+    """Whether identity was asked and forbidden to show anything."""
+    is_asked = is_of_browser(rung.entry) and rung.server == IDENTITY and rung.content["path"] == AUTHORIZE
+    return is_asked and dict(rung.content["query"]).get("prompt") == "none"
 
 
 def of_failed_callback(step: Step) -> str:

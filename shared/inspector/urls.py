@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from shared.inspector import views
 
@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.side_by_side, name="side_by_side"),
     path("ladder/", views.ladder, name="ladder"),
     path("exchange/<int:entry_id>/", views.exchange, name="exchange"),
+    re_path("^journey/(?P<journey>[0-9a-f]{32})/$", views.journey, name="journey"),
     path("visitors/", views.visitors, name="visitors"),
     path("path/", views.first_steps, name="path"),
     path("export/", views.export, name="export"),

@@ -17,15 +17,25 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from shared.explain.places import CALLBACK
 from shared.inspector import sentences
 from shared.inspector.column import column_of
 from shared.inspector.compare import compared
-from shared.inspector.exchange import exchange_of
+from shared.inspector.exchange import MOST_OF_JOURNEY, exchange_of
 from shared.inspector.har import har_of
 from shared.inspector.ladder import LANES, ladder_of, part_with
 from shared.inspector.matrix import matrix_of
 from shared.inspector.path import path_of
-from shared.inspector.recorded import MOST, after, newest, newest_at_all, state_of_journal, with_id
+from shared.inspector.recorded import (
+    MOST,
+    after,
+    is_of_browser,
+    newest,
+    newest_at_all,
+    of_journey,
+    state_of_journal,
+    with_id,
+)
 from shared.inspector.stream import news
 from shared.inspector.visitors import chosen_visitor, visitors_known
 from shared.journal.models import Entry
@@ -87,6 +97,19 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
     opened = exchange_of(entry)
     part = part_with(opened["rung"].entry)
     return render(request, "inspector/exchange_page.html", {**seen_by(request), **opened, "part": part})
+
+
+@require_safe
+def journey(request: HttpRequest, journey: str) -> HttpResponse:
+    """Where the pages of a site lead to that say why a sign-in failed: the exchange in which it came back."""
+    found = next((entry for entry in of_journey(journey, MOST_OF_JOURNEY) if is_callback(entry)), None)
+    if found is None:
+        raise Http404
+    return redirect("exchange", found.pk)
+
+
+def is_callback(entry: Entry) -> bool:
+    return is_of_browser(entry) and entry.content["path"] == CALLBACK
 
 
 @require_safe

@@ -34,7 +34,7 @@ def answer_in_short(rung: Rung) -> str:
     """What came back, beside the status: ``to site A’s callback, with code Yk1nR4…``."""
     content = rung.content
     if content["status"] is None:
-        return f"no answer: {content['failure']}"
+        return f"no answer of use: {content['failure']}"
     if rung.is_call:
         return ANSWERS.get(content["path"], "") if content["status"] == 200 else ""
     if rung.leads_to:

@@ -59,7 +59,7 @@ def entry_of_call(
             "more_cookies": 0,
             "status": status,
             "answer": redacted("", answer) if len(json.dumps(answer)) < MOST_CHARACTERS else None,
-            "failure": failure,
+            "failure": failure.replace("_", " "),
             "ms": round(seconds * 1000, 1),
         },
     )

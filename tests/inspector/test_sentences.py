@@ -261,3 +261,35 @@ def test_side_by_side_says_where_the_password_went(columns):
     assert sentences.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
     assert sentences.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."
+
+
+def ask_again(at=20.0):
+    """Site A sends the browser to identity on the way to the shelf, without a page."""
+    known = {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "user": ALICE}
+    exchange("site_a", "/shelf/", at, status=302, location=f"{IDENTITY}/identity/o/authorize", after=row("a1", **KNOWN),
+             **known)  # fmt: skip
+    exchange("identity", "/identity/o/authorize", at + 0.1, status=302, query=[["prompt", "none"]],
+             location="http://site-a.localhost:8001/oidc/callback/")  # fmt: skip
+    return known
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ({"status": 302, "location": "/shelf/", "after": row("a1", **KNOWN)}, ": alice is still there"),
+        ({"after": None, "user": NOBODY}, ": nobody is there any more, so nobody is here"),
+        (
+            {"after": row("a2", _auth_user_id="2"), "user": {"id": "2", "name": "bob"}},
+            ": it is bob there now, so the session of the other ended here",
+        ),
+        ({"status": 502, "after": row("a1", **KNOWN)}, ", and could not use the answer: 502"),
+    ],
+)
+def test_a_site_that_asks_again_says_what_it_learned(said, outcome, sentence):
+    exchange("site_a", "/oidc/callback/", 20.2, **(ask_again() | outcome))
+    assert said() == ["Site A asked identity again, without a page" + sentence]
+
+
+def test_a_site_whose_question_has_no_answer_yet(said):
+    ask_again()
+    assert said() == ["Site A asked identity again, without a page"]

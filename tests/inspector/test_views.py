@@ -222,3 +222,13 @@ def test_a_row_that_has_run_out_is_said_to(client):
     exchange(at=-71 * 3600, tells=[told("site_a_session", "a1", "site_a")], after=kept, user=ALICE)
     page = text_of(client.get("/?visitor=v1"))
     assert "a key, and a row past its expire date, which counts as none" in page
+
+
+def test_a_sign_in_that_failed_is_found_by_its_journey(client):
+    journey = "ab" * 16
+    exchange("site_a", "/oidc/authenticate/", journey=journey)
+    callback = exchange("site_a", "/oidc/callback/", at=1, status=502, journey=journey)
+    exchange("identity", "/identity/o/authorize", at=2, journey=journey)
+    assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{callback.pk}/"
+    assert client.get(f"/journey/{'0' * 32}/").status_code == 404
+    assert client.get("/journey/x/").status_code == 404
