@@ -32,7 +32,7 @@ SECRET = TOKENS | {
 OPEN = {
     "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
     "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
-    "opened_in_session",
+    "opened_in_session", "iss", "max_age",
 }  # fmt: skip
 ADDRESSES = {"next", "redirect_uri", "referer"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")

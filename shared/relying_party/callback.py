@@ -65,7 +65,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
     def sign_out_too(self) -> HttpResponse:
         """Who has left identity leaves here, too; and reads it on a page, not in an empty one."""
         auth.logout(self.request)
-        return render(self.request, "relying_party/left.html", {"next": self.success_url})
+        about = {"error": self.request.GET["error"], "next": self.success_url}
+        return render(self.request, "relying_party/left.html", about)
 
     def explained(self, failure: SignInFailed) -> HttpResponse:
         logger.warning("Sign-in not finished: %s", failure)

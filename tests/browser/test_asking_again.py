@@ -1,0 +1,129 @@
+"""A site that asks identity again, after a while, whether the person is still there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
+
+MAKE_DUE = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+for row in Session.objects.all():
+    session = SessionStore(row.session_key)
+    if "oidc_id_token_expiration" in session:
+        session["oidc_id_token_expiration"] = 1
+        session.save()
+"""
+
+
+@pytest.fixture
+def person(page, lab):
+    person = Browsing(page, lab)
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    return person
+
+
+@pytest.fixture
+def make_due(lab):
+    """Let as much time pass for site A's sessions as it takes until it asks again."""
+    return lambda: lab.manage("site_a", "shell", "-c", MAKE_DUE)
+
+
+def leave_identity(person):
+    person.visit("identity", "/accounts/logout/")
+    person.page.get_by_role("button", name="Sign out").first.click()
+    expect(person.page).to_have_title("Signed out: identity")
+
+
+def type_a_value(page):
+    own = page.locator("form.own")
+    own.get_by_label("Name").fill("colour")
+    own.get_by_label("Value").fill("green")
+    return own.get_by_role("button")
+
+
+def addresses_of(page):
+    """Where the browser goes from now on."""
+    seen = []
+    page.on("framenavigated", lambda frame: seen.append(frame.url))
+    page.on("request", lambda request: seen.append(request.url) if request.is_navigation_request() else None)
+    return seen
+
+
+def test_who_is_still_there_notices_nothing_and_no_form_in_another_tab_loses_what_was_typed(person, page, make_due):
+    other_tab = page.context.new_page()
+    other_tab.goto(person.lab.origin("site_a") + "/values/")
+    button = type_a_value(other_tab)
+    key = person.jar("site_a")["site_a_session"]
+    make_due()
+    seen = addresses_of(page)
+    person.visit("site_a", "/shelf/")
+    expect(page.get_by_text("Middlemarch")).to_be_visible()
+    assert any("prompt=none" in address for address in seen)
+    assert person.jar("site_a")["site_a_session"] == key
+    button.click()
+    expect(other_tab.locator("main")).to_contain_text("colour")
+    assert other_tab.url == person.lab.origin("site_a") + "/values/"
+
+
+def test_a_form_is_sent_first_and_identity_asked_afterwards(person, page, make_due):
+    person.visit("site_a", "/values/")
+    button = type_a_value(page)
+    make_due()
+    seen = addresses_of(page)
+    button.click()
+    expect(page.locator("main")).to_contain_text("colour")
+    assert "/values/own/" in seen[0]
+    assert any("prompt=none" in address for address in seen)
+
+
+def test_who_has_left_identity_is_signed_out_reads_why_and_comes_back_to_the_same_page(person, page, make_due):
+    leave_identity(person)
+    person.visit("site_a", "/shelf/")
+    expect(page.get_by_text("Middlemarch")).to_be_visible()  # until it asks, the site knows nothing of it
+    make_due()
+    person.visit("site_a", "/shelf/")
+    expect(page.locator("h1")).to_have_text("identity does not know you any more, so you were signed out here, too.")
+    expect(page.locator(".lead")).to_contain_text("login_required")
+    person.expect_stranger()
+    assert "site_a_session" not in person.jar("site_a")
+    page.get_by_role("link", name="Sign in at identity").click()
+    person.fill_in_form("alice")
+    expect(page).to_have_url(person.lab.origin("site_a") + "/shelf/")
+
+
+def test_who_is_somebody_else_at_identity_now_is_so_here_too_and_reads_it(person, page, make_due):
+    person.visit("site_a", "/values/")
+    type_a_value(page).click()
+    expect(page.locator("main")).to_contain_text("colour")
+    leave_identity(person)
+    person.visit("identity", "/accounts/login/")
+    person.fill_in_form("bob")
+    make_due()
+    person.visit("site_a", "/values/")
+    person.expect_known_as("bob")
+    expect(page.get_by_role("status").filter(has_text="identity says")).to_have_text(
+        "identity says that you are bob now. The session of alice has ended here, with all that was in it."
+    )
+    expect(page.locator("main")).not_to_contain_text("colour")
+
+
+def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(person, page, make_due, lab):
+    lab.stop("identity")
+    make_due()
+    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+        person.visit("site_a", "/shelf/")
+    person.visit("site_a", "/shelf/")
+    expect(page.get_by_text("Middlemarch")).to_be_visible()
+    person.expect_known_as("alice")
+
+
+def test_two_tabs_that_sign_in_keep_their_own_targets(page, lab):
+    first, second = Browsing(page, lab), Browsing(page.context.new_page(), lab)
+    first.visit("site_a", "/shelf/")
+    second.visit("site_a", "/oidc/authenticate/?next=/values/")
+    first.fill_in_form("alice")
+    expect(first.page).to_have_url(lab.origin("site_a") + "/shelf/")
+    second.page.reload()  # identity's form, which has nothing to ask any more
+    expect(second.page).to_have_url(lab.origin("site_a") + "/values/")
