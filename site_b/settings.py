@@ -1,9 +1,9 @@
 """Site B, the shop: a Relying Party."""
 
 from shared.relying_party.settings import *
-from shared.servers import SITE_B  # who this is
+from shared.servers import IDENTITY, SITE_B  # who this is
 from shared.settings import *
-from shared.settings import INSTALLED_APPS, MIDDLEWARE, databases_of
+from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, databases_of
 from shared.state import secret
 from site_b.session_meanings import MEANINGS  # values of its own
 
@@ -23,6 +23,9 @@ INSTALLED_APPS = [
     *INSTALLED_APPS,
 ]
 MIDDLEWARE = [*MIDDLEWARE, "shared.relying_party.renewal.RenewalMiddleware"]
+
+# Chromium checks where a form's answer redirects to: to identity, if it is time to ask there again.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [IDENTITY.origin]
 
 SESSION_MEANINGS = MEANINGS
 

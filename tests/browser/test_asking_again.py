@@ -114,6 +114,7 @@ def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(pers
     make_due()
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         person.visit("site_a", "/shelf/")
+    page.wait_for_url("chrome-error://chromewebdata/")
     person.visit("site_a", "/shelf/")
     expect(page.get_by_text("Middlemarch")).to_be_visible()
     person.expect_known_as("alice")

@@ -117,7 +117,7 @@ def test_forgetting_deletes_the_row_and_every_cookie_and_goes_on(signed_in, sett
 
 def test_a_form_may_lead_on_to_the_next_server_and_to_no_other(client):
     policy = client.get("/session/forget/").headers["Content-Security-Policy"]
-    assert "form-action 'self' http://site-b.localhost:8002;" in f"{policy};"
+    assert "form-action 'self' http://identity.localhost:8000 http://site-b.localhost:8002;" in f"{policy};"
 
 
 def test_cookies_of_others_are_left_alone_whatever_they_are_called(signed_in, settings):
