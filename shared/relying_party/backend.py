@@ -58,12 +58,14 @@ class Backend(OIDCAuthenticationBackend):
 
 
 def expected(nonce: str | None, access_token: str) -> id_token.Expected:
+    """What the settings, this sign-in's session and the answer itself say of its ID Token."""
+    max_age = getattr(settings, "OIDC_AUTH_REQUEST_EXTRA_PARAMS", {}).get("max_age")
     return id_token.Expected(
         issuer=settings.OIDC_OP_ISSUER,
         client_id=settings.OIDC_RP_CLIENT_ID,
         nonce=nonce or "",
         access_token=access_token,
-        max_age=getattr(settings, "OIDC_AUTH_REQUEST_EXTRA_PARAMS", {}).get("max_age"),
+        max_age=None if max_age is None else int(max_age),
     )
 
 

@@ -58,8 +58,8 @@ def exchange(request: requests.PreparedRequest, connect: float, whole: float, mo
         session.mount(request.url, adapter := OwnConnection())
         with at_most(whole, adapter) as is_over:
             try:
-                response = session.send(request, timeout=(connect, whole), stream=True, allow_redirects=False)
-                body = response.raw.read(most + 1, decode_content=False)
+                with session.send(request, timeout=(connect, whole), stream=True, allow_redirects=False) as response:
+                    body = response.raw.read(most + 1, decode_content=False)
             except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
                 if is_over() or is_timeout(error):
                     raise SignInFailed("too_slow", f"no end after {whole} seconds") from error

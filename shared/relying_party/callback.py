@@ -69,7 +69,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
         return render(self.request, "relying_party/left.html", about)
 
     def explained(self, failure: SignInFailed) -> HttpResponse:
-        logger.warning("Sign-in not finished: %s", failure)
+        # What came with the request may hold a line break: repr() keeps it within the line.
+        logger.warning("Sign-in not finished: %s %r", failure.reason, failure.detail)
         about = {
             "failure": failure,
             "silent": hasattr(self, "begun") and self.begun["silent"],

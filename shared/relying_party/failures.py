@@ -33,7 +33,7 @@ class SignInFailed(Exception):
     """
 
     def __init__(self, reason: str, detail: str = "", claim: str = ""):
-        super().__init__(f"{reason}: {detail}" if detail else reason)
+        super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
         self.claim = claim
