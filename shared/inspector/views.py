@@ -101,11 +101,12 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_safe
 def journey(request: HttpRequest, journey: str) -> HttpResponse:
-    """Where the pages of a site lead to that say why a sign-in failed: the exchange in which it came back."""
+    """Where the pages of a site lead to that say why a sign-in failed: the exchange in which it came back.
+
+    The ladder, where that is not recorded.
+    """
     found = next((entry for entry in of_journey(journey, MOST_OF_JOURNEY) if is_callback(entry)), None)
-    if found is None:
-        raise Http404
-    return redirect("exchange", found.pk)
+    return redirect("exchange", found.pk) if found else redirect("ladder")
 
 
 def is_callback(entry: Entry) -> bool:
