@@ -28,13 +28,17 @@ print(json.dumps({reason: rendered(reason, n % 2 == 1) for n, reason in enumerat
 """
 
 
+def serve(page, address, content):
+    page.route(address, lambda route: route.fulfill(body=content, content_type="text/html"))
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_every_failure_has_a_page_that_can_be_read(lab, browser, scheme, width):
     pages = json.loads(lab.manage("site_a", "shell", "--verbosity=0", "-c", RENDER))
     page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}).new_page()
     for reason, content in pages.items():
         address = f"{lab.origin('site_a')}/{reason}/"
-        page.route(address, lambda route, body=content: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+        serve(page, address, content)
         page.goto(address)
         assert page.locator("h1").count() == 1, reason
         for heading in ("What happened", "What to do", "Why this usually happens"):
