@@ -2,9 +2,12 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.idp.oidc.internal.private_keys import filter_keys
+from allauth.idp.oidc.models import PrivateKey
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import sign_in
+from identity.keys import signing_keys
 from shared.servers import IDENTITY
 
 
@@ -32,3 +35,7 @@ class OIDCAdapter(DefaultOIDCAdapter):
     def get_issuer(self) -> str:
         """One issuer, whatever ``Host`` a request names (OpenID Connect Discovery 1.0, section 3)."""
         return IDENTITY.origin
+
+    def list_private_keys(self, *, did_activate=None, is_active=None) -> list[PrivateKey]:
+        """Those of the file, as it is now. allauth would read its settings, once: no rotation without a restart."""
+        return filter_keys(signing_keys(), did_activate=did_activate, is_active=is_active)

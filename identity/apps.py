@@ -12,7 +12,9 @@ class IdentityConfig(AppConfig):
         keep_parsed_keys()
 
     def seed(self):
+        from identity.keys import signing_keys
         from identity.seeds import seed_clients, seed_people
 
+        signing_keys()  # made now: the first sign-in need not wait for a key
         seed_people()
         seed_clients()

@@ -1,6 +1,5 @@
 """identity, the OpenID Provider."""
 
-from identity.keys import new_signing_key
 from identity.session_meanings import MEANINGS
 from shared.servers import IDENTITY, SITES
 from shared.settings import *
@@ -61,4 +60,3 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 IDP_OIDC_ADAPTER = "identity.adapter.OIDCAdapter"
-IDP_OIDC_PRIVATE_KEY = secret("identity.signing_key.pem", new_signing_key)

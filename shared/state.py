@@ -26,11 +26,9 @@ def secret(name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -
     Processes that ask at the same instant get the same answer: a file is written whole under another name, then
     linked, and a link fails where the name is taken.
     """
-    path = folder(STATE / "secrets") / name
+    path = secret_path(name)
     if not path.exists():
-        descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600: readable by the owner only
-        with open(descriptor, "w") as file:
-            file.write(make())
+        draft = written_beside(path, make())
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -40,9 +38,27 @@ def secret(name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -
     return path.read_text()
 
 
+def secret_path(name: str) -> Path:
+    return folder(STATE / "secrets") / name
+
+
+def replace_secret(name: str, text: str) -> None:
+    """Let the secret of that name be another. Who reads it meanwhile gets the old one or the new one, whole."""
+    path = secret_path(name)
+    os.replace(written_beside(path, text), path)
+
+
+def written_beside(path: Path, text: str) -> str:
+    """A new file in the same folder, for the name of that path to be given to."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600: readable by the owner only
+    with open(descriptor, "w") as file:
+        file.write(text)
+    return draft
+
+
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Wait until no other process prepares this state folder."""
+    """Wait until no other process prepares this state folder or changes it as a whole."""
     with open(folder(STATE) / "preparing.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

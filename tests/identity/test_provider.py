@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
-from allauth.core.internal import jwkkit
 from allauth.idp.oidc.adapter import get_adapter
 from django.core.cache import caches
 from django.urls import resolve
@@ -145,11 +144,6 @@ def test_many_codes_wait_side_by_side(signed_in):
     cache = caches["default"]
     cache.set_many({f"entry-{n}": n for n in range(400)}, timeout=60)
     assert redeem(signed_in, first).status_code == 200
-
-
-def test_a_key_is_parsed_once_a_process():
-    pem = secret("identity.signing_key.pem")
-    assert jwkkit.load_jwk_from_pem(pem)[1] is jwkkit.load_jwk_from_pem(pem)[1]
 
 
 def test_a_client_that_is_not_ours_has_to_ask(signed_in):

@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client
 from django.contrib.auth.hashers import identify_hasher
 
+from identity.keys import rotate
 from identity.seeds import seed_clients, seed_people
 from shared.servers import SITE_A, SITES
 from shared.state import STATE, secret
@@ -55,9 +56,10 @@ def test_peoples_passwords_keep_djangos_default_hasher(alice):
 
 
 def test_every_secret_is_readable_by_its_owner_only(seeded):
+    rotate()
     folder = STATE / "secrets"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     files = sorted(path.name for path in folder.iterdir())
-    assert {"identity.secret_key", "identity.signing_key.pem", "site_a.client_secret"} <= set(files)
+    assert {"identity.secret_key", "identity.signing_keys.json", "site_a.client_secret"} <= set(files)
     assert all(stat.S_IMODE((folder / name).stat().st_mode) == 0o600 for name in files)
     assert stat.S_IMODE(STATE.stat().st_mode) == 0o700  # the databases hold live session keys

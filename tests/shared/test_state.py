@@ -1,7 +1,9 @@
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from shared.state import replace_secret, secret, secret_path
 from tests.lab import ROOT, Lab
 
 
@@ -20,6 +22,18 @@ def test_processes_that_ask_at_the_same_instant_get_the_same_secret(tmp_path):
             assert len(set(answers)) == 1
             assert len(answers[0]) == 64
     assert len(list((tmp_path / "new" / "secrets").iterdir())) == 3  # no draft stays behind
+
+
+def test_a_secret_that_is_replaced_is_whole_at_any_instant_and_stays_readable_by_its_owner_only():
+    texts = [letter * 100_000 for letter in "ab"]
+    replace_secret("replaced", texts[0])
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(lambda: [replace_secret("replaced", texts[n % 2]) for n in range(200)])
+        while not writing.done():
+            assert secret("replaced") in texts
+    path = secret_path("replaced")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not [file for file in path.parent.iterdir() if file.name.startswith("tmp")]
 
 
 def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):
