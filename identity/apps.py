@@ -2,14 +2,15 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
-    """identity's own behaviour: who is known from the start, and one key parsed once."""
+    """identity's own behaviour: who is known from the start, and how it speaks the protocol."""
 
     name = "identity"
 
     def ready(self):
-        from identity.keys import keep_parsed_keys
+        from identity import keys, provider
 
-        keep_parsed_keys()
+        keys.keep_parsed_keys()
+        provider.install()
 
     def seed(self):
         from identity.keys import signing_keys

@@ -18,6 +18,14 @@ def check_query_is_encoded(request: HttpRequest) -> None:
         raise BadRequest("The query string is not percent-encoded.")
 
 
+def check_each_parameter_comes_once(request: HttpRequest) -> None:
+    """Refuse a parameter that has two values (RFC 6749, 3.1 and 3.2), but for those that may (RFC 8707; our form)."""
+    for parameters in (request.GET, request.POST):
+        for name, values in parameters.lists():
+            if len(values) > 1 and name not in ("resource", "scopes"):
+                raise BadRequest("A parameter comes twice.")
+
+
 def check_claims_is_an_object(request: HttpRequest) -> None:
     """Refuse a ``claims`` parameter that is no JSON object (OpenID Connect Core, 5.5)."""
     for value in request.GET.getlist("claims"):
@@ -50,6 +58,7 @@ def well_formed(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         check_query_is_encoded(request)
+        check_each_parameter_comes_once(request)
         check_claims_is_an_object(request)
         check_resources_are_uris(request)
         check_code_is_printable(request)

@@ -3,6 +3,7 @@ from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
 from identity import views
+from identity.authorize import authorization
 from identity.protocol import well_formed, well_formed_for_programs
 
 # Of allauth's pages only those that the lab uses.
@@ -16,7 +17,7 @@ accounts = [
 endpoints = [
     path(".well-known/openid-configuration", views.configuration, name="configuration"),
     path(".well-known/jwks.json", oidc.jwks, name="jwks"),
-    path("identity/o/authorize", well_formed(oidc.authorization), name="authorization"),
+    path("identity/o/authorize", well_formed(authorization), name="authorization"),
     path("identity/o/api/token", well_formed_for_programs(oidc.token), name="token"),
     path("identity/o/api/userinfo", well_formed_for_programs(oidc.user_info), name="userinfo"),
 ]

@@ -7,6 +7,7 @@ from allauth.account.views import LoginView
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from identity.provider import GRANT_TYPES, PROMPTS, RESPONSE_TYPES
 from identity.seeds import PEOPLE
 from identity.sign_in import NOTE
 from shared.servers import SITES
@@ -25,6 +27,12 @@ USES = {
     "name": "Greets you by it.",
     "email": "Keeps it beside your name.",
 }
+
+# What an ID Token or userinfo may say.
+CLAIMS = [
+    *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "jti"),
+    *("name", "given_name", "family_name", "preferred_username", "email", "email_verified"),
+]
 
 
 @require_safe
@@ -128,14 +136,19 @@ def configuration(request: HttpRequest) -> JsonResponse:
             "userinfo_endpoint": url("userinfo"),
             "jwks_uri": url("jwks"),
             "scopes_supported": ["openid", "profile", "email"],
-            "response_types_supported": ["code"],
+            "response_types_supported": RESPONSE_TYPES,
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code"],
+            "grant_types_supported": GRANT_TYPES,
+            "prompt_values_supported": PROMPTS,
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "token_endpoint_auth_methods_supported": settings.IDP_OIDC_AUTH_METHODS,
             "code_challenge_methods_supported": ["S256"],
-            "claims_supported": ["sub", "name", "given_name", "preferred_username", "email", "email_verified"],
+            "authorization_response_iss_parameter_supported": True,
+            "claims_parameter_supported": False,
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,  # true if it were left out
+            "claims_supported": CLAIMS,
         },
         headers={"Access-Control-Allow-Origin": "*"},
     )

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from identity import keys
 from shared.state import replace_secret, secret_path
-from tests.identity.test_provider import code_for, redeem
+from tests.identity.protocol import code_for, redeem
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.identity.test_provider import ASKING, authorize, redeem
+from tests.identity.protocol import ASKING, authorize, redeem
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -1,0 +1,22 @@
+"""When the person of a session last proved who they are: ``auth_time`` and ``max_age`` of OpenID Connect Core, 3.1.2.1.
+
+Asks allauth's records of this session, not ``last_login``, which another browser may have moved. A session without such
+a record (made by other means than a password) has no ``auth_time``, and counts as too old for every ``max_age``.
+"""
+
+import time
+
+from allauth.account.authentication import get_authentication_records
+from django.http import HttpRequest
+
+
+def auth_time(request: HttpRequest) -> float | None:
+    return max((record["at"] for record in get_authentication_records(request, request.user)), default=None)
+
+
+def is_older_than(request: HttpRequest, max_age: str | None) -> bool:
+    """Whether ``max_age``, if the request has one, calls for the password again."""
+    if not max_age:
+        return False
+    at = auth_time(request)
+    return at is None or time.time() - at > int(max_age)

@@ -1,0 +1,79 @@
+"""The authorization endpoint: looks at the request first, then asks who is there."""
+
+from functools import wraps
+from urllib.parse import urlencode
+
+from allauth.idp.oidc import views
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.internal.oauthlib.utils import extract_params
+from allauth.idp.oidc.internal.resources import get_resources
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.generic import FormView
+from oauthlib.common import add_params_to_uri
+from oauthlib.oauth2.rfc6749.errors import FatalClientError, OAuth2Error
+
+from identity.auth_time import is_older_than
+from identity.protocol import View
+from identity.provider import Provider, refuse
+
+
+class AuthorizationView(views.AuthorizationView):
+    """allauth's page of consent. Whether it is shown is decided here."""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            self._scopes, self._request_info = Provider().validate_authorization_request(*extract_params(request))
+        except FatalClientError as error:  # unknown client or address: nobody to tell (RFC 6749, 4.1.2.1)
+            return refuse(request, error=error)
+        except OAuth2Error as error:
+            return redirect_to_client(error.in_uri(error.redirect_uri))
+        self._request_info["resources"] = get_resources(request)
+        prompts = self._request_info["prompt"]
+        if "none" not in prompts and is_password_due(request, prompts):
+            return ask_for_password(request, prompts)
+        if "none" in prompts or (self._request_info["request"].client.skip_consent and "consent" not in prompts):
+            return self._skip_consent()
+        return FormView.get(self, request, *args, **kwargs)
+
+
+def is_password_due(request: HttpRequest, prompts: set[str]) -> bool:
+    if "login" in prompts or not request.user.is_authenticated:
+        return True
+    return is_older_than(request, request.GET.get("max_age"))
+
+
+def ask_for_password(request: HttpRequest, prompts: set[str]) -> HttpResponse:
+    """Lead to the form, and from there back here without what led there: ``max_age=0`` would do so for ever.
+
+    The client sees in ``auth_time`` whether it was given (OpenID Connect Core, 3.1.3.7, step 13).
+    """
+    query = request.GET.copy()
+    query.pop("max_age", None)
+    query["prompt"] = " ".join(prompts - {"login"})
+    if not query["prompt"]:
+        del query["prompt"]
+    page = reverse("account_reauthenticate" if request.user.is_authenticated else "account_login")
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': f'{request.path}?{query.urlencode()}'})}")
+
+
+def redirect_to_client(address: str) -> HttpResponse:
+    """Anywhere: what is registered may have a scheme that Django's own redirect does not know."""
+    return HttpResponse(status=302, headers={"Location": address})
+
+
+def naming_the_issuer(view: View) -> View:
+    """Tell the client who answers, with a code and with an error (RFC 9207, section 2): it may know several."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        address = response.headers.get("Location", "/")
+        if not address.startswith("/"):  # not a page of our own
+            response.headers["Location"] = add_params_to_uri(address, [("iss", get_adapter().get_issuer())])
+        return response
+
+    return answered
+
+
+authorization = naming_the_issuer(AuthorizationView.as_view())
