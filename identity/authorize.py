@@ -49,10 +49,10 @@ def ask_for_password(request: HttpRequest, prompts: set[str]) -> HttpResponse:
     The client sees in ``auth_time`` whether it was given (OpenID Connect Core, 3.1.3.7, step 13).
     """
     query = request.GET.copy()
-    query.pop("max_age", None)
-    query["prompt"] = " ".join(prompts - {"login"})
-    if not query["prompt"]:
-        del query["prompt"]
+    for name in ("max_age", "prompt"):
+        query.pop(name, None)
+    if prompts - {"login"}:
+        query["prompt"] = " ".join(prompts - {"login"})
     page = reverse("account_reauthenticate" if request.user.is_authenticated else "account_login")
     return HttpResponseRedirect(f"{page}?{urlencode({'next': f'{request.path}?{query.urlencode()}'})}")
 

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from allauth.idp.oidc.models import Client
-from django.core.cache import cache
 
 from identity import keys
 from shared.servers import IDENTITY
@@ -26,12 +25,12 @@ STRANGER = {"client_id": "stranger", "redirect_uri": "http://stranger.example/ba
 
 
 @pytest.fixture
-def stranger(db):
-    """A client of somebody else: people are asked before they are named to it."""
+def stranger(seeded):
+    """A client of somebody else: people are asked before they are named to it. It has the secret of site A."""
     return Client.objects.create(
         id="stranger",
         name="Stranger",
-        secret="sha256_of_random$5ce5a1a8e2a9ee0ee2bd4d4ed5ba9e90ce4f8af53f8b91c9a4a6ab2aa4b3bfc1",
+        secret=Client.objects.get(pk="site-a").secret,
         redirect_uris=STRANGER["redirect_uri"],
         scopes="openid\nprofile\nemail",
     )
@@ -201,18 +200,18 @@ def test_who_was_disabled_is_told_to_sign_in(client, alice):
     assert answer_of(authorize(client, prompt="none"))["error"] == "login_required"
 
 
+def send_form(client, page, scopes, action="grant"):
+    """Answer the form of consent."""
+    form = page.content.decode().split('name="request" value="')[1].split('"')[0]
+    return client.post("/identity/o/authorize", {"request": form, "scopes": scopes.split(), "action": action})
+
+
 @pytest.fixture
 def consented(client, alice, stranger):
-    """alice has said yes to the stranger, by its form, and it has its tokens."""
-    stranger.secret = Client.objects.get(pk="site-a").secret
-    stranger.save()
+    """Let alice say yes to the stranger, which takes its tokens."""
 
     def consented(scope="openid profile email"):
-        page = authorize(client, **STRANGER, scope=scope).content.decode()
-        form = page.split('name="request" value="')[1].split('"')[0]
-        answer = answer_of(
-            client.post("/identity/o/authorize", {"request": form, "scopes": scope.split(), "action": "grant"})
-        )
+        answer = answer_of(send_form(client, authorize(client, **STRANGER, scope=scope), scope))
         assert answer["iss"] == IDENTITY.origin
         tokens = redeem(client, answer["code"], **STRANGER)
         assert tokens.status_code == 200
@@ -247,27 +246,30 @@ def test_consent_to_less_is_none_to_more(client, consented):
 
 def test_a_refusal_tells_who_refused(client, alice, stranger):
     client.force_login(alice)
-    form = authorize(client, **STRANGER).content.decode().split('name="request" value="')[1].split('"')[0]
-    answer = answer_of(client.post("/identity/o/authorize", {"request": form, "action": "cancel"}))
+    answer = answer_of(send_form(client, authorize(client, **STRANGER), "", action="cancel"))
     assert answer == {"error": "access_denied", "state": "the-state", "iss": IDENTITY.origin}
 
 
 def test_a_client_that_is_gone_when_the_form_is_sent_is_refused_on_a_page(client, alice, stranger):
     client.force_login(alice)
-    form = authorize(client, **STRANGER).content.decode().split('name="request" value="')[1].split('"')[0]
+    page = authorize(client, **STRANGER)
     stranger.delete()
-    response = client.post("/identity/o/authorize", {"request": form, "scopes": ["openid"], "action": "grant"})
+    response = send_form(client, page, "openid")
     assert response.status_code == 400
     assert "Location" not in response.headers
 
 
 def test_a_first_party_client_that_wants_consent_gets_the_form(client, alice):
     client.force_login(alice)
-    page = authorize(client, prompt="consent").content.decode()
-    assert "It wants you to be asked." in page
-    form = page.split('name="request" value="')[1].split('"')[0]
-    answer = client.post("/identity/o/authorize", {"request": form, "scopes": ["openid"], "action": "grant"})
-    assert "code" in answer_of(answer)
+    page = authorize(client, prompt="consent")
+    assert "It wants you to be asked." in page.content.decode()
+    assert "code" in answer_of(send_form(client, page, "openid"))
+
+
+def test_who_grants_all_but_openid_grants_nothing(client, alice, stranger):
+    client.force_login(alice)
+    answer = answer_of(send_form(client, authorize(client, **STRANGER), "profile email"))
+    assert answer["error"] == "invalid_scope"
 
 
 # Who it is: id_token_hint
@@ -373,11 +375,3 @@ def test_an_id_token_says_when_the_person_signed_in_not_when_the_code_was_redeem
     auth_time = claims_in(redeem(client, code).json()["id_token"])["auth_time"]
     assert isinstance(auth_time, int)
     assert abs(time.time() - 1000 - auth_time) < 10
-
-
-def test_a_code_waits_one_minute(client, alice, monkeypatch):
-    kept = {}
-    monkeypatch.setattr(type(cache._connections["default"]), "set", lambda *args, timeout: kept.update(timeout=timeout))
-    client.force_login(alice)
-    code_for(client)
-    assert kept == {"timeout": 60}
