@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import inspector, recorder
+from bench import inspector, recorder, sign_in
 
-BENCHES = {"recorder": recorder.main, "inspector": inspector.main}
+BENCHES = {"recorder": recorder.main, "inspector": inspector.main, "sign_in": sign_in.main}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in BENCHES:

@@ -22,11 +22,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
 
-import psutil
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from bench.served import Served
+from bench.served import Served, memory
 from tests.browser import chromium
 from tests.browser.browsing import Browsing
 from tests.browser.person import Person, resolve_to_loopback
@@ -257,12 +256,6 @@ def print_line(name: str, shown: str, spent: list[list[float]], limit: float | N
         f"{name:24}{shown:>16}" + "".join(f"{median(one):10.1f}" for one in spent) + f"{ratio:8.2f}{verdict}",
         flush=True,
     )
-
-
-def memory(pid: int) -> float:
-    """Megabytes of that process and all that it started; what several share counts in parts (PSS)."""
-    first = psutil.Process(pid)
-    return sum(one.memory_full_info().pss for one in [first, *first.children(recursive=True)]) / 1e6
 
 
 def news_and_memory(journal: Filled) -> None:

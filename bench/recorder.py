@@ -19,11 +19,8 @@ from bench.served import ROOT, THREADS, Served
 from tests.lab import free_ports
 
 ROUNDS, REQUESTS = 9, 200
-VARIANTS = {
-    "neither": ["shared.panel.middleware.PanelMiddleware", "shared.recorder.middleware.RecorderMiddleware"],
-    "recorder": ["shared.panel.middleware.PanelMiddleware"],
-    "recorder and panel": [],
-}
+PANEL, RECORDER = "shared.panel.middleware.PanelMiddleware", "shared.recorder.middleware.RecorderMiddleware"
+VARIANTS = {"neither": [PANEL, RECORDER], "recorder": [PANEL], "recorder and panel": []}
 LIMITS = {"recorder": 1.25, "recorder and panel": 1.6}
 SIGN_IN = """
 from django.contrib.auth import HASH_SESSION_KEY, BACKEND_SESSION_KEY, SESSION_KEY
@@ -59,7 +56,7 @@ def measure() -> dict[str, list[float]]:
     """Milliseconds of CPU per request, of each variant in each round."""
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as state:
         port = free_ports()
-        environment = {"LAB_STATE": state, "LAB_PORT": str(port)}
+        environment = {"LAB_STATE": state, "LAB_PORT": str(port), "BENCH_SETTINGS": "site_a.settings"}
         keys = subprocess.run(
             [sys.executable, "site_a/manage.py", "shell", "--verbosity=0", "-c", SIGN_IN.format(sessions=THREADS)],
             cwd=ROOT, env={**os.environ, **environment, "LAB_RECORDER": "off"}, stdout=PIPE, text=True, check=True,

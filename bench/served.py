@@ -1,4 +1,4 @@
-"""A server of the lab under gunicorn, and what its processes have used of the CPU."""
+"""A server of the lab under gunicorn, and what its processes have used of the CPU and of the memory."""
 
 import os
 import signal
@@ -17,9 +17,9 @@ THREADS = 4
 class Served:
     """One process with threads. ``settings`` names a settings module, ``environment`` adds to the process's own."""
 
-    def __init__(self, settings: str, port: int, environment: dict[str, str]):
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(THREADS)]
-        command += ["--keep-alive", "30", "--log-level", "warning", "django.core.wsgi:get_wsgi_application()"]
+    def __init__(self, settings: str, port: int, environment: dict[str, str], threads: int = THREADS):
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(threads)]
+        command += ["--keep-alive", "30", "--log-level", "warning", "shared.wsgi:application"]
         self.port = port
         self.process = subprocess.Popen(
             command,
@@ -28,17 +28,17 @@ class Served:
             start_new_session=True,
         )
 
-    def wait(self, host: str) -> None:
+    def wait(self, host: str, path: str = "/static/lab.css") -> None:
         """Until it answers under that host. Raises ``TimeoutError`` after 30 seconds."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
                 connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("GET", "/static/lab.css", headers={"Host": host})
+                connection.request("GET", path, headers={"Host": host})
                 if connection.getresponse().status == 200:
                     return
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.02)
         raise TimeoutError(f"nothing answers on port {self.port}")
 
     def cpu(self) -> float:
@@ -49,3 +49,9 @@ class Served:
     def stop(self) -> None:
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(timeout=30)
+
+
+def memory(pid: int) -> float:
+    """Megabytes of that process and all that it started; what several share counts in parts (PSS)."""
+    first = psutil.Process(pid)
+    return sum(one.memory_full_info().pss for one in [first, *first.children(recursive=True)]) / 1e6

@@ -1,10 +1,13 @@
-"""Site A's settings without the middleware that ``BENCH_WITHOUT`` names; without the recorder, nothing is recorded."""
+"""The settings module that ``BENCH_SETTINGS`` names, without the middleware of ``BENCH_WITHOUT``, with the apps of
+``BENCH_WITH``; without the recorder, nothing is recorded."""
 
 import os
+from importlib import import_module
 
-from site_a.settings import *
-from site_a.settings import MIDDLEWARE
+measured = import_module(os.environ["BENCH_SETTINGS"])
+globals().update({name: value for name, value in vars(measured).items() if name.isupper()})
 
-WITHOUT = os.environ["BENCH_WITHOUT"].split()
-MIDDLEWARE = [name for name in MIDDLEWARE if name not in WITHOUT]
+WITHOUT = os.environ.get("BENCH_WITHOUT", "").split()
+MIDDLEWARE = [name for name in measured.MIDDLEWARE if name not in WITHOUT]
+INSTALLED_APPS = [*measured.INSTALLED_APPS, *os.environ.get("BENCH_WITH", "").split()]
 RECORDING = "shared.recorder.middleware.RecorderMiddleware" not in WITHOUT

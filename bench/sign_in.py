@@ -1,0 +1,349 @@
+"""What a sign-in costs: CPU at identity of one by a confidential client, and at identity and site B of a silent one.
+
+First the bench is the client: it keeps a session at identity, asks there for a code (with PKCE), redeems it, verifies
+the ID Token and asks who that is. Three identities stand side by side and are asked in turns: as the lab runs it, with
+nobody watching, and with what its library does by default to the client's secret and to its own key. Then a browser
+that has a session at identity, and at site B none, signs in there, up to the redirect to the front page.
+
+What the bench itself does is not counted, and every answer other than the expected one is an error. Takes about three
+minutes.
+"""
+
+import hashlib
+import sqlite3
+import sys
+import tempfile
+import time
+from base64 import urlsafe_b64encode
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_urlsafe
+from statistics import median
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import jwt
+import pytest
+import requests
+
+from bench.recorder import PANEL, RECORDER
+from bench.served import Served, memory
+from shared.journey import journey_of, traceparent
+from tests.browser.person import Person, resolve_to_loopback
+from tests.lab import SERVERS, Lab, free_ports
+
+ROUNDS = 7
+AT_A_TIME = (1, 8)
+SILENT = 32  # sign-ins in a round
+STARTS = 3
+LIMIT = 15  # milliseconds at identity, one at a time, as the lab runs it
+LIMIT_OF_DEFAULTS = 15 / 366  # the same as a part of what the libraries' defaults cost: machines are not all alike
+LONGEST = 200  # characters of an unexpected answer that are shown
+PREPARE = "from shared.prepare import prepare; prepare()"
+STRETCH = """
+from allauth.idp.oidc.models import Client
+client = Client.objects.get(pk="site-a")
+client.set_secret({secret!r})
+client.save()
+"""
+
+Step = Callable[[], None]
+
+
+@dataclass
+class Variant:
+    """An identity to measure: its settings' changes, what is done to its rows, how many sign-ins make a round."""
+
+    name: str
+    environment: dict[str, str]
+    sign_ins: int
+    change: str = ""
+
+
+LAB, ALONE, DEFAULTS = VARIANTS = (
+    Variant("as the lab runs it", {}, 64),
+    Variant("without recorder and panel", {"BENCH_WITHOUT": f"{PANEL} {RECORDER}"}, 64),
+    Variant(
+        "and by the libraries’ defaults",
+        {"BENCH_WITHOUT": f"{PANEL} {RECORDER}", "BENCH_WITH": "bench.unkept_keys.UnkeptKeys"},
+        8,
+        STRETCH,
+    ),
+)
+
+
+class Unexpected(Exception):
+    """An answer that is not the expected one."""
+
+
+def expect(status: int, response: requests.Response) -> requests.Response:
+    if response.status_code != status:
+        path = urlsplit(response.url).path
+        raise Unexpected(f"{path}: {response.status_code}, not {status}: {response.text[:LONGEST]}")
+    return response
+
+
+def expect_equal(what: str, value: object, expected: object) -> None:
+    if value != expected:
+        raise Unexpected(f"{what}: {value!r}, not {expected!r}")
+
+
+def client_session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+class Client:
+    """Site A, as identity knows it. The provider's metadata and keys are fetched once."""
+
+    def __init__(self, lab: Lab):
+        self.id = "site-a"
+        self.redirect_uri = f"{lab.origin('site_a')}/oidc/callback/"
+        self.secret = secret_of_site_a(lab)
+        with client_session() as session:
+            address = f"{lab.origin('identity')}/.well-known/openid-configuration"
+            self.provider = expect(200, session.get(address)).json()
+            self.keys = jwt.PyJWKSet.from_dict(expect(200, session.get(self.provider["jwks_uri"])).json())
+
+    def sign_in(self, browser: requests.Session, back: requests.Session) -> None:
+        """One sign-in, complete. Raises an exception where anything is not as it should be."""
+        state, nonce, verifier = token_urlsafe(), token_urlsafe(), token_urlsafe(48)
+        code = self.authorize(browser, state, nonce, verifier)
+        back.headers["traceparent"] = traceparent(journey_of(state))  # as the sites do
+        tokens = expect(200, back.post(self.provider["token_endpoint"], self.redemption(code, verifier))).json()
+        claims = self.verify(tokens["id_token"], nonce)
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        userinfo = expect(200, back.get(self.provider["userinfo_endpoint"], headers=bearer)).json()
+        expect_equal("sub of userinfo", userinfo["sub"], claims["sub"])
+
+    def authorize(self, browser: requests.Session, state: str, nonce: str, verifier: str) -> str:
+        """The code that identity sends back through the browser."""
+        challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+        question = {
+            "response_type": "code",
+            "scope": "openid profile email",
+            "client_id": self.id,
+            "redirect_uri": self.redirect_uri,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        endpoint = self.provider["authorization_endpoint"]
+        answer = expect(302, browser.get(endpoint, params=question, allow_redirects=False)).headers["Location"]
+        address, _, query = answer.partition("?")
+        expect_equal("redirect", address, self.redirect_uri)
+        parameters = parse_qs(query)
+        expect_equal("state", parameters["state"], [state])
+        expect_equal("iss", parameters.get("iss", [self.provider["issuer"]]), [self.provider["issuer"]])
+        (code,) = parameters["code"]
+        return code
+
+    def redemption(self, code: str, verifier: str) -> dict[str, str]:
+        return {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": verifier,
+            "client_id": self.id,
+            "client_secret": self.secret,
+        }
+
+    def verify(self, id_token: str, nonce: str) -> dict:
+        key = self.keys[jwt.get_unverified_header(id_token)["kid"]]
+        required = {"require": ["exp", "iat", "sub"]}
+        claims = jwt.decode(id_token, key, ["RS256"], required, audience=self.id, issuer=self.provider["issuer"])
+        expect_equal("nonce", claims["nonce"], nonce)
+        return claims
+
+
+def secret_of_site_a(lab: Lab) -> str:
+    return (lab.state / "var" / "secrets" / "site_a.client_secret").read_text()
+
+
+def signed_in_at_identity(lab: Lab) -> requests.Session:
+    """A browser that has a session there, by its form, and at the sites none."""
+    person = Person(lab, "alice")
+    page = expect(200, person.get(f"{lab.origin('identity')}/accounts/login/"))
+    expect(302, person.send_form(page, login="alice", password="alice"))
+    return person.session
+
+
+def sign_in_silently(lab: Lab, browser: requests.Session) -> None:
+    """At site B, where the browser is a stranger again, up to the redirect to where the person wanted to be."""
+    forget_at_sites(lab, browser)
+    address = f"{lab.origin('site_b')}/oidc/authenticate/?next=/"
+    for expected in (f"{lab.origin('identity')}/", f"{lab.origin('site_b')}/oidc/callback/?", "/"):
+        response = expect(302, browser.get(address, allow_redirects=False))
+        leads_to = response.headers["Location"]
+        if not leads_to.startswith(expected):
+            raise Unexpected(f"{urlsplit(address).path} leads to {leads_to}, not to {expected}")
+        address = urljoin(address, leads_to)
+    expect_equal("where it ends", leads_to, "/")
+    expect_equal("a new session at site B", "site_b_session" in response.cookies, True)
+
+
+def forget_at_sites(lab: Lab, browser: requests.Session) -> None:
+    identity = urlsplit(lab.origin("identity")).hostname
+    for domain in {cookie.domain for cookie in browser.cookies} - {identity}:
+        browser.cookies.clear(domain)
+
+
+def serve(lab: Lab, server: str, environment: dict[str, str]) -> Served:
+    """That server of the lab, not yet answering."""
+    its_own = {name: value for name, value in lab.environment.items() if name.startswith("LAB_")}
+    its_own["BENCH_SETTINGS"] = f"{server}.settings"
+    port = lab.port + SERVERS[server]
+    return Served("bench.settings", port, {**its_own, **environment}, threads=max(AT_A_TIME))
+
+
+def wait_for(served: Served, lab: Lab, server: str, path: str = "/") -> None:
+    served.wait(urlsplit(lab.origin(server)).netloc, path)
+
+
+def spent_in_a_round(servers: list[Served], steps: list[Step], times: int, errors: Counter) -> list[float]:
+    """Milliseconds of CPU per sign-in at each of the servers, for so many; each of the ``steps`` has a thread."""
+    before = [server.cpu() for server in servers]
+    with ThreadPoolExecutor(len(steps)) as pool:
+        for found in pool.map(lambda step: repeated(step, times // len(steps)), steps):
+            errors.update(found)
+    return [(server.cpu() - then) / times * 1000 for server, then in zip(servers, before, strict=True)]
+
+
+def repeated(step: Step, times: int) -> Counter:
+    """What went wrong, and how often."""
+    errors = Counter()
+    for _ in range(times):
+        try:
+            step()
+        except Exception as error:
+            errors[f"{type(error).__name__}: {error}"] += 1
+    return errors
+
+
+def steps_of_client(lab: Lab) -> list[Step]:
+    client = Client(lab)
+    jars = [(signed_in_at_identity(lab), client_session()) for _ in range(max(AT_A_TIME))]
+    return [lambda jar=jar: client.sign_in(*jar) for jar in jars]
+
+
+def measure_client(labs: list[Lab], errors: Counter) -> None:
+    """Ask the three identities in turns, and print the table."""
+    with ExitStack() as stack:
+        identities = []
+        for variant, lab in zip(VARIANTS, labs, strict=True):
+            identities.append(serve(lab, "identity", variant.environment))
+            stack.callback(identities[-1].stop)
+        for served, lab in zip(identities, labs, strict=True):
+            wait_for(served, lab, "identity")
+        steps = [steps_of_client(lab) for lab in labs]
+        spent = {(variant.name, number): [] for variant in VARIANTS for number in AT_A_TIME}
+        for n in range(ROUNDS + 1):
+            for number in AT_A_TIME:
+                for variant, served, its_steps in zip(VARIANTS, identities, steps, strict=True):
+                    (value,) = spent_in_a_round([served], its_steps[:number], variant.sign_ins, errors)
+                    if n:  # the first round warms up
+                        spent[variant.name, number].append(value)
+    check_was_recorded(labs[0], 3 * (ROUNDS + 1) * len(AT_A_TIME) * LAB.sign_ins)
+    print_client(spent)
+
+
+def check_was_recorded(lab: Lab, exchanges: int) -> None:
+    """What was not kept cost nothing. A few may still wait."""
+    with sqlite3.connect(lab.state / "var" / "journal.sqlite3") as journal:
+        (kept,) = journal.execute("SELECT count(*) FROM journal_entry WHERE journey != ''").fetchone()
+    assert exchanges * 0.99 <= kept <= exchanges, (kept, exchanges)
+
+
+def print_client(spent: dict[tuple[str, int], list[float]]) -> None:
+    print(
+        "ms of CPU at identity per sign-in by a client" + "".join(f"{f'{n} at a time':>15}   ratio" for n in AT_A_TIME)
+    )
+    for variant in VARIANTS:
+        print(f"{variant.name:45}", end="")
+        for number in AT_A_TIME:
+            values, base = spent[variant.name, number], spent[ALONE.name, number]
+            ratio = median(one / other for one, other in zip(values, base, strict=True))
+            print(f"{median(values):15.1f}{ratio:8.2f}", end="")
+        print()
+    typical = median(spent[LAB.name, 1])
+    part = median(one / other for one, other in zip(spent[LAB.name, 1], spent[DEFAULTS.name, 1], strict=True))
+    print(f"{LAB.name}, 1 at a time: {typical:.1f} ms, limit {LIMIT} {verdict(typical, LIMIT)}", end="; ")
+    print(f"{part:.3f} of the defaults, limit {LIMIT_OF_DEFAULTS:.3f} {verdict(part, LIMIT_OF_DEFAULTS)}", flush=True)
+
+
+def verdict(value: float, limit: float) -> str:
+    return "kept" if value <= limit else "exceeded"
+
+
+def measure_silent(lab: Lab, errors: Counter) -> None:
+    """Start identity and site B a few times, let browsers sign in silently, and print all that came of it."""
+    names = ("identity", "site_b")
+    starts: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(STARTS):
+        for name in names:
+            served, seconds = started(lab, name)
+            starts[name].append(seconds)
+            served.stop()
+    with ExitStack() as stack:
+        servers = []
+        for name in names:
+            servers.append(started(lab, name)[0])
+            stack.callback(servers[-1].stop)
+        browsers = [signed_in_at_identity(lab) for _ in range(max(AT_A_TIME))]
+        steps = [lambda browser=browser: sign_in_silently(lab, browser) for browser in browsers]
+        spent: dict[int, list[list[float]]] = {number: [] for number in AT_A_TIME}
+        for n in range(ROUNDS + 1):
+            for number in AT_A_TIME:
+                values = spent_in_a_round(servers, steps[:number], SILENT, errors)
+                if n:  # the first round warms up
+                    spent[number].append([*values, sum(values)])
+        megabytes = [memory(served.process.pid) for served in servers]
+    print_silent(names, spent)
+    print(f"\n{'':45}{'MB of memory':>15}{'s to answer':>15}")
+    for name, used in zip(names, megabytes, strict=True):
+        print(f"{name:45}{used:15.1f}{median(starts[name]):15.2f}")
+
+
+def started(lab: Lab, server: str) -> tuple[Served, float]:
+    """The server, and the seconds until its front page was there."""
+    begin = time.perf_counter()
+    served = serve(lab, server, {})
+    wait_for(served, lab, server)
+    return served, time.perf_counter() - begin
+
+
+def print_silent(names: tuple[str, ...], spent: dict[int, list[list[float]]]) -> None:
+    print("\nms of CPU per silent sign-in at site B       " + "".join(f"{f'{n} at a time':>15}" for n in spent))
+    for n, name in enumerate([*names, "together"]):
+        print(f"{name:45}" + "".join(f"{median(one[n] for one in rounds):15.1f}" for rounds in spent.values()))
+
+
+def prepared(folder: Path, port: int) -> Lab:
+    lab = Lab(folder, port)
+    for server in ("identity", "site_b"):
+        lab.manage(server, "shell", "--verbosity=0", "-c", PREPARE)
+    return lab
+
+
+def main() -> None:
+    errors = Counter()
+    with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder, pytest.MonkeyPatch.context() as patch:
+        port = free_ports()
+        labs = [prepared(Path(folder) / f"{n}", port + 3 * n) for n in range(len(VARIANTS))]
+        for variant, lab in zip(VARIANTS, labs, strict=True):
+            if variant.change:
+                change = variant.change.format(secret=secret_of_site_a(lab))
+                lab.manage("identity", "shell", "--verbosity=0", "-c", change)
+        resolve_to_loopback(patch, labs[0].domain)
+        measure_client(labs, errors)
+        measure_silent(labs[0], errors)
+    print(f"\nerrors: {errors.total()}")
+    for what, number in errors.most_common(5):
+        print(f"{number} times {what}")
+    if errors:
+        sys.exit(1)
