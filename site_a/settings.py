@@ -1,5 +1,6 @@
 """Site A, the library: a Relying Party."""
 
+from shared.both_sites.settings import *
 from shared.relying_party.settings import *
 from shared.servers import IDENTITY, SITE_A  # who this is
 from shared.settings import *
@@ -18,6 +19,7 @@ CSRF_COOKIE_NAME = "site_a_csrftoken"  # not "csrftoken", for the same reason
 
 INSTALLED_APPS = [
     "site_a",  # its templates
+    "shared.both_sites",
     "shared.relying_party",
     "mozilla_django_oidc",
     *INSTALLED_APPS,

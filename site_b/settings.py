@@ -1,5 +1,6 @@
 """Site B, the shop: a Relying Party."""
 
+from shared.both_sites.settings import *
 from shared.relying_party.settings import *
 from shared.servers import IDENTITY, SITE_B  # who this is
 from shared.settings import *
@@ -18,6 +19,7 @@ CSRF_COOKIE_NAME = "site_b_csrftoken"  # not "csrftoken", for the same reason
 
 INSTALLED_APPS = [
     "site_b",  # its templates
+    "shared.both_sites",
     "shared.relying_party",
     "mozilla_django_oidc",
     *INSTALLED_APPS,

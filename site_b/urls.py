@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from shared.relying_party.views import signed_out
+from shared.both_sites.views import signed_out
 from site_b import views
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Pages of a Relying Party."""
+"""A page of both sites."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,4 +10,4 @@ def signed_out(request: HttpRequest, lost: str) -> HttpResponse:
     """Where signing out leads to; ``lost`` names what the session kept. Who is signed in has no business there."""
     if request.user.is_authenticated:
         return redirect("home")
-    return render(request, "relying_party/signed_out.html", {"lost": lost})
+    return render(request, "both_sites/signed_out.html", {"lost": lost})
