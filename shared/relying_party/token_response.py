@@ -1,6 +1,7 @@
 """What identity answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3)."""
 
 import re
+from urllib.parse import quote_plus
 
 from django.conf import settings
 
@@ -14,12 +15,18 @@ def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
-        "client_id": settings.OIDC_RP_CLIENT_ID,
-        "client_secret": settings.OIDC_RP_CLIENT_SECRET,
     }
     if code_verifier:
         request["code_verifier"] = code_verifier
-    answer = back_channel.json_object(back_channel.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request))
+    name, secret = settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET
+    basic = None
+    if getattr(settings, "OIDC_TOKEN_USE_BASIC_AUTH", False):
+        basic = (quote_plus(name), quote_plus(secret))  # RFC 6749, section 2.3.1
+    else:
+        request |= {"client_id": name, "client_secret": secret}
+    answer = back_channel.json_object(
+        back_channel.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request, auth=basic)
+    )
     check_token_type(answer)
     check_access_token(answer)
     check_id_token_came(answer)

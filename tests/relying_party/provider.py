@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -22,7 +23,8 @@ class Provider:
     """Answers correctly unless told otherwise.
 
     ``claims`` are those of the ID Token, ``userinfo`` those of the userinfo answer. ``answers`` maps a path to a
-    (status, body, content type) that is sent instead. ``seen`` keeps (method, path, headers) of each request.
+    (status, body, content type) that is sent instead. ``seen`` keeps (method, path, headers) of each request,
+    ``forms`` the form that each brought.
     """
 
     def __init__(self, issuer: str, client_id: str):
@@ -32,9 +34,10 @@ class Provider:
         self.userinfo = {"sub": "7", "name": "carol", "email": "carol@example.org"}
         self.answers: dict[str, tuple[int, str, str]] = {}
         self.seen: list[tuple[str, str, dict]] = []
+        self.forms: list[dict[str, str]] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.address = f"127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         self.server.shutdown()
@@ -60,7 +63,8 @@ class Provider:
     def handler(provider):
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                provider.forms.append(dict(parse_qsl(form)))
                 provider.seen.append((self.command, self.path, dict(self.headers)))
                 status, body, content_type = provider.answer(self.path)
                 self.send_response(status)

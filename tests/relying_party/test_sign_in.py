@@ -1,4 +1,5 @@
 import time
+from base64 import b64encode
 
 import jwt
 import pytest
@@ -206,6 +207,20 @@ def test_the_back_channel_names_identity_and_takes_no_cookie_proxy_or_redirect(
     for _, _, headers in provider.seen:
         assert headers["Host"] == settings.OIDC_OP_ISSUER.removeprefix("http://")
         assert "Cookie" not in headers
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_the_client_secret_goes_in_the_form_or_by_http_basic(client, come_back, provider, settings, basic):
+    settings.OIDC_TOKEN_USE_BASIC_AUTH = basic
+    settings.OIDC_RP_CLIENT_SECRET = "one:two three/€"
+    assert come_back().status_code == 302
+    form, header = provider.forms[0], provider.seen[0][2].get("Authorization")
+    if basic:
+        assert header == "Basic " + b64encode(b"site-a:one%3Atwo+three%2F%E2%82%AC").decode()
+        assert "client_secret" not in form
+    else:
+        assert header is None
+        assert (form["client_id"], form["client_secret"]) == ("site-a", settings.OIDC_RP_CLIENT_SECRET)
 
 
 def test_the_back_channel_names_the_sign_in_it_serves_without_telling_its_state(client, begin, provider):
