@@ -1,0 +1,54 @@
+"""Settings with which this app would not be safe: ``manage.py check`` names them, and ``runserver`` does not start."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error
+
+ADDRESSES = (
+    "OIDC_OP_ISSUER",
+    "OIDC_OP_AUTHORIZATION_ENDPOINT",
+    "OIDC_OP_TOKEN_ENDPOINT",
+    "OIDC_OP_USER_ENDPOINT",
+    "OIDC_OP_JWKS_ENDPOINT",
+)
+LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MOST_BYTES")
+NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", "OIDC_RP_CLIENT_SECRET", *LIMITS)
+SIGNED = {f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)}
+# What each must be, and what mozilla-django-oidc takes it for where it is not set.
+FIXED = {
+    "OIDC_USE_PKCE": (True, False),
+    "OIDC_PKCE_CODE_CHALLENGE_METHOD": ("S256", "S256"),
+    "OIDC_USE_NONCE": (True, True),
+    "OIDC_CREATE_USER": (True, True),  # False would promise what the backend does not keep: it makes everybody a user
+}
+
+
+def check_settings(**kwargs) -> list[Error]:
+    found = {
+        "E001": [f"{name} is not set." for name in NEEDED if not getattr(settings, name, None)],
+        "E002": [] if is_signed_by_a_private_key() else [f"OIDC_RP_SIGN_ALGO must be one of {sorted(SIGNED)}."],
+        "E003": [
+            f"{name} must be {must!r}."
+            for name, (must, unset) in FIXED.items()
+            if getattr(settings, name, unset) != must
+        ],
+        "E004": [f"{name} is not https: everybody on the way reads it." for name in ADDRESSES if is_in_the_open(name)],
+    }
+    return [Error(text, id=f"relying_party.{number}") for number, texts in found.items() for text in texts]
+
+
+def is_signed_by_a_private_key() -> bool:
+    """With HS256, the library's default, whoever knows the client secret could make ID Tokens."""
+    return getattr(settings, "OIDC_RP_SIGN_ALGO", "HS256") in SIGNED
+
+
+def is_in_the_open(name: str) -> bool:
+    """Whether what goes to that address leaves this machine unencrypted. While developing it may."""
+    address = urlsplit(getattr(settings, name, None) or "https:")
+    connected = urlsplit("//" + getattr(settings, "OIDC_OP_ADDRESS", address.netloc)).hostname or ""
+    return address.scheme != "https" and not (settings.DEBUG or is_loopback(connected))
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")

@@ -1,0 +1,58 @@
+import pytest
+from django.core.checks import run_checks
+
+ELSEWHERE = "http://provider.example"
+
+
+def found():
+    return [message.id for message in run_checks() if message.id.startswith("relying_party.")]
+
+
+def test_the_settings_of_the_lab_pass():
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "number"),
+    [
+        ("OIDC_OP_ISSUER", None, "E001"),
+        ("OIDC_RP_CLIENT_SECRET", "", "E001"),
+        ("OIDC_TIMEOUT", None, "E001"),
+        ("OIDC_STATE_LIVES", None, "E001"),
+        ("OIDC_MOST_BYTES", None, "E001"),
+        ("OIDC_RP_SIGN_ALGO", "HS256", "E002"),
+        ("OIDC_RP_SIGN_ALGO", "none", "E002"),
+        ("OIDC_USE_PKCE", False, "E003"),
+        ("OIDC_PKCE_CODE_CHALLENGE_METHOD", "plain", "E003"),
+        ("OIDC_USE_NONCE", False, "E003"),
+        ("OIDC_CREATE_USER", False, "E003"),
+    ],
+)
+def test_a_setting_that_makes_it_unsafe_is_named(settings, name, value, number):
+    setattr(settings, name, value)
+    assert found() == [f"relying_party.{number}"]
+
+
+@pytest.mark.parametrize("name", ["OIDC_RP_SIGN_ALGO", "OIDC_USE_PKCE", "OIDC_STATE_LIVES"])
+def test_a_setting_that_is_missing_is_named(settings, name):
+    delattr(settings, name)
+    assert len(found()) == 1
+
+
+def test_http_is_for_this_machine_or_for_developing(settings):
+    settings.OIDC_OP_TOKEN_ENDPOINT = f"{ELSEWHERE}/token"
+    assert found() == []  # its name leads here: OIDC_OP_ADDRESS says so
+    del settings.OIDC_OP_ADDRESS
+    assert found() == ["relying_party.E004"]
+    settings.DEBUG = True
+    assert found() == []
+    settings.DEBUG = False
+    settings.OIDC_OP_TOKEN_ENDPOINT = "https://provider.example/token"
+    assert found() == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "localhost", "provider.localhost:8000"])
+def test_http_on_loopback_is_no_fault(settings, host):
+    del settings.OIDC_OP_ADDRESS
+    settings.OIDC_OP_TOKEN_ENDPOINT = f"http://{host}/token"
+    assert found() == []
