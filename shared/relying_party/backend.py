@@ -30,7 +30,8 @@ class Backend(OIDCAuthenticationBackend):
         if request is None or "code" not in request.GET:
             return None
         self.request = request
-        redirect_uri = absolutify(request, reverse("oidc_authentication_callback"))
+        callback = self.get_settings("OIDC_AUTHENTICATION_CALLBACK_URL", "oidc_authentication_callback")
+        redirect_uri = absolutify(request, reverse(callback))
         token, access_token = tokens_for(request.GET["code"], redirect_uri, code_verifier)
         claims = id_token.verified(token, expected(nonce, access_token))
         told = userinfo_of(access_token, claims)

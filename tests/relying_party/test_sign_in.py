@@ -209,6 +209,14 @@ def test_the_back_channel_names_identity_and_takes_no_cookie_proxy_or_redirect(
         assert "Cookie" not in headers
 
 
+@pytest.mark.parametrize("name", ["oidc_authentication_callback", "home"])
+def test_the_code_is_traded_with_the_redirect_uri_that_it_was_asked_with(client, begin, provider, settings, name):
+    settings.OIDC_AUTHENTICATION_CALLBACK_URL = name
+    asked = begin()
+    assert client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]}).status_code == 302
+    assert provider.forms[0]["redirect_uri"] == asked["redirect_uri"]
+
+
 @pytest.mark.parametrize("basic", [False, True])
 def test_the_client_secret_goes_in_the_form_or_by_http_basic(client, come_back, provider, settings, basic):
     settings.OIDC_TOKEN_USE_BASIC_AUTH = basic
