@@ -3,6 +3,7 @@ from base64 import b64encode
 
 import jwt
 import pytest
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 
@@ -207,6 +208,14 @@ def test_the_back_channel_names_identity_and_takes_no_cookie_proxy_or_redirect(
     for _, _, headers in provider.seen:
         assert headers["Host"] == settings.OIDC_OP_ISSUER.removeprefix("http://")
         assert "Cookie" not in headers
+
+
+def test_the_verifier_fits_the_challenge_as_authlib_reckons(client, begin, provider):
+    asked = begin()
+    client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]})
+    verifier = provider.forms[0]["code_verifier"]
+    assert create_s256_code_challenge(verifier) == asked["code_challenge"]
+    assert 43 <= len(verifier) <= 128
 
 
 @pytest.mark.parametrize("name", ["oidc_authentication_callback", "home"])
