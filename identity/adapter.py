@@ -36,6 +36,10 @@ class OIDCAdapter(DefaultOIDCAdapter):
         """One issuer, whatever ``Host`` a request names (OpenID Connect Discovery 1.0, section 3)."""
         return IDENTITY.origin
 
+    def get_claims(self, purpose, user, client, scopes, **kwargs) -> dict:
+        """Who it is in the ID Token; what else is asked for, in userinfo (OpenID Connect Core, 5.4)."""
+        return super().get_claims(purpose, user, client, scopes if purpose == "userinfo" else [], **kwargs)
+
     def list_private_keys(self, *, did_activate=None, is_active=None) -> list[PrivateKey]:
         """Those of the file, as it is now. allauth would read its settings, once: no rotation without a restart."""
         return filter_keys(signing_keys(), did_activate=did_activate, is_active=is_active)

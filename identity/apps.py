@@ -13,9 +13,12 @@ class IdentityConfig(AppConfig):
         provider.install()
 
     def seed(self):
+        from django.core.management import call_command
+
         from identity.keys import signing_keys
         from identity.seeds import seed_clients, seed_people
 
         signing_keys()  # made now: the first sign-in need not wait for a key
         seed_people()
         seed_clients()
+        call_command("oidc_cleartokens", verbosity=0)  # expired codes and tokens stay in their table until somebody does

@@ -1,6 +1,7 @@
 """The authorization endpoint: looks at the request first, then asks who is there."""
 
 from functools import wraps
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from allauth.idp.oidc import views
@@ -33,8 +34,13 @@ class AuthorizationView(views.AuthorizationView):
         if "none" not in prompts and is_password_due(request, prompts):
             return ask_for_password(request, prompts)
         if "none" in prompts or (self._request_info["request"].client.skip_consent and "consent" not in prompts):
-            return self._skip_consent()
+            return self.form_valid(ticked(self._scopes))
         return FormView.get(self, request, *args, **kwargs)
+
+
+def ticked(scopes: list[str]) -> SimpleNamespace:
+    """As if the page of consent had been sent, for all that is asked."""
+    return SimpleNamespace(cleaned_data={"scopes": scopes})
 
 
 def is_password_due(request: HttpRequest, prompts: set[str]) -> bool:

@@ -46,7 +46,7 @@ def check_resources_are_uris(request: HttpRequest) -> None:
 
 
 def check_code_is_printable(request: HttpRequest) -> None:
-    """Refuse a code or client id that cannot be one (RFC 6749, appendix A): both become part of a cache key."""
+    """Refuse a code or client id that cannot be one (RFC 6749, appendix A)."""
     for name in ("code", "client_id"):
         if not re.fullmatch(r"[!-~]{0,100}", request.POST.get(name, "")):
             raise BadRequest(f"The {name} is not one of this server's.")

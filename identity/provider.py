@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from allauth.idp.oidc import app_settings, views
+from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, generate_refresh_token
 from allauth.idp.oidc.internal.oauthlib.utils import respond_html_error
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ from oauthlib.openid.connect.core.exceptions import (
 )
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
+from identity.codes import Codes
 from identity.validator import Validator
 
 GRANT_TYPES = ["authorization_code", "refresh_token"]
@@ -110,6 +112,7 @@ def refuse(request: HttpRequest, **reason) -> HttpResponse:
 
 
 def install() -> None:
-    """Let allauth's views use what is here: they look these two up by name, and no setting names others."""
+    """Let allauth use what is here: it looks these up by name, and no setting names others."""
+    authorization_codes.cache = Codes()
     views.get_server = Provider
     views.respond_html_error = refuse

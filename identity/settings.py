@@ -30,15 +30,6 @@ SESSION_MEANINGS = MEANINGS
 # Chromium checks where a form's answer redirects to: after the password, that is back to the site that asked.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site.origin for site in SITES]
 
-# Authorization codes live in the cache: it must survive a restart and be the same for every worker.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond the default of 300 it evicts codes that are still good
-    }
-}
-
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # Django's default, for the passwords of people

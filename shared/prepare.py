@@ -20,7 +20,6 @@ def prepare() -> None:
         bring_journal_up_to_date(connections[JOURNAL])
         if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":  # the inspector has the journal only
             bring_up_to_date(connections[DEFAULT_DB_ALIAS])
-            call_command("createcachetable", verbosity=0)
         for app in apps.get_app_configs():
             if hasattr(app, "seed"):
                 with transaction.atomic():

@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 
 from identity.seeds import seed_clients, seed_people
 
@@ -9,6 +10,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         seed_people()
         seed_clients()
+
+
+@pytest.fixture(autouse=True)
+def no_tries_yet():
+    """allauth counts sign-ins in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture
