@@ -127,13 +127,14 @@ def test_a_client_with_a_wrong_secret_is_refused(client, begun, method):
         client(method, client_secret="wrong").redeem(asked, callback)
 
 
-def test_a_challenge_that_is_its_own_verifier_is_refused(client, alice):
-    """PKCE's ``plain``, which the metadata does not offer (RFC 7636, sections 4.4.1 and 7.2)."""
+@pytest.mark.parametrize("method", [{"code_challenge_method": "plain"}, {}])
+def test_a_challenge_that_is_its_own_verifier_is_refused(client, alice, method):
+    """PKCE's ``plain``, which a missing method means, and the metadata does not offer (RFC 7636, 4.3 and 4.4.1)."""
     client = client()
-    verifier = "v" * 64
-    asked = client.create_authorization_url(
-        client.redirect_uri, code_verifier="", code_challenge=verifier, code_challenge_method="plain"
-    )
+    client.client_kwargs["code_challenge_method"] = None  # or Authlib would make an S256 challenge of its own
+    asked = client.create_authorization_url(client.redirect_uri, code_challenge="v" * 64, **method)
+    assert "S256" not in asked["url"]
     answer = alice.go_from(asked["url"])
     assert "error=invalid_request" in answer
+    assert f"state={asked['state']}" in answer
     assert "code=" not in answer
