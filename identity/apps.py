@@ -21,4 +21,4 @@ class IdentityConfig(AppConfig):
         signing_keys()  # made now: the first sign-in need not wait for a key
         seed_people()
         seed_clients()
-        call_command("oidc_cleartokens", verbosity=0)  # expired codes and tokens stay in their table until somebody does
+        call_command("oidc_cleartokens", verbosity=0)  # what has expired stays in the table until then

@@ -16,7 +16,7 @@ from oauthlib.oauth2.rfc6749.errors import FatalClientError, OAuth2Error
 
 from identity.auth_time import is_older_than
 from identity.protocol import View
-from identity.provider import Provider, refuse
+from identity.provider import refuse, the_provider
 
 
 class AuthorizationView(views.AuthorizationView):
@@ -24,7 +24,7 @@ class AuthorizationView(views.AuthorizationView):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
-            self._scopes, self._request_info = Provider().validate_authorization_request(*extract_params(request))
+            self._scopes, self._request_info = the_provider().validate_authorization_request(*extract_params(request))
         except FatalClientError as error:  # unknown client or address: nobody to tell (RFC 6749, 4.1.2.1)
             return refuse(request, error=error)
         except OAuth2Error as error:

@@ -5,6 +5,7 @@ this one in its place.
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from allauth.idp.oidc import app_settings, views
@@ -85,7 +86,7 @@ def check_authorization_request(request: Request) -> dict[str, Any]:
 class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
     """Codes for OpenID Connect, refresh tokens, and userinfo."""
 
-    def __init__(self, **kwargs):  # what the views would set concerns other grants
+    def __init__(self):
         validator = Validator()
         code = AuthorizationCodeGrant(validator, pre_auth=[check_authorization_request])
         refresh = RefreshTokenGrant(validator)
@@ -104,6 +105,12 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
         return headers, body, status
 
 
+@cache
+def the_provider() -> Provider:
+    """One for all requests, of which it keeps nothing."""
+    return Provider()
+
+
 def refuse(request: HttpRequest, **reason) -> HttpResponse:
     """allauth's page about what cannot be told to a client, with the status of an error."""
     response = respond_html_error(request, **reason)
@@ -114,5 +121,5 @@ def refuse(request: HttpRequest, **reason) -> HttpResponse:
 def install() -> None:
     """Let allauth use what is here: it looks these up by name, and no setting names others."""
     authorization_codes.cache = Codes()
-    views.get_server = Provider
+    views.get_server = lambda **kwargs: the_provider()  # what the views would set concerns other grants
     views.respond_html_error = refuse

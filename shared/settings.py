@@ -110,11 +110,8 @@ def databases_of(server: Server) -> dict:
     """``DATABASES`` of one server: an SQLite file of its own, and the journal that all of them write."""
     return {
         "default": sqlite(server.name, timeout=20),
-        "journal": {
-            # 0.03 seconds: nobody waits long for having been recorded. A power cut may cost the recording.
-            **sqlite("journal", timeout=0.03, synchronous="OFF"),
-            "CONN_MAX_AGE": None,  # the last connection that closes tidies the file up, which takes longer than a write
-        },
+        # 0.03 seconds: nobody waits long for having been recorded. A power cut may cost the recording.
+        "journal": sqlite("journal", timeout=0.03, synchronous="OFF"),
     }
 
 
@@ -122,6 +119,8 @@ def sqlite(name: str, timeout: float, synchronous: str = "NORMAL") -> dict:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": database_path(name),
+        # Kept open: to open it and to close it again, when the last one tidies the file up, costs more than a write.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A transaction that reads first and writes later would fail at once beside another writer, whatever
             # the timeout: it takes the write lock at its start instead.
