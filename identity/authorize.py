@@ -1,12 +1,11 @@
 """The authorization endpoint: looks at the request first, then asks who is there."""
 
 from functools import wraps
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import get_adapter
-from allauth.idp.oidc.internal.oauthlib.utils import extract_params
+from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params, get_validator_context
 from allauth.idp.oidc.internal.resources import get_resources
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -29,18 +28,15 @@ class AuthorizationView(views.AuthorizationView):
             return refuse(request, error=error)
         except OAuth2Error as error:
             return redirect_to_client(error.in_uri(error.redirect_uri))
-        self._request_info["resources"] = get_resources(request)
-        prompts = self._request_info["prompt"]
+        asked, prompts = self._request_info["request"], self._request_info["prompt"]
         if "none" not in prompts and is_password_due(request, prompts):
             return ask_for_password(request, prompts)
-        if "none" in prompts or (self._request_info["request"].client.skip_consent and "consent" not in prompts):
-            return self.form_valid(ticked(self._scopes))
+        resources = get_resources(request)
+        if "none" in prompts or (asked.client.skip_consent and "consent" not in prompts):
+            get_validator_context().requested_resources = resources
+            return convert_response(*the_provider().answer_with_code(asked, request.user))
+        self._request_info["resources"] = resources
         return FormView.get(self, request, *args, **kwargs)
-
-
-def ticked(scopes: list[str]) -> SimpleNamespace:
-    """As if the page of consent had been sent, for all that is asked."""
-    return SimpleNamespace(cleaned_data={"scopes": scopes})
 
 
 def is_password_due(request: HttpRequest, prompts: set[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from allauth.idp.oidc import app_settings
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.authorization_codes import cache_key
+from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -28,7 +29,11 @@ class Codes:
         Token.objects.create(type=Token.Type.AUTHORIZATION_CODE, hash=hash_of(key), data=bound, expires_at=expires)
 
     def get(self, key: str) -> dict[str, Any] | None:
-        return unused(key).values_list("data", flat=True).first()
+        """Read once in a request, which uses the code up and still asks what was bound to it."""
+        read = get_validator_context().codes
+        if key not in read:
+            read[key] = next(iter(unused(key).values_list("data", flat=True)), None)
+        return read[key]
 
     def delete(self, key: str) -> None:
         """Its row stays, and says that the code was used."""

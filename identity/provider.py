@@ -12,6 +12,7 @@ from allauth.idp.oidc import app_settings, views
 from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, generate_refresh_token
 from allauth.idp.oidc.internal.oauthlib.utils import respond_html_error
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
@@ -88,7 +89,7 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
 
     def __init__(self):
         validator = Validator()
-        code = AuthorizationCodeGrant(validator, pre_auth=[check_authorization_request])
+        self.code = code = AuthorizationCodeGrant(validator, pre_auth=[check_authorization_request])
         refresh = RefreshTokenGrant(validator)
         bearer = BearerToken(
             validator, generate_access_token, app_settings.ACCESS_TOKEN_EXPIRES_IN, generate_refresh_token
@@ -96,6 +97,13 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
         AuthorizationEndpoint.__init__(self, "code", bearer, {"code": code})
         TokenEndpoint.__init__(self, "authorization_code", bearer, dict(zip(GRANT_TYPES, [code, refresh], strict=True)))
         UserInfoEndpoint.__init__(self, validator)
+
+    def answer_with_code(self, request: Request, user: AbstractBaseUser) -> tuple[dict, str, int]:
+        """The redirect for a request that has been validated (oauthlib would do that once more), without a consent."""
+        request.user = user
+        code = self.code.create_authorization_code(request)
+        self.code.request_validator.save_authorization_code(request.client_id, code, request)
+        return self.code.prepare_authorization_response(request, code, {}, "", 302)
 
     def create_token_response(self, *args, **kwargs):
         """A client that is not known asks for Basic credentials (RFC 6749, 5.2); oauthlib would ask for a token."""

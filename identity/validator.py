@@ -82,7 +82,6 @@ class Validator(OAuthLibRequestValidator):
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
         """Once. What a second try shows to be stolen is revoked (RFC 6749, 4.1.2)."""
-        self._lookup_authorization_code(request, client_id, code)  # kept for what follows: there is no second time
         if super().validate_code(client_id, code, client, request) and is_first_try(code, client):
             return True
         revoke_what_came_of(code, client)

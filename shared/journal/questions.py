@@ -21,6 +21,12 @@ def first_with_key(server: str, key: str) -> Entry | None:
     return one("SELECT * FROM journal_entry WHERE server = %s AND set_key = %s ORDER BY id LIMIT 1", server, key)
 
 
+def newest_in_journey(journey: str, most: int) -> list[Entry]:
+    """The newest entries of one sign-in."""
+    sql = "SELECT id, visitor FROM journal_entry WHERE journey = %s ORDER BY id DESC LIMIT %s"
+    return list(Entry.objects.raw(sql, [journey, most]))
+
+
 def one(sql: str, *values) -> Entry | None:
     return next(iter(Entry.objects.raw(sql, values)), None)
 

@@ -4,7 +4,7 @@ import secrets
 import time
 
 from shared.journal.models import Entry
-from shared.journal.questions import newest_with
+from shared.journal.questions import newest_in_journey, newest_with
 
 MOST_LOOKED_AT = 50  # entries of one journey; a sign-in has about twelve
 MOST_JOINED = 2000  # entries that change hands when two visitors turn out to be one; every server waits meanwhile
@@ -56,8 +56,6 @@ def csrf_that_came(entry: Entry) -> str:
     return next((print_ for print_ in came if print_ != entry.csrf), "")
 
 
-def took_part_in(journey: str) -> list[str]:
+def took_part_in(journey: str) -> set[str]:
     """Two servers that see a journey at the same instant may each take it for a new visitor's."""
-    if not journey:
-        return []
-    return Entry.objects.filter(journey=journey).order_by("-pk").values_list("visitor", flat=True)[:MOST_LOOKED_AT]
+    return {entry.visitor for entry in newest_in_journey(journey, MOST_LOOKED_AT)} if journey else set()
