@@ -5,11 +5,13 @@ the ID Token and asks who that is. Three identities stand side by side and are a
 nobody watching, and with what its library does by default to the client's secret and to its own key. Then a browser
 that has a session at identity, and at site B none, signs in there, up to the redirect to the front page.
 
-What the bench itself does is not counted, and every answer other than the expected one is an error. Takes about three
-minutes.
+What the bench itself does is not counted, and every answer other than the expected one is an error. The client does
+little between two requests, and looks into the ID Tokens after each round: on a machine of few cores it would take the
+processor's caches away from what is measured, which then takes half as long again. Takes about three minutes.
 """
 
 import hashlib
+import json
 import sqlite3
 import sys
 import tempfile
@@ -20,10 +22,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from secrets import token_urlsafe
 from statistics import median
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import jwt
 import pytest
@@ -50,7 +54,8 @@ client.set_secret({secret!r})
 client.save()
 """
 
-Step = Callable[[], None]
+Check = Callable[[], None]
+Step = Callable[[], Check | None]  # one sign-in; what is left to check is done when the CPU has been counted
 
 
 @dataclass
@@ -80,9 +85,7 @@ class Unexpected(Exception):
 
 
 def expect(status: int, response: requests.Response) -> requests.Response:
-    if response.status_code != status:
-        path = urlsplit(response.url).path
-        raise Unexpected(f"{path}: {response.status_code}, not {status}: {response.text[:LONGEST]}")
+    expect_equal(urlsplit(response.url).path, response.status_code, status)
     return response
 
 
@@ -91,10 +94,27 @@ def expect_equal(what: str, value: object, expected: object) -> None:
         raise Unexpected(f"{what}: {value!r}, not {expected!r}")
 
 
-def client_session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    return session
+class Line:
+    """A connection that stays open."""
+
+    def __init__(self, origin: str, **headers: str):
+        self.netloc = urlsplit(origin).netloc
+        self.connection = HTTPConnection("127.0.0.1", urlsplit(origin).port, timeout=60)
+        self.headers = {"Host": self.netloc, **headers}
+
+    def ask(self, status: int, address: str, form: dict[str, str] | None = None, **headers: str) -> tuple[str, bytes]:
+        """``Location`` and body of the answer, whose status must be that one."""
+        target = address.partition(self.netloc)[2]
+        if form is None:
+            self.connection.request("GET", target, headers=self.headers | headers)
+        else:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            self.connection.request("POST", target, urlencode(form), self.headers | headers)
+        response = self.connection.getresponse()
+        body = response.read()
+        if response.status != status:
+            raise Unexpected(f"{target[:40]}: {response.status}, not {status}: {body[:LONGEST]}")
+        return response.headers.get("Location", ""), body
 
 
 class Client:
@@ -104,23 +124,22 @@ class Client:
         self.id = "site-a"
         self.redirect_uri = f"{lab.origin('site_a')}/oidc/callback/"
         self.secret = secret_of_site_a(lab)
-        with client_session() as session:
-            address = f"{lab.origin('identity')}/.well-known/openid-configuration"
-            self.provider = expect(200, session.get(address)).json()
-            self.keys = jwt.PyJWKSet.from_dict(expect(200, session.get(self.provider["jwks_uri"])).json())
+        line = Line(lab.origin("identity"))
+        self.provider = json.loads(line.ask(200, f"{lab.origin('identity')}/.well-known/openid-configuration")[1])
+        self.keys = jwt.PyJWKSet.from_json(line.ask(200, self.provider["jwks_uri"])[1])
 
-    def sign_in(self, browser: requests.Session, back: requests.Session) -> None:
-        """One sign-in, complete. Raises an exception where anything is not as it should be."""
+    def sign_in(self, browser: Line, back: Line) -> Check:
+        """One sign-in, complete but for the check that it returns. Raises an exception where anything is not right."""
         state, nonce, verifier = token_urlsafe(), token_urlsafe(), token_urlsafe(48)
         code = self.authorize(browser, state, nonce, verifier)
-        back.headers["traceparent"] = traceparent(journey_of(state))  # as the sites do
-        tokens = expect(200, back.post(self.provider["token_endpoint"], self.redemption(code, verifier))).json()
-        claims = self.verify(tokens["id_token"], nonce)
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        userinfo = expect(200, back.get(self.provider["userinfo_endpoint"], headers=bearer)).json()
-        expect_equal("sub of userinfo", userinfo["sub"], claims["sub"])
+        journey = {"traceparent": traceparent(journey_of(state))}  # as the sites do
+        _, answer = back.ask(200, self.provider["token_endpoint"], self.redemption(code, verifier), **journey)
+        tokens = json.loads(answer)
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}", **journey}
+        _, userinfo = back.ask(200, self.provider["userinfo_endpoint"], **bearer)
+        return partial(self.verify, tokens["id_token"], nonce, json.loads(userinfo)["sub"])
 
-    def authorize(self, browser: requests.Session, state: str, nonce: str, verifier: str) -> str:
+    def authorize(self, browser: Line, state: str, nonce: str, verifier: str) -> str:
         """The code that identity sends back through the browser."""
         challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
         question = {
@@ -133,8 +152,7 @@ class Client:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        endpoint = self.provider["authorization_endpoint"]
-        answer = expect(302, browser.get(endpoint, params=question, allow_redirects=False)).headers["Location"]
+        answer, _ = browser.ask(302, f"{self.provider['authorization_endpoint']}?{urlencode(question)}")
         address, _, query = answer.partition("?")
         expect_equal("redirect", address, self.redirect_uri)
         parameters = parse_qs(query)
@@ -153,12 +171,12 @@ class Client:
             "client_secret": self.secret,
         }
 
-    def verify(self, id_token: str, nonce: str) -> dict:
+    def verify(self, id_token: str, nonce: str, subject: str) -> None:
         key = self.keys[jwt.get_unverified_header(id_token)["kid"]]
         required = {"require": ["exp", "iat", "sub"]}
         claims = jwt.decode(id_token, key, ["RS256"], required, audience=self.id, issuer=self.provider["issuer"])
         expect_equal("nonce", claims["nonce"], nonce)
-        return claims
+        expect_equal("sub of userinfo", subject, claims["sub"])
 
 
 def secret_of_site_a(lab: Lab) -> str:
@@ -209,26 +227,32 @@ def spent_in_a_round(servers: list[Served], steps: list[Step], times: int, error
     """Milliseconds of CPU per sign-in at each of the servers, for so many; each of the ``steps`` has a thread."""
     before = [server.cpu() for server in servers]
     with ThreadPoolExecutor(len(steps)) as pool:
-        for found in pool.map(lambda step: repeated(step, times // len(steps)), steps):
-            errors.update(found)
-    return [(server.cpu() - then) / times * 1000 for server, then in zip(servers, before, strict=True)]
+        left = list(pool.map(lambda step: noting_errors([step] * (times // len(steps)), errors), steps))
+    spent = [(server.cpu() - then) / times * 1000 for server, then in zip(servers, before, strict=True)]
+    noting_errors([check for checks in left for check in checks if check], errors)
+    return spent
 
 
-def repeated(step: Step, times: int) -> Counter:
-    """What went wrong, and how often."""
-    errors = Counter()
-    for _ in range(times):
+def noting_errors(calls: list[Callable], errors: Counter) -> list:
+    """What they return, one after the other; ``errors`` counts what went wrong."""
+    returned = []
+    for call in calls:
         try:
-            step()
+            returned.append(call())
         except Exception as error:
             errors[f"{type(error).__name__}: {error}"] += 1
-    return errors
+    return returned
 
 
 def steps_of_client(lab: Lab) -> list[Step]:
     client = Client(lab)
-    jars = [(signed_in_at_identity(lab), client_session()) for _ in range(max(AT_A_TIME))]
-    return [lambda jar=jar: client.sign_in(*jar) for jar in jars]
+    return [partial(client.sign_in, line_of_a_browser(lab), Line(lab.origin("identity"))) for _ in range(max(AT_A_TIME))]
+
+
+def line_of_a_browser(lab: Lab) -> Line:
+    """One that has a session at identity."""
+    cookies = signed_in_at_identity(lab).cookies
+    return Line(lab.origin("identity"), Cookie="; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies))
 
 
 def measure_client(labs: list[Lab], errors: Counter) -> None:
