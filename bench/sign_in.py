@@ -245,8 +245,8 @@ def noting_errors(calls: list[Callable], errors: Counter) -> list:
 
 
 def steps_of_client(lab: Lab) -> list[Step]:
-    client = Client(lab)
-    return [partial(client.sign_in, line_of_a_browser(lab), Line(lab.origin("identity"))) for _ in range(max(AT_A_TIME))]
+    client, identity = Client(lab), lab.origin("identity")
+    return [partial(client.sign_in, line_of_a_browser(lab), Line(identity)) for _ in range(max(AT_A_TIME))]
 
 
 def line_of_a_browser(lab: Lab) -> Line:
