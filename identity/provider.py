@@ -5,6 +5,7 @@ this one in its place.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from allauth.idp.oidc import app_settings, views
 from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, generate_refresh_token
 from allauth.idp.oidc.internal.oauthlib.utils import respond_html_error
+from allauth.idp.oidc.models import TokenQuerySet
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from oauthlib.common import Request
@@ -126,8 +128,14 @@ def refuse(request: HttpRequest, **reason) -> HttpResponse:
     return response
 
 
+def with_user_and_client(lookup: Callable) -> Callable:
+    """Whoever looks a token up asks for both next: one question to the database instead of three."""
+    return lambda tokens, *which: lookup(tokens.select_related("user", "client"), *which)
+
+
 def install() -> None:
     """Let allauth use what is here: it looks these up by name, and no setting names others."""
     authorization_codes.cache = Codes()
+    TokenQuerySet.lookup = with_user_and_client(TokenQuerySet.lookup)
     views.get_server = lambda **kwargs: the_provider()  # what the views would set concerns other grants
     views.respond_html_error = refuse
