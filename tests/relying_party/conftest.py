@@ -1,6 +1,8 @@
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 
 from tests.relying_party.provider import Provider
@@ -17,15 +19,20 @@ def provider(settings):
 
 @pytest.fixture
 def begin(client, provider):
-    """Begin a sign-in as a browser does; return what the site asked identity for, the nonce repeated in the token."""
+    """Begin a sign-in as a browser does; return what the site asked identity for, whose nonce the token will repeat."""
 
     def begin(target: str = "/") -> dict:
         response = client.get("/oidc/authenticate/", {"next": target})
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
-        provider.claims.setdefault("nonce", asked["nonce"])
-        return asked
+        return noted_by(provider, response)
 
     return begin
+
+
+def noted_by(provider, response) -> dict:
+    """What the redirect ``response`` asks identity for."""
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
+    provider.nonce = asked["nonce"]
+    return asked
 
 
 @pytest.fixture
@@ -36,3 +43,39 @@ def come_back(client, begin):
         return client.get("/oidc/callback/", {"code": "the-code", "state": begin(target)["state"]})
 
     return come_back
+
+
+@pytest.fixture
+def refused(client, provider):
+    """Assert that a callback ended in the page of its reason, and that nothing else came of it."""
+
+    def refused(response, status: int, reason: str, claim: str = "", people: tuple = ()):
+        assert_refused(client, provider, response, status, reason, claim, people)
+
+    return refused
+
+
+def assert_refused(client, provider, response, status: int, reason: str, claim: str = "", people: tuple = ()) -> None:
+    page, query = response.content.decode(), response.wsgi_request.GET
+    heading = re.search("<h1>(.*?)</h1>", page, re.DOTALL)[1]
+    assert (response.status_code, reason_shown(response)) == (status, reason), page
+    assert heading.startswith("Sign-in not finished: ")
+    assert f"<code>{claim}</code>" in heading or not claim, heading
+    assert_nothing_came_of_it(client, response, people)
+    asked = len(provider.seen)
+    again = client.get(response.wsgi_request.get_full_path())
+    assert (again.status_code, reason_shown(again)) == (400, "unknown_state")
+    assert len(provider.seen) == asked
+    assert query["state"] not in client.session["oidc_states"]
+
+
+def reason_shown(response) -> str:
+    """The failure whose page this is; nothing if it is another page."""
+    pages = [template.name for template in response.templates if template.name.startswith("relying_party/failures/")]
+    return pages[0].split("/")[-1].removesuffix(".html") if pages else ""
+
+
+def assert_nothing_came_of_it(client, response, people: tuple = ()) -> None:
+    assert set(client.session.keys()) == {"oidc_states"}
+    assert not response.cookies
+    assert tuple(get_user_model().objects.values()) == people

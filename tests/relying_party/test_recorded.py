@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shared.journal.models import Entry
+from shared.relying_party.id_token import half_hash
 from tests.relying_party.provider import TOKEN
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
@@ -20,6 +21,7 @@ def recording(settings):
 @pytest.fixture
 def tokens(provider):
     """What identity answers; made when it answers, since the nonce is in it."""
+    provider.claims["at_hash"] = half_hash(ACCESS_TOKEN)
     made = {}
 
     def answer(path):
