@@ -46,6 +46,12 @@ def come_back(client, begin):
 
 
 @pytest.fixture
+def people(django_user_model):
+    """Who has been here, with everything that is kept of them."""
+    return lambda: tuple(django_user_model.objects.values())
+
+
+@pytest.fixture
 def refused(client, provider):
     """Assert that a callback ended in the page of its reason, and that nothing else came of it."""
 
@@ -58,7 +64,7 @@ def refused(client, provider):
 def assert_refused(client, provider, response, status: int, reason: str, claim: str = "", people: tuple = ()) -> None:
     page, query = response.content.decode(), response.wsgi_request.GET
     heading = re.search("<h1>(.*?)</h1>", page, re.DOTALL)[1]
-    assert (response.status_code, reason_shown(response)) == (status, reason), page
+    assert (response.status_code, reason_shown(response)) == (status, reason), heading
     assert heading.startswith("Sign-in not finished: ")
     assert f"<code>{claim}</code>" in heading or not claim, heading
     assert_nothing_came_of_it(client, response, people)

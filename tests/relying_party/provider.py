@@ -100,6 +100,8 @@ class Provider:
 
     def handler(provider):
         class Handler(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True  # a body would wait 40 ms for its headers to be acknowledged
+
             def do_GET(self):
                 form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
                 provider.forms.append(dict(parse_qsl(form)))

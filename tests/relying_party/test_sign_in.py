@@ -127,7 +127,9 @@ def test_a_token_signed_by_another_key_is_refused(client, come_back, provider):
 @pytest.mark.parametrize("algorithm", ["HS256", "none"])
 def test_a_token_signed_otherwise_than_agreed_is_refused(client, come_back, provider, settings, algorithm):
     secret = settings.OIDC_RP_CLIENT_SECRET if algorithm == "HS256" else None
-    provider.id_token = lambda: provider.signed(provider.claims, algorithm, secret.encode() if secret else None, alg=algorithm)
+    provider.id_token = lambda: provider.signed(
+        provider.claims, algorithm, secret.encode() if secret else None, alg=algorithm
+    )
     assert_refused(come_back(), client, 502)
 
 
