@@ -131,8 +131,11 @@ CHECKS = {
 
 
 def is_time(value: Any) -> bool:
-    """A number of seconds. JSON as Python reads it also knows ``NaN``, with which every comparison is false."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """A number of seconds. JSON as Python reads it also knows ``NaN``, with which every comparison is false.
+
+    And integers that are too large for ``math.isfinite``, though not for a comparison.
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
 
 
 def half_hash(token: str) -> str:
