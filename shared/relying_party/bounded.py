@@ -27,24 +27,36 @@ class Answer:
 
 
 class OwnConnection(HTTPAdapter):
-    """Remembers the connection that it opens, so that somebody else can end it."""
+    """Keeps a hand on the connection that it opens, so that somebody else can end it.
 
-    connection: urllib3.connection.HTTPConnection | None = None
+    A hand of its own: ``http.client`` lets go of a socket while a body without a length still comes, TLS while it
+    shakes hands.
+    """
+
+    hand: socket.socket | None = None
 
     def get_connection_with_tls_context(self, *args, **kwargs):
         pool = super().get_connection_with_tls_context(*args, **kwargs)
-        kind = pool.ConnectionCls
+        adapter = self
 
-        def connect(*args, **kwargs):
-            self.connection = kind(*args, **kwargs)
-            return self.connection
+        class Connection(pool.ConnectionCls):
+            def _new_conn(self):
+                opened = super()._new_conn()
+                adapter.hand = opened.dup()
+                return opened
 
-        pool.ConnectionCls = connect
+        pool.ConnectionCls = Connection
         return pool
 
     def cut(self) -> None:
         with suppress(OSError, AttributeError):  # closed already, or not yet open
-            self.connection.sock.shutdown(socket.SHUT_RDWR)
+            self.hand.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        self.cut()
+        if self.hand:
+            self.hand.close()
 
 
 def exchange(request: requests.PreparedRequest, connect: float, whole: float, most: int) -> Answer:
@@ -53,17 +65,16 @@ def exchange(request: requests.PreparedRequest, connect: float, whole: float, mo
     Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer, and reads at most ``most``
     bytes. Follows no redirect, decompresses nothing. Raises ``SignInFailed``.
     """
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy and no .netrc come between
-        session.mount(request.url, adapter := OwnConnection())
-        with at_most(whole, adapter) as is_over:
-            try:
-                with session.send(request, timeout=(connect, whole), stream=True, allow_redirects=False) as response:
-                    body = response.raw.read(most + 1, decode_content=False)
-            except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-                if is_over() or is_timeout(error):
-                    raise SignInFailed("too_slow", f"no end after {whole} seconds") from error
-                raise SignInFailed(reason_of(error), type(error).__name__) from error
+    adapter = OwnConnection()
+    with at_most(whole, adapter) as is_over:
+        try:
+            # No session of requests: it would read a redirect to its end, and decompress it, even to follow none.
+            with adapter.send(request, timeout=(connect, whole), stream=True) as response:
+                body = read(response.raw, most + 1)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+            if is_over() or is_timeout(error):
+                raise SignInFailed("too_slow", f"no end after {whole} seconds") from error
+            raise SignInFailed(reason_of(error), type(error).__name__) from error
     if is_over():
         raise SignInFailed("too_slow", f"no end after {whole} seconds")
     if len(body) > most:
@@ -71,17 +82,27 @@ def exchange(request: requests.PreparedRequest, connect: float, whole: float, mo
     return Answer(response.status_code, response.headers, body)
 
 
+def read(raw: urllib3.HTTPResponse, most: int) -> bytes:
+    """So many bytes, or all that there are. Reads on after the last: only that tells it from an end too early."""
+    body = b""
+    while len(body) < most and (more := raw.read(most - len(body), decode_content=False)):
+        body += more
+    return body
+
+
 @contextmanager
 def at_most(seconds: float, adapter: OwnConnection) -> Iterator:
-    """End the connection after that time; yields a function that tells whether that happened.
+    """End the connection after that time, or at the end; yields a function that tells whether the time was over.
 
     The timeout of requests is one between two bytes: an answer of a byte a second would never end.
     """
-    over = threading.Event()
+    over, done = threading.Event(), threading.Event()
 
     def end() -> None:
         over.set()
-        adapter.cut()
+        while not done.is_set():  # where the name took long to resolve, there is nothing to cut yet
+            adapter.cut()
+            done.wait(0.1)
 
     watch = threading.Timer(seconds, end)
     watch.daemon = True
@@ -89,7 +110,9 @@ def at_most(seconds: float, adapter: OwnConnection) -> Iterator:
     try:
         yield over.is_set
     finally:
+        done.set()
         watch.cancel()
+        adapter.close()
 
 
 def is_timeout(error: Exception) -> bool:

@@ -45,9 +45,9 @@ class Provider:
     """Answers correctly unless told otherwise.
 
     ``header`` and ``claims`` are those of the ID Token, ``userinfo`` those of the userinfo answer, ``nonce`` is that of
-    the sign-in under way. ``answers`` maps a path to what is sent there instead, whole or by a function that sends bytes
-    as it likes; ``headers`` to more headers of its answer. ``seen`` keeps (method, path, headers) of each request,
-    ``sent`` how many bytes of answers have left, and ``was_cut`` is set once somebody would not listen any longer.
+    the sign-in under way. ``answers`` maps a path to what is sent there instead, whole or by a function that sends
+    bytes as it likes; ``headers`` to more headers of its answer. ``seen`` keeps (method, path, headers) of each
+    request, ``sent`` how many bytes of answers have left, and ``was_cut`` is set once somebody stopped listening.
     """
 
     def __init__(self, issuer: str, client_id: str):
@@ -63,12 +63,14 @@ class Provider:
         self.headers: dict[str, dict[str, str]] = {}
         self.seen: list[tuple[str, str, dict]] = []
         self.forms: list[dict[str, str]] = []
+        self.is_closed = False
         self.sent, self.was_cut = 0, threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
+        self.is_closed = True
         self.server.shutdown()
         self.server.server_close()
 
@@ -124,6 +126,8 @@ class Provider:
                 self.send(body)
 
             def send(self, some: bytes) -> None:
+                if provider.is_closed:
+                    raise ConnectionAbortedError
                 self.wfile.write(some)
                 provider.sent += len(some)
 

@@ -259,7 +259,7 @@ def test_what_is_signed_is_a_json_object(come_back, refused, provider, payload):
     refused(come_back(), 502, "token_refused", "signature")
 
 
-@pytest.mark.parametrize("depth", (100, 700, 800, 850, 900, 950))
+@pytest.mark.parametrize("depth", [100, 700, 800, 850, 900, 950])
 @pytest.mark.parametrize("claim", ["iss", "aud", "exp", "sub", "nonce"])
 def test_a_claim_nested_as_deep_as_python_reads_is_refused_like_any_other(come_back, refused, provider, depth, claim):
     nested = b'{"%s": ' % claim.encode() + b"[" * depth + b"]" * depth + b"}"
