@@ -13,6 +13,7 @@ KEPT_FOR = 300  # seconds, where the answer does not say how long
 KEPT_AT_MOST = 86_400
 UNKNOWN_EVERY = 30  # seconds: whoever invents key ids must not make us ask each time
 LEAST_BITS = 2048
+READ = ("kty", "kid", "use", "alg", "n", "e", "crv", "x", "y")  # all of them texts (RFC 7517, RFC 7518)
 
 
 def key_named(kid: str | None) -> jwt.PyJWK:
@@ -26,7 +27,7 @@ def key_named(kid: str | None) -> jwt.PyJWK:
         keys = fetched(url)
     found = matching(keys, kid)
     if len(found) != 1:
-        raise refuse_token("kid", f"{len(found)} of identity's {len(keys)} keys answer to {kid!r}")
+        raise refuse_token("kid", f"{len(found)} of identity's {len(keys)} public keys answer to {kid!r}")
     return usable(found[0])
 
 
@@ -41,10 +42,10 @@ def matching(keys: list[dict], kid: str | None) -> list[dict]:
 
 
 def usable(jwk: dict) -> jwt.PyJWK:
-    """The parsed key. Refuses what is no public key, and an RSA key that is too short (RFC 7518, section 3.3)."""
+    """The parsed key. Refuses one of another kind, and an RSA key that is too short (RFC 7518, section 3.3)."""
     try:
         key = jwt.PyJWK(jwk, algorithm=settings.OIDC_RP_SIGN_ALGO)
-    except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
+    except (jwt.PyJWTError, ValueError) as error:
         raise refuse_token("kid", f"identity's key cannot be used: {error}") from error
     if getattr(key.key, "key_size", LEAST_BITS) < LEAST_BITS and jwk.get("kty") == "RSA":
         raise refuse_token("kid", f"identity's key has {key.key.key_size} bits, fewer than {LEAST_BITS}")
@@ -53,10 +54,21 @@ def usable(jwk: dict) -> jwt.PyJWK:
 
 def fetched(url: str) -> list[dict]:
     answer = back_channel.call("GET", url)
-    keys = back_channel.json_object(answer).get("keys")
-    keys = [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
+    keys = public_keys(back_channel.json_object(answer).get("keys"))
     cache.set(url, keys, lifetime_of(answer.headers.get("Cache-Control", "")))
     return keys
+
+
+def public_keys(keys: object) -> list[dict]:
+    """Of each public key the members that are read here; what is no such key is left out.
+
+    A private one is none: whoever can read it signs as identity.
+    """
+    return [
+        {name: key[name] for name in READ if name in key}
+        for key in (keys if isinstance(keys, list) else [])
+        if isinstance(key, dict) and "d" not in key and all(isinstance(key.get(name, ""), str) for name in READ)
+    ]
 
 
 def lifetime_of(cache_control: str) -> int:

@@ -1,0 +1,211 @@
+"""Which of identity's keys are used, and for how long they are kept."""
+
+import time
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from shared.relying_party import jwks
+from tests.relying_party.conftest import reason_shown
+from tests.relying_party.provider import JWKS, MISSING, jwk_of, key_named, without_missing
+
+pytestmark = pytest.mark.django_db
+
+
+def right(**changes) -> dict:
+    return without_missing({**jwk_of(key_named("first"), kid="first"), **changes})
+
+
+def other(**changes) -> dict:
+    return without_missing({**jwk_of(key_named("second"), kid="second"), **changes})
+
+
+def elliptic() -> dict:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    return {**ECAlgorithm.to_jwk(key, as_dict=True), "kid": "first"}
+
+
+def edwards() -> dict:
+    return {**OKPAlgorithm.to_jwk(ed25519.Ed25519PrivateKey.generate().public_key(), as_dict=True), "kid": "first"}
+
+
+REFUSED = {
+    "none": [],
+    "another": [other()],
+    "another under this id": [other(kid="first")],
+    "two of one id": [right(), other(kid="first")],
+    "one twice": [right(), right()],
+    "for encryption": [right(use="enc")],
+    "of an odd use": [right(use=["sig"])],
+    "of another algorithm": [right(alg="RS512")],
+    "of PSS": [right(alg="PS256")],
+    "an id in another case": [right(kid="FIRST")],
+    "an id that is no text": [right(kid=["first"])],
+    "no id": [right(kid=MISSING)],
+    "an elliptic one": [elliptic()],
+    "an Edwards one": [edwards()],
+    "a shared secret": [{"kty": "oct", "k": "c2VjcmV0", "kid": "first"}],
+    "of no type": [right(kty=MISSING)],
+    "of an odd type": [right(kty=["RSA"])],
+    "of a type that is half a character": [right(kty="\ud800")],
+    "without a modulus": [right(n=MISSING)],
+    "without an exponent": [right(e=MISSING)],
+    "a modulus that is a number": [right(n=65537)],
+    "a modulus that is nothing": [right(n="")],
+    "a modulus of nonsense": [right(n="!!!!")],
+    "a modulus of half a character": [right(n="\ud800")],
+    "a modulus of a million bits": [right(n="_" * 170_000)],
+    "an exponent of one": [right(e="AQ")],
+    "an even exponent": [right(e="Ag")],
+    "an exponent as large as the modulus": [right(e=right()["n"])],
+    "a private key that is none": [right(d="AQAB")],
+    "half a private key": [right(d="AQAB", p="AQAB")],
+    "only what is no key": [None, 7, "key", [], ["kid", "first"]],
+}
+
+
+@pytest.mark.parametrize("keys", REFUSED)
+def test_a_key_that_is_not_the_right_one_verifies_nothing(come_back, refused, provider, keys):
+    provider.jwks = lambda: {"keys": REFUSED[keys]}
+    is_whole = keys in ("another under this id", "a modulus of a million bits")
+    refused(come_back(), 502, "token_refused", "signature" if is_whole else "kid")
+
+
+@pytest.mark.parametrize("answer", [{}, {"keys": None}, {"keys": {}}, {"keys": "first"}, {"keys": 3}, right()])
+def test_what_is_no_set_of_keys_holds_none(come_back, refused, provider, answer):
+    provider.jwks = lambda: answer
+    refused(come_back(), 502, "token_refused", "kid")
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", "<html>", "[" * 100_000, b"\xff"])
+def test_what_is_no_json_object_is_refused(come_back, refused, provider, body):
+    provider.answers[JWKS] = (200, body, "application/json")
+    refused(come_back(), 502, "unreadable")
+
+
+@pytest.mark.parametrize("depth", [700, 800, 900, 950])
+def test_keys_nested_as_deep_as_python_reads_are_kept_like_any_other(come_back, refused, provider, depth):
+    provider.answers[JWKS] = (200, '{"keys": [{"kid":' + "[" * depth + "]" * depth + "}]}", "application/json")
+    response = come_back()
+    refused(response, 502, reason_shown(response))
+    assert reason_shown(response) in ("unreadable", "token_refused")
+
+
+ACCEPTED = {
+    "no use and no algorithm": [right(use=MISSING, alg=MISSING)],
+    "among others": [None, elliptic() | {"kid": "ec"}, other(), right(), {"kty": "oct", "k": "AA", "kid": "oct"}],
+    "beside one for encryption": [right(), other(kid="first", use="enc")],
+    "beside one of another algorithm": [right(), other(kid="first", alg="RS512")],
+    "certificates, of which nobody takes notice": [right(x5c=["MIIB"], x5u="http://evil.example/")],
+}
+
+
+@pytest.mark.parametrize("keys", ACCEPTED)
+def test_the_right_key_is_found(come_back, provider, keys):
+    provider.jwks = lambda: {"keys": ACCEPTED[keys]}
+    assert come_back().status_code == 302
+
+
+@pytest.mark.parametrize("keys", [[right()], [right(kid=MISSING)], [right(), other(use="enc")]])
+def test_without_a_key_id_the_only_key_is_meant(come_back, provider, keys):
+    provider.header["kid"] = MISSING
+    provider.jwks = lambda: {"keys": keys}
+    assert come_back().status_code == 302
+
+
+def test_without_a_key_id_two_keys_are_too_many(come_back, refused, provider):
+    provider.header["kid"] = MISSING
+    provider.jwks = lambda: {"keys": [right(), other()]}
+    refused(come_back(), 502, "token_refused", "kid")
+
+
+def test_a_key_of_1024_bits_is_too_short(come_back, refused, provider):
+    provider.key = key_named("short", bits=1024)
+    refused(come_back(), 502, "token_refused", "kid")
+
+
+def test_a_private_key_that_identity_publishes_is_not_used(come_back, refused, provider):
+    """Whoever can read it signs as identity."""
+    provider.jwks = lambda: {
+        "keys": [{**RSAAlgorithm.to_jwk(provider.key, as_dict=True), "kid": "first", "use": "sig", "alg": "RS256"}]
+    }
+    refused(come_back(), 502, "token_refused", "kid")
+
+
+# How long they are kept
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "fetched"),
+    [
+        (None, 1), ("", 1), ("max-age=60", 1), ("public, max-age=60", 1), ("nonsense", 1),
+        ("no-store", 3), ("no-cache", 3), ("max-age=0", 3), ("max-age=60, no-store", 3), ("NO-STORE", 3),
+    ],
+)  # fmt: skip
+def test_keys_are_kept_as_long_as_the_answer_allows(come_back, provider, cache_control, fetched):
+    if cache_control is not None:
+        provider.headers[JWKS] = {"Cache-Control": cache_control}
+    for _ in range(3):
+        assert come_back().status_code == 302
+    assert provider.asked_for(JWKS) == fetched
+
+
+def test_and_no_longer(come_back, provider):
+    provider.headers[JWKS] = {"Cache-Control": "max-age=1"}
+    come_back()
+    time.sleep(1.1)
+    come_back()
+    assert provider.asked_for(JWKS) == 2
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "seconds"),
+    [
+        ("max-age=7", 7), ("MAX-AGE=7", 7), ('max-age="7"', 7), ("s-maxage=9, max-age=7", 7), ("max-age=7,public", 7),
+        ("max-age=9999999999", jwks.KEPT_AT_MOST),
+        ("max-age=86401", jwks.KEPT_AT_MOST),
+        ("max-age", jwks.KEPT_FOR), ("max-age=", jwks.KEPT_FOR), ("max-age=x", jwks.KEPT_FOR),
+        ("s-maxage=9", jwks.KEPT_FOR),
+        ("max-age=" + "9" * 5000, jwks.KEPT_FOR), ("immutable", jwks.KEPT_FOR),
+        ("max-age=7, no-cache", 0), ("no-store", 0), ("private, No-Store", 0),
+    ],
+)  # fmt: skip
+def test_how_long_that_is(cache_control, seconds):
+    assert jwks.lifetime_of(cache_control) == seconds
+
+
+def test_a_new_key_is_fetched_when_it_signs(come_back, provider):
+    come_back()
+    provider.key, provider.header["kid"] = key_named("second"), "second"
+    assert come_back().status_code == 302
+    assert provider.asked_for(JWKS) == 2
+
+
+def test_whoever_invents_key_ids_does_not_make_us_ask_each_time(come_back, refused, provider):
+    published = provider.jwks()
+    provider.jwks = lambda: published
+    for number in range(5):
+        provider.header["kid"] = f"invented-{number}"
+        refused(come_back(), 502, "token_refused", "kid")
+    assert provider.asked_for(JWKS) == 2
+    provider.header["kid"] = "first"
+    assert come_back().status_code == 302
+    assert provider.asked_for(JWKS) == 2
+
+
+def test_asked_again_after_a_while(come_back, provider, monkeypatch):
+    monkeypatch.setattr(jwks, "UNKNOWN_EVERY", 0.2)
+    published = provider.jwks()
+    provider.jwks, provider.header["kid"] = (lambda: published), "unknown"
+    for _ in range(3):
+        come_back()
+        time.sleep(0.3)
+    assert provider.asked_for(JWKS) == 3
+
+
+def test_an_answer_that_failed_is_not_kept(come_back, refused, provider):
+    provider.answers[JWKS] = (500, "<h1>oops</h1>", "text/html")
+    refused(come_back(), 502, "failed")
+    del provider.answers[JWKS]
+    assert come_back().status_code == 302
