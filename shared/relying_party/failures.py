@@ -35,7 +35,7 @@ class SignInFailed(Exception):
     def __init__(self, reason: str, detail: str = "", claim: str = ""):
         super().__init__(reason, detail)
         self.reason = reason
-        self.detail = detail
+        self.detail = detail.encode(errors="backslashreplace").decode()  # JSON knows half characters, a page does not
         self.claim = claim
         self.status = STATUSES[reason]
 

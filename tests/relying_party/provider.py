@@ -47,7 +47,8 @@ class Provider:
     ``header`` and ``claims`` are those of the ID Token, ``userinfo`` those of the userinfo answer, ``nonce`` is that of
     the sign-in under way. ``answers`` maps a path to what is sent there instead, whole or by a function that sends
     bytes as it likes; ``headers`` to more headers of its answer. ``seen`` keeps (method, path, headers) of each
-    request, ``sent`` how many bytes of answers have left, and ``was_cut`` is set once somebody stopped listening.
+    request, ``forms`` the form that each brought, ``sent`` how many bytes of answers have left, and ``was_cut`` is set
+    once somebody stopped listening.
     """
 
     def __init__(self, issuer: str, client_id: str):

@@ -1,0 +1,131 @@
+"""What is no answer to a code (RFC 6749, section 5), and what is one although it looks odd."""
+
+import codecs
+import json
+
+import pytest
+from mozilla_django_oidc.utils import generate_code_challenge
+
+from shared.relying_party.id_token import half_hash
+from tests.relying_party.provider import ACCESS_TOKEN, JWKS, MISSING, TOKEN, USERINFO, without_missing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answering(client, begin, provider):
+    """A whole sign-in in which the right answer to the code is changed on its way out."""
+
+    def answering(change, status: int = 200, content_type: str = "application/json"):
+        state = begin()["state"]
+        provider.answers[TOKEN] = (status, change(provider.tokens()), content_type)
+        return client.get("/oidc/callback/", {"code": "the-code", "state": state})
+
+    return answering
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        *[("token_type", kind) for kind in (MISSING, None, "", "mac", "DPoP", "Bearer ", " bearer", 7, ["Bearer"])],
+        *[("access_token", token) for token in (MISSING, None, "", 7, True, [ACCESS_TOKEN], {}, "=", "a=b")],
+        *[("access_token", token) for token in ("a\nb", "a\r\nX: y", "a b", "at\n", "é", "\ud800", "\x00", "a,b")],
+        *[("id_token", token) for token in (MISSING, None, 7, True, [], {})],
+    ],
+)
+def test_an_answer_with_a_wrong_member_is_refused(answering, refused, provider, member, value):
+    refused(answering(lambda tokens: json.dumps(without_missing(tokens | {member: value}))), 502, "unreadable")
+    assert [path for _, path, _ in provider.seen] == [TOKEN]
+
+
+@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
+def test_the_type_of_the_token_knows_no_case(answering, kind):
+    assert answering(lambda tokens: json.dumps(tokens | {"token_type": kind})).status_code == 302
+
+
+@pytest.mark.parametrize("token", ["a-._~+/Z09==", "a" * 5000])
+def test_an_access_token_is_sent_as_it_came(answering, provider, token):
+    provider.claims["at_hash"] = half_hash(token)
+    assert answering(lambda tokens: json.dumps(tokens | {"access_token": token})).status_code == 302
+    sent = [headers["Authorization"] for _, path, headers in provider.seen if path == USERINFO]
+    assert sent == [f"Bearer {token}"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "null", "3", "true", '"text"', "[]", "{", "{}", "{]", "<html>", "access_token=at&token_type=bearer",
+        "[" * 100_000, '{"a":' * 40_000, '{"a":' + "1" * 5000 + "}", "\x00", b"\xff\xfe", b"\x80",
+        '{"error": "invalid_grant"}', '{"error": {"a": []}}',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", [TOKEN, USERINFO])
+def test_what_is_no_json_object_that_fits_is_refused(come_back, refused, provider, path, body):
+    provider.answers[path] = (200, body, "application/json")
+    is_read = path == USERINFO and isinstance(body, str) and body.startswith(("{}", '{"error"'))
+    refused(come_back(), 502, "another_person" if is_read else "unreadable")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_json_is_read_in_any_of_its_encodings(answering, encoding):
+    assert answering(lambda tokens: json.dumps(tokens).encode(encoding)).status_code == 302
+
+
+def test_json_in_two_encodings_at_once_is_none(answering, refused):
+    refused(answering(lambda tokens: codecs.BOM_UTF16_LE + json.dumps(tokens).encode()), 502, "unreadable")
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain; charset=x", "", "application/jwt", "é"])
+def test_the_type_of_the_content_is_not_asked_for_where_the_content_is_right(answering, content_type):
+    assert answering(json.dumps, content_type=content_type.encode().decode("latin-1")).status_code == 302
+
+
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 206, 300, 304, 400, 401, 403, 404, 429, 500, 503, 599])
+def test_only_a_200_is_a_success_even_if_the_tokens_are_right(answering, refused, status):
+    response = answering(json.dumps, status=status)
+    refused(response, 502, "failed")
+    assert f"{TOKEN}: {status}" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "reason"),
+    [
+        (400, "invalid_grant", "code_refused"),
+        (401, "invalid_client", "client_refused"),
+        (400, "invalid_client", "client_refused"),
+        (400, "invalid_request", "failed"),
+        (400, "e" * 10_000, "failed"),
+        (400, "<script>alert(1)</script>", "failed"),
+        (400, "\ud800\x00", "failed"),
+        (400, ["invalid_grant"], "failed"),
+        (400, 7, "failed"),
+        (400, None, "failed"),
+    ],
+)
+def test_the_page_says_what_identity_says(answering, refused, status, error, reason):
+    response = answering(lambda tokens: json.dumps({"error": error, "error_description": "<b>no</b>"}), status=status)
+    refused(response, 502, reason)
+    assert "<script>" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", [JWKS, USERINFO])
+@pytest.mark.parametrize("status", [204, 302, 401, 404, 500])
+def test_that_holds_for_keys_and_userinfo_too(come_back, refused, provider, path, status):
+    provider.answers[path] = (status, "<h1>oops</h1>", "text/html")
+    response = come_back()
+    refused(response, 502, "failed")
+    assert f"{path}: {status}" in response.content.decode()
+
+
+def test_the_code_is_traded_with_the_verifier_of_this_sign_in(client, begin, provider, settings):
+    asked = begin()
+    client.get("/oidc/callback/", {"code": "c&o=d é", "state": asked["state"]})
+    form = provider.forms[0]
+    assert generate_code_challenge(form.pop("code_verifier"), "S256") == asked["code_challenge"]
+    assert form == {
+        "grant_type": "authorization_code",
+        "code": "c&o=d é",
+        "redirect_uri": asked["redirect_uri"],
+        "client_id": settings.OIDC_RP_CLIENT_ID,
+        "client_secret": settings.OIDC_RP_CLIENT_SECRET,
+    }
