@@ -1,0 +1,123 @@
+"""What identity says of the person: only about the one whom the ID Token names, and nothing that breaks a page."""
+
+import json
+
+import pytest
+
+from shared.relying_party.backend import username_of
+from tests.relying_party.provider import JWKS, MISSING, TOKEN, USERINFO, key_named, without_missing
+
+pytestmark = pytest.mark.django_db
+
+ISSUER = "http://identity.localhost:8000"
+
+
+@pytest.mark.parametrize("subject", ["8", "", "7 ", 7, 7.0, True, ["7"], {"7": "7"}, None, MISSING])
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_userinfo_about_somebody_else_or_nobody_is_refused(come_back, refused, provider, subject, is_signed):
+    provider.userinfo = without_missing({**provider.userinfo, "sub": subject})
+    if is_signed:
+        provider.answers[USERINFO] = (200, provider.signed(provider.userinfo), "application/jwt")
+    refused(come_back(), 502, "another_person")
+
+
+@pytest.mark.parametrize("content_type", ["application/jwt", "Application/JWT ; charset=utf-8"])
+@pytest.mark.parametrize("more", [{}, {"iss": ISSUER, "aud": "site-a"}, {"aud": ["site-a"]}])
+def test_signed_userinfo_is_read(client, come_back, provider, django_user_model, content_type, more):
+    provider.answers[USERINFO] = (200, provider.signed(provider.userinfo | more), content_type)
+    assert come_back().status_code == 302
+    assert django_user_model.objects.get().email == "carol@example.org"
+
+
+@pytest.mark.parametrize(
+    ("more", "claim"),
+    [
+        *[({"iss": issuer}, "iss") for issuer in ("http://evil.example", f"{ISSUER}/", "", 7, None)],
+        *[({"aud": aud}, "aud") for aud in ("site-b", ["site-a", "site-b"], [], "", {"site-a": 1}, None)],
+    ],
+)
+def test_signed_userinfo_of_another_or_for_another_is_refused(come_back, refused, provider, more, claim):
+    provider.answers[USERINFO] = (200, provider.signed(provider.userinfo | more), "application/jwt")
+    refused(come_back(), 502, "token_refused", claim)
+
+
+@pytest.mark.parametrize(
+    ("body", "claim"),
+    [
+        (lambda provider: provider.signed(provider.userinfo, key=key_named("second")), "signature"),
+        (lambda provider: provider.signed(provider.userinfo, "none", alg="none"), "alg"),
+        (lambda provider: provider.signed(provider.userinfo, "HS256", b"secret", alg="HS256"), "alg"),
+        (lambda provider: provider.signed(provider.userinfo, kid="unknown"), "kid"),
+        (lambda provider: provider.signed(provider.userinfo, crit=["exp"]), "crit"),
+        (lambda provider: provider.signed(provider.userinfo, typ="logout+jwt"), "typ"),
+        (lambda provider: provider.signed(b"[]"), "signature"),
+        (lambda provider: json.dumps(provider.userinfo), "signature"),
+        (lambda provider: "é.é.é", "signature"),
+        (lambda provider: b"\xff\xfe\x00", "signature"),
+        (lambda provider: "", "signature"),
+    ],
+)
+def test_userinfo_that_says_it_is_signed_must_be(come_back, refused, provider, body, claim):
+    provider.answers[USERINFO] = (200, body(provider), "application/jwt")
+    refused(come_back(), 502, "token_refused", claim)
+
+
+def test_signed_userinfo_that_does_not_say_so_is_not_read(come_back, refused, provider):
+    provider.answers[USERINFO] = (200, provider.signed(provider.userinfo), "application/json")
+    refused(come_back(), 502, "unreadable")
+
+
+def test_keys_serve_for_both_tokens(come_back, provider):
+    provider.answers[USERINFO] = (200, provider.signed(provider.userinfo), "application/jwt")
+    come_back()
+    assert [path for _, path, _ in provider.seen] == [TOKEN, JWKS, USERINFO]
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "email"),
+    [
+        ({}, "", ""),
+        ({"name": None, "email": 3}, "", ""),
+        ({"name": ["carol"], "email": {"a": "b"}}, "", ""),
+        ({"name": "n" * 150, "email": "e" * 254}, "n" * 150, "e" * 254),
+        ({"name": "n" * 151, "email": "e" * 255}, "", ""),
+        ({"name": "a\x00b\n\x1b[31m", "email": "a@b\r\nBcc: c"}, "ab[31m", "a@bBcc: c"),
+        ({"name": "car\ud800ol", "email": "\udfff"}, "carol", ""),
+        ({"name": "\U0001f600", "email": "é@é"}, "\U0001f600", "é@é"),
+    ],
+)
+def test_odd_claims_about_a_person_do_not_stop_them(client, come_back, provider, django_user_model, told, name, email):
+    provider.userinfo = {"sub": "7", **told}
+    assert come_back().status_code == 302
+    assert client.get("/").status_code == 200
+    user = django_user_model.objects.get()
+    assert (user.first_name, user.email) == (name, email)
+
+
+def test_what_a_person_is_called_is_shown_as_text(client, come_back, provider):
+    provider.userinfo["name"] = provider.userinfo["email"] = "<script>alert(1)</script>"
+    come_back()
+    assert "<script>alert" not in client.get("/").content.decode()
+
+
+def test_the_user_is_found_by_issuer_and_sub_whatever_else_changes(client, come_back, provider, django_user_model):
+    come_back()
+    client.post("/oidc/logout/")
+    provider.userinfo |= {"email": "carol@elsewhere.example", "name": "Carol Changed"}
+    come_back()
+    user = django_user_model.objects.get()
+    assert user.username == username_of(ISSUER, "7")
+    assert (user.email, user.first_name) == ("carol@elsewhere.example", "Carol Changed")
+    assert not user.has_usable_password()
+
+
+def test_an_address_that_somebody_has_already_finds_nobody(client, come_back, provider, django_user_model):
+    mallory = django_user_model.objects.create_user("mallory", email=provider.userinfo["email"])
+    come_back()
+    assert client.session["_auth_user_id"] != str(mallory.pk)
+    assert django_user_model.objects.count() == 2
+
+
+def test_the_same_sub_of_another_issuer_is_another_person():
+    assert username_of("http://one.example", "7") != username_of("http://two.example", "7")
+    assert username_of("http://one.example", "7") != username_of("http://one.example7", "")
