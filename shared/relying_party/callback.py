@@ -24,10 +24,10 @@ class CallbackView(OIDCAuthenticationCallbackView):
         try:
             response.check_session_came_back(request)
             response.check_state_is_known(request)
+            self.begun = states.take(request, request.GET["state"])
         except SignInFailed as failure:
             # A reloaded callback, mostly. Nothing was changed: who is signed in stays so.
             return redirect(self.home) if request.user.is_authenticated else self.explained(failure)
-        self.begun = states.take(request, request.GET["state"])
         try:
             response.check_issuer(request)
             response.check_state_is_fresh(self.begun)

@@ -7,8 +7,10 @@ mozilla-django-oidc keeps ``nonce``, ``code_verifier`` and ``added_on`` of each;
 import time
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.http import HttpRequest
+
+from shared.relying_party.failures import SignInFailed
 
 STATES = "oidc_states"
 
@@ -22,7 +24,8 @@ def drop_old(session: SessionBase) -> None:
 
 
 def is_fresh(begun: dict) -> bool:
-    return time.time() < begun["added_on"] + settings.OIDC_STATE_LIVES
+    """Whether it is not too long ago; nor far ahead, where the clock has been set back meanwhile."""
+    return abs(time.time() - begun["added_on"]) < settings.OIDC_STATE_LIVES
 
 
 def note_newest(session: SessionBase, target: str | None, silent: bool) -> None:
@@ -39,9 +42,12 @@ def is_known(session: SessionBase, state: str | None) -> bool:
 def take(request: HttpRequest, state: str) -> dict:
     """The sign-in of that state, which from now on is unknown: it is saved before the slow part begins.
 
-    The session is then read anew, so as not to overwrite what other tabs change meanwhile.
+    The session is then read anew, so as not to overwrite what other tabs change meanwhile. Raises ``SignInFailed``.
     """
     begun = request.session[STATES].pop(state)
-    request.session.save()
+    try:
+        request.session.save()
+    except UpdateError as error:  # signed out in another tab, a moment ago
+        raise SignInFailed("no_session_came_back", "the session ended while this page was being asked for") from error
     request.session = type(request.session)(request.session.session_key)
     return begun

@@ -2,9 +2,10 @@
 
 import codecs
 import json
+from base64 import b64encode
 
 import pytest
-from mozilla_django_oidc.utils import generate_code_challenge
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from shared.relying_party.id_token import half_hash
 from tests.relying_party.provider import ACCESS_TOKEN, JWKS, MISSING, TOKEN, USERINFO, without_missing
@@ -121,7 +122,9 @@ def test_the_code_is_traded_with_the_verifier_of_this_sign_in(client, begin, pro
     asked = begin()
     client.get("/oidc/callback/", {"code": "c&o=d é", "state": asked["state"]})
     form = provider.forms[0]
-    assert generate_code_challenge(form.pop("code_verifier"), "S256") == asked["code_challenge"]
+    verifier = form.pop("code_verifier")
+    assert create_s256_code_challenge(verifier) == asked["code_challenge"]  # as authlib reckons
+    assert 43 <= len(verifier) <= 128
     assert form == {
         "grant_type": "authorization_code",
         "code": "c&o=d é",
@@ -129,3 +132,25 @@ def test_the_code_is_traded_with_the_verifier_of_this_sign_in(client, begin, pro
         "client_id": settings.OIDC_RP_CLIENT_ID,
         "client_secret": settings.OIDC_RP_CLIENT_SECRET,
     }
+
+
+@pytest.mark.parametrize("name", ["oidc_authentication_callback", "home"])
+def test_the_code_is_traded_with_the_redirect_uri_that_it_was_asked_with(client, begin, provider, settings, name):
+    settings.OIDC_AUTHENTICATION_CALLBACK_URL = name
+    asked = begin()
+    assert client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]}).status_code == 302
+    assert provider.forms[0]["redirect_uri"] == asked["redirect_uri"]
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_the_client_secret_goes_in_the_form_or_by_http_basic(client, come_back, provider, settings, basic):
+    settings.OIDC_TOKEN_USE_BASIC_AUTH = basic
+    settings.OIDC_RP_CLIENT_SECRET = "one:two three/€"
+    assert come_back().status_code == 302
+    form, header = provider.forms[0], provider.seen[0][2].get("Authorization")
+    if basic:
+        assert header == "Basic " + b64encode(b"site-a:one%3Atwo+three%2F%E2%82%AC").decode()
+        assert "client_secret" not in form
+    else:
+        assert header is None
+        assert (form["client_id"], form["client_secret"]) == ("site-a", settings.OIDC_RP_CLIENT_SECRET)
