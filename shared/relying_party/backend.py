@@ -14,6 +14,7 @@ from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.utils import absolutify
 
 from shared.relying_party import id_token
+from shared.relying_party.failures import SignInFailed
 from shared.relying_party.token_response import tokens_for
 from shared.relying_party.userinfo import userinfo_of
 
@@ -35,7 +36,9 @@ class Backend(OIDCAuthenticationBackend):
         token, access_token = tokens_for(request.GET["code"], redirect_uri, code_verifier)
         claims = id_token.verified(token, expected(nonce, access_token))
         told = userinfo_of(access_token, claims)
-        user = self.update_user(self.user_of(claims), told)
+        user = self.user_of(claims)
+        check_user_is_not_disabled(user)
+        self.update_user(user, told)
         self.store_tokens(access_token, token)  # last: a sign-in that failed leaves nothing
         return user
 
@@ -48,14 +51,18 @@ class Backend(OIDCAuthenticationBackend):
         )
         return user
 
-    def update_user(self, user: AbstractBaseUser, claims: dict) -> AbstractBaseUser:
+    def update_user(self, user: AbstractBaseUser, claims: dict) -> None:
         """Keep what identity says of the person now."""
         now = {"first_name": text_of(claims.get("name"), 150), "email": text_of(claims.get("email"), 254)}
         if any(getattr(user, field) != value for field, value in now.items()):
             for field, value in now.items():
                 setattr(user, field, value)
             user.save(update_fields=list(now))
-        return user
+
+
+def check_user_is_not_disabled(user: AbstractBaseUser) -> None:
+    if not user.is_active:
+        raise SignInFailed("user_disabled", "is_active is false")
 
 
 def expected(nonce: str | None, access_token: str) -> id_token.Expected:

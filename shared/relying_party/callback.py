@@ -39,7 +39,6 @@ class CallbackView(OIDCAuthenticationCallbackView):
                 self.user = auth.authenticate(
                     request, nonce=self.begun["nonce"], code_verifier=self.begun["code_verifier"]
                 )
-            check_user_is_not_disabled(self.user)
             return self.login_success()
         except SignInFailed as failure:
             return self.explained(failure)
@@ -79,11 +78,6 @@ class CallbackView(OIDCAuthenticationCallbackView):
         }
         template = f"relying_party/failures/{failure.reason}.html"
         return render(self.request, template, about, status=failure.status)
-
-
-def check_user_is_not_disabled(user: AbstractBaseUser) -> None:
-    if not user.is_active:
-        raise SignInFailed("user_disabled", "is_active is false")
 
 
 def said_of_another(before: AbstractBaseUser, now: AbstractBaseUser) -> str:
