@@ -1,6 +1,7 @@
 """Where a sign-in begins (OpenID Connect Core, 3.1.2.1)."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import MAX_URL_REDIRECT_LENGTH
 from mozilla_django_oidc.views import OIDCAuthenticationRequestView, get_next_url
 
 from shared.relying_party import states
@@ -15,7 +16,7 @@ class RequestView(OIDCAuthenticationRequestView):
     silent = False
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        target = request.get_full_path() if self.silent else get_next_url(request, "next")
+        target = page_of(request) if self.silent else get_next_url(request, "next")
         states.drop_old(request.session)
         response = super().get(request)
         del request.session["oidc_login_next"]
@@ -25,3 +26,9 @@ class RequestView(OIDCAuthenticationRequestView):
     def get_extra_params(self, request: HttpRequest) -> dict:
         params = super().get_extra_params(request)
         return {**params, "prompt": "none"} if self.silent else params
+
+
+def page_of(request: HttpRequest) -> str | None:
+    """The page that is asked for, unless its address is too long for Django to redirect to it."""
+    page = request.get_full_path()
+    return page if len(page) <= MAX_URL_REDIRECT_LENGTH else None
