@@ -4,8 +4,22 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
+from shared.journal import keep as keeping
 from tests.relying_party.provider import Provider
+
+# The same examples in each run, on however slow a machine; a test clears away what an example left.
+hypothesis_settings.register_profile(
+    "lab",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("lab")
 
 
 @pytest.fixture
@@ -15,6 +29,17 @@ def provider(settings):
     cache.clear()
     yield provider
     provider.close()
+
+
+@pytest.fixture
+def recording(settings, monkeypatch):
+    """What happens is kept in the journal, and at once, however busy this machine is."""
+    settings.RECORDING = True
+    keeping.waiting.clear()
+    monkeypatch.setattr(keeping, "resting_until", 0.0)
+    monkeypatch.setattr(keeping, "LONGEST_WORK_OF_ONES_OWN", 5.0)
+    yield
+    keeping.waiting.clear()
 
 
 @pytest.fixture

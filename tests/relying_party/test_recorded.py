@@ -8,14 +8,9 @@ from shared.journal.models import Entry
 from shared.relying_party.id_token import half_hash
 from tests.relying_party.provider import TOKEN
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = [pytest.mark.django_db(databases=["default", "journal"]), pytest.mark.usefixtures("recording")]
 
 ACCESS_TOKEN, REFRESH_TOKEN = "4cc3ssT0kenOfThisVeryTest", "r3freshT0kenOfThisVeryTest"
-
-
-@pytest.fixture(autouse=True)
-def recording(settings):
-    settings.RECORDING = True
 
 
 @pytest.fixture

@@ -1,0 +1,161 @@
+"""What holds for any query and any answer, also for those that nobody thought of."""
+
+import json
+import math
+import time
+from urllib.parse import quote
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from shared.relying_party.failures import STATUSES
+from tests.relying_party.conftest import assert_refused, noted_by, reason_shown
+from tests.relying_party.provider import JWKS, TOKEN, USERINFO, jwk_of, key_named
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+TEXTS = st.text(max_size=30) | st.sampled_from(
+    ["\ud800", "\x00", "<script>", "site-a", "7", "Bearer", "RS256", "first"]
+)
+NUMBERS = st.integers() | st.floats() | st.integers(min_value=-(10**400), max_value=10**400)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=10,
+)
+NAMES = st.sampled_from(["code", "state", "error", "error_description", "iss", "session_state", "next"])
+QUERIES = st.lists(st.tuples(NAMES | TEXTS, TEXTS | st.text(max_size=300)), max_size=6).map(
+    lambda pairs: "&".join(f"{encoded(name)}={encoded(value)}" for name, value in pairs)
+) | st.binary(max_size=100).map(quote)
+
+
+def encoded(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+@pytest.fixture(autouse=True)
+def watched(recording, caplog):
+    """The recorder sees all of it, too, and must not fall over it."""
+    yield
+    assert "The recorder failed" not in caplog.text
+
+
+@pytest.fixture
+def sign_in(new_client, provider):
+    """A whole sign-in of a browser of its own, which has to fail."""
+
+    def sign_in():
+        client = new_client()
+        cache.clear()
+        asked = noted_by(provider, client.get("/oidc/authenticate/"))
+        return client, provider, client.get("/oidc/callback/", {"code": "c", "state": asked["state"]})
+
+    return sign_in
+
+
+def assert_nobody_is_in(client, provider, response, claim: str = "") -> None:
+    reason = reason_shown(response)
+    assert_refused(client, provider, response, STATUSES.get(reason), reason, claim)
+
+
+@given(query=QUERIES)
+def test_no_query_of_a_stranger_leaves_anything(new_client, provider, query):
+    client = new_client()
+    response = client.get(f"/oidc/callback/?{query}")
+    assert (response.status_code, reason_shown(response)) == (400, "no_session_came_back")
+    assert not response.cookies
+    assert not Session.objects.exists()
+    assert not provider.seen
+
+
+@given(query=QUERIES)
+def test_no_query_without_the_state_touches_a_session(new_client, provider, query):
+    client = new_client()
+    client.get("/oidc/authenticate/")
+    before = dict(client.session)
+    response = client.get(f"/oidc/callback/?{query}")
+    assert (response.status_code, reason_shown(response)) == (400, "unknown_state")
+    assert not response.cookies
+    assert dict(client.session) == before
+    assert not provider.seen
+
+
+@given(query=QUERIES)
+def test_nor_signs_anybody_out(client, come_back, provider, query):
+    if "_auth_user_id" not in client.session:
+        come_back()
+    before, asked = dict(client.session), len(provider.seen)
+    response = client.get(f"/oidc/callback/?{query}")
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert dict(client.session) == before
+    assert len(provider.seen) == asked
+
+
+@given(query=QUERIES)
+def test_a_query_with_the_state_and_no_good_code_signs_nobody_in(new_client, provider, query):
+    provider.answers[TOKEN] = (400, '{"error": "invalid_grant"}', "application/json")
+    client = new_client()
+    asked = noted_by(provider, client.get("/oidc/authenticate/"))
+    assert_nobody_is_in(client, provider, client.get(f"/oidc/callback/?{query}&state={asked['state']}"))
+
+
+@given(path=st.sampled_from([TOKEN, JWKS, USERINFO]), status=st.integers(200, 599), body=st.binary(max_size=200))
+def test_no_bytes_sign_anybody_in(sign_in, provider, path, status, body):
+    provider.answers = {path: (status, body, "application/json")}
+    assert_nobody_is_in(*sign_in())
+
+
+@given(path=st.sampled_from([TOKEN, JWKS, USERINFO]), answer=JSON)
+def test_no_json_signs_anybody_in(sign_in, provider, path, answer):
+    provider.answers = {path: (200, json.dumps(answer), "application/json")}
+    assert_nobody_is_in(*sign_in())
+
+
+@given(member=st.sampled_from(["token_type", "access_token", "id_token"]), value=JSON)
+def test_no_other_member_of_a_token_answer_does(sign_in, provider, member, value):
+    tokens = type(provider).tokens
+    provider.tokens = lambda: tokens(provider) | {member: value}
+    assume(not (member == "token_type" and str(value).lower() == "bearer"))
+    assert_nobody_is_in(*sign_in())
+
+
+@given(claim=st.sampled_from(["iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "sub", "at_hash"]), value=JSON)
+def test_no_other_value_of_a_claim_does(sign_in, provider, claim, value):
+    assume(not may_be(claim, value))
+    right = dict(provider.claims)
+    provider.claims[claim] = value
+    try:
+        assert_nobody_is_in(*sign_in(), claim)
+    finally:
+        provider.claims = right
+
+
+def may_be(claim: str, value: object) -> bool:
+    """Whether a value that hypothesis came upon is a right one."""
+    now, is_number = time.time(), isinstance(value, int | float) and not isinstance(value, bool)
+    return {
+        "aud": value in ("site-a", ["site-a"]),
+        "azp": value == "site-a",
+        "exp": is_number and now - 60 < value < math.inf,
+        "iat": is_number and -math.inf < value < now + 60,
+        "nbf": is_number and -math.inf < value < now + 60,
+        "sub": isinstance(value, str) and value != "",
+    }.get(claim, False)
+
+
+@given(header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk", "x5c"]) | TEXTS, JSON))
+def test_no_header_makes_a_wrong_signature_right(sign_in, provider, header):
+    provider.jwks = lambda: {"keys": [jwk_of(key_named("second"), kid="first")]}
+    provider.header = {"typ": "JWT", "alg": "RS256", "kid": "first", **header}
+    assert_nobody_is_in(*sign_in())
+
+
+@given(
+    members=st.dictionaries(st.sampled_from(["kty", "n", "e", "use", "alg", "kid", "d", "crv", "x5c"]) | TEXTS, JSON)
+)
+def test_no_members_of_a_key_raise(sign_in, provider, members):
+    provider.jwks = lambda: {"keys": [{**jwk_of(key_named("second"), kid="first"), **members}, members]}
+    assert_nobody_is_in(*sign_in())
