@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from authlib.oidc.core.util import create_half_hash
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.utils import base64url_encode
 
 from shared.relying_party.backend import username_of
-from tests.relying_party.provider import JWKS, MISSING, from_now, jwk_of, key_named, without_missing
+from shared.relying_party.id_token import half_hash
+from tests.relying_party.provider import ACCESS_TOKEN, JWKS, MISSING, from_now, jwk_of, key_named, without_missing
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,10 @@ def test_a_claim_that_may_be_so_is_no_hindrance(client, come_back, provider, cla
     provider.claims[claim] = value
     assert come_back().status_code == 302
     assert "_auth_user_id" in client.session
+
+
+def test_at_hash_is_what_authlib_reckons():
+    assert half_hash(ACCESS_TOKEN) == create_half_hash(ACCESS_TOKEN, "RS256").decode()
 
 
 @pytest.mark.parametrize("subject", ["s" * 255, " ", "\x00", "\ud800", "7\n", "../7", "<b>"])
