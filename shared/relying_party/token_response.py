@@ -27,10 +27,17 @@ def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple
     answer = back_channel.json_object(
         back_channel.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request, auth=basic)
     )
+    check_no_error(answer)
     check_token_type(answer)
     check_access_token(answer)
     check_id_token_came(answer)
     return answer["id_token"], answer["access_token"]
+
+
+def check_no_error(answer: dict) -> None:
+    """Refuse an error that comes with the status of a success (RFC 6749, section 5.2, asks for a 400)."""
+    if "error" in answer:
+        raise SignInFailed("unreadable", f"200, and yet an error: {str(answer['error'])[:100]!r}")
 
 
 def check_token_type(answer: dict) -> None:
