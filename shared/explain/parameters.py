@@ -15,6 +15,7 @@ OF_PARAMETERS = {
     "code": "Good once, and for a short time. The site trades it for tokens, without the browser.",
     "grant_type": "What is traded for tokens: a code.",
     "prompt": "Whether identity may ask the person: none forbids it.",
+    "max_age": "How long ago the person may have given their password: else identity asks again.",
     "next": "Where to go afterwards.",
     "error": "Why there is no code.",
     "error_description": "The same in words.",

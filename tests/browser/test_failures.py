@@ -1,9 +1,12 @@
-"""Each page that says why a sign-in failed: accessible, and no wider than the window."""
+"""Sign-ins that fail in a real browser, and the pages that say why: accessible, and no wider than the window."""
 
 import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
 
 RENDER = """
 import json
@@ -48,3 +51,52 @@ def test_every_failure_has_a_page_that_can_be_read(lab, browser, scheme, width):
         violations = Axe().run(page).response["violations"]
         assert [(violation["id"], violation["help"]) for violation in violations] == [], reason
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), reason
+
+
+WITHOUT_SESSION = "Sign-in not finished: your browser came back without the session that asked."
+
+
+def expect_failure(page, text):
+    expect(page.locator("h1")).to_have_text(text)
+
+
+def test_a_cookie_that_is_gone_when_the_browser_comes_back(page, lab):
+    person = Browsing(page, lab)
+    person.visit("site_a", "/shelf/")
+    page.context.clear_cookies(name="site_a_session")
+    person.fill_in_form("alice")
+    expect_failure(page, WITHOUT_SESSION)
+    person.expect_stranger()
+
+
+def test_a_sign_in_that_is_finished_in_another_jar_of_cookies(page, lab, browser):
+    Browsing(page, lab).visit("site_a", "/shelf/")
+    other = Browsing(browser.new_context().new_page(), lab)
+    other.page.goto(page.url)
+    other.fill_in_form("alice")
+    expect_failure(other.page, WITHOUT_SESSION)
+
+
+def test_a_callback_that_is_asked_for_again_or_forged_leads_who_is_signed_in_home(page, lab):
+    person, callbacks = Browsing(page, lab), []
+    page.on("request", lambda request: callbacks.append(request.url) if "/oidc/callback/" in request.url else None)
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    key = person.jar("site_a")["site_a_session"]
+    for address in (callbacks[0], lab.origin("site_a") + "/oidc/callback/?error=access_denied"):
+        page.goto(address)
+        expect(page).to_have_url(lab.origin("site_a") + "/")
+        person.expect_known_as("alice")
+        assert person.jar("site_a")["site_a_session"] == key
+
+
+def test_a_client_whose_secret_is_another_and_the_way_to_the_exchange(page, watched_lab):
+    lab = watched_lab
+    lab.stop("site_b")
+    (lab.state / "var/secrets/site_b.client_secret").write_text("another")
+    lab.start("site_b")
+    Browsing(page, lab).sign_in_at("site_b", "alice")
+    expect_failure(page, "Sign-in not finished: identity does not believe that this site is who it says.")
+    page.get_by_role("link", name="See this exchange in the inspector").click()
+    expect_failure(page, "GET /oidc/callback/")
+    expect(page.locator("#exchange")).to_contain_text("502 Bad Gateway")
