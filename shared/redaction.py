@@ -28,6 +28,7 @@ SECRET = TOKENS | {
     "id_token_hint", "token", "logout_token", "csrfmiddlewaretoken", "csrftoken", "authorization", "x-csrftoken",
     "_auth_user_hash", "_csrftoken", "sid", "jti", "at_hash",
 }  # fmt: skip
+OF_A_SIGN_IN = {"nonce", "code_verifier", "added_on", "next", "silent"}  # what a site keeps of one under way, by name
 # Names of parameters and fields whose value says nothing secret.
 OPEN = {
     "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
@@ -81,9 +82,7 @@ def redacted(name: str, value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         is_secret = name in SECRET
         return {
-            masked(str(key))["starts"] + "…" if is_secret else shortened(str(key)): redacted(
-                name if is_secret else str(key), item, depth + 1
-            )
+            label_of(str(key), is_secret): redacted(name if is_secret else str(key), item, depth + 1)
             for key, item in islice(value.items(), MOST)
         }
     if isinstance(value, list | tuple):
@@ -93,6 +92,11 @@ def redacted(name: str, value: Any, depth: int = 0) -> Any:
     if name in SECRET or (RUN.fullmatch(value) and is_random(value)):
         return masked(value)
     return redacted_url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
+
+
+def label_of(key: str, is_secret: bool) -> str:
+    """Within a secret the names are secrets, too: each state is the name of what is kept of its sign-in."""
+    return masked(key)["starts"] + "…" if is_secret and key not in OF_A_SIGN_IN else shortened(key)
 
 
 def redacted_path(path: str) -> str:

@@ -59,7 +59,10 @@ def test_secrets_are_found_by_name_however_deep_and_in_addresses():
     kept = str(redacted("", {"next": "/o/authorize?state=short&scope=openid", "list": [{"code": "short"}]}))
     assert "short" not in kept
     assert "openid" in kept
-    assert "short" not in str(redacted("oidc_states", {"shortstate": {"nonce": "shortnonce", "verifier": "shortest"}}))
+    begun = {"nonce": "shortnonce", "code_verifier": "shortest", "next": "/short/", "silent": False}
+    kept = redacted("oidc_states", {"shortstate": begun, "nonce": "short", "verifier": {"shortname": "short"}})
+    assert "short" not in str(kept)
+    assert list(next(iter(kept.values()))) == list(begun)
 
 
 def test_what_is_asked_of_identity_stays_readable_though_its_type_is_named_like_a_secret():
