@@ -72,7 +72,7 @@ LAB, ALONE, DEFAULTS = VARIANTS = (
     Variant("as the lab runs it", {}, 64),
     Variant("without recorder and panel", {"BENCH_WITHOUT": f"{PANEL} {RECORDER}"}, 64),
     Variant(
-        "and by the libraries’ defaults",
+        "and the library’s two costly defaults",
         {"BENCH_WITHOUT": f"{PANEL} {RECORDER}", "BENCH_WITH": "bench.unkept_keys.UnkeptKeys"},
         8,
         STRETCH,

@@ -33,9 +33,9 @@ OF_A_SIGN_IN = {"nonce", "code_verifier", "added_on", "next", "silent"}  # what 
 OPEN = {
     "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
     "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
-    "opened_in_session", "iss", "max_age",
+    "opened_in_session", "max_age",
 }  # fmt: skip
-ADDRESSES = {"next", "redirect_uri", "referer"}
+ADDRESSES = {"next", "redirect_uri", "referer", "iss"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
 QUERY_IN_PATH = re.compile(r"[?;&]|%(?:25)*(?:3F|3B|26)", re.IGNORECASE)

@@ -20,7 +20,7 @@ def new_client(settings):
                     self.cookies.pop(name)
             return response
 
-    return lambda **options: Browser(headers={"host": settings.SERVER.netloc}, **options)
+    return lambda **options: Browser(headers={"host": settings.SERVER.netloc, "accept": "text/html"}, **options)
 
 
 @pytest.fixture

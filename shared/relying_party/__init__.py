@@ -3,8 +3,8 @@
 In the order in which a sign-in comes by, with what it checks (sections of OpenID Connect Core 1.0):
 
 - ``authentication_request``: asks identity who this is (3.1.2.1). ``states`` remembers that it did.
-- ``callback``: where the browser comes back to. ``authentication_response`` checks what it brings (3.1.2.5).
-- ``token_response``: trades the code for tokens (3.1.3.3).
+- ``callback``: where the browser comes back to. ``authentication_response`` checks what it brings (3.1.2.7).
+- ``token_response``: trades the code for tokens (3.1.3.1 to 3.1.3.5).
 - ``id_token``: believes the ID Token, or not (3.1.3.7); ``signature`` and ``jwks`` say who signed it.
 - ``userinfo``: asks about the person (5.3). ``backend``: finds or makes the local user.
 - ``renewal``: asks again after a while.

@@ -1,4 +1,4 @@
-"""What is checked of the answer that the browser brings, before any code is traded (OpenID Connect Core, 3.1.2.5)."""
+"""What is checked of the answer that the browser brings, before any code is traded (OpenID Connect Core, 3.1.2.7)."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from shared.relying_party import states
 from shared.relying_party.failures import SignInFailed
 
-# What identity answers where it would have had to show something (3.1.2.6): the person is not known there any more.
+# What identity answers where it would have had to show something (3.1.2.6): nobody is known there, or has yet to agree.
 NOT_WITHOUT_THE_PERSON = ("login_required", "interaction_required", "consent_required", "account_selection_required")
 
 

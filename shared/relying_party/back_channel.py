@@ -53,7 +53,7 @@ def call(method: str, url: str, **kwargs) -> bounded.Answer:
         failure = error.reason if answer is None else ""
         raise
     finally:
-        called.send(
+        called.send_robust(
             call,
             request=request,
             status=answer and answer.status,

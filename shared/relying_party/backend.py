@@ -39,7 +39,7 @@ class Backend(OIDCAuthenticationBackend):
         user = self.user_of(claims)
         check_user_is_not_disabled(user)
         self.update_user(user, told)
-        self.store_tokens(access_token, token)  # last: a sign-in that failed leaves nothing
+        user.tokens = access_token, token
         return user
 
     def user_of(self, claims: dict) -> AbstractBaseUser:
@@ -58,6 +58,13 @@ class Backend(OIDCAuthenticationBackend):
             for field, value in now.items():
                 setattr(user, field, value)
             user.save(update_fields=list(now))
+
+
+def keep_tokens(request: HttpRequest, user: AbstractBaseUser) -> None:
+    """In the session, where ``OIDC_STORE_…`` says so. After ``login()``, which empties that of another person."""
+    backend = Backend()
+    backend.request = request
+    backend.store_tokens(*user.tokens)
 
 
 def check_user_is_not_disabled(user: AbstractBaseUser) -> None:

@@ -49,8 +49,9 @@ class OwnConnection(HTTPAdapter):
         return pool
 
     def cut(self) -> None:
-        with suppress(OSError, AttributeError):  # closed already, or not yet open
-            self.hand.shutdown(socket.SHUT_RDWR)
+        if self.hand:
+            with suppress(OSError):  # ended already
+                self.hand.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         super().close()

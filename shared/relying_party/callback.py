@@ -1,4 +1,4 @@
-"""The redirect URI: where identity sends the browser back to (OpenID Connect Core, 3.1.2.5 and 3.1.3)."""
+"""The redirect URI: where identity sends the browser back to (OpenID Connect Core, 3.1.2.5 to 3.1.2.7)."""
 
 import logging
 
@@ -12,6 +12,7 @@ from shared.journey import journey_of
 from shared.relying_party import authentication_response as response
 from shared.relying_party import states
 from shared.relying_party.back_channel import on_behalf_of
+from shared.relying_party.backend import keep_tokens
 from shared.relying_party.failures import SignInFailed
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 class CallbackView(OIDCAuthenticationCallbackView):
     """Signs the person in, or says on a page why not."""
+
+    begun: dict | None = None  # the sign-in of this session that the answer belongs to
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -39,6 +42,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
                 self.user = auth.authenticate(
                     request, nonce=self.begun["nonce"], code_verifier=self.begun["code_verifier"]
                 )
+            check_somebody_was_found(self.user)
+            self.check_nobody_signed_out_meanwhile()
             return self.login_success()
         except SignInFailed as failure:
             return self.explained(failure)
@@ -57,9 +62,15 @@ class CallbackView(OIDCAuthenticationCallbackView):
         before = self.request.user
         another = before.is_authenticated and before != self.user
         answer = super().login_success()
+        keep_tokens(self.request, self.user)
         if another:
             messages.warning(self.request, said_of_another(before, self.user))
         return answer
+
+    def check_nobody_signed_out_meanwhile(self) -> None:
+        """Refuse to sign in again, on a silent question, who has signed out in another tab while it was answered."""
+        if self.begun["silent"] and not self.request.user.is_authenticated:
+            raise SignInFailed("no_session_came_back", "signed out here while identity was asked")
 
     def sign_out_too(self) -> HttpResponse:
         """Who has left identity leaves here, too; and reads it on a page, not in an empty one."""
@@ -72,12 +83,18 @@ class CallbackView(OIDCAuthenticationCallbackView):
         logger.warning("Sign-in not finished: %s %r", failure.reason, failure.detail)
         about = {
             "failure": failure,
-            "silent": hasattr(self, "begun") and self.begun["silent"],
-            "next": self.success_url if hasattr(self, "begun") else "",
-            "journey": journey_of(self.request.GET["state"]) if hasattr(self, "begun") else "",
+            "silent": self.begun and self.begun["silent"],
+            "next": self.begun and self.success_url,
+            "journey": self.begun and journey_of(self.request.GET["state"]),
         }
         template = f"relying_party/failures/{failure.reason}.html"
         return render(self.request, template, about, status=failure.status)
+
+
+def check_somebody_was_found(user: AbstractBaseUser | None) -> None:
+    """Refuse whom another authentication backend has kept out."""
+    if user is None:
+        raise SignInFailed("user_disabled", "no authentication backend accepts this person")
 
 
 def said_of_another(before: AbstractBaseUser, now: AbstractBaseUser) -> str:

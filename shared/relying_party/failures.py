@@ -25,6 +25,9 @@ STATUSES = {
 }
 
 
+MOST = 500  # characters of a detail: it may quote what was sent
+
+
 class SignInFailed(Exception):
     """A sign-in that cannot go on. Shown as a page, never as a 500.
 
@@ -35,7 +38,7 @@ class SignInFailed(Exception):
     def __init__(self, reason: str, detail: str = "", claim: str = ""):
         super().__init__(reason, detail)
         self.reason = reason
-        self.detail = detail.encode(errors="backslashreplace").decode()  # JSON knows half characters, a page does not
+        self.detail = detail.encode(errors="backslashreplace").decode()[:MOST]  # JSON knows half characters
         self.claim = claim
         self.status = STATUSES[reason]
 
@@ -45,5 +48,5 @@ class SignInFailed(Exception):
         return traceback.extract_tb(self.__traceback__)[-1].name
 
 
-def refuse_token(claim: str, detail: str) -> SignInFailed:
+def token_refused(claim: str, detail: str) -> SignInFailed:
     return SignInFailed("token_refused", detail, claim)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from shared.relying_party import back_channel
-from shared.relying_party.failures import refuse_token
+from shared.relying_party.failures import token_refused
 
 KEPT_FOR = 300  # seconds, where the answer does not say how long
 KEPT_AT_MOST = 86_400
@@ -27,7 +27,7 @@ def key_named(kid: str | None) -> jwt.PyJWK:
         keys = fetched(url)
     found = matching(keys, kid)
     if len(found) != 1:
-        raise refuse_token("kid", f"{len(found)} of identity's {len(keys)} public keys answer to {kid!r}")
+        raise token_refused("kid", f"{len(found)} of identity's {len(keys)} public keys answer to {kid!r}")
     return usable(found[0])
 
 
@@ -46,9 +46,9 @@ def usable(jwk: dict) -> jwt.PyJWK:
     try:
         key = jwt.PyJWK(jwk, algorithm=settings.OIDC_RP_SIGN_ALGO)
     except (jwt.PyJWTError, ValueError) as error:
-        raise refuse_token("kid", f"identity's key cannot be used: {error}") from error
+        raise token_refused("kid", f"identity's key cannot be used: {error}") from error
     if getattr(key.key, "key_size", LEAST_BITS) < LEAST_BITS and jwk.get("kty") == "RSA":
-        raise refuse_token("kid", f"identity's key has {key.key.key_size} bits, fewer than {LEAST_BITS}")
+        raise token_refused("kid", f"identity's key has {key.key.key_size} bits, fewer than {LEAST_BITS}")
     return key
 
 

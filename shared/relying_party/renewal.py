@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from shared.relying_party.authentication_request import RequestView
 
 DUE = "oidc_id_token_expiration"  # mozilla-django-oidc's: sign-in sets it, OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS ahead
-AGAIN_AFTER = 60  # seconds: where identity does not answer, the site goes on, and asks again then
+AGAIN_AFTER = 60  # seconds in which identity is not asked again, whether it answers or the browser found nobody there
 
 
 class RenewalMiddleware:
@@ -25,20 +27,30 @@ class RenewalMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view) -> HttpResponse | None:
-        if opens_a_page(request) and is_due(request):
+        if opens_a_page(request) and is_due(request) and is_first_to_ask(request):
             request.session[DUE] = time.time() + AGAIN_AFTER
             return RequestView.as_view(silent=True)(request)
         return None
 
 
 def opens_a_page(request: HttpRequest) -> bool:
-    """Only then can the browser go elsewhere and come back. A form that is being sent would lose what was typed."""
-    is_navigation = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    """Whether a person will see it in a window of its own: only then can the browser go elsewhere and come back.
+
+    A script, a frame or a prefetch could not; a form that is being sent would lose what was typed.
+    """
+    headers = request.headers
+    is_navigation = headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "Sec-Purpose" not in headers
+    is_page = "text/html" in headers.get("Accept", "") and headers.get("Sec-Fetch-Dest", "document") == "document"
     is_sign_in = (request.resolver_match.url_name or "").startswith("oidc_")
-    return request.method == "GET" and is_navigation and not is_sign_in
+    return request.method == "GET" and is_navigation and is_page and not is_sign_in
 
 
 def is_due(request: HttpRequest) -> bool:
     """Whether somebody is signed in whom identity vouched for long ago."""
     due = request.session.get(DUE)
     return due is not None and due <= time.time() and request.user.is_authenticated
+
+
+def is_first_to_ask(request: HttpRequest) -> bool:
+    """Of tabs that a browser opens at the same instant, one asks: each would save the session over the other's."""
+    return cache.add(f"{DUE}.{sha256(request.session.session_key.encode()).hexdigest()}", True, AGAIN_AFTER)

@@ -7,7 +7,7 @@ from django.conf import settings
 from jwt.utils import base64url_decode
 
 from shared.relying_party import jwks
-from shared.relying_party.failures import refuse_token
+from shared.relying_party.failures import token_refused
 
 
 def verified(token: str, passed: list[str]) -> dict:
@@ -32,29 +32,29 @@ def header_of(token: str) -> dict:
     try:
         header = json.loads(base64url_decode(token.encode("ascii").partition(b".")[0]))
     except (ValueError, RecursionError) as error:
-        raise refuse_token("signature", f"no signed JWT: {error}") from error
+        raise token_refused("signature", f"no signed JWT: {error}") from error
     if not isinstance(header, dict):
-        raise refuse_token("signature", "no signed JWT: its header is no JSON object")
+        raise token_refused("signature", "no signed JWT: its header is no JSON object")
     return header
 
 
 def check_algorithm(header: dict) -> None:
     """Refuse every algorithm but the agreed one (OpenID Connect Core, 3.1.3.7, step 7; RFC 8725, section 3.1)."""
     if header.get("alg") != settings.OIDC_RP_SIGN_ALGO:
-        raise refuse_token("alg", f"{header.get('alg')!r}, not the agreed {settings.OIDC_RP_SIGN_ALGO}")
+        raise token_refused("alg", f"{header.get('alg')!r}, not the agreed {settings.OIDC_RP_SIGN_ALGO}")
 
 
 def check_type(header: dict) -> None:
     """Refuse a JWT that says it is something else, a logout token say (RFC 8725, section 3.11)."""
     kind = header.get("typ", "JWT")
     if not isinstance(kind, str) or kind.upper() != "JWT":
-        raise refuse_token("typ", f"a token of type {kind!r}")
+        raise token_refused("typ", f"a token of type {kind!r}")
 
 
 def check_critical(header: dict) -> None:
     """Refuse extensions that must be understood: there is none that we do (RFC 7515, section 4.1.11)."""
     if "crit" in header:
-        raise refuse_token("crit", f"unknown extensions must be understood: {header['crit']!r}")
+        raise token_refused("crit", f"unknown extensions must be understood: {header['crit']!r}")
 
 
 def check_signature(token: str, key: jwt.PyJWK) -> dict:
@@ -63,7 +63,7 @@ def check_signature(token: str, key: jwt.PyJWK) -> dict:
         payload = jwt.PyJWS().decode(token, key.key, algorithms=[settings.OIDC_RP_SIGN_ALGO])
         claims = json.loads(payload)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise refuse_token("signature", str(error)) from error
+        raise token_refused("signature", str(error)) from error
     if not isinstance(claims, dict):
-        raise refuse_token("signature", "what is signed is no JSON object")
+        raise token_refused("signature", "what is signed is no JSON object")
     return claims

@@ -2,6 +2,9 @@
 
 mozilla-django-oidc keeps ``nonce``, ``code_verifier`` and ``added_on`` of each; here come where the person wanted to go
 (one a session would let two tabs overwrite each other's) and whether they were asked silently.
+
+A session is saved as a whole: of two sign-ins that begin in the same instant the one that is saved first is lost, and
+its answer unknown.
 """
 
 import time
@@ -50,4 +53,4 @@ def take(request: HttpRequest, state: str) -> dict:
     except UpdateError as error:  # signed out in another tab, a moment ago
         raise SignInFailed("no_session_came_back", "the session ended while this page was being asked for") from error
     request.session = type(request.session)(request.session.session_key)
-    return begun
+    return {"next": None, "silent": False, **begun}  # the library alone, before this app came, noted neither

@@ -1,9 +1,13 @@
 """Settings with which this app would not be safe: ``manage.py check`` names them, and ``runserver`` does not start."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error
+from django.utils.module_loading import import_string
+
+from shared.relying_party.renewal import AGAIN_AFTER
 
 ADDRESSES = (
     "OIDC_OP_ISSUER",
@@ -14,6 +18,11 @@ ADDRESSES = (
 )
 LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MOST_BYTES")
 NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", "OIDC_RP_CLIENT_SECRET", *LIMITS)
+PARTS = {
+    "AUTHENTICATION_BACKENDS": "shared.relying_party.backend.Backend",
+    "OIDC_AUTHENTICATE_CLASS": "shared.relying_party.authentication_request.RequestView",
+    "OIDC_CALLBACK_CLASS": "shared.relying_party.callback.CallbackView",
+}
 SIGNED = {f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)}
 # What each must be, and what mozilla-django-oidc takes it for where it is not set.
 FIXED = {
@@ -34,8 +43,25 @@ def check_settings(**kwargs) -> list[Error]:
             if getattr(settings, name, unset) != must
         ],
         "E004": [f"{name} is not https: everybody on the way reads it." for name in ADDRESSES if is_in_the_open(name)],
+        "E005": [f"{name} must name a class of this app, or one made of it." for name in PARTS if not is_ours(name)],
+        "E006": [] if has_times() else [f"OIDC_TIMEOUT must be two numbers, OIDC_RENEW_… at least {AGAIN_AFTER}."],
     }
     return [Error(text, id=f"relying_party.{number}") for number, texts in found.items() for text in texts]
+
+
+def is_ours(name: str) -> bool:
+    """Whether a setting leads to a class that checks, or to one made of it: the library's own lets nearly all pass."""
+    part = import_string(PARTS[name])
+    named = getattr(settings, name, [])
+    return any(issubclass(import_string(path), part) for path in ([named] if isinstance(named, str) else named))
+
+
+def has_times() -> bool:
+    """A renewal that is always due would never come back from identity."""
+    timeout = getattr(settings, "OIDC_TIMEOUT", None)
+    is_pair = isinstance(timeout, tuple | list) and len(timeout) == 2
+    is_positive = is_pair and all(isinstance(seconds, int | float) and seconds > 0 for seconds in timeout)
+    return is_positive and getattr(settings, "OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS", AGAIN_AFTER) >= AGAIN_AFTER
 
 
 def is_signed_by_a_private_key() -> bool:
@@ -51,4 +77,7 @@ def is_in_the_open(name: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,4 +1,4 @@
-"""What identity answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3)."""
+"""What identity answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3 and 3.1.3.5)."""
 
 import re
 from urllib.parse import quote_plus

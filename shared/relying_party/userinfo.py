@@ -4,7 +4,7 @@ from django.conf import settings
 
 from shared.relying_party import back_channel, signature
 from shared.relying_party.bounded import Answer
-from shared.relying_party.failures import SignInFailed, refuse_token
+from shared.relying_party.failures import SignInFailed, token_refused
 
 
 def userinfo_of(access_token: str, id_token: dict) -> dict:
@@ -29,9 +29,9 @@ def claims_in(answer: Answer) -> dict:
 def check_made_for_us(claims: dict) -> None:
     """Refuse signed userinfo of another provider or for another client; both claims may be missing (5.3.2)."""
     if claims.get("iss", settings.OIDC_OP_ISSUER) != settings.OIDC_OP_ISSUER:
-        raise refuse_token("iss", f"userinfo issued by {claims['iss']!r}")
+        raise token_refused("iss", f"userinfo issued by {claims['iss']!r}")
     if claims.get("aud", settings.OIDC_RP_CLIENT_ID) not in (settings.OIDC_RP_CLIENT_ID, [settings.OIDC_RP_CLIENT_ID]):
-        raise refuse_token("aud", f"userinfo made for {claims['aud']!r}")
+        raise token_refused("aud", f"userinfo made for {claims['aud']!r}")
 
 
 def check_same_subject(told: dict, id_token: dict) -> None:

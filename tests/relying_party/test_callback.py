@@ -128,6 +128,16 @@ def test_a_session_that_ends_in_the_very_moment_is_said_so(client, begin, monkey
     assert not provider.seen
 
 
+def test_a_sign_in_that_the_library_alone_began_is_finished(client, begin):
+    """As on the day on which this app takes the library's place."""
+    state = begin("/shelf/")["state"]
+    session = client.session
+    for name in ("next", "silent"):
+        del session["oidc_states"][state][name]
+    session.save()
+    assert client.get("/oidc/callback/", {"code": "c", "state": state})["Location"] == "/"
+
+
 def test_a_session_that_ends_while_identity_is_asked_makes_room_for_a_new_one(client, begin, monkeypatch):
     """Signed out in another tab meanwhile: whoever comes back with a code is signed in all the same."""
     state, authenticate = begin()["state"], callback.auth.authenticate
@@ -244,7 +254,7 @@ def test_a_state_may_be_an_hour_old_and_no_older(client, begin, refused, provide
     refused(client.get("/oidc/callback/", {"code": "c", "state": old}), 400, "state_expired")
     assert not provider.seen
     monkeypatch.setattr(states.time, "time", lambda: added[young]["added_on"] + 3590)
-    assert client.get("/oidc/callback/", {"code": "c", "state": young}).status_code != 400
+    assert client.get("/oidc/callback/", {"code": "c", "state": young}).status_code == 302
 
 
 def test_a_state_from_the_far_future_has_expired_too(client, begin, refused):
@@ -304,6 +314,16 @@ def test_another_person_gets_a_session_of_their_own_and_is_told_so(client, come_
     assert not Session.objects.filter(pk=key).exists()
     page = client.get("/shelf/").content.decode()
     assert "identity says that you are &lt;i&gt;dave&lt;/i&gt; now. The session of carol has ended here" in page
+
+
+def test_tokens_that_are_to_be_kept_are_those_of_whoever_is_there_now(client, come_back, provider, settings):
+    settings.OIDC_STORE_ID_TOKEN = settings.OIDC_STORE_ACCESS_TOKEN = True
+    come_back()
+    first = client.session["oidc_id_token"]
+    provider.claims["sub"] = provider.userinfo["sub"] = "8"
+    come_back()
+    assert client.session["oidc_access_token"]
+    assert client.session["oidc_id_token"] != first
 
 
 def test_the_same_person_is_told_nothing(client, come_back):

@@ -84,7 +84,7 @@ def test_what_was_checked_of_the_id_token_is_recorded_where_it_was_checked(clien
     assert checked["path"] == "/oidc/callback/"
     assert checked["id_token"]["passed"] == [
         "alg", "typ", "crit", "kid", "signature",
-        "iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "sub", "auth_time", "at_hash",
+        "iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "sub", "at_hash",
     ]  # fmt: skip
     assert checked["id_token"]["refused"] == ""
     assert checked["id_token"]["claims"]["aud"] == "site-a"

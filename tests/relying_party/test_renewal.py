@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 
+from shared.relying_party import callback
 from shared.relying_party.renewal import AGAIN_AFTER, DUE
 from tests.relying_party.conftest import noted_by, reason_shown
 from tests.relying_party.provider import TOKEN, from_now
@@ -21,6 +23,8 @@ def due(client, come_back):
 
 
 def make_due(client) -> None:
+    """More than a minute after it was asked for last, too."""
+    cache.clear()
     session = client.session
     session[DUE] = time.time() - 1
     session.save()
@@ -126,7 +130,8 @@ def test_who_has_left_identity_is_signed_out_and_told_so(client, asked, provider
     response = client.get("/oidc/callback/", {"error": error, "state": asked["state"]})
     page = response.content.decode()
     assert response.status_code == 200
-    assert "so you were signed out here, too" in page
+    assert ("so you were signed out here, too" in page) == (error == "login_required")
+    assert f"<code>{error}</code>" in page
     assert "?next=%2Fshelf%2F%3Fpage%3D2" in page
     assert not Session.objects.filter(pk=key).exists()
     assert "Here you are nobody" in client.get("/").content.decode()
@@ -166,7 +171,7 @@ def broken(provider):
         ({"error": "temporarily_unavailable"}, None, 502, "said_no"),
         ({}, None, 400, "no_code"),
         ({"code": "c"}, broken, 502, "failed"),
-        ({"code": "c"}, lambda provider: provider.server.server_close() or provider.server.shutdown(), 502, None),
+        ({"code": "c"}, lambda provider: provider.close(), 502, "unreachable"),
         ({"code": "c"}, lambda provider: provider.claims.update(exp=from_now(-100)), 502, "token_refused"),
         ({"code": "c"}, lambda provider: provider.userinfo.update(sub="8"), 502, "another_person"),
     ],
@@ -216,3 +221,39 @@ def test_an_address_that_is_too_long_to_be_led_to_leads_home(client, due, provid
     asked = noted_by(provider, client.get("/shelf/?" + "a" * 20_000))
     response = client.get("/oidc/callback/", {"code": "c", "state": asked["state"]})
     assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_whoever_signs_out_while_identity_is_asked_stays_signed_out(client, asked, monkeypatch):
+    authenticate = callback.auth.authenticate
+
+    def authenticated(*args, **kwargs):
+        Session.objects.all().delete()  # in another tab
+        return authenticate(*args, **kwargs)
+
+    monkeypatch.setattr(callback.auth, "authenticate", authenticated)
+    response = client.get("/oidc/callback/", {"code": "c", "state": asked["state"]})
+    assert (response.status_code, reason_shown(response)) == (400, "no_session_came_back")
+    assert "signed out here while identity was asked" in response.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Purpose": "prefetch"},
+        {"Accept": "*/*"},  # a script, where the browser does not say how it asks
+    ],
+)
+def test_what_nobody_looks_at_asks_nothing(client, due, headers):
+    assert client.get("/", headers=headers).status_code == 200
+
+
+def test_tabs_that_are_due_at_the_same_instant_ask_once(client, due):
+    """Each has read the session before any has written it."""
+    before = dict(client.session)
+    assert is_asked(client.get("/shelf/"))
+    session = client.session
+    session[DUE] = before[DUE]
+    session.save()
+    assert client.get("/values/").status_code == 200

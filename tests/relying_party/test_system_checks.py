@@ -17,7 +17,6 @@ def test_the_settings_of_the_lab_pass():
     [
         ("OIDC_OP_ISSUER", None, "E001"),
         ("OIDC_RP_CLIENT_SECRET", "", "E001"),
-        ("OIDC_TIMEOUT", None, "E001"),
         ("OIDC_STATE_LIVES", None, "E001"),
         ("OIDC_MOST_BYTES", None, "E001"),
         ("OIDC_RP_SIGN_ALGO", "HS256", "E002"),
@@ -26,6 +25,13 @@ def test_the_settings_of_the_lab_pass():
         ("OIDC_PKCE_CODE_CHALLENGE_METHOD", "plain", "E003"),
         ("OIDC_USE_NONCE", False, "E003"),
         ("OIDC_CREATE_USER", False, "E003"),
+        ("AUTHENTICATION_BACKENDS", ["django.contrib.auth.backends.ModelBackend"], "E005"),
+        ("OIDC_AUTHENTICATE_CLASS", "mozilla_django_oidc.views.OIDCAuthenticationRequestView", "E005"),
+        ("OIDC_CALLBACK_CLASS", "mozilla_django_oidc.views.OIDCAuthenticationCallbackView", "E005"),
+        ("OIDC_TIMEOUT", 10, "E006"),
+        ("OIDC_TIMEOUT", (3, 0), "E006"),
+        ("OIDC_TIMEOUT", (3, None), "E006"),
+        ("OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS", 0, "E006"),
     ],
 )
 def test_a_setting_that_makes_it_unsafe_is_named(settings, name, value, number):
@@ -49,6 +55,13 @@ def test_http_is_for_this_machine_or_for_developing(settings):
     settings.DEBUG = False
     settings.OIDC_OP_TOKEN_ENDPOINT = "https://provider.example/token"
     assert found() == []
+
+
+@pytest.mark.parametrize("host", ["127.evil.example", "localhost.evil.example", "192.0.2.1"])
+def test_a_name_that_only_looks_like_loopback_is_elsewhere(settings, host):
+    del settings.OIDC_OP_ADDRESS
+    settings.OIDC_OP_TOKEN_ENDPOINT = f"http://{host}/token"
+    assert found() == ["relying_party.E004"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "localhost", "provider.localhost:8000"])

@@ -208,13 +208,13 @@ def test_half_an_answer_is_none_for_any_question(come_back, refused, provider, p
     refused(come_back(), 502, reason)
 
 
-@pytest.mark.parametrize("length", [b"abc", b"+0", b"9" * 5000])
-def test_a_length_that_is_no_number_is_as_good_as_none(client, begin, provider, length):
+@pytest.mark.parametrize(("length", "status"), [(b"abc", 302), (b"+0", 502), (b"9" * 5000, 302)])
+def test_a_length_that_is_no_number_is_as_good_as_none(client, begin, provider, length, status):
     asked = begin()
     body = json.dumps(provider.tokens()).encode()
     provider.answers[TOKEN] = at_once(OK, b"Content-Length: ", length, b"\r\n\r\n", body)
     response = client.get("/oidc/callback/", {"code": "c", "state": asked["state"]})
-    assert response.status_code in (302, 502)
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize("path", [TOKEN, JWKS, USERINFO])
