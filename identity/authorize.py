@@ -7,12 +7,14 @@ from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params, get_validator_context
 from allauth.idp.oidc.internal.resources import get_resources
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import FormView
 from oauthlib.common import add_params_to_uri
 from oauthlib.oauth2.rfc6749.errors import FatalClientError, OAuth2Error
 
+from identity.asker import origin_of
 from identity.auth_time import is_older_than
 from identity.protocol import View
 from identity.provider import refuse, the_provider
@@ -37,6 +39,11 @@ class AuthorizationView(views.AuthorizationView):
             return convert_response(*the_provider().answer_with_code(asked, request.user))
         self._request_info["resources"] = resources
         return FormView.get(self, request, *args, **kwargs)
+
+    def render_to_response(self, *args, **kwargs) -> HttpResponse:
+        """Chromium checks where a form's answer redirects to: to the client that asks."""
+        address = origin_of(self._request_info["redirect_uri"])
+        return csp_update({"form-action": [address]})(super().render_to_response)(*args, **kwargs)
 
 
 def is_password_due(request: HttpRequest, prompts: set[str]) -> bool:

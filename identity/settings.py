@@ -1,9 +1,9 @@
 """identity, the OpenID Provider."""
 
 from identity.session_meanings import MEANINGS
-from shared.servers import IDENTITY, SITES
+from shared.servers import IDENTITY
 from shared.settings import *
-from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, databases_of
+from shared.settings import INSTALLED_APPS, MIDDLEWARE, databases_of
 from shared.state import secret
 
 SERVER = IDENTITY
@@ -26,9 +26,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"]
 
 SESSION_MEANINGS = MEANINGS
-
-# Chromium checks where a form's answer redirects to: after the password, that is back to the site that asked.
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site.origin for site in SITES]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

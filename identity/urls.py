@@ -3,6 +3,7 @@ from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
 from identity import views
+from identity.asker import leading_back_to_the_asker
 from identity.authorize import authorization
 from identity.protocol import well_formed, well_formed_for_programs
 
@@ -10,7 +11,7 @@ from identity.protocol import well_formed, well_formed_for_programs
 accounts = [
     path("login/", views.sign_in, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/", leading_back_to_the_asker(account.reauthenticate), name="account_reauthenticate"),
     path("inactive/", account.account_inactive, name="account_inactive"),
 ]
 

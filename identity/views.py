@@ -1,7 +1,6 @@
 """identity's own pages, and its metadata."""
 
 import json
-from urllib.parse import parse_qs
 
 from allauth.account.views import LoginView
 from allauth.idp.oidc.adapter import get_adapter
@@ -15,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from identity.asker import asked_by, leading_back_to_the_asker
 from identity.provider import GRANT_TYPES, PROMPTS, RESPONSE_TYPES
 from identity.seeds import PEOPLE
 from identity.sign_in import NOTE
@@ -86,7 +86,8 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         people = get_user_model().objects.filter(username__in=PEOPLE).order_by("username")
-        client, scopes = asked_by(context["redirect_field_value"] or "")
+        client, asked = asked_by(context["redirect_field_value"] or "")
+        scopes = asked.get("scope", "").split()
         return {
             **context,
             "people": people,
@@ -97,17 +98,7 @@ class SignInView(LoginView):
         }
 
 
-sign_in = SignInView.as_view()
-
-
-def asked_by(next_url: str) -> tuple[Client | None, list[str]]:
-    """The client whose authorization request waits behind the form, and the scopes it asks for."""
-    path, _, query_string = next_url.partition("?")
-    if path != reverse("idp:oidc:authorization"):
-        return None, []
-    query = parse_qs(query_string)
-    client = Client.objects.filter(pk=query.get("client_id", [""])[0]).first()
-    return client, query.get("scope", [""])[0].split()
+sign_in = leading_back_to_the_asker(SignInView.as_view())
 
 
 def claims_for(person, client: Client, scopes: list[str]) -> list[dict]:

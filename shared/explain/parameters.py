@@ -34,10 +34,10 @@ OF_PARAMETERS = {
 
 # RFC 7515, section 4.1. What is checked of the token itself, before anything in it is read.
 OF_HEADER = {
-    "alg": "How it is signed: as agreed, whatever else it may say.",
-    "typ": "What kind of token it says it is.",
-    "crit": "Extensions that must be understood: the site knows none.",
-    "kid": "Which of identity’s published keys signed it.",
+    "alg": "How it is signed: must be as the site was told beforehand.",
+    "typ": "What kind of token it is: must be JWT, or not said.",
+    "crit": "Extensions that must be understood: must not be there, since the site knows none.",
+    "kid": "Which key signed it: must be one that identity publishes.",
     "signature": "Made with that key.",
 }
 

@@ -40,6 +40,7 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
         "answered": [parameter(name, value, others) for name, value in answered(content)],
         "cookies": rung.set_cookies,
         "token": token_of(content),
+        "failed": content.get("failed"),
         "from_another_site": content.get("headers", {}).get("Sec-Fetch-Site") == "cross-site",
     }
 
@@ -53,8 +54,8 @@ def lead_of(rung: Rung) -> str:
     if gave_code_at_once(rung):
         site = rung.leads_to[0].title if rung.leads_to[0] else "the site"
         return (
-            f"This message makes {site} know you. What counts is identity’s own cookie: it leads to a row that says "
-            f"{rung.user}, so the answer is a code, at once. The site’s cookie took no part."
+            f"This message lets {site} know you, once it has traded the code. What counts is identity’s own cookie: it "
+            f"leads to a row that says {rung.user}, so the answer is a code, at once. The site’s cookie took no part."
         )
     if path == AUTHORIZE and rung.leads_to and rung.leads_to[1] == SIGN_IN:
         came = "identity’s cookie led to nobody" if rung.came_with_session_cookie else "no cookie of identity’s came"
@@ -138,7 +139,8 @@ def token_of(content: dict) -> dict[str, Any] | None:
     token = content.get("id_token")
     if not token:
         return None
-    rows = [(name, "", meaning) for name, meaning in OF_HEADER.items()]
+    header = token.get("header", {})
+    rows = [(name, header.get(name, ""), meaning) for name, meaning in OF_HEADER.items()]
     rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token["claims"].items()]
     if token["failed"] not in ("", *(name for name, _, _ in rows)):
         rows.append((token["failed"], "missing", OF_CLAIMS.get(token["failed"], "")))

@@ -68,7 +68,8 @@ def of_renewal(step: Step) -> str:
     if back is None:
         return again
     if back.content["status"] >= 400:
-        return f"{again}, and could not use the answer: {back.content['status']}"
+        why = back.content.get("failed")
+        return f"{again}, and could not use the answer{': ' + why['what'] if why else ''} ({back.content['status']})"
     if back.who_after == back.who_before:
         return f"{again}: {back.user or 'the person'} is still there"
     if back.who_after:
@@ -86,7 +87,9 @@ def of_failed_callback(step: Step) -> str:
     status = step.last.content["status"]
     if step.last.content["path"] != CALLBACK or status < 400:
         return ""
-    return f"{titled(step.last.server)} did not sign you in, and answered {status}"
+    why = step.last.content.get("failed")
+    because = f": {why['what']}" if why else ""
+    return f"{titled(step.last.server)} did not sign you in{because} ({status})"
 
 
 def of_sign_in(step: Step) -> str:

@@ -28,6 +28,9 @@ class Entry(models.Model):
     csrf = models.CharField(max_length=16, blank=True)
     content = models.JSONField(default=dict)
 
+    # The sign-in that an exchange belongs to, if there is one of that name: whoever invents a state began none.
+    perhaps_of = ""
+
     class Meta:
         indexes = [
             # Each answers one question: what came with this key, what led to it, ...

@@ -20,6 +20,8 @@ def say_whose(entry: Entry) -> None:
     entry.jar, visitor = known_by_its_cookies(entry)
     if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
         entry.jar = secrets.token_hex(8)
+    if not entry.jar and took_part_in(entry.perhaps_of):
+        entry.journey = entry.perhaps_of
     known = sorted({visitor, *took_part_in(entry.journey)} - {""})
     if len(known) > 1:
         newest = Entry.objects.filter(visitor__in=known[1:]).order_by("-id").values("id")[:MOST_JOINED]

@@ -15,9 +15,11 @@ class RecorderConfig(AppConfig):
         post_save.connect(note_saved, sender=Session)
         post_delete.connect(note_deleted, sender=Session)
         if apps.is_installed("shared.relying_party"):
-            from shared.recorder.calls import note_call, note_checked
+            from shared.recorder.calls import note_call, note_checked, note_failed
             from shared.relying_party.back_channel import called
+            from shared.relying_party.failures import failed
             from shared.relying_party.id_token import checked
 
             called.connect(note_call)
             checked.connect(note_checked)
+            failed.connect(note_failed)

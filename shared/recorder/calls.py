@@ -13,8 +13,10 @@ from shared.journey import journey_in
 from shared.recorder.changes import current
 from shared.recorder.exchange import MOST_CHARACTERS, fitting
 from shared.recorder.watch import watched
-from shared.redaction import redacted, redacted_pairs, redacted_path, redacted_query
+from shared.redaction import redacted, redacted_pairs, redacted_path, redacted_query, shortened
 from shared.servers import SERVERS
+
+HEADER = ("alg", "typ", "crit", "kid")  # of a signed token, what is looked at
 
 
 def note_call(sender, **call) -> None:
@@ -22,13 +24,23 @@ def note_call(sender, **call) -> None:
         watched(lambda: keep(entry_of_call(**call)))
 
 
-def note_checked(sender, claims: dict | None, passed: list[str], failed: str, **kwargs) -> None:
+def note_checked(sender, header: dict, claims: dict | None, passed: list[str], failed: str, **kwargs) -> None:
     """An ID Token belongs to the exchange in which it is looked at."""
     refused = f"The ID Token was refused because of its “{failed}”." if failed else ""
     changes = current.get()
     if changes is not None:
         kept = watched(lambda: fitting(redacted("", claims or {})))
-        changes.id_token = {"claims": kept or {}, "passed": passed, "failed": failed, "refused": refused}
+        head = watched(lambda: fitting({name: shortened(str(header[name])) for name in HEADER if name in header}))
+        changes.id_token = {
+            "header": head or {}, "claims": kept or {}, "passed": passed, "failed": failed, "refused": refused,
+        }  # fmt: skip
+
+
+def note_failed(sender, failure, **kwargs) -> None:
+    """Why a sign-in failed belongs to the exchange whose page says so."""
+    changes = current.get()
+    if changes is not None:
+        changes.failed = {"what": failure.what, "detail": shortened(failure.detail)}
 
 
 def entry_of_call(

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from shared.explain.places import JWKS, TOKEN, USERINFO
+from shared.explain.places import CALLBACK, JWKS, TOKEN, USERINFO
 from shared.journal.models import Entry
 from shared.journey import journey_in, journey_of
 from shared.recorder.session import Row
@@ -46,7 +46,7 @@ def entry_of(
     """The exchange, redacted. ``seconds`` is how long the server took."""
     location = response.headers.get("Location", "")
     csrf = response.cookies.get(settings.CSRF_COOKIE_NAME) or request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
-    return Entry(
+    entry = Entry(
         at=at,
         server=settings.SERVER.name,
         kind=Entry.Kind.EXCHANGE,
@@ -79,6 +79,8 @@ def entry_of(
             "ms": round(seconds * 1000, 1),
         },
     )
+    entry.perhaps_of = perhaps_of_journey(request, before)
+    return entry
 
 
 def fitting(part: list | dict) -> list | dict:
@@ -113,6 +115,12 @@ def journey_of_exchange(request: HttpRequest, location: str, before: Row, after:
     else:
         is_ours = "state" in asked and not asked.keys().isdisjoint({"client_id", "code"})
     return journey_of(asked["state"]) if is_ours else ""
+
+
+def perhaps_of_journey(request: HttpRequest, before: Row) -> str:
+    """The sign-in that an answer without a session says it belongs to. The journal knows whether that has begun."""
+    is_without_session = request.path == CALLBACK and not before.key
+    return journey_of(request.GET["state"]) if is_without_session and "state" in request.GET else ""
 
 
 def is_back_channel(request: HttpRequest) -> bool:

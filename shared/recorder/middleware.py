@@ -41,7 +41,8 @@ def record(request, response, before, changes, at, seconds) -> None:
     after = row_after(request, response, before, changes)
     own = {request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), before.key, after.key}
     request.exchange = entry_of(request, response, before, after, at, seconds)
-    if changes.id_token:
-        request.exchange.content["id_token"] = changes.id_token
+    for name in ("id_token", "failed"):
+        if getattr(changes, name):
+            request.exchange.content[name] = getattr(changes, name)
     if settings.RECORDING:
         keep(*others(changes, own), request.exchange)

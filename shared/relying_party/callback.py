@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from shared.relying_party import authentication_response as response
 from shared.relying_party import states
 from shared.relying_party.back_channel import on_behalf_of
 from shared.relying_party.backend import keep_tokens
-from shared.relying_party.failures import SignInFailed
+from shared.relying_party.failures import SignInFailed, failed
 
 logger = logging.getLogger(__name__)
 
@@ -75,17 +76,27 @@ class CallbackView(OIDCAuthenticationCallbackView):
     def sign_out_too(self) -> HttpResponse:
         """Who has left identity leaves here, too; and reads it on a page, not in an empty one."""
         auth.logout(self.request)
-        about = {"error": self.request.GET["error"], "next": self.success_url}
+        about = {
+            "error": self.request.GET["error"],
+            "next": self.success_url,
+            "journey": journey_of(self.request.GET["state"]),
+            "minutes": settings.OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS // 60,
+        }
         return render(self.request, "relying_party/left.html", about)
+
+    def is_in_a_journey(self, failure: SignInFailed) -> bool:
+        """Whether the answer can be found by its state: not if it comes again, which leads to the first time."""
+        return failure.reason != "unknown_state" and "state" in self.request.GET
 
     def explained(self, failure: SignInFailed) -> HttpResponse:
         # What came with the request may hold a line break: repr() keeps it within the line.
         logger.warning("Sign-in not finished: %s %r", failure.reason, failure.detail)
+        failed.send_robust(type(self), failure=failure)
         about = {
             "failure": failure,
             "silent": self.begun and self.begun["silent"],
             "next": self.begun and self.success_url,
-            "journey": self.begun and journey_of(self.request.GET["state"]),
+            "journey": journey_of(self.request.GET.get("state", "")) if self.is_in_a_journey(failure) else "",
         }
         template = f"relying_party/failures/{failure.reason}.html"
         return render(self.request, template, about, status=failure.status)

@@ -2,26 +2,31 @@
 
 import traceback
 
-# What can happen, and the status of the page that explains it: relying_party/failures/REASON.html.
-STATUSES = {
-    "no_session_came_back": 400,
-    "unknown_state": 400,
-    "state_expired": 400,
-    "other_issuer": 400,
-    "no_code": 400,
-    "refused": 403,
-    "said_no": 502,
-    "unreachable": 502,
-    "too_slow": 504,
-    "broken_off": 502,
-    "too_large": 502,
-    "unreadable": 502,
-    "failed": 502,
-    "code_refused": 502,
-    "client_refused": 502,
-    "token_refused": 502,
-    "another_person": 502,
-    "user_disabled": 403,
+from django.dispatch import Signal
+
+# Sent when such a page is shown: failure (SignInFailed).
+failed = Signal()
+
+# What can happen: the status and the heading of the page that explains it, relying_party/failures/REASON.html.
+FAILURES = {
+    "no_session_came_back": (400, "your browser came back without the session that asked"),
+    "unknown_state": (400, "this session did not ask for that answer, or has had it already"),
+    "state_expired": (400, "it was begun too long ago"),
+    "other_issuer": (400, "the answer says that it comes from another provider"),
+    "no_code": (400, "the answer brings neither a code nor a reason"),
+    "refused": (403, "identity was told not to let this site know who you are"),
+    "said_no": (502, "identity answered with an error"),
+    "unreachable": (502, "identity cannot be reached from this server"),
+    "too_slow": (504, "identity takes too long to answer"),
+    "broken_off": (502, "identity’s answer broke off"),
+    "too_large": (502, "identity’s answer is far too large"),
+    "unreadable": (502, "identity’s answer cannot be used"),
+    "failed": (502, "identity answered its own error"),
+    "code_refused": (502, "identity does not accept the code any more"),
+    "client_refused": (502, "identity does not believe that this site is who it says"),
+    "token_refused": (502, "identity’s token was refused because of its “{claim}”"),
+    "another_person": (502, "identity’s two answers are about two different people"),
+    "user_disabled": (403, "this site has disabled your account"),
 }
 
 
@@ -31,8 +36,8 @@ MOST = 500  # characters of a detail: it may quote what was sent
 class SignInFailed(Exception):
     """A sign-in that cannot go on. Shown as a page, never as a 500.
 
-    ``reason`` is one of ``STATUSES``; ``detail`` names the claim or the answer that was wrong, for the developer;
-    ``claim`` what the ID Token was refused for, where it was.
+    ``reason`` is one of ``FAILURES``, ``what`` says so in words; ``detail`` names the claim or the answer that was
+    wrong, for the developer; ``claim`` what the ID Token was refused for, where it was.
     """
 
     def __init__(self, reason: str, detail: str = "", claim: str = ""):
@@ -40,7 +45,8 @@ class SignInFailed(Exception):
         self.reason = reason
         self.detail = detail.encode(errors="backslashreplace").decode()[:MOST]  # JSON knows half characters
         self.claim = claim
-        self.status = STATUSES[reason]
+        self.status, what = FAILURES[reason]
+        self.what = what.format(claim=claim)
 
     @property
     def check(self) -> str:

@@ -15,8 +15,8 @@ from shared.relying_party.failures import SignInFailed, token_refused
 
 LEEWAY = 30  # seconds by which two clocks may differ
 
-# Sent once an ID Token has been looked at: claims (dict, None where the signature was wrong), passed (list of what was
-# found in order), failed (what was not, or nothing).
+# Sent once an ID Token has been looked at: header (dict), claims (dict, None where the signature was wrong), passed
+# (list of what was found in order), failed (what was not, or nothing).
 checked = Signal()
 
 
@@ -33,8 +33,9 @@ class Expected:
 
 def verified(token: str, expected: Expected) -> dict:
     """The claims of an ID Token that passed every check. Raises ``SignInFailed``, with the first that it did not."""
-    claims, passed = None, []
+    header, claims, passed = {}, None, []
     try:
+        header = signature.header_of(token)
         claims = signature.verified(token, passed)
         for claim, check in CHECKS.items():
             if claim != "auth_time" or expected.max_age is not None:  # when it was, matters to who asked for it
@@ -42,9 +43,9 @@ def verified(token: str, expected: Expected) -> dict:
                 passed.append(claim)
     except SignInFailed as failure:
         # Without a claim, the keys could not be fetched.
-        checked.send(verified, claims=claims, passed=passed, failed=failure.claim or "kid")
+        checked.send_robust(verified, header=header, claims=claims, passed=passed, failed=failure.claim or "kid")
         raise
-    checked.send(verified, claims=claims, passed=passed, failed="")
+    checked.send_robust(verified, header=header, claims=claims, passed=passed, failed="")
     return claims
 
 

@@ -15,7 +15,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from shared.relying_party.failures import STATUSES, SignInFailed
+from shared.relying_party.failures import FAILURES, SignInFailed
 
 def rendered(reason, silent):
     request = RequestFactory().get("/oidc/callback/")
@@ -27,7 +27,7 @@ def rendered(reason, silent):
         about = {"failure": failure, "silent": silent, "next": "/shelf/", "journey": "ab" * 16}
     return render_to_string(f"relying_party/failures/{reason}.html", about, request)
 
-print(json.dumps({reason: rendered(reason, n % 2 == 1) for n, reason in enumerate(STATUSES)}))
+print(json.dumps({reason: rendered(reason, n % 2 == 1) for n, reason in enumerate(FAILURES)}))
 """
 
 
@@ -69,12 +69,15 @@ def test_a_cookie_that_is_gone_when_the_browser_comes_back(page, lab):
     person.expect_stranger()
 
 
-def test_a_sign_in_that_is_finished_in_another_jar_of_cookies(page, lab, browser):
+def test_a_sign_in_that_is_finished_in_another_jar_of_cookies(page, watched_lab, browser):
+    lab = watched_lab
     Browsing(page, lab).visit("site_a", "/shelf/")
     other = Browsing(browser.new_context().new_page(), lab)
     other.page.goto(page.url)
     other.fill_in_form("alice")
     expect_failure(other.page, WITHOUT_SESSION)
+    other.page.get_by_role("link", name="See this exchange in the inspector").click()
+    expect(other.page.locator("#exchange")).to_contain_text("came back without the session that asked (400)")
 
 
 def test_a_callback_that_is_asked_for_again_or_forged_leads_who_is_signed_in_home(page, lab):
@@ -99,4 +102,5 @@ def test_a_client_whose_secret_is_another_and_the_way_to_the_exchange(page, watc
     expect_failure(page, "Sign-in not finished: identity does not believe that this site is who it says.")
     page.get_by_role("link", name="See this exchange in the inspector").click()
     expect_failure(page, "GET /oidc/callback/")
-    expect(page.locator("#exchange")).to_contain_text("502 Bad Gateway")
+    expect(page.locator("#exchange")).to_contain_text("identity does not believe that this site is who it says (502)")
+    expect(page.locator("#exchange")).to_contain_text("401 invalid_client")

@@ -135,7 +135,7 @@ def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(w
     asked = watching.rung(SECOND, "GET /identity/o/authorize")
     asked.get_by_role("link", name="open").click()
     exchange = asked.locator(".exchange")
-    expect(exchange).to_contain_text("This message makes site B know you.")
+    expect(exchange).to_contain_text("This message lets site B know you")
     explained = {
         "client_id": "Which site asks.",
         "state": "Ties the answer to the session that asked",
@@ -314,7 +314,7 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     expect(asked).to_contain_text("browser → identity GET /identity/o/authorize?client_id=site-b")
     expect(asked).to_contain_text("identity → browser 302 to site B’s callback, with code")
     watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
-    expect(page.locator("#exchange")).to_contain_text("This message makes site B know you.")
+    expect(page.locator("#exchange")).to_contain_text("This message lets site B know you")
     page.get_by_role("link", name="On the ladder").click()
     expect(watching.step(SECOND)).to_have_count(1)
 

@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
+from tests.browser.browsing import Browsing
 from tests.browser.person import Person, resolve_to_loopback
 
 VERIFIER = "v" * 64
@@ -85,3 +87,28 @@ def test_a_rotated_key_signs_without_a_restart_and_both_sites_find_it(lab):
         alice = Person(lab, "alice")
         assert alice.sign_in(site).status_code == 200
         assert alice.known_at(site) == "alice"
+
+
+REGISTER = """
+from allauth.idp.oidc.models import Client
+client = Client(id="third", name="A third", type="confidential", scopes="openid", skip_consent={skip_consent})
+client.set_redirect_uris(["{address}"])
+client.save()
+"""
+
+
+@pytest.mark.parametrize("skip_consent", [False, True])
+def test_the_forms_lead_back_to_a_client_that_is_none_of_the_labs_sites(lab, page, skip_consent):
+    address = "http://third.localhost:9/back"  # nobody answers there: that the browser goes is enough
+    lab.manage("identity", "shell", "-c", REGISTER.format(address=address, skip_consent=skip_consent))
+    page.route(f"{address}*", lambda route: route.fulfill(body="arrived"))
+    asking = {
+        "client_id": "third", "response_type": "code", "scope": "openid", "redirect_uri": address,
+        "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+    }  # fmt: skip
+    page.goto(f"{lab.origin('identity')}/identity/o/authorize?{urlencode(asking)}")
+    Browsing(page, lab).fill_in_form("alice")
+    if not skip_consent:
+        page.get_by_role("button", name="Tell A third").click()
+    expect(page.locator("body")).to_have_text("arrived")
+    assert "code=" in page.url

@@ -131,7 +131,7 @@ LEADS = [
         {"server": "identity", "path": "/accounts/login/", "form": [["password", {"withheld": True}]]},
         "The password goes to identity",
     ),
-    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in, and answered 502."),
+    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)."),
     (
         {
             "server": "identity",

@@ -146,7 +146,7 @@ def test_a_sign_in_whose_callback_fails_is_a_failure(said):
     callback = Entry.objects.get(content__path="/oidc/callback/")
     callback.content |= {"status": 502, "location": None, "after": callback.content["before"]}
     callback.save()
-    assert said() == ["Site A did not sign you in, and answered 502"]
+    assert said() == ["Site A did not sign you in (502)"]
 
 
 def test_a_row_that_forgets_who_one_is(said):
@@ -178,7 +178,7 @@ ONE = [
     ({}, "Site A met a stranger: no session cookie came, and none was set"),
     ({"after": row("a1", visits=1)}, "Site A began a session: a key, a row, a cookie"),
     ({"status": 404}, "Site A answered 404"),
-    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in, and answered 502"),
+    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)"),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a2", x=1)},
         "Site A gave the session a new key; its values came along",
@@ -282,7 +282,7 @@ def ask_again(at=20.0):
             {"after": row("a2", _auth_user_id="2"), "user": {"id": "2", "name": "bob"}},
             ": it is bob there now, so the session of the other ended here",
         ),
-        ({"status": 502, "after": row("a1", **KNOWN)}, ", and could not use the answer: 502"),
+        ({"status": 502, "after": row("a1", **KNOWN)}, ", and could not use the answer (502)"),
     ],
 )
 def test_a_site_that_asks_again_says_what_it_learned(said, outcome, sentence):
@@ -293,3 +293,9 @@ def test_a_site_that_asks_again_says_what_it_learned(said, outcome, sentence):
 def test_a_site_whose_question_has_no_answer_yet(said):
     ask_again()
     assert said() == ["Site A asked identity again, without a page"]
+
+
+def test_a_sign_in_that_failed_is_said_with_its_reason(said):
+    failed = {"what": "identity does not accept the code any more", "detail": "400 invalid_grant"}
+    exchange("site_a", "/oidc/callback/", status=502, failed=failed)
+    assert said() == ["Site A did not sign you in: identity does not accept the code any more (502)"]

@@ -17,8 +17,8 @@ from tests.lab import PATIENCE, ROOT, free_ports
 
 RENDER_ALL = """
 from django.template.loader import render_to_string
-from shared.relying_party.failures import STATUSES, SignInFailed
-for reason in STATUSES:
+from shared.relying_party.failures import FAILURES, SignInFailed
+for reason in FAILURES:
     try:
         raise SignInFailed(reason, "the detail")
     except SignInFailed as failure:

@@ -91,7 +91,7 @@ def assert_refused(client, provider, response, status: int, reason: str, claim: 
     heading = re.search("<h1>(.*?)</h1>", page, re.DOTALL)[1]
     assert (response.status_code, reason_shown(response)) == (status, reason), heading
     assert heading.startswith("Sign-in not finished: ")
-    assert f"<code>{claim}</code>" in heading or not claim, heading
+    assert f"“{claim}”" in heading or not claim, heading
     assert_nothing_came_of_it(client, response, people)
     asked = len(provider.seen)
     again = client.get(response.wsgi_request.get_full_path())

@@ -8,7 +8,7 @@ from django.template.loader import get_template
 
 from shared.journey import journey_in, journey_of
 from shared.relying_party import callback, states
-from shared.relying_party.failures import STATUSES
+from shared.relying_party.failures import FAILURES
 from tests.relying_party.conftest import assert_nothing_came_of_it, reason_shown
 from tests.relying_party.provider import JWKS, TOKEN, USERINFO
 
@@ -68,7 +68,7 @@ def test_signing_in_rotates_the_session_key(client, begin):
     assert not Session.objects.filter(pk=before).exists()
 
 
-@pytest.mark.parametrize("reason", STATUSES)
+@pytest.mark.parametrize("reason", FAILURES)
 def test_every_way_to_fail_has_a_page(reason):
     assert get_template(f"relying_party/failures/{reason}.html")
 

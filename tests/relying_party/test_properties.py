@@ -11,7 +11,7 @@ from django.core.cache import cache
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared.relying_party.failures import STATUSES
+from shared.relying_party.failures import FAILURES
 from tests.relying_party.conftest import assert_refused, noted_by, reason_shown
 from tests.relying_party.provider import JWKS, TOKEN, USERINFO, jwk_of, key_named
 
@@ -58,7 +58,7 @@ def sign_in(new_client, provider):
 
 def assert_nobody_is_in(client, provider, response, claim: str = "") -> None:
     reason = reason_shown(response)
-    assert_refused(client, provider, response, STATUSES.get(reason), reason, claim)
+    assert_refused(client, provider, response, FAILURES.get(reason), reason, claim)
 
 
 @given(query=QUERIES)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shared.journal.models import Entry
+from shared.journey import journey_of
 from shared.relying_party.id_token import half_hash
 from tests.relying_party.provider import TOKEN
 
@@ -100,3 +101,27 @@ def test_of_a_refused_id_token_is_recorded_what_it_was_refused_for(client, begin
         "aud",
     )
     assert checked["refused"] == "The ID Token was refused because of its “aud”."
+
+
+def test_why_a_sign_in_failed_is_recorded_where_it_did(client, begin, provider):
+    provider.answers[TOKEN] = (400, '{"error": "invalid_grant"}', "application/json")
+    client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
+    (failed,) = [entry.content["failed"] for entry in Entry.objects.all() if "failed" in entry.content]
+    assert failed["what"] == "identity does not accept the code any more"
+    assert failed["detail"] == "/identity/o/api/token: 400 invalid_grant"
+
+
+def test_what_the_tokens_header_said_is_recorded(client, come_back):
+    come_back()
+    (checked,) = [entry.content["id_token"] for entry in Entry.objects.all() if "id_token" in entry.content]
+    assert checked["header"] == {"alg": "RS256", "typ": "JWT", "kid": "first"}
+
+
+def test_an_answer_without_a_session_is_part_of_the_sign_in_that_it_names_if_that_has_begun(client, begin, new_client):
+    state = begin()["state"]
+    for said in (state, "invented"):
+        new_client().get("/oidc/callback/", {"code": "c", "state": said})
+    begun, first, second = Entry.objects.order_by("id")
+    assert first.journey == begun.journey == journey_of(state)
+    assert first.visitor == begun.visitor
+    assert (second.journey, second.visitor) == ("", "")
