@@ -13,8 +13,11 @@ from shared.servers import IDENTITY
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url) -> bool:
-        """Only paths of this server. allauth would take its host on any port, and fail on what is no URL at all."""
-        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        """Only paths of this server. allauth would take its host on any port, and fail on what is no URL at all.
+
+        Where it leads, its beginning says; and Django's function refuses long ones, as authorization requests may be.
+        """
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url[:2000], allowed_hosts=None)
 
     def authenticate(self, request, **credentials):
         before = sign_in.state_of(request)

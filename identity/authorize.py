@@ -7,12 +7,15 @@ from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params, get_validator_context
 from allauth.idp.oidc.internal.resources import get_resources
+from allauth.idp.oidc.models import Client
 from csp.decorators import csp_update
+from django.contrib.auth.views import redirect_to_login
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import FormView
 from oauthlib.common import add_params_to_uri
-from oauthlib.oauth2.rfc6749.errors import FatalClientError, OAuth2Error
+from oauthlib.oauth2.rfc6749.errors import FatalClientError, MismatchingRedirectURIError, OAuth2Error
 
 from identity.asker import origin_of
 from identity.auth_time import is_older_than
@@ -39,6 +42,21 @@ class AuthorizationView(views.AuthorizationView):
             return convert_response(*the_provider().answer_with_code(asked, request.user))
         self._request_info["resources"] = resources
         return FormView.get(self, request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """What the page of consent sends back. Meanwhile the client may have been removed, or its address."""
+        try:
+            _, asked = Signer().unsign_object(request.POST.get("request", ""))
+        except BadSignature:
+            return super().post(request, *args, **kwargs)
+        client = Client.objects.filter(pk=asked["client_id"]).first()
+        if client is None or asked["redirect_uri"] not in client.get_redirect_uris():
+            return refuse(request, error=MismatchingRedirectURIError())
+        return super().post(request, *args, **kwargs)
+
+    def _login_required(self, request: HttpRequest) -> HttpResponse | None:
+        """For the page of consent: signed in, whatever the address says of ``prompt``."""
+        return None if request.user.is_authenticated else redirect_to_login(request.path)
 
     def render_to_response(self, *args, **kwargs) -> HttpResponse:
         """Chromium checks where a form's answer redirects to: to the client that asks."""

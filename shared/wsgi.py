@@ -10,10 +10,14 @@ django = get_wsgi_application()
 
 
 def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """Without a ``Content-Type`` that names no encoding: Django fails on it before any middleware could answer."""
+    """Without a ``Content-Type`` of another encoding: on some, which are none of text, Django fails before any
+    middleware could answer, and browsers send UTF-8.
+    """
     try:
         _, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-        codecs.lookup(parameters.get("charset", "utf-8"))
+        is_known = codecs.lookup(parameters.get("charset", "utf-8")).name == "utf-8"
     except (ValueError, LookupError):
+        is_known = False
+    if not is_known:
         environ["CONTENT_TYPE"] = ""
     return django(environ, start_response)

@@ -95,7 +95,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         about = {
             "failure": failure,
             "silent": self.begun and self.begun["silent"],
-            "next": self.begun and self.success_url,
+            "next": self.success_url if self.begun else self.home,
             "journey": journey_of(self.request.GET.get("state", "")) if self.is_in_a_journey(failure) else "",
         }
         template = f"relying_party/failures/{failure.reason}.html"

@@ -1,17 +1,19 @@
 """identity's public keys: kept as long as its answer allows, fetched anew when a key is missing (RFC 7517)."""
 
 import re
+import threading
 
 import jwt
 from django.conf import settings
 from django.core.cache import cache
 
 from shared.relying_party import back_channel
-from shared.relying_party.failures import token_refused
+from shared.relying_party.failures import SignInFailed, token_refused
 
 KEPT_FOR = 300  # seconds, where the answer does not say how long
 KEPT_AT_MOST = 86_400
 UNKNOWN_EVERY = 30  # seconds: whoever invents key ids must not make us ask each time
+fetching = threading.Lock()  # many sign-ins at once ask once
 LEAST_BITS = 2048
 READ = ("kty", "kid", "use", "alg", "n", "e", "crv", "x", "y")  # all of them texts (RFC 7517, RFC 7518)
 
@@ -21,14 +23,29 @@ def key_named(kid: str | None) -> jwt.PyJWK:
 
     Raises ``SignInFailed``.
     """
-    url = settings.OIDC_OP_JWKS_ENDPOINT
-    keys = cache.get(url)
-    if keys is None or (not matching(keys, kid) and cache.add(f"{url}#missing", True, UNKNOWN_EVERY)):
-        keys = fetched(url)
+    keys = cache.get(settings.OIDC_OP_JWKS_ENDPOINT)
+    if keys is None or not matching(keys, kid):
+        keys = keys_with(kid)
     found = matching(keys, kid)
     if len(found) != 1:
         raise token_refused("kid", f"{len(found)} of identity's {len(keys)} public keys answer to {kid!r}")
     return usable(found[0])
+
+
+def keys_with(kid: str | None) -> list[dict]:
+    """The keys, fetched now unless another thread has just done so, or it was in vain a moment ago."""
+    url, patience = settings.OIDC_OP_JWKS_ENDPOINT, sum(settings.OIDC_TIMEOUT)
+    if not fetching.acquire(timeout=patience):
+        raise SignInFailed("too_slow", f"no keys after {patience} seconds")
+    try:
+        keys = cache.get(url)
+        if keys is None or (not matching(keys, kid) and cache.get(f"{url}#missing") is None):
+            keys = fetched(url)
+            if not matching(keys, kid):
+                cache.set(f"{url}#missing", True, UNKNOWN_EVERY)
+        return keys
+    finally:
+        fetching.release()
 
 
 def matching(keys: list[dict], kid: str | None) -> list[dict]:

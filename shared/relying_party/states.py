@@ -10,7 +10,8 @@ its answer unknown.
 import time
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.http import HttpRequest
 
 from shared.relying_party.failures import SignInFailed
@@ -42,15 +43,26 @@ def is_known(session: SessionBase, state: str | None) -> bool:
     return state in session.get(STATES, {})
 
 
+def locked(session: SessionBase) -> SessionBase:
+    """The session as it is now, and as nobody else changes it before this transaction ends: where it lies in a row."""
+    if hasattr(session, "model"):  # SQLite, which has no lock of a row, locks whole: see transaction_mode
+        session.model.objects.select_for_update().filter(pk=session.session_key).first()
+    return type(session)(session.session_key)
+
+
 def take(request: HttpRequest, state: str) -> dict:
     """The sign-in of that state, which from now on is unknown: it is saved before the slow part begins.
 
-    The session is then read anew, so as not to overwrite what other tabs change meanwhile. Raises ``SignInFailed``.
+    Of several requests that bring the same state at once, one gets it. The session is then read anew, so as not to
+    overwrite what other tabs change meanwhile. Raises ``SignInFailed``.
     """
-    begun = request.session[STATES].pop(state)
-    try:
-        request.session.save()
-    except UpdateError as error:  # signed out in another tab, a moment ago
-        raise SignInFailed("no_session_came_back", "the session ended while this page was being asked for") from error
-    request.session = type(request.session)(request.session.session_key)
+    with transaction.atomic():
+        session = locked(request.session)
+        begun = session.get(STATES, {}).pop(state, None)
+        if session.is_empty():
+            raise SignInFailed("no_session_came_back", "the session ended while this page was asked for")
+        if begun is None:
+            raise SignInFailed("unknown_state", "the state was used a moment ago")
+        session.save()
+    request.session = type(session)(session.session_key)
     return {"next": None, "silent": False, **begun}  # the library alone, before this app came, noted neither

@@ -118,6 +118,20 @@ def test_a_cookie_that_leads_to_no_session_is_said_so(client, begin, settings):
     assert response.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
 
 
+def test_of_two_requests_with_one_state_at_once_one_is_answered(client, begin, provider, monkeypatch):
+    """Both have read the session before either has written it."""
+    query = {"code": "c", "state": begin()["state"]}
+    read, is_known = dict(client.session), states.is_known
+    assert client.get("/oidc/callback/", query).status_code == 302
+    client.post("/oidc/logout/")
+    begin()
+    monkeypatch.setattr(states, "is_known", lambda session, state: state in read["oidc_states"])
+    asked = len(provider.seen)
+    response = client.get("/oidc/callback/", query)
+    assert (response.status_code, reason_shown(response)) == (400, "unknown_state")
+    assert len(provider.seen) == asked
+
+
 def test_a_session_that_ends_in_the_very_moment_is_said_so(client, begin, monkeypatch, provider):
     """Signed out in another tab, between reading the session and using up the state."""
     state = begin()["state"]

@@ -1,9 +1,11 @@
 """Which of identity's keys are used, and for how long they are kept."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from django.core.cache import cache
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from shared.relying_party import jwks
@@ -188,10 +190,28 @@ def test_whoever_invents_key_ids_does_not_make_us_ask_each_time(come_back, refus
     for number in range(5):
         provider.header["kid"] = f"invented-{number}"
         refused(come_back(), 502, "token_refused", "kid")
-    assert provider.asked_for(JWKS) == 2
+    assert provider.asked_for(JWKS) == 1
     provider.header["kid"] = "first"
     assert come_back().status_code == 302
-    assert provider.asked_for(JWKS) == 2
+    assert provider.asked_for(JWKS) == 1
+
+
+def test_nor_does_a_fetch_that_failed_keep_a_new_key_out(come_back, refused, provider):
+    come_back()
+    provider.key, provider.header["kid"] = key_named("second"), "second"
+    provider.answers[JWKS] = (500, "<h1>oops</h1>", "text/html")
+    refused(come_back(), 502, "failed")
+    del provider.answers[JWKS]
+    assert come_back().status_code == 302
+
+
+def test_many_sign_ins_at_a_rotation_ask_once_and_none_is_refused(provider, settings):
+    cache.set(settings.OIDC_OP_JWKS_ENDPOINT, jwks.public_keys(provider.jwks()["keys"]))
+    provider.key, provider.header["kid"] = key_named("second"), "second"
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(jwks.key_named, ["second"] * 8))
+    assert {key.key_id for key in found} == {"second"}
+    assert provider.asked_for(JWKS) == 1
 
 
 def test_asked_again_after_a_while(come_back, provider, monkeypatch):

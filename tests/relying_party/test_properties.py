@@ -58,7 +58,7 @@ def sign_in(new_client, provider):
 
 def assert_nobody_is_in(client, provider, response, claim: str = "") -> None:
     reason = reason_shown(response)
-    assert_refused(client, provider, response, FAILURES.get(reason), reason, claim)
+    assert_refused(client, provider, response, FAILURES[reason][0], reason, claim)
 
 
 @given(query=QUERIES)

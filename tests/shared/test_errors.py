@@ -175,7 +175,15 @@ def test_a_page_made_before_anybody_asked_who_one_is_claims_nothing(client, djan
 
 
 @pytest.mark.parametrize(
-    "header", ["text/plain; charset*=zzz''x", "multipart/form-data; boundary*=zzz''x", "text/plain; charset=a\x00"]
+    "header",
+    [
+        "text/plain; charset*=zzz''x",
+        "multipart/form-data; boundary*=zzz''x",
+        "text/plain; charset=a\x00",
+        "text/plain; charset=rot13",
+        "text/plain; charset=hex",
+        "text/plain; charset=idna",
+    ],
 )
 def test_a_content_type_of_no_known_encoding_is_answered(header):
     environ = RequestFactory().get("/begin/", headers={"host": SITE_A.netloc}).environ | {"CONTENT_TYPE": header}
