@@ -1,11 +1,12 @@
 """Authorization codes: rows, each worth one try (RFC 6749, section 4.1.2).
 
 allauth keeps codes in Django's cache. There a restart or a second process may lose them, and two requests at the same
-instant both find one. A row is found by one only, in any database, and outlives what the code gave: whoever presents it
-again shows that it was stolen from somebody, and everything that came of it is revoked.
+instant both find one. A row is found by one only, in any database, and outlives what the code gave and what that was
+refreshed into: whoever presents it again shows that it was stolen from somebody, and everything that came of it is
+revoked.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.idp.oidc import app_settings
@@ -16,17 +17,28 @@ from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from django.utils import timezone
 
-CAME_OF = "code"  # in the ``data`` of a token: the hash of the code at its beginning
+CAME_OF = "code"  # in the ``data`` of a token: the hash in the row of the code at its beginning
 USED = {"used": True}
+NOT_KEPT = ("code", "state")  # neither is needed again: of the code its hash is, the state went back to the client
 
 
 class Codes:
-    """What allauth takes for its cache. A row knows the hash of a code and its client, not the code."""
+    """What allauth takes for its cache.
+
+    A row knows the hash of a code, its client, and what is bound to it: whom it names, the redirect URI, the scopes,
+    the PKCE challenge, and in clear the nonce, which the ID Token repeats. Once the code is used, none of these. Never
+    the code, the state, or the ``claims`` parameter, which is not supported.
+    """
 
     def set(self, key: str, value: dict[str, Any], timeout: int) -> None:
-        bound = {**value, "code": {name: kept for name, kept in value["code"].items() if name != "code"}}
-        expires = timezone.now() + timedelta(seconds=timeout)
-        Token.objects.create(type=Token.Type.AUTHORIZATION_CODE, hash=hash_of(key), data=bound, expires_at=expires)
+        kept = {name: part for name, part in value["code"].items() if name not in NOT_KEPT}
+        Token.objects.create(
+            type=Token.Type.AUTHORIZATION_CODE,
+            hash=hash_of(key),
+            client_id=value["client_id"],
+            data={**value, "code": kept, "claims": {}},
+            expires_at=timezone.now() + timedelta(seconds=timeout),
+        )
 
     def get(self, key: str) -> dict[str, Any] | None:
         """Read once in a request, which uses the code up and still asks what was bound to it."""
@@ -39,37 +51,44 @@ class Codes:
         """Its row stays, and says that the code was used."""
 
 
-def rows_of(key: str) -> QuerySet[Token]:
-    return Token.objects.filter(type=Token.Type.AUTHORIZATION_CODE, hash=hash_of(key))
+def rows_with(digest: str | None) -> QuerySet[Token]:
+    return Token.objects.filter(type=Token.Type.AUTHORIZATION_CODE, hash=digest)
 
 
 def unused(key: str) -> QuerySet[Token]:
-    return rows_of(key).valid().filter(data__used__isnull=True)
+    return rows_with(hash_of(key)).valid().filter(data__used__isnull=True)
 
 
-def hash_of(value: str) -> str:
-    return get_adapter().hash_token(value)
+def hash_of(key: str) -> str:
+    return get_adapter().hash_token(key)
 
 
 def may_refresh(client: Client) -> bool:
     return Client.GrantType.REFRESH_TOKEN in client.get_grant_types()
 
 
+def outlived(client: Client) -> datetime:
+    """When everything that this client is given now has expired."""
+    lives = app_settings.REFRESH_TOKEN_EXPIRES_IN if may_refresh(client) else app_settings.ACCESS_TOKEN_EXPIRES_IN
+    return timezone.now() + timedelta(seconds=lives + app_settings.AUTHORIZATION_CODE_EXPIRES_IN)
+
+
 def is_first_try(code: str, client: Client) -> bool:
     """Whether nobody presented this code before: of many requests at once, this is so for one."""
-    lives = app_settings.REFRESH_TOKEN_EXPIRES_IN if may_refresh(client) else app_settings.ACCESS_TOKEN_EXPIRES_IN
-    until = timezone.now() + timedelta(seconds=lives + app_settings.AUTHORIZATION_CODE_EXPIRES_IN)
-    return unused(cache_key(client.id, code)).update(data=USED, expires_at=until) == 1
+    return unused(cache_key(client.id, code)).update(data=USED, expires_at=outlived(client)) == 1
 
 
 def revoke_what_came_of(code: str, client: Client) -> None:
     """Delete the tokens that this code gave that client, and those that they were refreshed into."""
-    if rows_of(cache_key(client.id, code)).filter(data__used=True).exists():
-        Token.objects.filter(client=client, **{f"data__{CAME_OF}": hash_of(code)}).delete()
+    digest = hash_of(cache_key(client.id, code))
+    if rows_with(digest).filter(data__used=True).exists():
+        Token.objects.filter(client=client, **{f"data__{CAME_OF}": digest}).delete()
 
 
 def remember_code(token: Token, code: str | None, refreshed: Token | None) -> Token:
     """Write into a new token of which code it came, at once or through the token that is being refreshed."""
-    digest = (refreshed.data or {}).get(CAME_OF) if refreshed else hash_of(code)
+    digest = (refreshed.data or {}).get(CAME_OF) if refreshed else hash_of(cache_key(token.client_id, code))
     token.data = {**(token.data or {}), CAME_OF: digest}
+    if refreshed:
+        rows_with(digest).update(expires_at=outlived(token.client))
     return token

@@ -1,6 +1,7 @@
 """What the token endpoint gives, to whom, and how often."""
 
 import base64
+import json
 from datetime import timedelta
 from urllib.parse import quote_plus
 
@@ -95,6 +96,18 @@ def test_what_remembers_a_code_outlives_what_it_gave_and_is_cleared_after_it(sig
     assert not Token.objects.exists()
 
 
+def test_the_row_of_a_code_names_its_client_and_holds_neither_code_nor_state(signed_in):
+    code = code_for(signed_in, state="a-very-own-state", claims='{"userinfo": {"a-very-own-claim": null}}')
+    row = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
+    assert row.client_id == "site-a"
+    assert row.data["code"].keys() == {"nonce", "auth_time"}
+    assert not any(secret in json.dumps(row.data) for secret in (code, "a-very-own"))
+    answer = redeem(signed_in, code).json()
+    assert claims_in(answer["id_token"])["nonce"] == "the-nonce"
+    row.refresh_from_db()
+    assert row.data == {"used": True}
+
+
 def test_codes_that_were_never_given_leave_nothing_behind(signed_in):
     assert redeem(signed_in, "made-up").json()["error"] == "invalid_grant"
     assert not Token.objects.exists()
@@ -185,6 +198,15 @@ def test_a_code_that_comes_again_revokes_what_its_tokens_were_refreshed_into(may
 
 def test_what_remembers_a_code_outlives_its_refresh_token(may_refresh):
     redeem(may_refresh, code_for(may_refresh))
+    remembers = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
+    assert all(remembers.expires_at >= token.expires_at for token in Token.objects.all())
+
+
+def test_and_every_token_that_it_is_refreshed_into(may_refresh):
+    answer = redeem(may_refresh, code_for(may_refresh)).json()
+    soon = timezone.now() + timedelta(minutes=1)
+    Token.objects.filter(type=Token.Type.AUTHORIZATION_CODE).update(expires_at=soon)
+    assert refresh(may_refresh, answer["refresh_token"]).status_code == 200
     remembers = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
     assert all(remembers.expires_at >= token.expires_at for token in Token.objects.all())
 
