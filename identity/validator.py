@@ -7,6 +7,7 @@ from allauth.core import context
 from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
+from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.internal.tokens import decode_jwt_token
 from allauth.idp.oidc.models import Token
 from oauthlib.common import Request
@@ -66,12 +67,18 @@ class Validator(OAuthLibRequestValidator):
     # The token endpoint.
 
     def authenticate_client(self, request, *args, **kwargs) -> bool:
-        """By HTTP Basic, whose two parts are form-encoded, or in the body, never both (RFC 6749, 2.3 and 2.3.1)."""
-        client_id, secret = request.client_id, request.client_secret
+        """By HTTP Basic, whose two parts are form-encoded, or in the body, never both (RFC 6749, 2.3 and 2.3.1).
+
+        And only in the ways that the metadata announces.
+        """
+        client_id, secret, method = request.client_id, request.client_secret, "client_secret_post"
         if "Authorization" in request.headers:
+            method = "client_secret_basic"
             if secret:
                 raise InvalidRequestError("The client authenticates in two ways at once.", request=request)
             client_id, secret = basic_credentials(request)
+        if method not in get_validator_context().supported_auth_methods:
+            return False
         if not client_id or not secret or request.client_id not in (None, client_id):
             return False
         client = self._lookup_client(request, client_id)

@@ -294,6 +294,18 @@ def test_a_client_that_authenticates_in_two_ways_at_once_is_refused(signed_in, a
     assert redeem(signed_in, code).status_code == 200
 
 
+def test_a_client_authenticates_only_in_a_way_that_is_announced(signed_in, settings):
+    ways = {"client_secret_post": {}, "client_secret_basic": IN_THE_HEADER}
+    for announced in ways:
+        settings.IDP_OIDC_AUTH_METHODS = [announced]
+        metadata = signed_in.get("/.well-known/openid-configuration").json()
+        assert metadata["token_endpoint_auth_methods_supported"] == [announced]
+        for way, changes in ways.items():
+            headers = basic("site-a", secret("site_a.client_secret")) if changes else None
+            response = redeem(signed_in, code_for(signed_in), headers=headers, **changes)
+            assert response.status_code == (200 if way == announced else 401)
+
+
 @pytest.mark.parametrize("kind", Client.Type.values)
 def test_no_client_comes_without_a_secret(signed_in, kind):
     Client.objects.filter(pk="site-a").update(type=kind)
