@@ -1,7 +1,5 @@
 """identity over real HTTP: what only several requests at once, or a process that keeps running, can show."""
 
-import base64
-import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,9 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
 from tests.browser.person import Person, resolve_to_loopback
+from tests.identity.wrong_requests import CHALLENGE, VERIFIER
 
-VERIFIER = "v" * 64
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 AT_ONCE = 8
 
 

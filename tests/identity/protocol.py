@@ -1,7 +1,5 @@
 """A client's side of the protocol, for tests: asks identity for a code and redeems it."""
 
-import base64
-import hashlib
 import time
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -11,20 +9,10 @@ from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SE
 
 from shared.servers import SITE_A
 from shared.state import secret
+from tests.identity.wrong_requests import VERIFIER, asking_at
 
-VERIFIER = "v" * 64
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 REDIRECT_URI = f"{SITE_A.origin}/oidc/callback/"
-ASKING = {
-    "client_id": "site-a",
-    "response_type": "code",
-    "scope": "openid profile email",
-    "redirect_uri": REDIRECT_URI,
-    "state": "the-state",
-    "nonce": "the-nonce",
-    "code_challenge": CHALLENGE,
-    "code_challenge_method": "S256",
-}
+ASKING = asking_at(REDIRECT_URI)
 
 
 def authorize(client, **changes):
