@@ -26,6 +26,8 @@ from identity.provider import refuse, the_provider
 class AuthorizationView(views.AuthorizationView):
     """allauth's page of consent. Whether it is shown is decided here."""
 
+    http_method_names = ["get", "post"]  # Django answers HEAD as GET: it would make a code that nobody sees
+
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             self._scopes, self._request_info = the_provider().validate_authorization_request(*extract_params(request))
