@@ -26,8 +26,8 @@ class Codes:
     """What allauth takes for its cache.
 
     A row knows the hash of a code, its client, and what is bound to it: whom it names, the redirect URI, the scopes,
-    the PKCE challenge, and in clear the nonce, which the ID Token repeats. Once the code is used, none of these. Never
-    the code, the state, or the ``claims`` parameter, which is not supported.
+    the PKCE challenge, and in clear the nonce, which the ID Token repeats. Once the code is used, only the hash and the
+    client. Never the code, the state, or the ``claims`` parameter, which is not supported.
     """
 
     def set(self, key: str, value: dict[str, Any], timeout: int) -> None:
