@@ -11,6 +11,11 @@ VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
 
+def nested(depth: int) -> str:
+    """A JSON object in an object in an object."""
+    return '{"a":' * depth + "0" + "}" * depth
+
+
 def asking_at(redirect_uri: str) -> dict[str, str]:
     """The authorization request of site A that nothing is wrong with."""
     return {
@@ -93,6 +98,11 @@ ODD_PARAMETERS = [
     ("claims", "[]"),
     ("claims", "1e309"),
     ("claims", '{"sub": 7}'),
+    ("claims", nested(2000)),
+    ("claims", nested(990)),
+    ("claims", nested(930)),
+    ("claims", nested(90)),
+    ("claims", '{"a": NaN, "b": -Infinity, "c": "\\ud800\\u0000"}'),
     ("resource", "//["),
     ("resource", "x"),
     ("max_age", "x"),
