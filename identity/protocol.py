@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.idp.oidc.internal.resources import get_resources
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 
 View = Callable[..., HttpResponse]
 
@@ -71,13 +72,19 @@ def well_formed(view: View) -> View:
 
 
 def well_formed_for_programs(view: View) -> View:
-    """The same for an endpoint that clients call: they are told in JSON (RFC 6749, section 5.2)."""
+    """The same for an endpoint that clients call: they are told in JSON, which no cache keeps (RFC 6749, 5.1 and 5.2).
+
+    So they are of a body that Django does not read: too long, of too many fields, in another charset.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
-            return well_formed(view)(request, *args, **kwargs)
-        except BadRequest as error:
-            return JsonResponse({"error": "invalid_request", "error_description": str(error)}, status=400)
+            response = well_formed(view)(request, *args, **kwargs)
+        except (BadRequest, SuspiciousOperation, MultiPartParserError) as error:
+            why = str(error) if isinstance(error, BadRequest) else "The request cannot be read."
+            response = JsonResponse({"error": "invalid_request", "error_description": why}, status=400)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     return checked
