@@ -121,7 +121,7 @@ def test_a_cookie_that_leads_to_no_session_is_said_so(client, begin, settings):
 def test_of_two_requests_with_one_state_at_once_one_is_answered(client, begin, provider, monkeypatch):
     """Both have read the session before either has written it."""
     query = {"code": "c", "state": begin()["state"]}
-    read, is_known = dict(client.session), states.is_known
+    read = dict(client.session)
     assert client.get("/oidc/callback/", query).status_code == 302
     client.post("/oidc/logout/")
     begin()
