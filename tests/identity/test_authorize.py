@@ -318,3 +318,45 @@ def test_an_id_token_says_when_the_person_signed_in_not_when_the_code_was_redeem
     auth_time = claims_in(redeem(client, code).json()["id_token"])["auth_time"]
     assert isinstance(auth_time, int)
     assert abs(time.time() - 1000 - auth_time) < 10
+
+
+# The page of consent, sent back later
+
+
+@pytest.mark.parametrize("action", ["grant", "deny"])
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_client_that_is_gone_meanwhile_or_lives_elsewhere_is_led_to_no_more(
+    client, alice, stranger, action, is_removed
+):
+    client.force_login(alice)
+    page = authorize(client, **STRANGER)
+    if is_removed:
+        stranger.delete()
+    else:
+        Client.objects.filter(pk=stranger.pk).update(redirect_uris="http://stranger.example/moved")
+    response = send_form(client, page, "openid", action)
+    assert (response.status_code, response.headers.get("Location")) == (400, None)
+
+
+def test_consent_of_nobody_is_none(client, alice, stranger):
+    client.force_login(alice)
+    page = authorize(client, **STRANGER)
+    client.logout()
+    form = page.content.decode().split('name="request" value="')[1].split('"')[0]
+    sent = {"request": form, "scopes": "openid", "action": "grant"}
+    response = client.post("/identity/o/authorize?prompt=none", sent)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_a_page_with_a_form_lets_it_lead_to_the_client_that_asks_and_to_no_other(client, alice, stranger):
+    policy = client.get(authorize(client, **STRANGER)["Location"]).headers["Content-Security-Policy"]
+    assert "form-action 'self' http://stranger.example;" in f"{policy};"
+    client.force_login(alice)
+    policy = authorize(client, **STRANGER).headers["Content-Security-Policy"]
+    assert "form-action 'self' http://stranger.example;" in f"{policy};"
+    for elsewhere in ("http://evil.example/", "http://stranger.example/back?"):
+        behind = "/identity/o/authorize?" + urlencode({"client_id": "stranger", "redirect_uri": elsewhere})
+        client.logout()
+        policy = client.get("/accounts/login/?" + urlencode({"next": behind})).headers["Content-Security-Policy"]
+        assert "form-action 'self';" in f"{policy};"
