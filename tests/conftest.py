@@ -78,3 +78,17 @@ def lab(started_before):
 def watched_lab(started_before):
     started_before.start()
     return started_before
+
+
+@pytest.fixture(scope="module")
+def start_once(first_start, tmp_path_factory):
+    """Start these servers for all tests of a module: for those that leave nothing behind which another would meet."""
+    lab = Lab(tmp_path_factory.mktemp("started-once"))
+    shutil.copytree(first_start, lab.state / "var")
+
+    def start_once(*servers: str) -> Lab:
+        lab.start(*servers)
+        return lab
+
+    yield start_once
+    lab.stop()

@@ -16,6 +16,18 @@ for row in Session.objects.all():
 """
 
 
+@pytest.fixture(scope="module")
+def started(start_once):
+    return start_once("identity", "site_a")
+
+
+@pytest.fixture
+def lab(request, started):
+    """One lab for all tests: each has a browser of its own."""
+    request.node.lab = started
+    return started
+
+
 @pytest.fixture
 def person(page, lab):
     person = Browsing(page, lab)
@@ -109,9 +121,10 @@ def test_who_is_somebody_else_at_identity_now_is_so_here_too_and_reads_it(person
     expect(page.locator("main")).not_to_contain_text("colour")
 
 
-def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(person, page, make_due, lab):
-    lab.stop("identity")
+def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(person, page, make_due, lab, request):
     make_due()
+    lab.stop("identity")
+    request.addfinalizer(lambda: lab.start("identity"))
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         person.visit("site_a", "/shelf/")
     page.wait_for_url("chrome-error://chromewebdata/")

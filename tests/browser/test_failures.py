@@ -31,6 +31,18 @@ print(json.dumps({reason: rendered(reason, n % 2 == 1) for n, reason in enumerat
 """
 
 
+@pytest.fixture(scope="module")
+def started(start_once):
+    return start_once("identity", "site_a", "inspector")
+
+
+@pytest.fixture
+def lab(request, started):
+    """One lab for all tests but one: each has a browser of its own."""
+    request.node.lab = started
+    return started
+
+
 def serve(page, address, content):
     page.route(address, lambda route: route.fulfill(body=content, content_type="text/html"))
 
@@ -69,8 +81,7 @@ def test_a_cookie_that_is_gone_when_the_browser_comes_back(page, lab):
     person.expect_stranger()
 
 
-def test_a_sign_in_that_is_finished_in_another_jar_of_cookies(page, watched_lab, browser):
-    lab = watched_lab
+def test_a_sign_in_that_is_finished_in_another_jar_of_cookies(page, lab, browser):
     Browsing(page, lab).visit("site_a", "/shelf/")
     other = Browsing(browser.new_context().new_page(), lab)
     other.page.goto(page.url)

@@ -6,7 +6,6 @@ alice is signed in all the while: a fault would give somebody something.
 import base64
 import http.client
 import json
-import shutil
 import socket
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -36,7 +35,7 @@ probed = settings(  # the same examples in each run, on however slow a machine
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -138,14 +137,8 @@ def encoded(pairs) -> str:
 
 
 @pytest.fixture(scope="module")
-def started(first_start, tmp_path_factory):
-    lab = Lab(tmp_path_factory.mktemp("identity"))
-    shutil.copytree(first_start, lab.state / "var")
-    try:
-        lab.start("identity")
-        yield lab
-    finally:
-        lab.stop()
+def started(start_once):
+    return start_once("identity")
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """identity, asked by a client that is not ours: Authlib's."""
 
-import shutil
-
 import pytest
 from authlib.integrations.base_client import BaseApp, OAuth2Mixin, OAuthError, OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from tests.browser.person import Person, resolve_to_loopback
-from tests.lab import Lab
 
 
 class Client(OAuth2Mixin, OpenIDMixin, BaseApp):
@@ -27,14 +24,8 @@ class Client(OAuth2Mixin, OpenIDMixin, BaseApp):
 
 
 @pytest.fixture(scope="module")
-def started(first_start, tmp_path_factory):
-    lab = Lab(tmp_path_factory.mktemp("identity"))
-    shutil.copytree(first_start, lab.state / "var")
-    try:
-        lab.start("identity")
-        yield lab
-    finally:
-        lab.stop()
+def started(start_once):
+    return start_once("identity")
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_a_sign_in_that_fails_ends_on_a_page(project, carol):
     page = carol.get(f"{project.origin}/oidc/callback/?code=anybody&state=anybody")
     assert page.status_code == 400
     assert "came back without the session that asked" in page.text
-    assert 'href="/oidc/authenticate/"' in page.text
+    assert 'href="/oidc/authenticate/?next=%2F"' in page.text
 
 
 def test_every_page_of_a_failure_needs_nothing_of_the_lab(project):
