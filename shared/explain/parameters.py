@@ -17,6 +17,7 @@ OF_PARAMETERS = {
     "prompt": "Whether identity may ask the person: none forbids it.",
     "max_age": "How long ago the person may have given their password: else identity asks again.",
     "next": "Where to go afterwards.",
+    "iss": "Which provider answers: must be the one that was asked.",
     "error": "Why there is no code.",
     "error_description": "The same in words.",
     "csrfmiddlewaretoken": "Repeats what belongs to the CSRF cookie; a page of another site cannot know it.",

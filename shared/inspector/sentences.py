@@ -74,7 +74,9 @@ def of_renewal(step: Step) -> str:
         return f"{again}: {back.user or 'the person'} is still there"
     if back.who_after:
         return f"{again}: it is {back.user} there now, so the session of the other ended here"
-    return f"{again}: nobody is there any more, so nobody is here"
+    if dict(back.content["query"]).get("error") == "login_required":
+        return f"{again}: nobody is there any more, so nobody is here"
+    return f"{again}: it would have had to show one, so nobody is here"
 
 
 def asks_silently(rung: Rung) -> bool:

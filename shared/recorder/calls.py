@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from django.conf import settings
 
+from shared.explain.parameters import OF_HEADER
 from shared.journal.keep import keep
 from shared.journal.models import Entry
 from shared.journey import journey_in
@@ -15,8 +16,6 @@ from shared.recorder.exchange import MOST_CHARACTERS, fitting
 from shared.recorder.watch import watched
 from shared.redaction import redacted, redacted_pairs, redacted_path, redacted_query, shortened
 from shared.servers import SERVERS
-
-HEADER = ("alg", "typ", "crit", "kid")  # of a signed token, what is looked at
 
 
 def note_call(sender, **call) -> None:
@@ -30,7 +29,7 @@ def note_checked(sender, header: dict, claims: dict | None, passed: list[str], f
     changes = current.get()
     if changes is not None:
         kept = watched(lambda: fitting(redacted("", claims or {})))
-        head = watched(lambda: fitting({name: shortened(str(header[name])) for name in HEADER if name in header}))
+        head = watched(lambda: fitting({name: shortened(str(header[name])) for name in OF_HEADER if name in header}))
         changes.id_token = {
             "header": head or {}, "claims": kept or {}, "passed": passed, "failed": failed, "refused": refused,
         }  # fmt: skip

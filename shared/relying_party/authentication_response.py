@@ -49,6 +49,6 @@ def check_code_came(request: HttpRequest) -> None:
         raise SignInFailed("no_code", "neither code nor error")
 
 
-def says_that_nobody_is_there(request: HttpRequest) -> bool:
-    """Whether a silent request was answered that it takes the person to answer it."""
+def takes_the_person(request: HttpRequest) -> bool:
+    """Whether a silent request was answered that it cannot be, without showing something."""
     return request.GET.get("error") in NOT_WITHOUT_THE_PERSON

@@ -1,11 +1,9 @@
 """The one door to identity, from server to server: no browser, no cookies."""
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -57,7 +55,7 @@ def call(method: str, url: str, **kwargs) -> bounded.Answer:
             call,
             request=request,
             status=answer and answer.status,
-            answer=answer and decoded(answer),
+            answer=answer and answer.json,
             failure=failure,
             at=at,
             seconds=time.perf_counter() - started,
@@ -80,7 +78,7 @@ def check_status(answer: bounded.Answer) -> None:
     """
     if answer.status == 200:
         return
-    told = decoded(answer)
+    told = answer.json
     error = str(told.get("error", ""))[:100] if isinstance(told, dict) else ""
     reason = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
     raise SignInFailed(reason, f"{answer.status} {error}".rstrip())
@@ -88,15 +86,6 @@ def check_status(answer: bounded.Answer) -> None:
 
 def json_object(answer: bounded.Answer) -> dict:
     """The JSON object that the answer holds. Raises ``SignInFailed`` where there is none."""
-    told = decoded(answer)
-    if not isinstance(told, dict):
+    if not isinstance(answer.json, dict):
         raise SignInFailed("unreadable", f"no JSON object, but {answer.content_type or 'something without a type'}")
-    return told
-
-
-def decoded(answer: bounded.Answer) -> Any:
-    """The decoded JSON; None if it is none."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):  # no JSON, or nested deeper than Python reads
-        return None
+    return answer.json

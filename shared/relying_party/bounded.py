@@ -1,10 +1,13 @@
 """One HTTP exchange that ends in time and stays small, whatever the other side does."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import requests
 import urllib3
@@ -24,6 +27,14 @@ class Answer:
     @property
     def content_type(self) -> str:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Any:
+        """The decoded JSON; None if it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than Python reads
+            return None
 
 
 class OwnConnection(HTTPAdapter):

@@ -35,7 +35,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         try:
             response.check_issuer(request)
             response.check_state_is_fresh(self.begun)
-            if self.begun["silent"] and response.says_that_nobody_is_there(request):
+            if self.begun["silent"] and response.takes_the_person(request):
                 return self.sign_out_too()
             response.check_not_refused(request)
             response.check_code_came(request)

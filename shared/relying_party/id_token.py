@@ -36,7 +36,7 @@ def verified(token: str, expected: Expected) -> dict:
     header, claims, passed = {}, None, []
     try:
         header = signature.header_of(token)
-        claims = signature.verified(token, passed)
+        claims = signature.verified(token, header, passed)
         for claim, check in CHECKS.items():
             if claim != "auth_time" or expected.max_age is not None:  # when it was, matters to who asked for it
                 check(claims, expected)

@@ -21,7 +21,8 @@ def claims_in(answer: Answer) -> dict:
     """JSON, or a JWT that says so (5.3.2)."""
     if answer.content_type != "application/jwt":
         return back_channel.json_object(answer)
-    claims = signature.verified(answer.body.decode("ascii", "replace").strip(), [])
+    token = answer.body.decode("ascii", "replace").strip()
+    claims = signature.verified(token, signature.header_of(token), [])
     check_made_for_us(claims)
     return claims
 

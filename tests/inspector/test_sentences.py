@@ -277,7 +277,14 @@ def ask_again(at=20.0):
     ("outcome", "sentence"),
     [
         ({"status": 302, "location": "/shelf/", "after": row("a1", **KNOWN)}, ": alice is still there"),
-        ({"after": None, "user": NOBODY}, ": nobody is there any more, so nobody is here"),
+        (
+            {"after": None, "user": NOBODY, "query": [["error", "login_required"]]},
+            ": nobody is there any more, so nobody is here",
+        ),
+        (
+            {"after": None, "user": NOBODY, "query": [["error", "consent_required"]]},
+            ": it would have had to show one, so nobody is here",
+        ),
         (
             {"after": row("a2", _auth_user_id="2"), "user": {"id": "2", "name": "bob"}},
             ": it is bob there now, so the session of the other ended here",
