@@ -111,9 +111,11 @@ class Lab:
 
 
 def free_ports() -> int:
-    """The first of ten neighbouring ports that nobody uses."""
+    """The first of ten neighbouring ports that nobody uses; of several workers of pytest, each has ports of its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
     while True:
-        first = random.randrange(20000, 30000, 10)
+        first = random.randrange(20000 + 10 * worker, 30000, 10 * workers)
         if all(is_free(port) for port in range(first, first + 10)):
             return first
 
