@@ -16,6 +16,8 @@ from shared.state import one_at_a_time, replace_secret, secret, secret_path
 
 FILE = "identity.signing_keys.json"
 MARGIN = timedelta(minutes=1)  # clocks differ, and a token may be under way
+# Kept, unpublished, after it has expired: whoever signs out shows the ID Token of when they signed in.
+KEPT_FOR_HINTS = timedelta(days=30)
 
 
 def new_key() -> PrivateKey:
@@ -58,18 +60,22 @@ def as_text(keys: list[PrivateKey]) -> str:
 
 
 def rotate() -> list[PrivateKey]:
-    """Add a key, which signs from now on. The others stay until every ID Token that they signed has expired."""
+    """Add a key, which signs from now on. The others stay public until every ID Token that they signed has expired."""
     with one_at_a_time():
         now = timezone.now()
         last_use = now + timedelta(seconds=app_settings.ID_TOKEN_EXPIRES_IN) + MARGIN
         old = [replace(key, expires_at=key.expires_at or last_use) for key in signing_keys()]
-        keys = [*(key for key in old if key.expires_at > now), new_key()]
+        keys = [*(key for key in old if key.expires_at > now - KEPT_FOR_HINTS), new_key()]
         replace_secret(FILE, as_text(keys))
     return keys
 
 
 def key_id(key: PrivateKey) -> str:
     return jwkkit.load_jwk_from_pem(key.pem)[0]["kid"]
+
+
+def parsed_key(key: PrivateKey) -> rsa.RSAPrivateKey:
+    return jwkkit.load_jwk_from_pem(key.pem)[1]
 
 
 def keep_parsed_keys() -> None:
