@@ -81,13 +81,14 @@ def parsed_key(key: PrivateKey) -> rsa.RSAPrivateKey:
 def keep_parsed_keys() -> None:
     """Let allauth parse each PEM once a process: it checks the primes at every use, which takes longer than signing.
 
-    What it publishes of a key also says what the key is for (RFC 7517, 4.2 and 4.4).
+    What it publishes of a key says what the key is for in one way: ``use``, with ``alg`` (RFC 7517, 4.2 to 4.4).
     """
     parse = jwkkit.load_jwk_from_pem
 
     @lru_cache(maxsize=16)
     def parsed(pem: str) -> tuple[dict, rsa.RSAPrivateKey]:
         jwk, key = parse(pem)
+        del jwk["key_ops"]
         return {**jwk, "use": "sig", "alg": "RS256"}, key
 
     jwkkit.load_jwk_from_pem = parsed

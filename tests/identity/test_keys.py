@@ -62,6 +62,7 @@ def test_a_key_is_made_where_there_is_none():
 def test_a_published_key_says_what_it_is_for_and_keeps_its_private_part(client, db):
     (key,) = client.get("/.well-known/jwks.json").json()["keys"]
     assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
+    assert "key_ops" not in key  # RFC 7517, 4.3: not beside use
     assert not {"d", "p", "q"} & set(key)
 
 
