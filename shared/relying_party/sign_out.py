@@ -36,14 +36,10 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class AtIdentity:
-    """What this server knows of the session at identity that it asked to end: when it was told of the end, if it was.
-
-    ``can_be_told`` is false where identity gives its sessions no name.
-    """
+class Asked:
+    """identity was asked to end its session: when it told this server of the end, if it did."""
 
     told_at: datetime | None
-    can_be_told: bool
 
 
 def state_for(sid: str) -> str:
@@ -51,11 +47,11 @@ def state_for(sid: str) -> str:
     return signing.dumps(sid, salt=SALT)
 
 
-def came_back_from_identity(request: HttpRequest) -> AtIdentity | None:
-    """What became of the session at identity, if the browser comes from there: the ``state`` is one of ours."""
+def asked_of_identity(request: HttpRequest) -> Asked | None:
+    """What became of that, if the browser comes back from there: with a ``state`` of ours, which is still fresh."""
     try:
         sid = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
     except signing.BadSignature:
         return None
     token = LogoutToken.objects.filter(sid=sid).exclude(sid="").order_by("at").first()
-    return AtIdentity(token and token.at, bool(sid))
+    return Asked(token and token.at)
