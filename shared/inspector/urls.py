@@ -14,6 +14,7 @@ urlpatterns = [
     path("journal.har", views.journal_har, name="journal_har"),
     path("start-over/", views.start_over, name="start_over"),
     path("stream/", views.stream, name="stream"),
+    path("stream/session/", views.stream_of_session, name="stream_of_session"),
 ]
 
 handler400 = "shared.errors.bad_request"

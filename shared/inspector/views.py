@@ -1,5 +1,7 @@
 """The pages of the inspector."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +38,7 @@ from shared.inspector.recorded import (
     state_of_journal,
     with_id,
 )
-from shared.inspector.stream import news
+from shared.inspector.stream import end_of, heard, news
 from shared.inspector.visitors import chosen_visitor, visitors_known
 from shared.journal.models import Entry
 from shared.servers import SERVERS
@@ -169,4 +171,22 @@ def stream(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return HttpResponseForbidden("Only pages of the inspector listen here.\n", "text/plain")
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "")
-    return StreamingHttpResponse(news(seen), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return streamed(news(seen))
+
+
+@require_GET
+def stream_of_session(request: HttpRequest) -> HttpResponse:
+    """For an open page of one of the three servers: that the session of its cookie was ended, and by whom."""
+    origin, key = request.headers.get("Origin", ""), request.GET.get("of", "")
+    server = next((server for server in SERVERS if server.origin == origin), None)
+    if server is None:
+        said = "Only pages of the three servers listen here.\n"
+        return HttpResponseForbidden(said, "text/plain", headers={"Vary": "Origin"})
+    if not re.fullmatch("[0-9a-f]{16}", key):
+        return HttpResponseBadRequest("of must be the fingerprint of a session key.\n", "text/plain")
+    return streamed(end_of(server, key), {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
+
+
+def streamed(events: Iterator[str], headers: dict[str, str] | None = None) -> StreamingHttpResponse:
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    return StreamingHttpResponse(heard(events), content_type="text/event-stream", headers=headers)
