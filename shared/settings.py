@@ -2,7 +2,7 @@
 
 import os
 
-from shared.servers import Server
+from shared.servers import INSPECTOR, Server
 from shared.state import database_path
 
 DEBUG = os.environ.get("LAB_DEBUG") == "1"  # off: every error has a page of the lab's own
@@ -78,6 +78,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "script-src": ["'self'"],
         "img-src": ["'self'"],
+        "connect-src": [INSPECTOR.origin],  # where an open page listens for the end of its session
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

@@ -11,10 +11,11 @@ SIGN_IN = "/accounts/login/"
 TOKEN = "/identity/o/api/token"
 USERINFO = "/identity/o/api/userinfo"
 JWKS = "/.well-known/jwks.json"
-SIGN_OUT = "/oidc/logout/"
+SIGN_OUT_OF_SITE = "/oidc/logout/"
 SIGN_OUT_EVERYWHERE = "/oidc/logout-everywhere/"
-LOGOUT_TOKEN = "/oidc/backchannel-logout/"
+SIGN_OUT_OF_IDENTITY = "/accounts/logout/"
 END_SESSION = "/identity/o/logout"
+BACK_CHANNEL_LOGOUT = "/oidc/backchannel-logout/"
 
 NAMES = {
     CALLBACK: "callback",

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shared.explain.places import AUTHENTICATE, SIGN_IN
 from shared.explain.sessions import is_past, what_became_of_key
 from shared.explain.values import OF_LIBRARIES, as_text, values_in
 from shared.inspector.held import Held, began_before, note_sent, note_told
 from shared.inspector.recorded import ended, is_of_browser, newest_of, nobodys_of
 from shared.inspector.visitors import Visitor
 from shared.journal.models import Entry
-from shared.servers import Server
+from shared.servers import IDENTITY, Server
 
 LOOKED_AT = 100  # of the visitor's newest entries at this server
 
@@ -104,6 +105,21 @@ def column_of(visitor: Visitor, server: Server, now: datetime) -> Column:
         elif is_of_browser(entry):
             note_exchange(column, entry)
     return column
+
+
+def person_of(columns: list[Column]) -> str:
+    """Whom a server took the visitor for last; empty where none did."""
+    found = [entry for column in columns for entry in column.requests if (entry.content["user"] or {}).get("id")]
+    newest = max(found, key=lambda entry: entry.pk, default=None)
+    return newest.content["user"]["name"] if newest else ""
+
+
+def where_to_sign_in(columns: list[Column]) -> list[tuple[Server, str]]:
+    """The servers that do not know the visitor, with the address that changes it. Signing in at a site leads through
+    identity, and so does for both."""
+    unknown = [column.server for column in columns if not column.recognised]
+    sites = [site for site in unknown if site != IDENTITY]
+    return [(server, server.origin + (SIGN_IN if server == IDENTITY else AUTHENTICATE)) for server in sites or unknown]
 
 
 def note_change(column: Column, entry: Entry) -> None:

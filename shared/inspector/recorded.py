@@ -27,8 +27,11 @@ OF_EXCHANGE = OF_CALL | {
 
 def state_of_journal() -> str:
     """A word that changes whenever something is written, and when the journal is emptied or becomes another file."""
-    (newest,) = rows("SELECT max(id) FROM journal_entry")[0]
-    return f"{number_of_file() or 0}-{newest or 0}"
+    return f"{number_of_file() or 0}-{newest_id()}"
+
+
+def newest_id() -> int:
+    return rows("SELECT max(id) FROM journal_entry")[0][0] or 0
 
 
 def visitors_lately() -> list[str]:
@@ -50,6 +53,19 @@ def nobodys_of(agent: str, server: str, since: int = 0, before: int = MOST) -> l
         for entry in newest_of("", server, NOBODYS, before)
         if entry.pk > since and agent and agent_of(entry) == agent
     ]
+
+
+def since_of(visitor: str, server: str, entry_id: int, most: int) -> list[Entry]:
+    """That visitor's entries at one server after an entry, the oldest first."""
+    return entries("visitor = %s AND server = %s AND id > %s ORDER BY id LIMIT %s", visitor, server, entry_id, most)
+
+
+def what_became_of(server: str, key: str, entry_id: int) -> Entry | None:
+    """After an entry, the first one in which the session with that fingerprint of its key got another key, or in which
+    its row was deleted by something that did not come with it."""
+    gone = f"set_key = '' AND kind = '{Entry.Kind.SESSION_CHANGE}'"
+    which = f"server = %s AND sent_key = %s AND id > %s AND ({gone} OR set_key NOT IN ('', sent_key))"
+    return next(iter(entries(f"{which} ORDER BY id LIMIT 1", server, key, entry_id)), None)
 
 
 def newest_at_all(visitor: str, most: int, before: int = MOST) -> list[Entry]:

@@ -3,14 +3,17 @@
 Each says what was recorded and no more: "nobody told identity" means that no request to it was, in that step.
 """
 
-from shared.explain.places import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN
+from shared.explain.places import AUTHENTICATE, AUTHORIZE, BACK_CHANNEL_LOGOUT, CALLBACK, SIGN_IN
+from shared.inspector.board import WAYS, Trial
 from shared.inspector.column import Column
 from shared.inspector.ladder import Ladder, Rung, Step
 from shared.inspector.recorded import is_of_browser
 from shared.inspector.words import at_the_beginning, changes_in_short, listed, titled
 from shared.servers import IDENTITY, SERVERS
 
-NUMBERS = ("no", "one", "two", "three")
+NUMBERS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 
 
 def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
@@ -44,6 +47,8 @@ def of_step(step: Step) -> str:
 
 
 def of_change(rung: Rung) -> str:
+    if rung.content.get("by") == BACK_CHANNEL_LOGOUT:
+        return f"Identity ended a session at {rung.server.title}: its logout token had the row {rung.content['what']}"
     return f"{titled(rung.server)}: a row was {rung.content['what']} by something that did not come with its key"
 
 
@@ -234,6 +239,30 @@ def of_people(columns: list[Column]) -> str:
     if unseen := [column.server.title for column in columns if not column.last]:
         said.append(f"of {listed(unseen)} nothing is recorded")
     return at_the_beginning("; ".join(said)) + "."
+
+
+def of_ways() -> str:
+    left = sum(bool(way.known) for way in WAYS)
+    return (
+        f"{at_the_beginning(NUMBERS[len(WAYS)])} ways to leave. After {NUMBERS[left]} of them somebody still knows you."
+    )
+
+
+def of_trial(trial: Trial) -> str:
+    """What it has shown, as soon as all three were asked; until then, what is to be done next."""
+    if trial.wrong:
+        return f"Not as expected: {'; '.join(of_knowing(cell.server.title, cell.name) for cell in trial.wrong)}."
+    if not trial.missing:
+        known = [server.title for server in SERVERS if server in trial.way.known]
+        know = "still knows you" if len(known) == 1 else "still know you"
+        return f"As expected: {f'{listed(known)} {know}' if known else 'nobody knows you any more'}."
+    if trial.is_under_way:
+        return f"Now open {listed([server.title for server in trial.missing])}."
+    return f"Try it: {trial.way.title[:1].lower()}{trial.way.title[1:]}."
+
+
+def of_knowing(title: str, name: str) -> str:
+    return f"{title} still knows {name}" if name else f"{title} does not know you any more"
 
 
 def says(titles: list[str], what: str) -> str:

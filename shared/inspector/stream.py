@@ -1,14 +1,21 @@
-"""News of the journal as server-sent events (HTML standard, section 9.2): that something is new, not what."""
+"""What is new in the journal, as server-sent events (HTML standard, section 9.2).
 
+For pages of the inspector: that something is new, not what. For pages of the servers: that their session was ended.
+"""
+
+import json
 import threading
 import time
 from collections.abc import Iterator
 
 from django.db import DatabaseError, connections
 
-from shared.inspector.recorded import state_of_journal
+from shared.explain.places import BACK_CHANNEL_LOGOUT
+from shared.inspector.recorded import newest_id, state_of_journal, what_became_of
 from shared.journal.file import close_if_replaced
+from shared.journal.models import Entry
 from shared.journal.router import JOURNAL
+from shared.servers import Server
 
 PAUSE = 0.05  # seconds between two looks
 STILL_HERE = 5.0  # seconds of silence after which a sign of life finds out whether anybody listens
@@ -17,8 +24,8 @@ MOST = 50  # listeners: each holds a thread
 listeners = threading.BoundedSemaphore(MOST)
 
 
-def news(seen: str) -> Iterator[str]:
-    """An event whenever the journal's state is another than the one that the listener has seen.
+def heard(events: Iterator[str]) -> Iterator[str]:
+    """The events, and a sign of life where there is none for long; ``""`` is a look at which nothing was new.
 
     Who comes when too many listen is sent away, and told when to come again.
     """
@@ -26,24 +33,52 @@ def news(seen: str) -> Iterator[str]:
         yield "retry: 5000\n\n"
         return
     try:
-        yield from news_for_ever(seen)
+        yield "retry: 1000\n\n"  # at once: until something comes, a browser does not know that it is connected
+        said = time.monotonic()
+        for event in events:
+            if not event and time.monotonic() - said > STILL_HERE:
+                event = ": still here\n\n"
+            if event:
+                said = time.monotonic()
+                yield event
+            else:
+                time.sleep(PAUSE)
     finally:
         listeners.release()
         connections[JOURNAL].close()
 
 
-def news_for_ever(seen: str) -> Iterator[str]:
-    yield "retry: 1000\n\n"  # at once: until something comes, a browser does not know that it is connected
-    said = time.monotonic()
+def news(seen: str) -> Iterator[str]:
+    """An event whenever the journal's state is another than the one that the listener has seen."""
     while True:
         state = state_now()
-        if state != seen:
-            seen, said = state, time.monotonic()
-            yield f"id: {state}\ndata: news\n\n"
-        elif time.monotonic() - said > STILL_HERE:
-            said = time.monotonic()
-            yield ": still here\n\n"
-        time.sleep(PAUSE)
+        yield f"id: {state}\ndata: news\n\n" if state != seen else ""
+        seen = state
+
+
+def end_of(server: Server, key: str) -> Iterator[str]:
+    """One event, when the session with that fingerprint of its key is ended by something that did not come with it:
+    be it before anybody listened. The key may change meanwhile."""
+    seen = 0
+    while True:
+        became, seen = look(server, key, seen)
+        if became and became.kind == Entry.Kind.SESSION_CHANGE:
+            by = "identity" if became.content.get("by") == BACK_CHANNEL_LOGOUT else "somebody"
+            yield f"data: {json.dumps({'at': became.at.isoformat(), 'by': by})}\n\n"
+            return
+        if became:
+            key, seen = became.set_key, became.pk
+        yield ""
+
+
+def look(server: Server, key: str, seen: int) -> tuple[Entry | None, int]:
+    """What became of that key after an entry, and the newest entry of all: nothing new is nothing to ask."""
+    try:
+        close_if_replaced()
+        newest = newest_id()
+        return what_became_of(server.name, key, seen) if newest != seen else None, newest
+    except DatabaseError:
+        return None, seen
 
 
 def state_now() -> str:

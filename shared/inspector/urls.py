@@ -7,6 +7,7 @@ urlpatterns = [
     path("ladder/", views.ladder, name="ladder"),
     path("exchange/<int:entry_id>/", views.exchange, name="exchange"),
     re_path("^journey/(?P<journey>[0-9a-f]{32})/$", views.journey, name="journey"),
+    path("board/", views.board, name="board"),
     path("visitors/", views.visitors, name="visitors"),
     path("path/", views.first_steps, name="path"),
     path("export/", views.export, name="export"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("journal.har", views.journal_har, name="journal_har"),
     path("start-over/", views.start_over, name="start_over"),
     path("stream/", views.stream, name="stream"),
+    path("stream/session/", views.stream_of_session, name="stream_of_session"),
 ]
 
 handler400 = "shared.errors.bad_request"

@@ -1,5 +1,8 @@
 """The pages of the inspector."""
 
+import re
+import shlex
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +22,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shared.explain.places import CALLBACK
 from shared.inspector import sentences
-from shared.inspector.column import column_of
+from shared.inspector.board import WAYS, expected_of, trial_of, way_named
+from shared.inspector.column import column_of, person_of, where_to_sign_in
 from shared.inspector.compare import compared
 from shared.inspector.exchange import MOST_OF_JOURNEY, exchange_of
 from shared.inspector.har import har_of
@@ -32,11 +36,12 @@ from shared.inspector.recorded import (
     is_of_browser,
     newest,
     newest_at_all,
+    newest_id,
     of_journey,
     state_of_journal,
     with_id,
 )
-from shared.inspector.stream import news
+from shared.inspector.stream import end_of, heard, news
 from shared.inspector.visitors import chosen_visitor, visitors_known
 from shared.journal.models import Entry
 from shared.servers import SERVERS
@@ -83,10 +88,40 @@ def ladder(request: HttpRequest) -> HttpResponse:
     return render(request, "inspector/ladder.html", {**seen, "ladder": shown, "lanes": LANES, "sentence": sentence})
 
 
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Every way to leave; with ``?way=NAME&since=ID``, what became of it when one tried."""
+    seen = seen_by(request)
+    columns, newest = seen["columns"], newest_id()
+    way, since = way_named(request.GET.get("way", "")), number_in(request, "since")
+    is_asked = "way" in request.GET or "since" in request.GET
+    is_refused = is_asked and (way is None or since is None or since > newest)
+    trial = trial_of(way, seen["visitor"], since) if is_asked and not is_refused else None
+    person = person_of(columns)
+    said = {
+        "sentence": sentences.of_trial(trial) if trial else sentences.of_ways(),
+        "lead": sentences.of_people(columns),
+        "rows": [(one, trial.cells if trial and one == way else expected_of(one)) for one in WAYS],
+        "trial": trial,
+        "newest": newest,
+        "name": person or "you",
+        "person": shlex.quote(person or "alice"),
+        "unknown": [] if trial and trial.is_under_way else where_to_sign_in(columns),
+        "is_refused": is_refused,
+    }
+    return render(request, "inspector/board.html", {**seen, **said}, status=400 if is_refused else 200)
+
+
 def asked_before(request: HttpRequest) -> int:
     """The id before which the ladder ends; beyond every id where the address names none."""
-    asked = request.GET.get("before", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 13 else MOST
+    asked = number_in(request, "before")
+    return MOST if asked is None else asked
+
+
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """The id of an entry that the address gives under that name, if that can be one."""
+    asked = request.GET.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 13 else None
 
 
 @require_safe
@@ -132,10 +167,10 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_safe
 def journal_json(request: HttpRequest) -> HttpResponse:
     """``{"entries": [...], "next": address or null}``: the entries after an id, the oldest first."""
-    asked = request.GET.get("after", "0")
-    if not asked.isdecimal() or len(asked) > 12:
+    asked = number_in(request, "after") if "after" in request.GET else 0
+    if asked is None:
         return HttpResponseBadRequest("after must be the id of an entry: /journal.json?after=120\n", "text/plain")
-    found = after(int(asked), EXPORTED)
+    found = after(asked, EXPORTED)
     more = f"{request.path}?after={found[-1].pk}" if len(found) == EXPORTED else None
     return JsonResponse({"entries": [as_data(entry) for entry in found], "next": more})
 
@@ -169,4 +204,22 @@ def stream(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return HttpResponseForbidden("Only pages of the inspector listen here.\n", "text/plain")
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "")
-    return StreamingHttpResponse(news(seen), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return streamed(news(seen))
+
+
+@require_GET
+def stream_of_session(request: HttpRequest) -> HttpResponse:
+    """For an open page of one of the three servers: that the session of its cookie was ended, and by whom."""
+    origin, key = request.headers.get("Origin", ""), request.GET.get("of", "")
+    server = next((server for server in SERVERS if server.origin == origin), None)
+    if server is None:
+        said = "Only pages of the three servers listen here.\n"
+        return HttpResponseForbidden(said, "text/plain", headers={"Vary": "Origin"})
+    if not re.fullmatch("[0-9a-f]{16}", key):
+        return HttpResponseBadRequest("of must be the fingerprint of a session key.\n", "text/plain")
+    return streamed(end_of(server, key), {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
+
+
+def streamed(events: Iterator[str], headers: dict[str, str] | None = None) -> StreamingHttpResponse:
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    return StreamingHttpResponse(heard(events), content_type="text/event-stream", headers=headers)

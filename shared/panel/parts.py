@@ -26,6 +26,7 @@ def parts_of(exchange: Entry) -> dict[str, Any]:
     steps = [*another_row(page_before, entries), *map(step_of, entries)]
     return {
         "here": settings.SERVER,
+        "listens": exchange.set_key if settings.RECORDING else "",
         **what_was_sent(exchange.content),
         **what_is_kept(exchange.content, exchange.at),
         "began": beginning,

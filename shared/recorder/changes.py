@@ -92,10 +92,13 @@ def take_down(change: Change) -> None:
         watched(lambda: keep(entry_of_change(change)))
 
 
-def others(changes: Changes, own: set[str]) -> list[Entry]:
-    """The changes of rows whose keys are not the exchange's ``own``, and that were not made and deleted within it."""
+def others(changes: Changes, own: set[str], by: str) -> list[Entry]:
+    """The changes of rows whose keys are not the exchange's ``own``, and that were not made and deleted within it.
+
+    ``by`` is its path.
+    """
     made, deleted = ({change.key for change in changes.certain if change.what == what} for what in ("made", "deleted"))
-    return [entry_of_change(change) for change in changes.certain if change.key not in own | (made & deleted)]
+    return [entry_of_change(change, by) for change in changes.certain if change.key not in own | (made & deleted)]
 
 
 def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes: Changes) -> Row:
@@ -111,7 +114,8 @@ def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes
     return Row() if should_be_saved or key != before.key else before  # not saved: the row had been deleted meanwhile
 
 
-def entry_of_change(change: Change) -> Entry:
+def entry_of_change(change: Change, by: str = "") -> Entry:
+    """``by`` is the path of the exchange in whose course it happened; empty for a command."""
     print_ = fingerprint(change.key)
     return Entry(
         at=change.at,
@@ -119,5 +123,9 @@ def entry_of_change(change: Change) -> Entry:
         kind=Entry.Kind.SESSION_CHANGE,
         sent_key=print_,
         set_key="" if change.what == "deleted" else print_,
-        content={"what": change.what, "row": row_of(Row(change.key, store()().decode(change.data), change.expires))},
+        content={
+            "what": change.what,
+            "by": by,
+            "row": row_of(Row(change.key, store()().decode(change.data), change.expires)),
+        },
     )

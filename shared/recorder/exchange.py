@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from shared.explain.places import CALLBACK, JWKS, LOGOUT_TOKEN, TOKEN, USERINFO
+from shared.explain.places import BACK_CHANNEL_LOGOUT, CALLBACK, JWKS, TOKEN, USERINFO
 from shared.journal.models import Entry
 from shared.journey import journey_in, journey_of
 from shared.recorder.session import Row
@@ -126,7 +126,7 @@ def perhaps_of_journey(request: HttpRequest, before: Row) -> str:
 def is_back_channel(request: HttpRequest) -> bool:
     """Whether a server asks, at an address that only servers ask: it has no cookies. A site names the journey."""
     is_asked_by_site = request.path in (TOKEN, USERINFO, JWKS) and "traceparent" in request.headers
-    return (is_asked_by_site or request.path == LOGOUT_TOKEN) and not request.COOKIES
+    return (is_asked_by_site or request.path == BACK_CHANNEL_LOGOUT) and not request.COOKIES
 
 
 def parameters_of(query: str) -> dict[str, str]:

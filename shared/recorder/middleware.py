@@ -45,4 +45,4 @@ def record(request, response, before, changes, at, seconds) -> None:
         if getattr(changes, name):
             request.exchange.content[name] = getattr(changes, name)
     if settings.RECORDING:
-        keep(*others(changes, own), request.exchange)
+        keep(*others(changes, own, request.exchange.content["path"]), request.exchange)

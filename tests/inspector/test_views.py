@@ -14,7 +14,17 @@ from tests.inspector.traffic import ALICE, exchange, row, told
 from tests.page import text_of
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
-PAGES = ["/", "/ladder/", "/visitors/", "/path/", "/export/", "/start-over/", "/journal.json", "/journal.har"]
+PAGES = [
+    "/",
+    "/ladder/",
+    "/board/",
+    "/visitors/",
+    "/path/",
+    "/export/",
+    "/start-over/",
+    "/journal.json",
+    "/journal.har",
+]
 ORIGIN = "http://inspector.localhost:8003"
 
 

@@ -4,6 +4,8 @@ import logging
 
 import pytest
 
+from shared.redaction import fingerprint
+from shared.servers import INSPECTOR
 from tests.page import panel_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "journal"])
@@ -28,6 +30,26 @@ def test_it_is_on_the_page_of_a_forged_form_and_of_a_request_under_another_name(
 def test_what_is_no_page_is_left_alone(client):
     response = client.get("/stateless/plain/")
     assert response.content == b"in a variable: 1\nin the session: 1\n"
+
+
+def test_a_page_listens_for_the_end_of_the_session_that_it_was_shown_in(client):
+    page = client.get("/begin/value/").content.decode()
+    print_ = fingerprint(client.cookies["site_a_session"].value)
+    assert f'data-stream="{INSPECTOR.origin}/stream/session/?of={print_}"' in page
+
+
+def test_a_page_without_a_session_and_one_that_nobody_records_listen_to_nothing(client, settings):
+    assert "ended.js" not in client.get("/").content.decode()
+    settings.RECORDING = False
+    assert "ended.js" not in client.get("/begin/value/").content.decode()
+
+
+def test_listening_neither_renews_a_session_nor_asks_for_one(client):
+    client.get("/begin/value/")
+    response = client.get("/nothing/here/")
+    assert "ended.js" in response.content.decode()
+    assert not response.cookies
+    assert f"connect-src {INSPECTOR.origin}" in response.headers["Content-Security-Policy"]
 
 
 def test_the_length_is_that_of_the_whole_page(client):

@@ -59,6 +59,7 @@ def test_a_row_deleted_by_another_browsers_request_is_a_change_of_that_session(c
     assert change.content["row"]["data"] == {"color": "red"}
     assert exchange.kind == Entry.Kind.EXCHANGE
     assert exchange.visitor != change.visitor
+    assert change.content["by"] == exchange.content["path"]
 
 
 def test_what_an_exchange_does_to_its_own_session_is_told_by_the_exchange_alone(client):
@@ -76,6 +77,7 @@ def test_what_a_command_changes_is_recorded_too(row):
     call_command("clearsessions")
     print_ = fingerprint(row.session_key)
     assert changes() == [("changed", print_), ("deleted", print_)]
+    assert [entry.content["by"] for entry in Entry.objects.all()] == ["", ""]
 
 
 def test_a_change_that_was_rolled_back_never_happened(row):

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from shared.explain import sessions
 from shared.inspector import sentences, words
+from shared.inspector.board import Way
 from shared.inspector.ladder import Rung, Step
 from shared.journal.models import Entry
 from shared.servers import server_named
@@ -21,6 +22,7 @@ MOST_CHIPS = 4
 TABS = (
     ("side_by_side", "Side by side"),
     ("ladder", "Ladder"),
+    ("board", "Leaving"),
     ("visitors", "Visitors"),
     ("path", "First steps"),
     ("export", "Export"),
@@ -48,6 +50,11 @@ def sentence(step: Step) -> str:
 @register.filter
 def get(data: dict[str, Any], name: str) -> Any:
     return data.get(name)
+
+
+@register.simple_tag
+def command(way: Way, person: str) -> str:
+    return way.command.replace("{person}", person)
 
 
 @register.filter

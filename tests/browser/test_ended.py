@@ -1,0 +1,108 @@
+"""An open page of a site while its session is ended by somebody else."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
+from tests.browser.test_inspector import SESSIONS, hide, threads_of, until
+
+DELETED = re.compile(
+    r"^The row of this session was deleted at \d\d:\d\d:\d\d UTC; nothing was clicked here\. "
+    "What you see is from before. Reload$"
+)
+
+
+@pytest.fixture
+def lab(watched_lab):
+    return watched_lab
+
+
+@pytest.fixture
+def person(page, lab):
+    person = Browsing(page, lab)
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    return person
+
+
+def delete_rows(lab, server="site_a"):
+    lab.manage(server, "shell", "-v", "0", "-c", f"{SESSIONS}.all().delete()")
+
+
+def banner(page):
+    return page.locator(".ended")
+
+
+def test_the_page_notices_within_a_second_and_asks_its_server_nothing(lab, page, person):
+    expect(banner(page)).to_be_empty()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    delete_rows(lab)
+    deleted = page.evaluate("Date.now()")
+    expect(banner(page)).to_have_text(DELETED)
+    assert page.evaluate("Date.now()") - deleted < 1000
+    assert [url for url in asked if url.startswith(lab.origin("site_a"))] == []
+    page.get_by_role("link", name="Reload").click()
+    person.expect_stranger()
+    expect(banner(page)).to_have_count(0)
+
+
+def test_a_page_that_came_too_late_to_listen_is_told_as_well(lab, page, person):
+    page.route("**/ended.js", lambda route: (delete_rows(lab), route.continue_()))
+    page.reload()
+    expect(banner(page)).to_have_text(DELETED)
+
+
+def test_what_one_does_oneself_in_another_tab_is_no_news(lab, page, person):
+    other = Browsing(page.context.new_page(), lab)
+    other.visit("site_a")
+    other.page.get_by_role("button", name="Sign out of this site").click()
+    other.expect_stranger()
+    page.wait_for_timeout(1000)  # much longer than a listening page takes
+    expect(banner(page)).to_be_empty()
+
+
+def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, person):
+    pages = [page, *(page.context.new_page() for _ in range(8))]
+    for one in pages[1:]:
+        one.goto(lab.origin("site_a") + "/session/")
+    inspector = page.context.new_page()
+    inspector.goto(lab.origin("inspector"))  # six connections to an origin are all that a browser has
+    expect(inspector.locator("#live")).to_contain_text("Live")
+    delete_rows(lab)
+    for one in pages:
+        expect(banner(one)).to_have_text(DELETED)
+    expect(inspector.locator("#now")).to_contain_text("site A nobody")
+
+
+def test_a_hidden_page_lets_go_and_is_told_when_it_is_seen_again(lab, page, person):
+    streams = set()
+    page.on("request", lambda request: "/stream/" in request.url and streams.add(request))
+    page.on("requestfailed", lambda request: streams.discard(request))
+    page.reload()
+    until(page, lambda: len(streams) == 1)
+    listening = threads_of(lab, "inspector")
+    hide(page, True)
+    until(page, lambda: not streams and threads_of(lab, "inspector") < listening)
+    delete_rows(lab)
+    page.wait_for_timeout(1000)
+    expect(banner(page)).to_be_empty()
+    hide(page, False)
+    expect(banner(page)).to_have_text(DELETED)
+
+
+def test_a_new_key_is_followed(lab, page, person):
+    other = Browsing(page.context.new_page(), lab)
+    other.visit("site_a", "/values/")
+    other.page.get_by_role("button", name="New key").click()
+    delete_rows(lab)
+    expect(banner(page)).to_have_text(DELETED)
+
+
+def test_without_the_inspector_a_page_is_what_it_was(lab, page, person):
+    lab.stop("inspector")
+    person.visit("site_a")
+    person.expect_known_as("alice")
+    expect(banner(page)).to_be_empty()
