@@ -41,6 +41,8 @@ WRONG_CLAIMS = {
 
 
 def shown(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name}={shown(inner)}" for name, inner in value.items())
     return "missing" if value is MISSING else "a time" if callable(value) else repr(value)[:30]
 
 
