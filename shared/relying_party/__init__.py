@@ -16,8 +16,8 @@ specification is named):
 And out again:
 
 - ``sign_out``: signs out here and asks identity to do so, too (RP-Initiated Logout 1.0, section 2).
-- ``logout``: takes identity's word that a session there has ended: checks a logout token, and obeys it once (Back-Channel
-  Logout 1.0, 2.4 to 2.8; ``typ``: RFC 8725).
+- ``logout``: takes identity's word that a session there has ended: checks a logout token and obeys it once
+  (Back-Channel Logout 1.0, 2.4 to 2.8; ``typ``: RFC 8725).
 - ``known``: which sessions here that is (Back-Channel Logout 1.0, 2.7), under whatever key, in whatever store on this
   server. ``models`` are its rows.
 

@@ -132,8 +132,9 @@ def test_somebody_signs_out_here_and_is_asked_at_the_provider(project, carol, el
     assert "Sign in" in carol.get(f"{project.origin}/").text
 
 
-def test_what_is_no_logout_token_is_refused(project):
-    answer = requests.post(f"{project.origin}/oidc/backchannel-logout/", data={"logout_token": "x"}, timeout=PATIENCE)
+def test_what_is_no_logout_token_is_refused(project, carol):
+    address = f"{project.origin}/oidc/backchannel-logout/"
+    answer = carol.session.post(address, data={"logout_token": "x"}, timeout=PATIENCE)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
