@@ -11,10 +11,7 @@ SIGN_IN = "/accounts/login/"
 TOKEN = "/identity/o/api/token"
 USERINFO = "/identity/o/api/userinfo"
 JWKS = "/.well-known/jwks.json"
-SIGN_OUT = "/oidc/logout/"
-SIGN_OUT_EVERYWHERE = "/oidc/logout-everywhere/"
 LOGOUT_TOKEN = "/oidc/backchannel-logout/"
-END_SESSION = "/identity/o/logout"
 
 NAMES = {
     CALLBACK: "callback",
