@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import sign_in
 from identity.keys import signing_keys
+from identity.sessions import address_of_signed_out
 from shared.servers import IDENTITY
 
 
@@ -29,6 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):
         before = sign_in.state_of(request, user)
         super().login(request, user)
         sign_in.note_login(request, user, before)
+
+    def get_logout_redirect_url(self, request) -> str:
+        return address_of_signed_out(request)
 
     def add_message(self, *args, **kwargs) -> None:
         """Say nothing: a message kept in the session would make a new session just after signing out."""

@@ -1,4 +1,5 @@
-"""When the person of a session last proved who they are: ``auth_time`` and ``max_age`` of OpenID Connect Core, 3.1.2.1.
+"""When and how the person of a session proved who they are: ``auth_time``, ``max_age`` and ``amr`` of OpenID Connect
+Core, 2 and 3.1.2.1.
 
 Asks allauth's records of this session, not ``last_login``, which another browser may have moved. A session without such
 a record (made by other means than a password) has no ``auth_time``, and counts as too old for every ``max_age``.
@@ -9,9 +10,17 @@ import time
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
+REFERENCES = {"password": "pwd"}
+
 
 def auth_time(request: HttpRequest) -> float | None:
     return max((record["at"] for record in get_authentication_records(request, request.user)), default=None)
+
+
+def methods(request: HttpRequest) -> list[str]:
+    """How they did: ``amr``, in the words of RFC 8176."""
+    records = get_authentication_records(request, request.user)
+    return sorted({REFERENCES[record["method"]] for record in records if record["method"] in REFERENCES})
 
 
 def is_older_than(request: HttpRequest, max_age: str | None) -> bool:

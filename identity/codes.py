@@ -11,11 +11,14 @@ from typing import Any
 
 from allauth.idp.oidc import app_settings
 from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.internal.oauthlib.authorization_codes import cache_key
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from django.utils import timezone
+
+from identity.logout import SID
 
 CAME_OF = "code"  # in the ``data`` of a token: the hash in the row of the code at its beginning
 USED = {"used": True}
@@ -36,7 +39,7 @@ class Codes:
             type=Token.Type.AUTHORIZATION_CODE,
             hash=hash_of(key),
             client_id=value["client_id"],
-            data={**value, "code": kept, "claims": {}},
+            data={**value, "code": kept, "claims": {}, SID: kept["sid"]},
             expires_at=timezone.now() + timedelta(seconds=timeout),
         )
 
@@ -85,10 +88,13 @@ def revoke_what_came_of(code: str, client: Client) -> None:
         Token.objects.filter(client=client, **{f"data__{CAME_OF}": digest}).delete()
 
 
-def remember_code(token: Token, code: str | None, refreshed: Token | None) -> Token:
-    """Write into a new token of which code it came, at once or through the token that is being refreshed."""
-    digest = (refreshed.data or {}).get(CAME_OF) if refreshed else hash_of(cache_key(token.client_id, code))
-    token.data = {**(token.data or {}), CAME_OF: digest}
+def remember_origin(token: Token, code: str | None, refreshed: Token | None) -> Token:
+    """Write into a new token of which code and which OP session it came, at once or through the one being refreshed."""
     if refreshed:
-        rows_with(digest).update(expires_at=outlived(token.client))
+        origin = {name: (refreshed.data or {}).get(name) for name in (CAME_OF, SID)}
+        rows_with(origin[CAME_OF]).update(expires_at=outlived(token.client))
+    else:
+        key = cache_key(token.client_id, code)
+        origin = {CAME_OF: hash_of(key), SID: authorization_codes.cache.get(key)[SID]}
+    token.data = {**(token.data or {}), **origin}
     return token

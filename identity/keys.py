@@ -16,6 +16,8 @@ from shared.state import one_at_a_time, replace_secret, secret, secret_path
 
 FILE = "identity.signing_keys.json"
 MARGIN = timedelta(minutes=1)  # clocks differ, and a token may be under way
+# Kept, unpublished, after it has expired: whoever signs out shows the ID Token of when they signed in.
+KEPT_FOR_HINTS = timedelta(days=30)
 
 
 def new_key() -> PrivateKey:
@@ -58,12 +60,12 @@ def as_text(keys: list[PrivateKey]) -> str:
 
 
 def rotate() -> list[PrivateKey]:
-    """Add a key, which signs from now on. The others stay until every ID Token that they signed has expired."""
+    """Add a key, which signs from now on. The others stay public until every ID Token that they signed has expired."""
     with one_at_a_time():
         now = timezone.now()
         last_use = now + timedelta(seconds=app_settings.ID_TOKEN_EXPIRES_IN) + MARGIN
         old = [replace(key, expires_at=key.expires_at or last_use) for key in signing_keys()]
-        keys = [*(key for key in old if key.expires_at > now), new_key()]
+        keys = [*(key for key in old if key.expires_at > now - KEPT_FOR_HINTS), new_key()]
         replace_secret(FILE, as_text(keys))
     return keys
 
@@ -72,16 +74,21 @@ def key_id(key: PrivateKey) -> str:
     return jwkkit.load_jwk_from_pem(key.pem)[0]["kid"]
 
 
+def parsed_key(key: PrivateKey) -> rsa.RSAPrivateKey:
+    return jwkkit.load_jwk_from_pem(key.pem)[1]
+
+
 def keep_parsed_keys() -> None:
     """Let allauth parse each PEM once a process: it checks the primes at every use, which takes longer than signing.
 
-    What it publishes of a key also says what the key is for (RFC 7517, 4.2 and 4.4).
+    What it publishes of a key says what the key is for in one way: ``use``, with ``alg`` (RFC 7517, 4.2 to 4.4).
     """
     parse = jwkkit.load_jwk_from_pem
 
     @lru_cache(maxsize=16)
     def parsed(pem: str) -> tuple[dict, rsa.RSAPrivateKey]:
         jwk, key = parse(pem)
+        del jwk["key_ops"]
         return {**jwk, "use": "sig", "alg": "RS256"}, key
 
     jwkkit.load_jwk_from_pem = parsed

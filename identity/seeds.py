@@ -37,6 +37,12 @@ def seed_clients() -> None:
                 "grant_types": Client.GrantType.AUTHORIZATION_CODE,
                 "response_types": Client.ResponseType.CODE,
                 "redirect_uris": f"{site.origin}/oidc/callback/",
+                "data": {
+                    "client_metadata": {
+                        "post_logout_redirect_uris": [f"{site.origin}/signed-out/"],
+                        "backchannel_logout_uri": f"{site.origin}/oidc/backchannel-logout/",
+                    }
+                },
                 "skip_consent": True,  # first-party: both sites belong to whoever runs identity
             },
         )

@@ -23,7 +23,13 @@ INSTALLED_APPS = [
     "allauth.idp.oidc",
     "allauth.usersessions",
 ]
-MIDDLEWARE = [*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"]
+MIDDLEWARE = [
+    *MIDDLEWARE,
+    "allauth.account.middleware.AccountMiddleware",
+    "identity.at_once.TellingMiddleware",
+]
+
+SESSION_ENGINE = "identity.engine.db"  # its rows say which sessions have ended
 
 SESSION_MEANINGS = MEANINGS
 
@@ -35,7 +41,6 @@ PASSWORD_HASHERS = [
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "signed_in"
-ACCOUNT_LOGOUT_REDIRECT_URL = "signed_out"
 ACCOUNT_ADAPTER = "identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -2,7 +2,7 @@ from allauth.account import views as account
 from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
-from identity import views
+from identity import end_session, sessions, views
 from identity.asker import leading_back_to_the_asker
 from identity.authorize import authorization
 from identity.protocol import well_formed, well_formed_for_programs
@@ -21,14 +21,17 @@ endpoints = [
     path("identity/o/authorize", well_formed(authorization), name="authorization"),
     path("identity/o/api/token", well_formed_for_programs(oidc.token), name="token"),
     path("identity/o/api/userinfo", well_formed_for_programs(oidc.user_info), name="userinfo"),
+    path("identity/o/logout", well_formed(end_session.end_session), name="end_session"),
+    path("identity/o/logout/decide", well_formed(end_session.decide), name="decide"),
 ]
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("signed-in/", views.signed_in, name="signed_in"),
-    path("signed-out/", views.signed_out, name="signed_out"),
-    path("sessions/", views.sessions, name="sessions"),
-    path("sessions/end/", views.end_session, name="end_session"),
+    path("signed-out/", sessions.signed_out, name="signed_out"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/end/", sessions.end_session, name="end_session"),
+    path("sessions/end-others/", sessions.end_others, name="end_others"),
     path("session/", include("shared.panel.urls")),
     path("accounts/", include(accounts)),
     path("", include(([path("", include((endpoints, "oidc")))], "idp"))),

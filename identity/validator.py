@@ -8,13 +8,14 @@ from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
-from allauth.idp.oidc.internal.tokens import decode_jwt_token
 from allauth.idp.oidc.models import Token
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 
-from identity.auth_time import auth_time, is_older_than
-from identity.codes import is_first_try, may_refresh, remember_code, revoke_what_came_of
+from identity.auth_time import auth_time, is_older_than, methods
+from identity.codes import is_first_try, may_refresh, remember_origin, revoke_what_came_of
+from identity.hint import claims_of_hint
+from identity.logout import sid_of
 
 
 class Validator(OAuthLibRequestValidator):
@@ -57,12 +58,19 @@ class Validator(OAuthLibRequestValidator):
         user = context.request.user
         if not id_token_hint or not user.is_authenticated:
             return True
-        hint = decode_jwt_token(id_token_hint, client_id=request.client.id, verify_exp=False, verify_iss=True)
-        return hint is not None and hint.get("sub") == get_adapter().get_user_sub(request.client, user)
+        hint = claims_of_hint(id_token_hint) or {}
+        is_for_this_client = hint.get("aud") == request.client.id
+        return is_for_this_client and hint["sub"] == get_adapter().get_user_sub(request.client, user)
 
     def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
-        """With when the person proved who they are: the token endpoint does not see their session."""
-        super().save_authorization_code(client_id, {**code, "auth_time": auth_time(context.request)}, request)
+        """With what the session knows: the token endpoint does not see it."""
+        subject = get_adapter().get_user_sub(request.client, request.user)
+        known = {
+            "auth_time": auth_time(context.request),
+            "amr": methods(context.request),
+            "sid": sid_of(context.request.session.session_key, request.client, subject),
+        }
+        super().save_authorization_code(client_id, {**code, **known}, request)
 
     # The token endpoint.
 
@@ -101,10 +109,11 @@ class Validator(OAuthLibRequestValidator):
         return True
 
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
-        """With ``auth_time``, if it is known (OpenID Connect Core, 2)."""
-        at = self._lookup_authorization_code(request, request.client_id, request.code)["code"].get("auth_time")
-        if at is not None:
-            id_token["auth_time"] = int(at)
+        """With ``sid``, and if they are known ``auth_time`` and ``amr`` (Core, 2; Back-Channel Logout 1.0, 2.1)."""
+        known = self._lookup_authorization_code(request, request.client_id, request.code)["code"]
+        id_token["sid"] = known["sid"]
+        if known["auth_time"] is not None:
+            id_token |= {"auth_time": int(known["auth_time"]), "amr": known["amr"]}
         return super().finalize_id_token(id_token, token, token_handler, request)
 
     def refresh_id_token(self, request) -> bool:
@@ -118,10 +127,12 @@ class Validator(OAuthLibRequestValidator):
         super().save_bearer_token(token, request, *args, **kwargs)
 
     def _prep_access_token(self, ctx, token, request) -> Token:
-        return remember_code(super()._prep_access_token(ctx, token, request), request.code, ctx.refresh_token)
+        prepared = super()._prep_access_token(ctx, token, request)
+        return remember_origin(prepared, request.code, ctx.refresh_token)
 
     def _prep_refresh_token(self, ctx, refresh_token, request) -> Token:
-        return remember_code(super()._prep_refresh_token(ctx, refresh_token, request), request.code, ctx.refresh_token)
+        prepared = super()._prep_refresh_token(ctx, refresh_token, request)
+        return remember_origin(prepared, request.code, ctx.refresh_token)
 
 
 def basic_credentials(request: Request) -> list[str | None]:

@@ -5,14 +5,13 @@ import json
 from allauth.account.views import LoginView
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from identity.asker import asked_by, leading_back_to_the_asker
 from identity.provider import GRANT_TYPES, PROMPTS, RESPONSE_TYPES
@@ -30,7 +29,7 @@ USES = {
 
 # What an ID Token or userinfo may say.
 CLAIMS = [
-    *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "jti"),
+    *("iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash", "jti", "sid"),
     *("name", "given_name", "family_name", "preferred_username", "email", "email_verified"),
 ]
 
@@ -45,39 +44,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def signed_in(request: HttpRequest) -> HttpResponse:
     """What ``authenticate()`` and ``login()`` did when this person signed in."""
     return render(request, "identity/signed_in.html", {"note": request.session.get(NOTE)})
-
-
-@require_safe
-def signed_out(request: HttpRequest) -> HttpResponse:
-    """Where signing out leads to. Who is signed in has no business there."""
-    if request.user.is_authenticated:
-        return redirect("home")
-    return render(request, "identity/signed_out.html")
-
-
-@require_safe
-@login_required
-def sessions(request: HttpRequest) -> HttpResponse:
-    return render(request, "identity/sessions.html", about_sessions(request))
-
-
-def about_sessions(request: HttpRequest) -> dict:
-    return {"sessions": UserSession.objects.purge_and_list(request.user)}
-
-
-@require_POST
-@login_required
-def end_session(request: HttpRequest) -> HttpResponse:
-    """End one of the person's own sessions, in whatever browser it is."""
-    number = request.POST.get("session", "")
-    session = UserSession.objects.filter(
-        user=request.user, pk=number if number.isdecimal() and len(number) < 19 else None
-    ).first()
-    if session is None:
-        refusal = "That session has ended already, or is not yours."
-        return render(request, "identity/sessions.html", {**about_sessions(request), "refusal": refusal}, status=404)
-    session.end()
-    return redirect("signed_out" if session.session_key == request.session.session_key else "sessions")
 
 
 class SignInView(LoginView):
@@ -126,6 +92,9 @@ def configuration(request: HttpRequest) -> JsonResponse:
             "token_endpoint": url("token"),
             "userinfo_endpoint": url("userinfo"),
             "jwks_uri": url("jwks"),
+            "end_session_endpoint": url("end_session"),
+            "backchannel_logout_supported": True,
+            "backchannel_logout_session_supported": True,
             "scopes_supported": ["openid", "profile", "email"],
             "response_types_supported": RESPONSE_TYPES,
             "response_modes_supported": ["query"],

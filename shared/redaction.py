@@ -35,7 +35,7 @@ OPEN = {
     "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
     "opened_in_session", "max_age",
 }  # fmt: skip
-ADDRESSES = {"next", "redirect_uri", "referer", "iss"}
+ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
 QUERY_IN_PATH = re.compile(r"[?;&]|%(?:25)*(?:3F|3B|26)", re.IGNORECASE)

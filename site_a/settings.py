@@ -24,7 +24,11 @@ INSTALLED_APPS = [
     "mozilla_django_oidc",
     *INSTALLED_APPS,
 ]
-MIDDLEWARE = [*MIDDLEWARE, "shared.relying_party.renewal.RenewalMiddleware"]
+MIDDLEWARE = [
+    *MIDDLEWARE,
+    "shared.relying_party.known.KnownSessionMiddleware",
+    "shared.relying_party.renewal.RenewalMiddleware",
+]
 
 # Chromium checks where a form's answer redirects to: to identity, if it is time to ask there again.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [IDENTITY.origin]

@@ -21,7 +21,7 @@ urlpatterns = [
     path("values/flush/", values.flush, name="flush"),
     path("session/", include("shared.panel.urls")),
     path("signed-out/", signed_out, {"lost": "the language and the visits"}, name="signed_out"),
-    path("oidc/", include("mozilla_django_oidc.urls")),
+    path("oidc/", include("shared.relying_party.urls")),
 ]
 
 handler400 = "shared.errors.bad_request"

@@ -11,7 +11,7 @@ urlpatterns = [
     path("cart/remove/", views.remove, name="remove"),
     path("session/", include("shared.panel.urls")),
     path("signed-out/", signed_out, {"lost": "the cart"}, name="signed_out"),
-    path("oidc/", include("mozilla_django_oidc.urls")),
+    path("oidc/", include("shared.relying_party.urls")),
 ]
 
 handler400 = "shared.errors.bad_request"

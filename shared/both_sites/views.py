@@ -4,10 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from shared.relying_party.sign_out import asked_of_identity
+
 
 @require_safe
 def signed_out(request: HttpRequest, lost: str) -> HttpResponse:
     """Where signing out leads to; ``lost`` names what the session kept. Who is signed in has no business there."""
     if request.user.is_authenticated:
         return redirect("home")
-    return render(request, "both_sites/signed_out.html", {"lost": lost})
+    about = {"lost": lost, "asked": asked_of_identity(request)}
+    return render(request, "both_sites/signed_out.html", about)

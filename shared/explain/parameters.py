@@ -1,6 +1,6 @@
-"""What each parameter of a sign-in is for, and each claim of an ID Token, in a sentence."""
+"""What each parameter of a sign-in or a sign-out is for, and each claim of a token, in a sentence."""
 
-# OpenID Connect Core 3.1.2.1 and 3.1.2.5, RFC 6749, RFC 7636.
+# OpenID Connect Core 3.1.2.1 and 3.1.2.5, RFC 6749, RFC 7636; RP-Initiated Logout 2; Back-Channel Logout 2.5.
 OF_PARAMETERS = {
     "client_id": "Which site asks.",
     "client_secret": "Known to the site and to identity only: so the site proves who it is.",
@@ -28,6 +28,9 @@ OF_PARAMETERS = {
     "access_token": "Lets the site ask identity about the person.",
     "id_token": "Who signed in, when and for whom, signed by identity.",
     "refresh_token": "Would give new tokens without the person.",
+    "id_token_hint": "Whose sign-out it is about: the ID Token of that sign-in. It may have expired.",
+    "post_logout_redirect_uri": "Where identity leads back to. Must be one that was registered.",
+    "logout_token": "Which session has ended, signed by identity.",
     "token_type": "Whoever has the token may use it.",
     "expires_in": "Seconds until the access token is void.",
     "keys": "identity’s public keys: with them anybody can check a signature, and nobody can make one.",
@@ -36,13 +39,13 @@ OF_PARAMETERS = {
 # RFC 7515, section 4.1. What is checked of the token itself, before anything in it is read.
 OF_HEADER = {
     "alg": "How it is signed: must be as the site was told beforehand.",
-    "typ": "What kind of token it is: must be JWT, or not said.",
+    "typ": "What kind of token it is: must be JWT, or not said; of a logout token logout+jwt.",
     "crit": "Extensions that must be understood: must not be there, since the site knows none.",
     "kid": "Which key signed it: must be one that identity publishes.",
     "signature": "Made with that key.",
 }
 
-# OpenID Connect Core 2 and 5.1. What the site checks of each: 3.1.3.7.
+# OpenID Connect Core 2 and 5.1, Back-Channel Logout 2.4. What the site checks of each: 3.1.3.7, and 2.6.
 OF_CLAIMS = {
     "iss": "Who issued it: must be the provider that was asked.",
     "aud": "For whom: must be this client.",
@@ -54,7 +57,9 @@ OF_CLAIMS = {
     "nonce": "Must be the one in the session that asked.",
     "at_hash": "Hash of the access token that came along.",
     "auth_time": "When the person last proved who they are.",
-    "jti": "A number of the token’s own.",
+    "jti": "A number of the token’s own. A logout token must have one that was never seen before.",
+    "sid": "Which session at identity: the same in each of its tokens for this site.",
+    "events": "What happened: must be a logout. So no ID Token can pass for a logout token.",
     "name": "The name that identity has.",
     "preferred_username": "The user name that identity has.",
     "given_name": "The first name that identity has.",

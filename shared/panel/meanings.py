@@ -9,6 +9,8 @@ OF_VALUES = {
     "_auth_user_hash": "Made from your user’s password field here (random, at a site). Change it: the session is void.",
     "_messages": "A notice for the next page, kept until it is shown.",
     "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",
+    "oidc_id_token": "What identity said of you at sign-in, signed. Repeated to it when you sign out there, too.",
+    "oidc_sid": "Which session of yours at identity led to this one: what identity’s logout token will name. Hashed.",
     "oidc_id_token_expiration": "When this site asks identity again whether you are still there.",
     "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
     "account_authentication_methods_user": "Whose memory that is.",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
@@ -23,16 +24,26 @@ def note_call(sender, **call) -> None:
         watched(lambda: keep(entry_of_call(**call)))
 
 
-def note_checked(sender, header: dict, claims: dict | None, passed: list[str], failed: str, **kwargs) -> None:
-    """An ID Token belongs to the exchange in which it is looked at."""
-    refused = f"The ID Token was refused because of its “{failed}”." if failed else ""
+def note_id_token(sender, **checked) -> None:
+    """A token belongs to the exchange in which it is looked at."""
     changes = current.get()
     if changes is not None:
-        kept = watched(lambda: fitting(redacted("", claims or {})))
-        head = watched(lambda: fitting({name: shortened(str(header[name])) for name in OF_HEADER if name in header}))
-        changes.id_token = {
-            "header": head or {}, "claims": kept or {}, "passed": passed, "failed": failed, "refused": refused,
-        }  # fmt: skip
+        changes.id_token = token_as_kept("ID Token", **checked)
+
+
+def note_logout_token(sender, **checked) -> None:
+    changes = current.get()
+    if changes is not None:
+        changes.logout_token = token_as_kept("logout token", **checked)
+
+
+def token_as_kept(
+    what: str, header: dict, claims: dict | None, passed: list[str], failed: str, **kwargs
+) -> dict[str, Any]:
+    kept = watched(lambda: fitting(redacted("", claims or {})))
+    head = watched(lambda: fitting({name: shortened(str(header[name])) for name in OF_HEADER if name in header}))
+    refused = f"The {what} was refused because of its “{failed}”." if failed else ""
+    return {"header": head or {}, "claims": kept or {}, "passed": passed, "failed": failed, "refused": refused}
 
 
 def note_failed(sender, failure, **kwargs) -> None:

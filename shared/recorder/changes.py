@@ -39,13 +39,15 @@ class Change:
 class Changes:
     """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more.
 
-    ``id_token`` is the one looked at in it: ``header``, ``claims``, the checks it ``passed``, which one ``failed``.
+    ``id_token`` and ``logout_token`` are those looked at in it: ``header``, ``claims``, the checks it ``passed``, which
+    one ``failed``.
     ``failed`` is why a sign-in ended in it: ``what`` and ``detail``.
     """
 
     seen: list[Change] = field(default_factory=list)
     certain: list[Change] = field(default_factory=list)
     id_token: dict[str, Any] | None = None
+    logout_token: dict[str, Any] | None = None
     failed: dict[str, str] | None = None
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from shared.explain.places import CALLBACK, JWKS, TOKEN, USERINFO
+from shared.explain.places import BACK_CHANNEL_LOGOUT, CALLBACK, JWKS, TOKEN, USERINFO
 from shared.journal.models import Entry
 from shared.journey import journey_in, journey_of
 from shared.recorder.session import Row
@@ -105,7 +105,7 @@ def journey_of_exchange(request: HttpRequest, location: str, before: Row, after:
     At a site only a state that its session knows counts: anybody may write one into an address.
     """
     if is_back_channel(request):
-        return journey_in(request.headers["traceparent"])
+        return journey_in(request.headers.get("traceparent", ""))
     asked = parameters_of(request.META.get("QUERY_STRING", ""))
     form = getattr(request, "_post", None) or {}
     for url in (location, asked.get("next", ""), form.get("next", "")):
@@ -124,8 +124,9 @@ def perhaps_of_journey(request: HttpRequest, before: Row) -> str:
 
 
 def is_back_channel(request: HttpRequest) -> bool:
-    """Whether a server asks, at an address that only servers ask: it names the journey, and has no cookies."""
-    return request.path in (TOKEN, USERINFO, JWKS) and "traceparent" in request.headers and not request.COOKIES
+    """Whether a server asks, at an address that only servers ask: it has no cookies. A site names the journey."""
+    is_asked_by_site = request.path in (TOKEN, USERINFO, JWKS) and "traceparent" in request.headers
+    return (is_asked_by_site or request.path == BACK_CHANNEL_LOGOUT) and not request.COOKIES
 
 
 def parameters_of(query: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def record(request, response, before, changes, at, seconds) -> None:
     after = row_after(request, response, before, changes)
     own = {request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), before.key, after.key}
     request.exchange = entry_of(request, response, before, after, at, seconds)
-    for name in ("id_token", "failed"):
+    for name in ("id_token", "logout_token", "failed"):
         if getattr(changes, name):
             request.exchange.content[name] = getattr(changes, name)
     if settings.RECORDING:

@@ -39,7 +39,7 @@ class Backend(OIDCAuthenticationBackend):
         user = self.user_of(claims)
         check_user_is_not_disabled(user)
         self.update_user(user, told)
-        user.tokens = access_token, token
+        user.tokens, user.claims = (access_token, token), claims
         return user
 
     def user_of(self, claims: dict) -> AbstractBaseUser:

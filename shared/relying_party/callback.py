@@ -5,8 +5,10 @@ import logging
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.decorators import method_decorator
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
 from shared.journey import journey_of
@@ -15,10 +17,13 @@ from shared.relying_party import states
 from shared.relying_party.back_channel import on_behalf_of
 from shared.relying_party.backend import keep_tokens
 from shared.relying_party.failures import SignInFailed, failed
+from shared.relying_party.known import remember
 
 logger = logging.getLogger(__name__)
 
 
+# What it notes must be seen by others at once, also where ATOMIC_REQUESTS is set.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class CallbackView(OIDCAuthenticationCallbackView):
     """Signs the person in, or says on a page why not."""
 
@@ -64,6 +69,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         another = before.is_authenticated and before != self.user
         answer = super().login_success()
         keep_tokens(self.request, self.user)
+        remember(self.request, self.user.claims)
         if another:
             messages.warning(self.request, said_of_another(before, self.user))
         return answer

@@ -26,6 +26,7 @@ FAILURES = {
     "client_refused": (502, "identity does not believe that this site is who it says"),
     "token_refused": (502, "identity’s token was refused because of its “{claim}”"),
     "another_person": (502, "identity’s two answers are about two different people"),
+    "ended_meanwhile": (403, "identity has ended your session there meanwhile"),
     "user_disabled": (403, "this site has disabled your account"),
 }
 

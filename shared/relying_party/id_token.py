@@ -26,8 +26,8 @@ class Expected:
 
     issuer: str
     client_id: str
-    nonce: str
-    access_token: str
+    nonce: str = ""
+    access_token: str = ""
     max_age: int | None = None
 
 

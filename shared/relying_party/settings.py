@@ -12,6 +12,7 @@ OIDC_USE_PKCE = True  # off by default: a stolen code could be redeemed by anoth
 OIDC_TIMEOUT = (3, 10)  # seconds for a connection, and for the whole answer; by default it waits forever
 OIDC_MAX_STATES = 20  # sign-ins that one session may have begun: each takes room in its row
 OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS = 15 * 60  # until the site asks identity whether the person is still there
+OIDC_STORE_ID_TOKEN = True  # by which identity knows whom a sign-out there is about; nothing else is done with it
 
 OIDC_AUTHENTICATE_CLASS = "shared.relying_party.authentication_request.RequestView"
 OIDC_CALLBACK_CLASS = "shared.relying_party.callback.CallbackView"

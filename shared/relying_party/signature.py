@@ -1,6 +1,7 @@
 """Whether identity signed it (RFC 7515, RFC 7519, RFC 8725): the header and the signature of a JWT."""
 
 import json
+from functools import partial
 
 import jwt
 from django.conf import settings
@@ -10,13 +11,15 @@ from shared.relying_party import jwks
 from shared.relying_party.failures import token_refused
 
 
-def verified(token: str, header: dict, passed: list[str]) -> dict:
-    """The claims of a JWT that identity signed, with its ``header``. ``passed`` grows by the name of each check.
+def verified(token: str, header: dict, passed: list[str], kind: str = "JWT") -> dict:
+    """The claims of a JWT of that kind that identity signed, with its ``header``. ``passed`` grows by the name of each
+    check.
 
     Of the header only ``alg``, ``typ``, ``crit`` and ``kid`` are read: fields that bring a key along or tell where one
     lies (``jwk``, ``jku``, ``x5c``, ``x5u``) are written by whoever made the token. Raises ``SignInFailed``.
     """
-    for name, check in {"alg": check_algorithm, "typ": check_type, "crit": check_critical}.items():
+    checks = {"alg": check_algorithm, "typ": partial(check_type, kind=kind), "crit": check_critical}
+    for name, check in checks.items():
         check(header)
         passed.append(name)
     key = jwks.key_named(header.get("kid"))
@@ -43,11 +46,15 @@ def check_algorithm(header: dict) -> None:
         raise token_refused("alg", f"{header.get('alg')!r}, not the agreed {settings.OIDC_RP_SIGN_ALGO}")
 
 
-def check_type(header: dict) -> None:
-    """Refuse a JWT that says it is something else, a logout token say (RFC 8725, section 3.11)."""
-    kind = header.get("typ", "JWT")
-    if not isinstance(kind, str) or kind.upper() != "JWT":
-        raise token_refused("typ", f"a token of type {kind!r}")
+def check_type(header: dict, kind: str) -> None:
+    """Refuse a JWT that says it is something else: a logout token is no ID Token, and the other way round.
+
+    RFC 8725, section 3.11. Who says nothing, says ``JWT``; what a logout token must say, Back-Channel Logout 1.0
+    recommends (section 2.4). ``application/`` may stand before it (RFC 7515, section 4.1.9).
+    """
+    said = header.get("typ", "JWT")
+    if not isinstance(said, str) or said.lower().removeprefix("application/") != kind.lower():
+        raise token_refused("typ", f"a token of type {said!r}, not {kind!r}")
 
 
 def check_critical(header: dict) -> None:

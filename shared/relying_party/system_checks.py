@@ -1,9 +1,11 @@
 """Settings with which this app would not be safe: ``manage.py check`` names them, and ``runserver`` does not start."""
 
 import ipaddress
+from importlib import import_module
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sessions.backends import signed_cookies
 from django.core.checks import Error
 from django.utils.module_loading import import_string
 
@@ -29,11 +31,18 @@ FIXED = {
     "OIDC_USE_PKCE": (True, False),
     "OIDC_PKCE_CODE_CHALLENGE_METHOD": ("S256", "S256"),
     "OIDC_USE_NONCE": (True, True),
+    "ALLOW_LOGOUT_GET_METHOD": (False, False),  # True would let any page sign people out, by a picture's address
     "OIDC_CREATE_USER": (True, True),  # False would promise what the backend does not keep: it makes everybody a user
 }
 
 
+SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
+FOLLOWS = "shared.relying_party.known.KnownSessionMiddleware"
+SESSIONS_IN_COOKIES = "SESSION_ENGINE must keep sessions at this server: one that is a cookie nobody else can end."
+
+
 def check_settings(**kwargs) -> list[Error]:
+    in_the_open = filter(is_in_the_open, (*ADDRESSES, "OIDC_OP_END_SESSION_ENDPOINT"))
     found = {
         "E001": [f"{name} is not set." for name in NEEDED if not getattr(settings, name, None)],
         "E002": [] if is_signed_by_a_private_key() else [f"OIDC_RP_SIGN_ALGO must be one of {sorted(SIGNED)}."],
@@ -42,9 +51,11 @@ def check_settings(**kwargs) -> list[Error]:
             for name, (must, unset) in FIXED.items()
             if getattr(settings, name, unset) != must
         ],
-        "E004": [f"{name} is not https: everybody on the way reads it." for name in ADDRESSES if is_in_the_open(name)],
+        "E004": [f"{name} is not https: everybody on the way reads it." for name in in_the_open],
         "E005": [f"{name} must name a class of this app, or one made of it." for name in PARTS if not is_ours(name)],
         "E006": [] if has_times() else [f"OIDC_TIMEOUT must be two numbers, OIDC_RENEW_… at least {AGAIN_AFTER}."],
+        "E007": [] if has_sessions_that_can_be_ended() else [SESSIONS_IN_COOKIES],
+        "E008": [] if follows_keys() else [f"MIDDLEWARE must have {FOLLOWS}, after SessionMiddleware."],
     }
     return [Error(text, id=f"relying_party.{number}") for number, texts in found.items() for text in texts]
 
@@ -81,3 +92,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:  # a name
         return host == "localhost" or host.endswith(".localhost")
+
+
+def has_sessions_that_can_be_ended() -> bool:
+    """A session that lies in the cookie, signed, is good until its time is over, whatever identity says meanwhile."""
+    return not issubclass(import_module(settings.SESSION_ENGINE).SessionStore, signed_cookies.SessionStore)
+
+
+def follows_keys() -> bool:
+    """Whether a session is still found after it got another key."""
+    order = list(settings.MIDDLEWARE)
+    return FOLLOWS in order and order.index(FOLLOWS) > (order.index(SESSIONS) if SESSIONS in order else -1)

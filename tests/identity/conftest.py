@@ -1,7 +1,14 @@
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from identity.seeds import seed_clients, seed_people
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """A file, as the lab has: threads that write to a database in memory do not wait for one another."""
+    connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "identity.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from allauth.core.internal import jwkkit
 from allauth.idp.oidc.adapter import get_adapter
 from django.conf import settings
 from django.core.management import call_command
-from django.utils import timezone
 
 from identity import keys
 from shared.state import replace_secret, secret_path
@@ -63,6 +62,7 @@ def test_a_key_is_made_where_there_is_none():
 def test_a_published_key_says_what_it_is_for_and_keeps_its_private_part(client, db):
     (key,) = client.get("/.well-known/jwks.json").json()["keys"]
     assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
+    assert "key_ops" not in key  # RFC 7517, 4.3: not beside use
     assert not {"d", "p", "q"} & set(key)
 
 
@@ -89,16 +89,20 @@ def test_a_cached_jwks_does_not_outlive_the_old_key(signed_in):
     assert 300 < max_age <= 360
 
 
-def test_a_rotation_drops_keys_that_are_over_and_prolongs_none():
+def test_a_rotation_drops_keys_whose_last_session_is_over_and_prolongs_none(signed_in):
     keys.rotate()
     keys.rotate()
     first, second, _ = keys.signing_keys()
     assert first.expires_at <= second.expires_at
     let_time_pass(minutes=7)
     keys.rotate()
-    now = timezone.now()
+    assert [key.expires_at for key in keys.signing_keys()[:2]] == [
+        key.expires_at - timedelta(minutes=7) for key in (first, second)
+    ]
+    assert len(published(signed_in)) == 2
+    let_time_pass(days=31)
+    keys.rotate()
     assert len(keys.signing_keys()) == 2
-    assert all(key.expires_at is None or key.expires_at > now for key in keys.signing_keys())
 
 
 def test_two_rotations_at_the_same_time_lose_no_key():

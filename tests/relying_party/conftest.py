@@ -1,4 +1,5 @@
 import re
+import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,7 +9,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from shared.journal import keep as keeping
-from tests.relying_party.provider import Provider
+from shared.relying_party.logout import EVENT, FORM
+from tests.relying_party.provider import Provider, from_now
+
+ADDRESS = "/oidc/backchannel-logout/"
 
 # The same examples in each run, on however slow a machine; a test clears away what an example left.
 hypothesis_settings.register_profile(
@@ -110,3 +114,39 @@ def assert_nothing_came_of_it(client, response, people: tuple = ()) -> None:
     assert set(client.session.keys()) == {"oidc_states"}
     assert not response.cookies
     assert tuple(get_user_model().objects.values()) == people
+
+
+@pytest.fixture
+def logout_token(provider):
+    """One that is good, unless claims, header or key say otherwise."""
+
+    def logout_token(header: dict | None = None, **claims) -> str:
+        header = {"typ": "logout+jwt", **(header or {})}
+        return provider.signed(claims_of(provider, **claims), **header)
+
+    return logout_token
+
+
+def claims_of(provider, **claims) -> dict:
+    return {
+        "iss": provider.claims["iss"], "aud": provider.claims["aud"], "sub": "7", "sid": "the-sid",
+        "iat": from_now(0), "exp": from_now(120), "jti": uuid.uuid4().hex, "events": {EVENT: {}}, **claims,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def tell(new_client):
+    """Bring a logout token, as identity does: a form, no cookie."""
+    return lambda token: new_client().post(ADDRESS, f"logout_token={token}", content_type=FORM)
+
+
+@pytest.fixture
+def signed_in(client, provider, come_back):
+    """Somebody is signed in here; their session at identity has a name."""
+    provider.claims["sid"] = "the-sid"
+    assert come_back().status_code == 302
+    return client
+
+
+def is_signed_in(client) -> bool:
+    return "Sign out of this site" in client.get("/").content.decode()

@@ -1,6 +1,7 @@
 """``python identity/manage.py rotate_signing_key``: a new key signs ID Tokens from now on, without a restart."""
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from identity.keys import key_id, rotate
 
@@ -10,5 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         *old, new = rotate()
-        until = [f"{key_id(key)} until {key.expires_at:%H:%M:%S} UTC" for key in old]
+        public = [key for key in old if key.expires_at > timezone.now()]
+        until = [f"{key_id(key)} until {key.expires_at:%H:%M:%S} UTC" for key in public]
         self.stdout.write(f"{key_id(new)} signs from now on. Still published: {', '.join(until)}.")

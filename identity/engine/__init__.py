@@ -1,0 +1,1 @@
+"""Where OP sessions are kept: always in the database, whose rows say which of them have ended."""

@@ -1,0 +1,17 @@
+"""Django's engine of this name, but for one thing: what belongs to a session follows it to a new key."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends import db
+from django.db import transaction
+
+from identity.models import RelyingPartySession
+
+
+class SessionStore(db.SessionStore):
+    def cycle_key(self) -> None:
+        """Without this, a new key (a changed password brings one) would look like the end of the session."""
+        before = self.session_key
+        with transaction.atomic():
+            super().cycle_key()
+            for kept in (RelyingPartySession, UserSession):
+                kept.objects.filter(session_key=before).update(session_key=self.session_key)

@@ -1,0 +1,23 @@
+"""``python identity/manage.py courier``: tells the clients what the request that ended a session could not."""
+
+import time
+
+from django.core.management.base import BaseCommand
+
+from identity.logout import AT_ONCE, due, notice_ends, tell_all
+from shared.honcho import end_with_honcho
+from shared.prepare import prepare
+
+PAUSE = 0.5  # seconds between two looks
+
+
+class Command(BaseCommand):
+    help = "Delivers logout tokens: of sessions that expire, and again where a client did not answer."
+
+    def handle(self, *args, **options):
+        end_with_honcho()
+        prepare()
+        while True:
+            notice_ends()
+            tell_all(due().select_related("client").order_by("next_try")[:AT_ONCE], patience=PAUSE)
+            time.sleep(PAUSE)

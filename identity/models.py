@@ -1,0 +1,32 @@
+"""What identity remembers of a site's session after the OP session that led to it has ended."""
+
+from secrets import token_urlsafe
+
+from allauth.idp.oidc.models import Client
+from django.db import models
+from django.utils import timezone
+
+
+class RelyingPartySession(models.Model):
+    """An OP session signed in to a client: its ``sid`` there, and what became of telling the client about the end.
+
+    ``ended`` is when identity noticed the end; ``told`` when the client answered that it knows. Until then ``outcome``
+    says what came of the newest of so many ``tries``; ``next_try`` is empty where there will be none.
+    """
+
+    sid = models.CharField(max_length=43, unique=True, default=token_urlsafe)
+    session_key = models.CharField(max_length=40)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    subject = models.CharField(max_length=255)
+    began = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True, blank=True, db_index=True)
+    told = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session_key", "client"], name="one_for_each_client")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} by {self.session_key[:6]}…"
