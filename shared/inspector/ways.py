@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.explain.places import END_SESSION, SIGN_OUT_EVERYWHERE, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
+from shared.explain.places import END_OR_STAY, SIGN_OUT_EVERYWHERE, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
 from shared.servers import IDENTITY, SITE_A, SITE_B, Server
 
 
@@ -58,7 +58,7 @@ WAYS = (
         (),
         "identity’s row is gone, so identity tells each site that it led to: a logout token, from server to server.",
         server=SITE_A,
-        form=(IDENTITY, END_SESSION),
+        form=(IDENTITY, END_OR_STAY),
     ),
     Way(
         "at_identity",

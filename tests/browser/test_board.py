@@ -49,8 +49,7 @@ class Sitting:
 
 @pytest.fixture
 def lab(watched_lab):
-    if "courier" in PROCFILE:
-        watched_lab.processes["courier"] = watched_lab.run(PROCFILE["courier"], "courier")
+    watched_lab.processes["courier"] = watched_lab.run(PROCFILE["courier"], "courier")
     return watched_lab
 
 

@@ -39,7 +39,7 @@ def known_at_all_three():
 ACTS = {
     "site_only": lambda: posts("site_a", "/oidc/logout/"),
     "staying": lambda: posts("site_a", "/oidc/logout-everywhere/"),
-    "leaving": lambda: posts("identity", "/identity/o/logout"),
+    "leaving": lambda: posts("identity", "/identity/o/logout/decide"),
     "at_identity": lambda: posts("identity", "/accounts/logout/"),
     "session_ended": lambda: posts("identity", "/sessions/end/"),
     "row_deleted": lambda: change("deleted", "a1", at=1),
