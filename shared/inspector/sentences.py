@@ -4,10 +4,11 @@ Each says what was recorded and no more: "nobody told identity" means that no re
 """
 
 from shared.explain.places import AUTHENTICATE, AUTHORIZE, BACK_CHANNEL_LOGOUT, CALLBACK, SIGN_IN
-from shared.inspector.board import WAYS, Trial
+from shared.inspector.board import Trial
 from shared.inspector.column import Column
 from shared.inspector.ladder import Ladder, Rung, Step
 from shared.inspector.recorded import is_of_browser
+from shared.inspector.ways import WAYS
 from shared.inspector.words import at_the_beginning, changes_in_short, listed, titled
 from shared.servers import IDENTITY, SERVERS
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shared.explain.places import CALLBACK
 from shared.inspector import sentences
-from shared.inspector.board import WAYS, expected_of, trial_of, way_named
+from shared.inspector.board import expected_of, trial_of
 from shared.inspector.column import column_of, person_of, where_to_sign_in
 from shared.inspector.compare import compared
 from shared.inspector.exchange import MOST_OF_JOURNEY, exchange_of
@@ -43,6 +43,7 @@ from shared.inspector.recorded import (
 )
 from shared.inspector.stream import end_of, heard, news
 from shared.inspector.visitors import chosen_visitor, visitors_known
+from shared.inspector.ways import WAYS, way_named
 from shared.journal.models import Entry
 from shared.servers import SERVERS
 

@@ -42,7 +42,9 @@
     again.href = location.href;
     again.textContent = "Reload";
     said.append(again);
-    document.querySelector(".ended").replaceChildren(said);
+    const banner = document.querySelector(".ended");
+    banner.hidden = false; // first, so that what comes into it is read out
+    banner.replaceChildren(said);
   }
 
   document.addEventListener("visibilitychange", attend);

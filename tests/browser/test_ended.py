@@ -106,3 +106,12 @@ def test_without_the_inspector_a_page_is_what_it_was(lab, page, person):
     person.visit("site_a")
     person.expect_known_as("alice")
     expect(banner(page)).to_be_empty()
+
+
+def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page, person):
+    other = Browsing(page.context.new_page(), lab)
+    other.visit("identity")
+    other.page.get_by_role("button", name="Sign out at identity").click()
+    expect(banner(page)).to_have_text(
+        re.compile(r"^identity ended this session at \d\d:\d\d:\d\d UTC; nothing was clicked")
+    )

@@ -14,6 +14,8 @@ OUT = [
     ("inspector", "/"),  # nothing recorded
     ("inspector", "/ladder/"),
     ("inspector", "/visitors/"),
+    ("inspector", "/board/"),
+    ("inspector", "/board/?way=nothing"),
     ("site_a", "/"),
     ("site_a", "/begin/"),
     ("site_a", "/begin/nothing/"),
@@ -52,6 +54,8 @@ IN = [
     ("inspector", "/"),
     ("inspector", "/ladder/"),
     ("inspector", "/visitors/"),
+    ("inspector", "/board/"),
+    ("inspector", "/board/?way=closed&since=0"),
     ("inspector", "/path/"),
     ("inspector", "/export/"),
     ("inspector", "/start-over/"),
@@ -181,7 +185,8 @@ User.objects.filter(username="bob").update(is_active=False)
 BREAK_THE_SESSION_TABLE = "from django.db import connection; connection.cursor().execute('DROP TABLE django_session')"
 
 
-def test_pages_that_one_seldom_sees(lab, browser):
+def test_pages_that_one_seldom_sees(watched_lab, browser):
+    lab = watched_lab
     looking = Looking(lab, browser, "light", width=360)
     page, heading = looking.page, looking.page.get_by_role("heading", level=1)
     lab.manage("identity", "shell", "-v", "0", "-c", MAKE_A_STRANGE_CLIENT_AND_DISABLE_BOB)

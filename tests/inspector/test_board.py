@@ -6,7 +6,8 @@ import pytest
 
 from shared.explain.places import BACK_CHANNEL_LOGOUT
 from shared.inspector import sentences
-from shared.inspector.board import WAYS, expected_of, trial_of, way_named
+from shared.inspector.board import expected_of, trial_of
+from shared.inspector.ways import WAYS, way_named
 from shared.journal.models import Entry
 from shared.servers import IDENTITY, SERVERS, SITE_A, SITE_B
 from tests.inspector.traffic import ALICE, NOBODY, change, exchange, row, told
@@ -38,7 +39,7 @@ def known_at_all_three():
 ACTS = {
     "site_only": lambda: posts("site_a", "/oidc/logout/"),
     "staying": lambda: posts("site_a", "/oidc/logout-everywhere/"),
-    "leaving": lambda: posts("identity", "/identity/o/logout"),
+    "leaving": lambda: posts("identity", "/identity/o/logout/decide"),
     "at_identity": lambda: posts("identity", "/accounts/logout/"),
     "session_ended": lambda: posts("identity", "/sessions/end/"),
     "row_deleted": lambda: change("deleted", "a1", at=1),
@@ -104,7 +105,7 @@ def test_what_was_not_expected_is_said(tried, name):
 
 
 def test_the_sentence_says_what_to_do_next(tried):
-    assert sentences.of_trial(tried("site_only")) == "Try it: sign out of one site."
+    assert sentences.of_trial(tried("site_only")) == "Try it: sign out of site A."
     posts("site_a", "/oidc/logout/")
     assert sentences.of_trial(tried("site_only")) == "Now open identity, site A and site B."
     page("site_a", at=2, user=NOBODY)
@@ -187,7 +188,7 @@ def test_a_trial_is_an_address_and_nothing_else(client):
     where = address(client, "site_only")
     response = client.get(where)
     assert not response.cookies
-    assert "Try it: sign out of one site." in text_of(response)
+    assert "Try it: sign out of site A." in text_of(response)
     assert "Not seen yet. It appears here as soon as it is." in text_of(response)
     posts("site_a", "/oidc/logout/")
     page("site_a", at=2, user=NOBODY)
@@ -213,7 +214,7 @@ def test_an_address_that_names_no_trial_says_so(client, query):
 
 def test_who_is_not_known_everywhere_is_told_where_to_sign_in_first(client):
     def links(address="/board/?visitor=v1"):
-        notice = re.search(r"First sign in:(.*?)</p>", client.get(address).content.decode(), re.DOTALL)
+        notice = re.search(r"First sign in at(.*?)</p>", client.get(address).content.decode(), re.DOTALL)
         return notice and re.findall(r'href="([^"]+)"', notice[1])
 
     assert links("/board/") == [f"{site.origin}/oidc/authenticate/" for site in (SITE_A, SITE_B)]

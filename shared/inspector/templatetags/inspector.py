@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from shared.explain import sessions
 from shared.inspector import sentences, words
-from shared.inspector.board import Way
 from shared.inspector.ladder import Rung, Step
+from shared.inspector.ways import Way
 from shared.journal.models import Entry
 from shared.servers import server_named
 
