@@ -62,7 +62,7 @@ def test_signing_out_of_one_site_leaves_the_other_and_identity_signed_in(person,
     person.expect_known_as("alice")
 
 
-def test_signing_out_at_identity_leaves_both_sites_signed_in(person, page):
+def test_signing_out_at_identity_signs_out_of_both_sites(person, page):
     person.sign_in_at("site_a", "alice")
     person.visit("site_b", "/orders/")
     person.visit("identity")
@@ -70,7 +70,7 @@ def test_signing_out_at_identity_leaves_both_sites_signed_in(person, page):
     person.expect_stranger()
     for site in ("site_a", "site_b"):
         person.visit(site)
-        person.expect_known_as("alice")
+        person.expect_stranger()
 
 
 @pytest.mark.parametrize(("site", "path"), [("site_a", "/shelf/?from=a%26b"), ("site_b", "/orders/")])
