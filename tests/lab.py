@@ -57,6 +57,10 @@ class Lab:
         for name in names:
             self.wait_for(name)
 
+    def start_courier(self) -> None:
+        """It answers nobody; what it has done, the pages say."""
+        self.processes["courier"] = self.run(PROCFILE["courier"], "courier")
+
     def run(self, command: str, log: str = "command") -> subprocess.Popen:
         """Start one shell command in the environment of this lab, in a process group of its own."""
         with open(self.state / f"{log}.log", "ab") as output:

@@ -1,4 +1,4 @@
-"""The Relying Party that both sites install: sign in at identity, come back, be known here.
+"""The Relying Party that both sites install: sign in at identity, come back, be known here; and sign out again.
 
 In the order in which a sign-in comes by, with what it checks (sections of OpenID Connect Core 1.0, where no other
 specification is named):
@@ -13,9 +13,18 @@ specification is named):
 - ``userinfo``: asks about the person (5.3.2). ``backend``: finds or makes the local user, by ``iss`` and ``sub`` (5.7).
 - ``renewal``: asks again after a while, silently (3.1.2.1, ``prompt=none``).
 
+And out again:
+
+- ``sign_out``: signs out here and asks identity to do so, too (RP-Initiated Logout 1.0, section 2).
+- ``logout``: takes identity's word that a session there has ended: checks a logout token and obeys it once
+  (Back-Channel Logout 1.0, 2.4 to 2.8; ``typ``: RFC 8725).
+- ``known``: which sessions here that is (Back-Channel Logout 1.0, 2.7), under whatever key, in whatever store on this
+  server. ``models`` are its rows.
+
 Every call to identity goes through ``back_channel``, within the limits of ``bounded``: no redirect, no proxy, an end in
 time and in size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2). ``system_checks``
-names settings that would undo all this. Not in it: encrypted tokens, and flows other than the code flow.
+names settings that would undo all this. ``urls`` are the addresses. Not in it: encrypted tokens, flows other than the
+code flow, front-channel logout.
 
 Built on mozilla-django-oidc. Knows nothing of what a site offers, and nothing of identity but its metadata.
 """

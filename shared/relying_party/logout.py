@@ -65,13 +65,14 @@ def obey(token: str) -> None:
 
     Its row and the end of the sessions are one transaction: if that fails, the token may come again.
     """
+    expected = Expected(issuer=settings.OIDC_OP_ISSUER, client_id=settings.OIDC_RP_CLIENT_ID)
     header, claims, passed = {}, None, []
     try:
         header = signature.header_of(token)
         claims = signature.verified(token, header, passed, "logout+jwt")
         with transaction.atomic():
             for claim, check in CHECKS.items():
-                check(claims, expected())
+                check(claims, expected)
                 passed.append(claim)
             known.end(*named_by(claims))
     except SignInFailed as failure:
@@ -87,10 +88,6 @@ def obey(token: str) -> None:
 def named_by(claims: dict) -> tuple[str, str]:
     """The session and the person whom the token means, as they are kept; nothing for the one that it does not name."""
     return known.sid_of(claims), known.person_of(claims)
-
-
-def expected() -> Expected:
-    return Expected(issuer=settings.OIDC_OP_ISSUER, client_id=settings.OIDC_RP_CLIENT_ID)
 
 
 def check_lifetime(claims: dict, expected: Expected) -> None:

@@ -49,6 +49,7 @@ class Provider:
             "OIDC_OP_TOKEN_ENDPOINT": self.metadata["token_endpoint"],
             "OIDC_OP_USER_ENDPOINT": self.metadata["userinfo_endpoint"],
             "OIDC_OP_JWKS_ENDPOINT": self.metadata["jwks_uri"],
+            "OIDC_OP_END_SESSION_ENDPOINT": self.metadata["end_session_endpoint"],
             "OIDC_RP_CLIENT_ID": client["client_id"],
             "OIDC_RP_CLIENT_SECRET": client["client_secret"],
         }

@@ -119,6 +119,25 @@ def test_somebody_signs_in_and_out(project, carol):
     assert "Sign in" in home.text
 
 
+def test_somebody_signs_out_here_and_is_asked_at_the_provider(project, carol, elsewhere):
+    page = carol.get(f"{project.origin}/oidc/authenticate/")
+    carol.get(carol.send_form(page, sub=CAROL["sub"]).headers["Location"])
+    assert carol.get(f"{project.origin}/oidc/logout-everywhere/").status_code == 405
+    fields = {"csrfmiddlewaretoken": carol.session.cookies["mine_csrftoken"]}
+    address = f"{project.origin}/oidc/logout-everywhere/"
+    answer = carol.session.post(address, data=fields, timeout=PATIENCE, allow_redirects=False)
+    assert answer.headers["Location"].startswith(elsewhere.metadata["end_session_endpoint"] + "?client_id=")
+    assert "id_token_hint=" in answer.headers["Location"]
+    assert carol.get(answer.headers["Location"]).status_code == 200
+    assert "Sign in" in carol.get(f"{project.origin}/").text
+
+
+def test_what_is_no_logout_token_is_refused(project, carol):
+    address = f"{project.origin}/oidc/backchannel-logout/"
+    answer = carol.session.post(address, data={"logout_token": "x"}, timeout=PATIENCE)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
 def test_a_sign_in_that_fails_ends_on_a_page(project, carol):
     page = carol.get(f"{project.origin}/oidc/callback/?code=anybody&state=anybody")
     assert page.status_code == 400

@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -24,15 +25,15 @@ def engine(request, settings, tmp_path):
 
 
 @pytest.fixture
-def browser(new_client, provider):
+def signed_in_by(new_client, provider):
     """A browser in which somebody has signed in, by that session at identity."""
 
-    def browser(sid: object, sub: str = "7"):
+    def signed_in_by(sid: object, sub: str = "7"):
         client = new_client()
         sign_in(client, provider, sid, sub)
         return client
 
-    return browser
+    return signed_in_by
 
 
 def sign_in(client, provider, sid: object, sub: str = "7") -> None:
@@ -49,47 +50,47 @@ def new_key(client) -> None:
     assert client.cookies["site_a_session"].value != before
 
 
-def test_exactly_the_sessions_of_that_sid_end(engine, browser, tell, logout_token):
-    one, twin, other_sid, other_person = (browser(*who) for who in (("a",), ("a",), ("b",), ("c", "8")))
+def test_exactly_the_sessions_of_that_sid_end(engine, signed_in_by, tell, logout_token):
+    one, twin, other_sid, other_person = (signed_in_by(*who) for who in (("a",), ("a",), ("b",), ("c", "8")))
     assert tell(logout_token(sid="a")).status_code == 200
     assert [is_signed_in(client) for client in (one, twin, other_sid, other_person)] == [False, False, True, True]
     assert KnownSession.objects.count() == 2
 
 
-def test_without_a_sid_all_sessions_of_the_person_end(engine, browser, tell, logout_token):
-    clients = [browser("a"), browser("b"), browser(MISSING), browser("c", "8")]
+def test_without_a_sid_all_sessions_of_the_person_end(engine, signed_in_by, tell, logout_token):
+    clients = [signed_in_by("a"), signed_in_by("b"), signed_in_by(MISSING), signed_in_by("c", "8")]
     assert tell(logout_token(sid=MISSING, sub="7")).status_code == 200
     assert [is_signed_in(client) for client in clients] == [False, False, False, True]
 
 
-def test_a_sid_of_another_person_ends_nothing(browser, tell, logout_token):
-    client = browser("a")
+def test_a_sid_of_another_person_ends_nothing(signed_in_by, tell, logout_token):
+    client = signed_in_by("a")
     assert tell(logout_token(sid="a", sub="8")).status_code == 200
     assert is_signed_in(client)
 
 
-def test_a_sid_alone_is_enough(browser, tell, logout_token):
-    client = browser("a")
+def test_a_sid_alone_is_enough(signed_in_by, tell, logout_token):
+    client = signed_in_by("a")
     assert tell(logout_token(sid="a", sub=MISSING)).status_code == 200
     assert not is_signed_in(client)
 
 
-def test_a_sid_of_another_provider_is_another(browser):
-    browser("a")
+def test_a_sid_of_another_provider_is_another(signed_in_by):
+    signed_in_by("a")
     assert known.end(known.digest_of("http://evil.example", "a"), "") == 0
     assert known.end(known.digest_of("http://identity.localhost:8000", "a"), "") == 1
 
 
-def test_a_new_key_is_followed(engine, browser, tell, logout_token):
-    client = browser("a")
+def test_a_new_key_is_followed(engine, signed_in_by, tell, logout_token):
+    client = signed_in_by("a")
     new_key(client)
     new_key(client)
     assert tell(logout_token(sid="a")).status_code == 200
     assert not is_signed_in(client)
 
 
-def test_a_sign_in_anew_by_another_session_at_identity_counts_from_then_on(browser, provider, tell, logout_token):
-    client = browser("a")
+def test_a_sign_in_anew_by_another_session_at_identity_counts_from_then_on(signed_in_by, provider, tell, logout_token):
+    client = signed_in_by("a")
     sign_in(client, provider, "b")
     tell(logout_token(sid="a"))
     assert is_signed_in(client)
@@ -97,8 +98,8 @@ def test_a_sign_in_anew_by_another_session_at_identity_counts_from_then_on(brows
     assert not is_signed_in(client)
 
 
-def test_a_renewal_by_another_session_at_identity_counts_too(browser, provider, tell, logout_token):
-    client = browser("a")
+def test_a_renewal_by_another_session_at_identity_counts_too(signed_in_by, provider, tell, logout_token):
+    client = signed_in_by("a")
     make_due(client)
     provider.claims["sid"] = "b"
     asked = noted_by(provider, client.get("/shelf/"))
@@ -110,9 +111,9 @@ def test_a_renewal_by_another_session_at_identity_counts_too(browser, provider, 
 
 
 def test_another_person_in_the_same_browser_is_not_ended_by_the_firsts_logout(
-    engine, browser, provider, tell, logout_token
+    engine, signed_in_by, provider, tell, logout_token
 ):
-    client = browser("a")
+    client = signed_in_by("a")
     sign_in(client, provider, "b", "8")
     assert tell(logout_token(sid="a", sub="7")).status_code == 200
     assert is_signed_in(client)
@@ -120,14 +121,14 @@ def test_another_person_in_the_same_browser_is_not_ended_by_the_firsts_logout(
     assert not is_signed_in(client)
 
 
-def test_whoever_signs_out_is_forgotten(engine, browser):
-    client = browser("a")
+def test_whoever_signs_out_is_forgotten(engine, signed_in_by):
+    client = signed_in_by("a")
     client.post("/oidc/logout/")
     assert not KnownSession.objects.exists()
 
 
-def test_a_key_that_changes_while_the_session_is_ended_ends_too(engine, browser, tell, logout_token, monkeypatch):
-    client, cycle_key = browser("a"), engine.SessionStore.cycle_key
+def test_a_key_that_changes_while_the_session_is_ended_ends_too(engine, signed_in_by, tell, logout_token, monkeypatch):
+    client, cycle_key = signed_in_by("a"), engine.SessionStore.cycle_key
 
     def told_meanwhile(session):
         session.load() if session.is_empty() else None
@@ -207,50 +208,47 @@ def test_a_logout_token_finds_the_session_that_a_sign_in_notes_at_the_same_time(
 # What has ended by itself.
 
 
-def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_time(engine, browser, monkeypatch):
-    living = browser("a")
+def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_time(engine, signed_in_by, monkeypatch):
+    living = signed_in_by("a")
     for number in range(5):
         KnownSession.objects.create(session_key=f"gone{number}", person="oidc:x")
     KnownSession.objects.update(looked_at=timezone.now() - timedelta(hours=25))
     monkeypatch.setattr(known, "MOST_AT_ONCE", 4)
-    browser("b")
+    signed_in_by("b")
     assert KnownSession.objects.filter(session_key__startswith="gone").count() in (1, 2)
-    browser("c")
+    signed_in_by("c")
     assert not KnownSession.objects.filter(session_key__startswith="gone").exists()
     assert KnownSession.objects.count() == 3
     assert is_signed_in(living)
 
 
-def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(browser, monkeypatch):
+def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(signed_in_by, monkeypatch):
     for number in range(5):
         LogoutToken.objects.create(jti=number, issued=0, until=timezone.now() - timedelta(seconds=number - 1))
     monkeypatch.setattr(known, "MOST_AT_ONCE", 3)
-    browser("a")
+    signed_in_by("a")
     assert LogoutToken.objects.count() == 2
-    browser("b")
+    signed_in_by("b")
     assert LogoutToken.objects.get().jti == "0"
 
 
-def test_looking_at_pages_asks_nothing_more_of_the_database(browser, django_assert_num_queries):
-    client = browser("a")
+def test_looking_at_pages_asks_nothing_more_of_the_database(signed_in_by, django_assert_num_queries):
+    client = signed_in_by("a")
     client.get("/shelf/")
-    with django_assert_num_queries(2):  # the session and the user
+    with django_assert_num_queries(3):  # the session, the recorder’s look at it, the user
         client.get("/shelf/")
 
 
-def test_a_password_that_changes_changes_the_key_and_is_followed(engine, browser, tell, logout_token, rf):
-    from django.contrib.auth import get_user_model, update_session_auth_hash
-
-    client = browser("a")
+def test_a_password_that_changes_changes_the_key_and_is_followed(engine, signed_in_by, tell, logout_token, rf):
+    client = signed_in_by("a")
     session = engine.SessionStore(client.cookies["site_a_session"].value)
     request = rf.get("/")
-    request.session = session
-    user = get_user_model().objects.get()
+    request.session, request.user = session, get_user_model().objects.get()
 
     def change(request):
-        user.set_password("another")
-        user.save()
-        update_session_auth_hash(request, user)
+        request.user.set_password("another")
+        request.user.save()
+        update_session_auth_hash(request, request.user)
         request.session.save()
 
     known.KnownSessionMiddleware(change)(request)

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import RSAKey
+from jwt.algorithms import get_default_algorithms
+from jwt.utils import base64url_encode
 
 from shared.relying_party.id_token import LEEWAY
 from shared.relying_party.logout import EVENT, FORM, GOOD_AT_MOST, MOST_BYTES
@@ -41,6 +43,8 @@ WRONG_CLAIMS = {
 
 
 def shown(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name}={shown(inner)}" for name, inner in value.items())
     return "missing" if value is MISSING else "a time" if callable(value) else repr(value)[:30]
 
 
@@ -299,3 +303,16 @@ def test_no_header_is_a_server_error(tell, logout_token, provider, header):
 def test_claims_that_python_would_not_read_are_refused(tell, provider):
     for payload in (b'{"iat": 1' + b"0" * 5000 + b"}", b"[" * 5000, b"[]", b"7", b"\xff", json.dumps("x").encode()):
         assert_refused(tell(provider.signed(payload, typ="logout+jwt")), "signature")
+
+
+@pytest.mark.parametrize("place", ["typ", "alg", "kid", "events", "sid", "jti", "iss", "iat"])
+def test_however_deep_it_is_nested_is_no_server_error(tell, logout_token, provider, place):
+    header, claims = {"typ": "logout+jwt", "alg": "RS256", "kid": "first"}, without_missing(claims_of(provider))
+    part = header if place in header else claims
+    for depth in range(0, 1000, 20):
+        part[place] = "@"
+        texts = [json.dumps(half).replace('"@"', "[" * depth + "]" * depth) for half in (header, claims)]
+        signed = b".".join(base64url_encode(text.encode()) for text in texts)
+        signature = get_default_algorithms()["RS256"].sign(signed, provider.key)
+        token = b".".join([signed, base64url_encode(signature)]).decode()
+        assert tell(token).status_code == 400

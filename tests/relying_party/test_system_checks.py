@@ -1,6 +1,8 @@
 import pytest
 from django.core.checks import run_checks
 
+from shared.relying_party.system_checks import FOLLOWS, SESSIONS
+
 ELSEWHERE = "http://provider.example"
 
 
@@ -25,6 +27,7 @@ def test_the_settings_of_the_lab_pass():
         ("OIDC_PKCE_CODE_CHALLENGE_METHOD", "plain", "E003"),
         ("OIDC_USE_NONCE", False, "E003"),
         ("OIDC_CREATE_USER", False, "E003"),
+        ("ALLOW_LOGOUT_GET_METHOD", True, "E003"),
         ("AUTHENTICATION_BACKENDS", ["django.contrib.auth.backends.ModelBackend"], "E005"),
         ("OIDC_AUTHENTICATE_CLASS", "mozilla_django_oidc.views.OIDCAuthenticationRequestView", "E005"),
         ("OIDC_CALLBACK_CLASS", "mozilla_django_oidc.views.OIDCAuthenticationCallbackView", "E005"),
@@ -32,6 +35,9 @@ def test_the_settings_of_the_lab_pass():
         ("OIDC_TIMEOUT", (3, 0), "E006"),
         ("OIDC_TIMEOUT", (3, None), "E006"),
         ("OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS", 0, "E006"),
+        ("SESSION_ENGINE", "django.contrib.sessions.backends.signed_cookies", "E007"),
+        ("MIDDLEWARE", [SESSIONS], "E008"),
+        ("MIDDLEWARE", [FOLLOWS, SESSIONS], "E008"),
     ],
 )
 def test_a_setting_that_makes_it_unsafe_is_named(settings, name, value, number):
@@ -54,6 +60,21 @@ def test_http_is_for_this_machine_or_for_developing(settings):
     assert found() == []
     settings.DEBUG = False
     settings.OIDC_OP_TOKEN_ENDPOINT = "https://provider.example/token"
+    assert found() == []
+
+
+def test_a_token_does_not_go_to_identity_in_the_open_when_signing_out_either(settings):
+    settings.OIDC_OP_END_SESSION_ENDPOINT = None  # whose provider has none has no button
+    assert found() == []
+    settings.OIDC_OP_END_SESSION_ENDPOINT = f"{ELSEWHERE}/logout"
+    assert found() == []
+    del settings.OIDC_OP_ADDRESS
+    assert found() == ["relying_party.E004"]
+
+
+@pytest.mark.parametrize("engine", ["db", "cached_db", "cache", "file"])
+def test_sessions_that_this_server_keeps_can_be_ended(settings, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
     assert found() == []
 
 
