@@ -112,8 +112,8 @@ WAYS = (
     Way(
         "closed_kept",
         "Close a browser that identity is to remember",
-        "Sign in with “Keep me signed in here” ticked. Close all windows, open the browser again, and come back to this "
-        "address",
+        "Sign in with “Keep me signed in here” ticked. Close all windows, open the browser again, and come back to "
+        "this address",
         (IDENTITY, SITE_A, SITE_B),
         "Now all three cookies have an expire date, so the browser keeps them on its disk.",
     ),

@@ -97,7 +97,7 @@ class Looking:
         for label, value in typed.items():
             self.page.locator(form).first.locator(f"[name={label}]").fill(value)
         with self.page.expect_navigation():
-            self.page.locator(form).first.get_by_role("button").click()
+            self.page.locator(form).first.get_by_role("button").first.click()
         self.check(form)
 
     def check(self, where):
