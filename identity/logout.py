@@ -28,8 +28,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from identity.models import RelyingPartySession
-from shared.relying_party.bounded import exchange
-from shared.relying_party.failures import SignInFailed
+from shared.bounded import NoAnswer, exchange
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TOKEN_LIVES = 120  # seconds; the specification recommends two minutes at most
@@ -125,7 +124,7 @@ def answer_to(ended: RelyingPartySession) -> str:
     ).prepare()
     try:
         answer = exchange(request, CONNECT, TIMEOUT, MOST_BYTES)
-    except SignInFailed as failure:
+    except NoAnswer as failure:
         return failure.reason.replace("_", " ")
     return "" if answer.status in (200, 204) else f"answered {answer.status}"
 

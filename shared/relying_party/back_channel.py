@@ -11,8 +11,8 @@ from django.conf import settings
 from django.dispatch import Signal
 from django.utils import timezone
 
+from shared import bounded
 from shared.journey import journey_of, traceparent
-from shared.relying_party import bounded
 from shared.relying_party.failures import SignInFailed
 
 # Sent after each call: request (requests.PreparedRequest), status (None if nothing came), answer (the decoded JSON, or
@@ -46,9 +46,11 @@ def call(method: str, url: str, **kwargs) -> bounded.Answer:
         answer = bounded.exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MOST_BYTES)
         check_status(answer)
         return answer
+    except bounded.NoAnswer as error:
+        failure = error.reason
+        raise SignInFailed(error.reason, f"{urlsplit(url).path}: {error.detail}") from error
     except SignInFailed as error:
         error.detail = f"{urlsplit(url).path}: {error.detail}"
-        failure = error.reason if answer is None else ""
         raise
     finally:
         called.send_robust(

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
+from shared.bounded import Answer
 from shared.relying_party import back_channel, signature
-from shared.relying_party.bounded import Answer
 from shared.relying_party.failures import SignInFailed, token_refused
 
 

@@ -13,7 +13,14 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from shared.relying_party.failures import SignInFailed
+
+class NoAnswer(Exception):
+    """``reason`` is one of unreachable, too_slow, broken_off and too_large; ``detail`` is for the developer."""
+
+    def __init__(self, reason: str, detail: str):
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ def exchange(request: requests.PreparedRequest, connect: float, whole: float, mo
     """Send ``request`` and return the answer, of whatever status.
 
     Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer, and reads at most ``most``
-    bytes. Follows no redirect, decompresses nothing. Raises ``SignInFailed``.
+    bytes. Follows no redirect, decompresses nothing. Raises ``NoAnswer``.
     """
     adapter = OwnConnection()
     with at_most(whole, adapter) as is_over:
@@ -85,12 +92,12 @@ def exchange(request: requests.PreparedRequest, connect: float, whole: float, mo
                 body = read(response.raw, most + 1)
         except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
             if is_over() or is_timeout(error):
-                raise SignInFailed("too_slow", f"no end after {whole} seconds") from error
-            raise SignInFailed(reason_of(error), type(error).__name__) from error
+                raise NoAnswer("too_slow", f"no end after {whole} seconds") from error
+            raise NoAnswer(reason_of(error), type(error).__name__) from error
     if is_over():
-        raise SignInFailed("too_slow", f"no end after {whole} seconds")
+        raise NoAnswer("too_slow", f"no end after {whole} seconds")
     if len(body) > most:
-        raise SignInFailed("too_large", f"more than {most} bytes")
+        raise NoAnswer("too_large", f"more than {most} bytes")
     return Answer(response.status_code, response.headers, body)
 
 
