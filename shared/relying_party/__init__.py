@@ -23,8 +23,8 @@ And out again:
 
 Every call to identity goes through ``back_channel``, within the limits of ``shared.bounded``: no redirect, no proxy, an
 end in time and in size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2).
-``system_checks`` names settings that would undo all this. ``urls`` are the addresses. Not in it: encrypted tokens, flows
-other than the code flow, front-channel logout.
+``system_checks`` names settings that would undo all this. ``urls`` are the addresses. Not in it: encrypted tokens,
+flows other than the code flow, front-channel logout.
 
 Built on mozilla-django-oidc. Knows nothing of what a site offers, and nothing of identity but its metadata.
 """
