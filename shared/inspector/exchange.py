@@ -6,10 +6,10 @@ from typing import Any
 
 from shared.explain.cookies import of_attributes
 from shared.explain.parameters import OF_CLAIMS, OF_HEADER, OF_PARAMETERS
-from shared.explain.places import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN, TOKEN, parameters_in
+from shared.explain.places import AUTHENTICATE, AUTHORIZE, BACK_CHANNEL_LOGOUT, CALLBACK, SIGN_IN, TOKEN, parameters_in
 from shared.explain.values import as_text, in_line, query_of, values_in, visible
 from shared.inspector.ladder import Rung, Step, rungs_of
-from shared.inspector.recorded import of_journey
+from shared.inspector.recorded import cause_of, of_journey
 from shared.inspector.sentences import of_step
 from shared.inspector.words import gave_code_at_once, titled
 from shared.journal.models import Entry
@@ -17,6 +17,7 @@ from shared.servers import IDENTITY
 
 MOST_OF_JOURNEY = 60
 MOST_LINKS = 3
+TOKENS = {"id_token": "ID Token", "logout_token": "logout token"}
 ORDER_OF_CHECKS = ("refused", "passed", "not checked")
 
 
@@ -27,7 +28,8 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
     every = [one for rung in rungs for one in (rung, *rung.inside)]
     rung = next(one for one in every if entry.pk in (one.entry.pk, one.twin and one.twin.pk))
     if rung.is_change:
-        return {"rung": rung, "lead": f"{of_step(Step([rung]))}.", "row": rung.content["row"]}
+        lead = f"{of_step(Step([rung]))}."
+        return {"rung": rung, "lead": lead, "row": rung.content["row"], "cause": cause_of(entry)}
     content = rung.content
     others = [(one, json.dumps(one.content)) for one in every if one is not rung and not one.is_change]
     return {
@@ -48,6 +50,8 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
 def lead_of(rung: Rung) -> str:
     """What this message is for, in the course of a sign-in; else what it did."""
     path, content = rung.content["path"], rung.content
+    if path == BACK_CHANNEL_LOGOUT:
+        return f"Identity tells {rung.server.title} which session has ended, by a signed token: no cookie travels here."
     if rung.is_call:
         proof = " The site proves itself by its client secret, and that it began this sign-in by the code verifier."
         return "No cookie travels here: one server asks another, without the browser." + proof * (path == TOKEN)
@@ -135,17 +139,19 @@ def parameter(name: str, value: Any, others: list[tuple[Rung, str]]) -> dict[str
 
 
 def token_of(content: dict) -> dict[str, Any] | None:
-    """The ID Token that was looked at: signature and claims, each with what became of its check."""
-    token = content.get("id_token")
-    if not token:
+    """The token that was looked at: signature and claims, each with what became of its check."""
+    kind = next((kind for kind in TOKENS if content.get(kind)), None)
+    if kind is None:
         return None
+    token = content[kind]
     header = token.get("header", {})
     rows = [(name, header.get(name, ""), meaning) for name, meaning in OF_HEADER.items()]
     rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token["claims"].items()]
     if token["failed"] not in ("", *(name for name, _, _ in rows)):
         rows.append((token["failed"], "missing", OF_CLAIMS.get(token["failed"], "")))
     rows = [(*row, became_of_check(row[0], token)) for row in rows]
-    return {"rows": sorted(rows, key=lambda row: ORDER_OF_CHECKS.index(row[3])), "refused": token["refused"]}
+    rows.sort(key=lambda row: ORDER_OF_CHECKS.index(row[3]))
+    return {"name": TOKENS[kind], "rows": rows, "refused": token["refused"]}
 
 
 def became_of_check(claim: str, token: dict) -> str:

@@ -90,6 +90,12 @@ def with_id(entry_id: int) -> Entry | None:
     return next(iter(entries("id = %s", entry_id)), None)
 
 
+def cause_of(change: Entry) -> Entry | None:
+    """The exchange in whose course a row was changed that is not its own: it was written just after."""
+    found = (one for one in after(change.pk, 20) if one.server == change.server and one.kind == Entry.Kind.EXCHANGE)
+    return next((one for one in found if one.content["path"] == change.content.get("by")), None)
+
+
 def is_of_browser(entry: Entry) -> bool:
     return entry.kind == Entry.Kind.EXCHANGE and entry.content["channel"] == "front"
 

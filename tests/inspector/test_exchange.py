@@ -162,3 +162,23 @@ def test_a_site_that_asks_again_on_the_way_to_a_page():
     asked = {"url": "http://identity.localhost:8000/identity/o/authorize", "query": [["prompt", "none"]]}
     lead = exchange_of(exchange(path="/shelf/", status=302, location=asked))["lead"]
     assert lead.startswith("Site A knows you by its own session, on identity’s word of some time ago.")
+
+
+def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
+    deleted = change("deleted", "k1k1k1k1")
+    deleted.content["by"] = "/oidc/backchannel-logout/"
+    deleted.save()
+    exchange(path="/elsewhere/", visitor="v2")
+    token = {"claims": {"events": {}, "sid": "s"}, "passed": ["alg", "events", "sid"], "failed": "", "refused": ""}
+    told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="", logout_token=token)
+    assert exchange_of(deleted)["cause"] == told
+    opened = exchange_of(told)
+    assert opened["lead"].startswith("Identity tells site A which session has ended.")
+    assert opened["token"]["name"] == "logout token"
+    assert ("events", "passed") in [(name, became) for name, _, _, became in opened["token"]["rows"]]
+
+
+def test_a_row_that_a_command_deleted_has_no_such_request():
+    deleted = change("deleted", "k1k1k1k1")
+    exchange(path="/")
+    assert exchange_of(deleted)["cause"] is None
