@@ -51,6 +51,23 @@ def take_site(lab: Lab, page, folder: Path) -> None:
     )
 
 
+def take_board(lab: Lab, page, folder: Path) -> None:
+    """alice signs out at identity, and then looks at all three."""
+    person = Browsing(page, lab)
+    person.visit("inspector", "/board/")
+    page.locator("#at_identity").get_by_role("link", name="I try this now").click()
+    board = page.url
+    person.visit("identity")
+    page.get_by_role("button", name="Sign out at identity").click()
+    for server in ("identity", "site_a", "site_b"):
+        person.visit(server)
+    page.goto(board)
+    page.get_by_role("heading", level=1, name="As expected:").wait_for()
+    end = page.locator("#session_ended").bounding_box()
+    clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"]}
+    page.screenshot(path=folder / "leaving.png", full_page=True, clip=clip)
+
+
 def main() -> None:
     if not all(is_free(port) for port in range(PORT, PORT + 4)):
         sys.exit(f"The pictures show port {PORT}: end what uses it and its three neighbours first.")
@@ -65,6 +82,7 @@ def main() -> None:
             folder.mkdir(exist_ok=True)
             take_inspector(lab, page, folder)
             take_site(lab, page, folder)
+            take_board(lab, page, folder)
         finally:
             lab.stop()
 

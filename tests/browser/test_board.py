@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from shared.inspector.ways import WAYS
 from shared.servers import SERVERS
 from tests.browser.browsing import Browsing
-from tests.lab import PROCFILE, ROOT
+from tests.lab import ROOT
 
 
 class Sitting:
@@ -49,7 +49,7 @@ class Sitting:
 
 @pytest.fixture
 def lab(watched_lab):
-    watched_lab.processes["courier"] = watched_lab.run(PROCFILE["courier"], "courier")
+    watched_lab.start_courier()
     return watched_lab
 
 
