@@ -12,6 +12,8 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_POST
 from mozilla_django_oidc.utils import absolutify
 
+from shared.relying_party import back_channel
+from shared.relying_party.failures import SignInFailed
 from shared.relying_party.known import SID
 from shared.relying_party.models import LogoutToken
 
@@ -24,34 +26,47 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     here = resolve_url(settings.LOGOUT_REDIRECT_URL or "/")
     if not request.user.is_authenticated:  # a second click
         return redirect(here)
+    sid, hint = request.session.get(SID, ""), request.session.get("oidc_id_token")
+    auth.logout(request)
+    if not can_be_reached():  # the browser would show an error of its own, and nobody what it means
+        return redirect(f"{here}?{urlencode({'state': state_for(sid, reached=False)})}")
     asked = {
         "client_id": settings.OIDC_RP_CLIENT_ID,
         "post_logout_redirect_uri": absolutify(request, here),
-        "state": state_for(request.session.get(SID, "")),
+        "state": state_for(sid, reached=True),
     }
-    if hint := request.session.get("oidc_id_token"):
+    if hint:
         asked["id_token_hint"] = hint
-    auth.logout(request)
     return HttpResponseRedirect(f"{settings.OIDC_OP_END_SESSION_ENDPOINT}?{urlencode(asked)}")
+
+
+def can_be_reached() -> bool:
+    """Whether identity answers: asked for its keys, which anybody may have."""
+    try:
+        back_channel.call("GET", settings.OIDC_OP_JWKS_ENDPOINT)
+    except SignInFailed:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
 class Asked:
-    """identity was asked to end its session: when it told this server of the end, if it did."""
+    """identity was to be asked to end its session: whether it was ``reached``, and when it told of the end, if so."""
 
+    reached: bool
     told_at: datetime | None
 
 
-def state_for(sid: str) -> str:
+def state_for(sid: str, reached: bool) -> str:
     """A ``state`` that remembers by itself what was asked: the session in which it could lie has ended."""
-    return signing.dumps(sid, salt=SALT)
+    return signing.dumps([sid, reached], salt=SALT)
 
 
 def asked_of_identity(request: HttpRequest) -> Asked | None:
     """What became of that, if the browser comes back from there: with a ``state`` of ours, which is still fresh."""
     try:
-        sid = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
+        sid, reached = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
     except signing.BadSignature:
         return None
     token = LogoutToken.objects.filter(sid=sid).exclude(sid="").order_by("at").first()
-    return Asked(token and token.at)
+    return Asked(reached, token and token.at)

@@ -92,6 +92,13 @@ def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_toke
     assert f"told this server so at {LogoutToken.objects.get().at:%H:%M:%S} UTC" in page
 
 
+def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_page_of_the_browser(signed_in, provider):
+    provider.close()
+    page = text_of(signed_in.post(EVERYWHERE, follow=True))
+    assert "identity could not be asked: it does not answer." in page
+    assert not Session.objects.exists()
+
+
 def test_the_logout_token_of_another_session_says_nothing_of_this_one(signed_in, came_back, tell, logout_token):
     tell(logout_token(sid="another"))
     assert "identity has not said" in text_of(signed_in.get(came_back))
@@ -115,7 +122,8 @@ def test_a_state_that_is_not_ours_says_nothing(client, state):
 
 def test_nor_does_an_old_one(client, settings):
     settings.OIDC_STATE_LIVES = -1
-    assert "and of nothing else" in text_of(client.get("/signed-out/", {"state": signing.dumps("s", salt=SALT)}))
+    state = signing.dumps(["s", True], salt=SALT)
+    assert "and of nothing else" in text_of(client.get("/signed-out/", {"state": state}))
 
 
 def test_each_button_says_who_still_knows_one_afterwards(signed_in):
