@@ -173,6 +173,9 @@ def of_session(step: Step) -> str:
 
 
 def of_leaving(left: Rung, step: Step) -> str:
+    """Whom identity tells, the rungs after this one say: a site tells nobody by itself."""
+    if left.server == IDENTITY:
+        return f"Signed out of identity: {how_left(left)}"
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in SERVERS if server in left.held_elsewhere and server not in asked]
     nobody_told = f". Nobody told {listed(untold)}" if untold else ""

@@ -173,7 +173,7 @@ def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
     told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="", logout_token=token)
     assert exchange_of(deleted)["cause"] == told
     opened = exchange_of(told)
-    assert opened["lead"].startswith("Identity tells site A which session has ended.")
+    assert opened["lead"].startswith("Identity tells site A which session has ended, by a signed token")
     assert opened["token"]["name"] == "logout token"
     assert ("events", "passed") in [(name, became) for name, _, _, became in opened["token"]["rows"]]
 

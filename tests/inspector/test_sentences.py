@@ -164,6 +164,12 @@ def test_signing_out_of_one_says_who_was_not_told(said):
     assert said()[-1] == "Signed out of site B: the row is deleted. Nobody told identity"
 
 
+def test_signing_out_at_identity_leaves_it_to_what_follows_whom_identity_told(said):
+    exchange("site_b", after=row("b1", **KNOWN), tells=[told("site_b_session", "b1", "site_b")])
+    exchange("identity", before=row("i1", **KNOWN), sends={"identity_session": "i1"})
+    assert said()[-1] == "Signed out of identity: the row is deleted"
+
+
 def test_signing_out_with_nobody_else_to_tell(said):
     exchange("site_b", before=row("b1", **KNOWN), sends={"site_b_session": "b1"})
     assert said() == ["Signed out of site B: the row is deleted"]
