@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 
 
 class IdentityConfig(AppConfig):
@@ -17,6 +17,7 @@ class IdentityConfig(AppConfig):
         provider.install()
         post_delete.connect(at_once.note_deleted, sender=Session)
         post_save.connect(at_once.end_where_nobody_is_known, sender=get_user_model())
+        pre_delete.connect(at_once.end_all_of, sender=get_user_model())
 
     def seed(self):
         from allauth.idp.oidc.models import Token

@@ -71,6 +71,12 @@ def end_where_nobody_is_known(sender, instance, update_fields=None, **kwargs) ->
             SessionStore().delete(key)
 
 
+def end_all_of(sender, instance, **kwargs) -> None:
+    """Delete the sessions of a user who is being deleted."""
+    for key in keys_of(instance):
+        SessionStore().delete(key)
+
+
 def keys_of(user: AbstractUser) -> set[str]:
     """Of the person's sessions: those that allauth has noted, and those that led to a client."""
     noted = UserSession.objects.filter(user=user)

@@ -25,16 +25,18 @@ from identity.hint import claims_of_hint
 from identity.models import RelyingPartySession
 from identity.sessions import address_of_signed_out, signed_out
 
+LONGEST = 4096  # characters of one
 PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
 
 class LogoutRefused(Exception):
     """``parameter`` is the one that does not check out, ``why`` a sentence for whoever wrote the client."""
 
-    def __init__(self, parameter: str, why: str):
+    def __init__(self, parameter: str, why: str, is_about_another: bool = False):
         super().__init__(parameter, why)
         self.parameter = parameter
         self.why = why
+        self.is_about_another = is_about_another
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,20 @@ class Asked:
 def asked_in(query: QueryDict) -> Asked:
     """Raises ``LogoutRefused``."""
     given = {name: query[name] for name in PARAMETERS if query.get(name)}
+    check_length(given)
     hint = check_hint(given)
     client = check_client(given, hint)
     address = check_address(given, client)
     if address and "state" in given:
         address = add_params_to_uri(address, [("state", given["state"])])
     return Asked(given, hint, client, address)
+
+
+def check_length(given: dict[str, str]) -> None:
+    """All of it has to fit into an address."""
+    for name, value in given.items():
+        if len(value) > LONGEST:
+            raise LogoutRefused(name, f"It is longer than {LONGEST} characters.")
 
 
 def check_hint(given: dict[str, str]) -> dict | None:
@@ -92,7 +102,7 @@ def check_address(given: dict[str, str], client: Client | None) -> str:
 def check_person(asked: Asked, user: AbstractUser) -> None:
     """Whoever is signed in here (section 2): nobody signs out somebody else."""
     if asked.hint and user.is_authenticated and asked.hint["sub"] != get_adapter().get_user_sub(asked.client, user):
-        raise LogoutRefused("id_token_hint", "It is about somebody else than who is signed in here.")
+        raise LogoutRefused("id_token_hint", "It is about somebody else than who is signed in here.", True)
 
 
 def refusing(view):
@@ -113,8 +123,7 @@ def refusing(view):
 def end_session(request: HttpRequest) -> HttpResponse:
     """Ask, if somebody is signed in. If not, whoever shows an ID Token is sent on at once."""
     if request.method == "POST":  # from another site, it comes without our cookie: the next request brings it
-        given = {name: value for name, value in request.POST.items() if name in PARAMETERS}
-        return HttpResponseRedirect(f"{request.path}?{urlencode(given)}", status=303)
+        return HttpResponseRedirect(f"{request.path}?{urlencode(asked_in(request.POST).parameters)}", status=303)
     asked = asked_in(request.GET)
     check_person(asked, request.user)
     if request.user.is_authenticated:

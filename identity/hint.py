@@ -12,8 +12,9 @@ def claims_of_hint(token: str) -> dict | None:
     allauth takes only the keys that are still public.
     """
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        key = next((key for key in signing_keys() if key_id(key) == kid), None)
+        header = jwt.get_unverified_header(token)
+        is_id_token = header.get("typ", "JWT") == "JWT"  # not a logout token, which the same keys sign
+        key = next((key for key in signing_keys() if is_id_token and key_id(key) == header.get("kid")), None)
         return key and jwt.decode(
             token,
             parsed_key(key).public_key(),

@@ -9,12 +9,13 @@ The request that ends a session tries at once and lets the person wait ``PATIENC
 is left, the courier does: ``manage.py courier``.
 """
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import jwt
 import requests
@@ -23,12 +24,14 @@ from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from identity.models import RelyingPartySession
 from shared.bounded import NoAnswer, exchange
+
+logger = logging.getLogger(__name__)
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TOKEN_LIVES = 120  # seconds; the specification recommends two minutes at most
@@ -37,6 +40,7 @@ TIMEOUT = 10.0  # seconds that a client may take: it may have to ask for our key
 CONNECT = 3.0
 MOST_BYTES = 16_384  # of an answer of which only the status counts
 AT_ONCE = 16
+MOST_AT_ONCE = 500  # ends noticed in one transaction
 LEASE = timedelta(seconds=TIMEOUT + 5)  # in which nobody else tries: afterwards whoever did has died
 LONGEST_PAUSE = 3600
 GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # by then the client's session has expired, too
@@ -50,7 +54,7 @@ SID = "sid"  # in the ``data`` of codes and tokens
 def sid_of(session_key: str, client: Client, subject: str) -> str:
     """The name under which that client knows this OP session, from the first sign-in on (Back-Channel Logout, 2.1)."""
     found, _ = RelyingPartySession.objects.get_or_create(
-        session_key=session_key, client=client, defaults={"subject": subject}
+        session_key=session_key, client=client, ended=None, defaults={"subject": subject}
     )
     return found.sid
 
@@ -63,13 +67,25 @@ def with_an_op_session() -> Exists:
 
 
 def notice_ends(**which) -> None:
-    """Mark RP sessions whose OP session has ended as due, and revoke what it gave."""
+    """Mark RP sessions whose OP session has ended as due, and revoke what it gave.
+
+    Whoever is being given something by that session holds its row meanwhile (``holds``): it is revoked, too.
+    """
     ended = RelyingPartySession.objects.filter(~with_an_op_session(), ended=None, **which)
-    if sids := list(ended.values_list("sid", flat=True)):
-        now = timezone.now()
+    if not ended.exists():  # a look takes no lock
+        return
+    with transaction.atomic():
+        sids = list(ended.select_for_update().values_list("sid", flat=True)[:MOST_AT_ONCE])
+        marked, now = RelyingPartySession.objects.filter(sid__in=sids), timezone.now()
+        marked.filter(can_be_told()).update(next_try=now)
+        marked.update(ended=now)
         Token.objects.filter(**{f"data__{SID}__in": sids}).delete()
-        RelyingPartySession.objects.filter(sid__in=sids).update(ended=now, next_try=now)
-        RelyingPartySession.objects.filter(~can_be_told(), sid__in=sids).update(next_try=None)
+
+
+def holds(sid: str) -> bool:
+    """Whether that session goes on; and if so, it does not end before this transaction does."""
+    rows = RelyingPartySession.objects.select_for_update().filter(sid=sid, ended=None)
+    return rows.values_list("pk", flat=True).first() is not None
 
 
 def can_be_told() -> Q:
@@ -105,23 +121,30 @@ def tell(ended: RelyingPartySession) -> None:
     now = timezone.now()
     if not due().filter(pk=ended.pk).update(next_try=now + LEASE, tries=F("tries") + 1):
         return
-    outcome = answer_to(ended)
     ended.refresh_from_db(fields=["tries"])
-    told = None if outcome else timezone.now()
-    RelyingPartySession.objects.filter(pk=ended.pk).update(
-        told=told, outcome=outcome, next_try=None if told else next_try_of(ended)
-    )
+    mine = RelyingPartySession.objects.filter(pk=ended.pk, told=None)
+    if outcome := answer_to(ended):
+        # Unless somebody else tries by now.
+        mine.filter(tries=ended.tries).update(outcome=outcome, next_try=next_try_of(ended))
+        return
+    now = timezone.now()
+    mine.update(told=now, outcome="", next_try=None)
+    waiting = RelyingPartySession.objects.filter(client=ended.client, told=None, next_try__gt=now).exclude(outcome="")
+    waiting.update(next_try=now)  # it is there again
 
 
 def answer_to(ended: RelyingPartySession) -> str:
     """What was wrong with the client's answer to a logout token; nothing if it knows now."""
-    uri = urlsplit(ended.client.data["client_metadata"]["backchannel_logout_uri"])
-    request = requests.Request(
-        "POST",
-        urlunsplit(uri._replace(netloc=connected(uri.hostname, uri.netloc))),
-        headers={"Host": uri.netloc},
-        data={"logout_token": logout_token(ended)},
-    ).prepare()
+    try:
+        uri = urlsplit(ended.client.data["client_metadata"]["backchannel_logout_uri"])
+        request = requests.Request(
+            "POST",
+            urlunsplit(uri._replace(netloc=connected(uri))),
+            headers={"Host": uri.netloc},
+            data={"logout_token": logout_token(ended)},
+        ).prepare()
+    except (AttributeError, TypeError, ValueError, requests.RequestException):
+        return "no usable address"
     try:
         answer = exchange(request, CONNECT, TIMEOUT, MOST_BYTES)
     except NoAnswer as failure:
@@ -129,9 +152,9 @@ def answer_to(ended: RelyingPartySession) -> str:
     return "" if answer.status in (200, 204) else f"answered {answer.status}"
 
 
-def connected(host: str, netloc: str) -> str:
+def connected(uri: SplitResult) -> str:
     """Where to connect: Python does not resolve ``*.localhost``, which browsers take for this machine."""
-    return netloc.replace(host, "127.0.0.1", 1) if host.endswith(".localhost") else netloc
+    return f"127.0.0.1:{uri.port or 80}" if uri.hostname.endswith(".localhost") else uri.netloc
 
 
 def next_try_of(ended: RelyingPartySession):
@@ -151,6 +174,8 @@ def tell_all(ended: Iterable[RelyingPartySession], patience: float) -> None:
 def in_a_thread(call: Callable, *args) -> None:
     try:
         call(*args)
+    except Exception:
+        logger.exception("A client could not be told; this is tried again.")
     finally:
         connections.close_all()
 

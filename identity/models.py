@@ -26,7 +26,11 @@ class RelyingPartySession(models.Model):
     outcome = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session_key", "client"], name="one_for_each_client")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session_key", "client"], condition=models.Q(ended=None), name="one_for_each_client"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.client_id} by {self.session_key[:6]}…"

@@ -57,6 +57,8 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 def address_of_signed_out(request: HttpRequest) -> str:
     """The page after the end of this session, which will say what the sites were told: for that it must know which."""
+    if not request.user.is_authenticated:
+        return reverse("signed_out")
     led_to = RelyingPartySession.objects.filter(session_key=request.session.session_key).values_list("pk", flat=True)
     return f"{reverse('signed_out')}?of={signing.dumps(list(led_to), salt=SALT)}"
 
@@ -72,4 +74,5 @@ def signed_out(request: HttpRequest) -> HttpResponse:
         numbers = None
     led_to = RelyingPartySession.objects.select_related("client").filter(pk__in=numbers or [])
     about = {"is_known": numbers is not None, "led_to": led_to, "not_told": any(not one.told for one in led_to)}
+    about["will_try"] = any(one.next_try and not one.told for one in led_to)
     return render(request, "identity/signed_out.html", about)

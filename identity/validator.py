@@ -15,7 +15,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestErro
 from identity.auth_time import auth_time, is_older_than, methods
 from identity.codes import is_first_try, may_refresh, remember_origin, revoke_what_came_of
 from identity.hint import claims_of_hint
-from identity.logout import sid_of
+from identity.logout import SID, holds, sid_of
 
 
 class Validator(OAuthLibRequestValidator):
@@ -68,7 +68,7 @@ class Validator(OAuthLibRequestValidator):
         known = {
             "auth_time": auth_time(context.request),
             "amr": methods(context.request),
-            "sid": sid_of(context.request.session.session_key, request.client, subject),
+            SID: sid_of(context.request.session.session_key, request.client, subject),
         }
         super().save_authorization_code(client_id, {**code, **known}, request)
 
@@ -96,11 +96,17 @@ class Validator(OAuthLibRequestValidator):
         return True
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
-        """Once. What a second try shows to be stolen is revoked (RFC 6749, 4.1.2)."""
+        """Once, and while its session lasts. What a second try shows to be stolen is revoked (RFC 6749, 4.1.2)."""
         if super().validate_code(client_id, code, client, request) and is_first_try(code, client):
-            return True
+            return holds(self._lookup_authorization_code(request, client_id, code)[SID])
         revoke_what_came_of(code, client)
         return False
+
+    def validate_refresh_token(self, refresh_token, client, request, *args, **kwargs) -> bool:
+        """While its session lasts."""
+        if not super().validate_refresh_token(refresh_token, client, request):
+            return False
+        return holds(get_validator_context().refresh_token.data[SID])
 
     def confirm_redirect_uri(self, client_id, code, redirect_uri, client, request, *args, **kwargs) -> bool:
         """Another than the code was sent to is ``invalid_grant`` (RFC 6749, 5.2). oauthlib says ``invalid_request``."""
@@ -111,7 +117,7 @@ class Validator(OAuthLibRequestValidator):
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
         """With ``sid``, and if they are known ``auth_time`` and ``amr`` (Core, 2; Back-Channel Logout 1.0, 2.1)."""
         known = self._lookup_authorization_code(request, request.client_id, request.code)["code"]
-        id_token["sid"] = known["sid"]
+        id_token[SID] = known[SID]
         if known["auth_time"] is not None:
             id_token |= {"auth_time": int(known["auth_time"]), "amr": known["amr"]}
         return super().finalize_id_token(id_token, token, token_handler, request)

@@ -2,6 +2,7 @@
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import transaction
 
 from identity.models import RelyingPartySession
@@ -12,6 +13,8 @@ class SessionStore(db.SessionStore):
         """Without this, a new key (a changed password brings one) would look like the end of the session."""
         before = self.session_key
         with transaction.atomic():
+            if before and not self.exists(before):
+                raise SessionInterrupted("The session was ended while this request was under way.")
             super().cycle_key()
             for kept in (RelyingPartySession, UserSession):
                 kept.objects.filter(session_key=before).update(session_key=self.session_key)

@@ -85,7 +85,8 @@ WAYS = (
         "Delete site A’s row",
         "Let site A forget everybody: run this in the lab’s folder",
         (IDENTITY, SITE_B),
-        "Your browser still sends its key, and the key finds nothing. Nobody else had a row in that table.",
+        "Your browser still sends its key, and the key finds nothing. Everybody else with a row in that table is "
+        "signed out of site A, too.",
         command='.venv/bin/python site_a/manage.py shell -v 0 -c "Session.objects.all().delete()"',
         row=SITE_A,
     ),

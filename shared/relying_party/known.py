@@ -13,6 +13,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends import cached_db, db
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -103,18 +104,30 @@ def forget(session_key: str | None) -> None:
 class KnownSessionMiddleware:
     """Goes along when a session gets another key, by ``cycle_key()`` or a changed password, whatever the store.
 
-    Stands within SessionMiddleware: what it empties is not saved.
+    Stands within SessionMiddleware: what it empties is not saved. Django's stores but ``db`` look whether a session is
+    there and then write it: one that a logout token ends in between is back. There, each request looks first.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not saves_what_is_there_only() and has_been_ended(request.session):
+            request.session.flush()
         before = request.session.session_key
         response = self.get_response(request)
         if before and request.session.session_key not in (None, before):
             follow(request.session, before)
         return response
+
+
+def saves_what_is_there_only() -> bool:
+    return issubclass(store(), db.SessionStore) and not issubclass(store(), cached_db.SessionStore)
+
+
+def has_been_ended(session: SessionBase) -> bool:
+    """Whether it came from identity, and nothing leads to it any more."""
+    return SID in session and not KnownSession.objects.filter(session_key=session.session_key).exists()
 
 
 def follow(session: SessionBase, before: str) -> None:

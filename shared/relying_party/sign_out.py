@@ -24,10 +24,9 @@ SALT = "shared.relying_party.sign_out"
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Ends the session here, then asks identity to end the one there (section 2). Whether it does, a person says."""
     here = resolve_url(settings.LOGOUT_REDIRECT_URL or "/")
-    if not request.user.is_authenticated:  # a second click
-        return redirect(here)
     sid, hint = request.session.get(SID, ""), request.session.get("oidc_id_token")
-    auth.logout(request)
+    if request.user.is_authenticated:  # if not, this is a second click: a stranger's values are kept
+        auth.logout(request)
     if not can_be_reached():  # the browser would show an error of its own, and nobody what it means
         return redirect(f"{here}?{urlencode({'state': state_for(sid, reached=False)})}")
     asked = {
@@ -51,10 +50,14 @@ def can_be_reached() -> bool:
 
 @dataclass(frozen=True)
 class Asked:
-    """identity was to be asked to end its session: whether it was ``reached``, and when it told of the end, if so."""
+    """identity was to be asked to end its session: whether it was ``reached``, and when it told of the end, if so.
 
-    reached: bool
-    told_at: datetime | None
+    Where ``is_too_old``, nothing of that is known any more.
+    """
+
+    reached: bool = True
+    told_at: datetime | None = None
+    is_too_old: bool = False
 
 
 def state_for(sid: str, reached: bool) -> str:
@@ -64,9 +67,11 @@ def state_for(sid: str, reached: bool) -> str:
 
 def asked_of_identity(request: HttpRequest) -> Asked | None:
     """What became of that, if the browser comes back from there: with a ``state`` of ours, which is still fresh."""
+    if "state" not in request.GET:
+        return None
     try:
         sid, reached = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
     except signing.BadSignature:
-        return None
+        return Asked(is_too_old=True)
     token = LogoutToken.objects.filter(sid=sid).exclude(sid="").order_by("at").first()
     return Asked(reached, token and token.at)

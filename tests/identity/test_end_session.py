@@ -51,7 +51,7 @@ def answer(client, page, decision):
 def test_it_asks_and_signs_nobody_out_meanwhile(signed_in, hint):
     page = ask(signed_in, id_token_hint=hint, post_logout_redirect_uri=BACK, state="x y")
     assert page.status_code == 200
-    assert "site A has signed you out there. Sign out here, too?" in text_of(page)
+    assert "site A asks: do you want to sign out at identity, too?" in text_of(page)
     assert knows(signed_in)
 
 
@@ -90,7 +90,7 @@ def test_a_form_from_a_client_is_asked_about_too(signed_in, hint, new_client):
     redirect = signed_in.post("/identity/o/logout", sent)
     assert redirect.status_code == 303
     assert "decision" not in redirect["Location"]
-    assert "Sign out here, too?" in text_of(signed_in.get(redirect["Location"]))
+    assert "do you want to sign out at identity, too?" in text_of(signed_in.get(redirect["Location"]))
     assert knows(signed_in)
 
 
@@ -109,7 +109,7 @@ def test_whoever_is_signed_out_already_is_sent_on_with_a_hint_and_nowhere_withou
     for parameters in ({"client_id": "site-a", "post_logout_redirect_uri": BACK}, {"id_token_hint": hint}, {}):
         page = ask(stranger, **parameters)
         assert page.status_code == 200
-        assert "You are signed out of identity." in text_of(page)
+        assert "Nobody is signed in at identity in this browser." in text_of(page)
 
 
 def test_an_old_id_token_is_a_hint_even_if_its_key_has_been_replaced(signed_in, hint):
@@ -118,9 +118,9 @@ def test_an_old_id_token_is_a_hint_even_if_its_key_has_been_replaced(signed_in, 
     assert ask(signed_in, id_token_hint=hint, post_logout_redirect_uri=BACK).status_code == 200
 
 
-def forged(claims, key=None, kid=None, **changes):
-    signer = key or new_key()
-    return jwt.encode({**claims, **changes}, parsed_key(signer), "RS256", {"kid": kid or key_id(signing_keys()[0])})
+def forged(claims, key=None, kid=None, typ="JWT", **changes):
+    header = {"kid": kid or key_id(signing_keys()[0]), "typ": typ}
+    return jwt.encode({**claims, **changes}, parsed_key(key or new_key()), "RS256", header)
 
 
 WRONG = {
@@ -149,7 +149,7 @@ def test_what_is_not_in_order_is_explained_and_leads_nowhere(signed_in, new_clie
     for _ in range(2):
         page = ask(browser, **{"id_token_hint": hint, "post_logout_redirect_uri": BACK, **changes})
         assert page.status_code == 400
-        assert "Nobody was signed out here: the request is not in order." in text_of(page)
+        assert "identity signed nobody out: the request is not in order." in text_of(page)
         assert f"<code>{parameter}</code>" in page.content.decode()
     refused = browser.post(
         "/identity/o/logout/decide",
@@ -165,6 +165,7 @@ def test_what_is_not_in_order_is_explained_and_leads_nowhere(signed_in, new_clie
         lambda claims: forged(claims),
         lambda claims: forged(claims, kid="unknown"),
         lambda claims: forged(claims, key=signing_keys()[0], iss="https://evil.example"),
+        lambda claims: forged(claims, key=signing_keys()[0], typ="logout+jwt"),
         lambda claims: jwt.encode(claims, "", "none"),
         lambda claims: jwt.encode(claims, "x" * 64, "HS256"),
     ],
@@ -179,7 +180,8 @@ def test_a_hint_about_another_person_signs_nobody_out(new_client, hint, django_u
     bob.force_login(django_user_model.objects.get(username="bob"))
     page = ask(bob, id_token_hint=hint, post_logout_redirect_uri=BACK)
     assert page.status_code == 400
-    assert "It is about somebody else than who is signed in here." in text_of(page)
+    assert "identity signed nobody out: the site asked about somebody else." in text_of(page)
+    assert "You are bob at identity now." in text_of(page)
     assert knows(bob)
 
 

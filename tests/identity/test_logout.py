@@ -1,5 +1,6 @@
 """The end of an OP session: which clients are told, when, with what, and what ends with it."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -146,13 +147,17 @@ def disable_the_user(client, alice):
     call_command("disable_user", "alice", verbosity=0)
 
 
+def delete_the_user(client, alice):
+    alice.delete()
+
+
 def become_another_person(client, alice):
     client.force_login(type(alice).objects.get(username="bob"))
 
 
 ENDS = [
     sign_out, end_it_from_another_browser, end_all_others, delete_the_row, let_it_expire, change_the_password,
-    disable_the_user, become_another_person,
+    disable_the_user, delete_the_user, become_another_person,
 ]  # fmt: skip
 
 
@@ -288,12 +293,60 @@ def test_an_answer_that_is_no_success_is_kept_and_tried_again_after_growing_paus
     assert (one.outcome, one.next_try, one.tries) == ("", None, 6)
 
 
+def test_a_client_that_takes_one_token_is_told_the_rest_at_once(signed_in, new_client, alice, receiver):
+    there = sign_in(new_client(), alice)
+    for client in (signed_in, there):
+        code_for(client)
+    receiver.status = 500
+    signed_in.post("/accounts/logout/")
+    RelyingPartySession.objects.filter(told=None, tries=1).update(next_try=timezone.now() + timedelta(hours=1))
+    receiver.status = 200
+    there.post("/accounts/logout/")
+    tell_now()
+    assert not RelyingPartySession.objects.filter(told=None).exists()
+
+
+@pytest.mark.parametrize("address", [None, "", "site", "http://", "/x", 5])
+def test_an_address_that_cannot_be_used_is_said_to_be_so(signed_in, receiver, address):
+    code_for(signed_in)
+    client = Client.objects.get(pk="site-a")
+    client.data["client_metadata"]["backchannel_logout_uri"] = address
+    client.save()
+    signed_in.post("/accounts/logout/")
+    one = RelyingPartySession.objects.get()
+    assert (one.told, one.outcome) == (None, "no usable address")
+
+
+def test_what_is_given_while_the_session_ends_is_not_given(signed_in, receiver):
+    code = code_for(signed_in)
+    RelyingPartySession.objects.update(ended=timezone.now())  # noticed, before the code had been written
+    assert redeem(signed_in, code).json()["error"] == "invalid_grant"
+
+
+def test_a_late_answer_takes_nothing_back(signed_in, receiver):
+    code_for(signed_in)
+    Session.objects.all().delete()
+    notice_ends()
+    receiver.hold.clear()
+    receiver.status = 500
+    late = threading.Thread(target=tell, args=(due().get(),))
+    late.start()
+    while not receiver.got:
+        time.sleep(0.01)
+    told = timezone.now()
+    RelyingPartySession.objects.update(told=told, outcome="", next_try=None)  # by another try
+    receiver.hold.set()
+    late.join()
+    one = RelyingPartySession.objects.get()
+    assert (one.told, one.outcome, one.next_try) == (told, "", None)
+
+
 def test_a_client_that_is_down_is_not_reachable_and_the_page_says_so(signed_in, receiver):
     code_for(signed_in)
     receiver.close()
     page = text_of(signed_in.post("/accounts/logout/", follow=True))
     assert "site A: not told yet: unreachable. Next try at" in page
-    assert "A site that could not be told still knows you." in page
+    assert "A site that could not be told may still know you." in page
 
 
 def test_a_slow_client_keeps_the_person_waiting_for_two_seconds_and_is_told_all_the_same(signed_in, receiver):
@@ -360,7 +413,7 @@ def test_what_ended_long_ago_is_forgotten(signed_in, receiver):
 def test_the_list_of_sessions_says_where_each_led_to_and_who_was_told(signed_in, new_client, alice, receiver):
     there = sign_in(new_client(), alice)
     code_for(there)
-    assert "site A: signed in since" in text_of(signed_in.get("/sessions/"))
+    assert "site A: led there at" in text_of(signed_in.get("/sessions/"))
     page = text_of(signed_in.post("/sessions/end-others/", follow=True))
     assert "Ended lately, and who was told site A: told at" in page
 
@@ -371,4 +424,4 @@ def test_the_page_after_signing_out_speaks_of_that_session_only(signed_in, recei
     assert "site A: told at" in text_of(page)
     forged = text_of(signed_in.get("/signed-out/?of=WzFd:1abc:forged"))
     assert "told at" not in forged
-    assert "You are signed out of identity." in forged
+    assert "Nobody is signed in at identity in this browser." in forged

@@ -1,10 +1,12 @@
 """The way from a session at identity to the sessions here: it ends those and no other, wherever they lie."""
 
+import contextlib
 from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.contrib.auth import get_user_model, update_session_auth_hash
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -125,6 +127,21 @@ def test_whoever_signs_out_is_forgotten(engine, signed_in_by):
     client = signed_in_by("a")
     client.post("/oidc/logout/")
     assert not KnownSession.objects.exists()
+
+
+def test_a_session_that_a_request_under_way_writes_again_after_its_end_lets_nobody_in(
+    engine, signed_in_by, tell, logout_token
+):
+    client = signed_in_by("a")
+    session = client.session
+    values = dict(session.items())
+    assert tell(logout_token(sid="a")).status_code == 200
+    again = engine.SessionStore(session.session_key)
+    again.update(values)
+    with contextlib.suppress(UpdateError):  # the engine ``db`` looks and writes at once
+        again._session_key = session.session_key
+        again.save(must_create=engine.__name__.endswith((".cache", ".file", ".cached_db")))
+    assert not is_signed_in(client)
 
 
 def test_a_key_that_changes_while_the_session_is_ended_ends_too(engine, signed_in_by, tell, logout_token, monkeypatch):

@@ -66,9 +66,9 @@ def test_nor_does_a_form_of_another_site(signed_in, path):
     assert is_signed_in(signed_in)
 
 
-def test_a_second_click_finds_nobody_and_leaves_the_stranger_their_values(client):
+def test_a_second_click_asks_identity_too_and_leaves_the_stranger_their_values(client, provider, settings):
     client.post("/values/language/", {"language": "fr"})
-    assert client.post(EVERYWHERE)["Location"] == "/signed-out/"
+    assert client.post(EVERYWHERE)["Location"].startswith(settings.OIDC_OP_END_SESSION_ENDPOINT)
     assert client.session["language"] == "fr"
 
 
@@ -76,13 +76,13 @@ def test_after_signing_out_here_the_page_says_that_identity_was_not_told(signed_
     page = text_of(signed_in.post("/oidc/logout/", follow=True))
     assert "You are signed out of site A, and of nothing else." in page
     assert "one click and no password" in page
-    assert "It goes on working until your session at identity ends." in page
+    assert "It goes on working for up to an hour, or until your session at identity ends." in page
 
 
 def test_until_a_logout_token_comes_the_page_claims_nothing(signed_in, came_back):
     page = text_of(signed_in.get(came_back))
-    assert "identity has not said that you are signed out there." in page
-    assert "You chose to stay signed in at identity, or its logout token has yet to come" in page
+    assert "As far as it knows, identity still knows you." in page
+    assert "If you chose to stay there, that is right. If not, identity’s word is still on its way." in page
 
 
 def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_token):
@@ -101,7 +101,7 @@ def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_pag
 
 def test_the_logout_token_of_another_session_says_nothing_of_this_one(signed_in, came_back, tell, logout_token):
     tell(logout_token(sid="another"))
-    assert "identity has not said" in text_of(signed_in.get(came_back))
+    assert "As far as it knows, identity still knows you" in text_of(signed_in.get(came_back))
 
 
 def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come_back, tell, logout_token):
@@ -109,7 +109,7 @@ def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come
     came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
     tell(logout_token(sid="another"))
     LogoutToken.objects.update(sid="")
-    assert "identity has not said" in text_of(client.get(came_back))
+    assert "As far as it knows, identity still knows you" in text_of(client.get(came_back))
 
 
 @pytest.mark.parametrize("state", ["", "x", "\x00", "é", ":", "a:b:c", None])
@@ -117,13 +117,14 @@ def test_a_state_that_is_not_ours_says_nothing(client, state):
     state = signing.dumps("the-sid", salt="another") if state is None else state
     page = client.get("/signed-out/", {"state": state})
     assert page.status_code == 200
-    assert "and of nothing else" in text_of(page)
+    assert "and of nothing else" not in text_of(page)
+    assert "this page says only for an hour" in text_of(page)
 
 
 def test_nor_does_an_old_one(client, settings):
     settings.OIDC_STATE_LIVES = -1
     state = signing.dumps(["s", True], salt=SALT)
-    assert "and of nothing else" in text_of(client.get("/signed-out/", {"state": state}))
+    assert "this page says only for an hour" in text_of(client.get("/signed-out/", {"state": state}))
 
 
 def test_each_button_says_who_still_knows_one_afterwards(signed_in):
