@@ -116,8 +116,8 @@ def test_a_disabled_user_is_known_nowhere_and_may_be_let_in_again(lab):
     assert known(signed_in_everywhere(lab)) == ["alice", "alice", "alice"]
 
 
-def test_one_thread_at_each_server_is_enough(started_before):
-    """Though the site has to ask for identity's keys, while identity waits for the site."""
+def test_one_thread_at_each_server_is_enough(started_before, page):
+    """Though the site has to ask for identity's keys, while identity waits for the site, and a page of it is open."""
     lab = started_before
     environment = {name: value for name, value in lab.environment.items() if name.startswith("LAB_")}
     for server in ("identity", *SITES):
@@ -135,6 +135,7 @@ def test_one_thread_at_each_server_is_enough(started_before):
             serve("site_a", at_first)
             alice = signed_in_everywhere(lab)
         serve("site_a")  # which has forgotten the keys that it kept
+        page.goto(lab.origin("site_a"))
         sign_out_at_identity(alice)
         wait_until(lambda: known(alice) == [None, None, None], "the sites were never told")
 
