@@ -39,7 +39,7 @@ class Codes:
             type=Token.Type.AUTHORIZATION_CODE,
             hash=hash_of(key),
             client_id=value["client_id"],
-            data={**value, "code": kept, "claims": {}, SID: kept[SID]},
+            data={**value, SID: kept.pop(SID), "code": kept, "claims": {}},
             expires_at=timezone.now() + timedelta(seconds=timeout),
         )
 

@@ -23,6 +23,7 @@ from allauth.core.internal import jwkkit
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -51,10 +52,11 @@ SID = "sid"  # in the ``data`` of codes and tokens
 # Beginning.
 
 
-def sid_of(session_key: str, client: Client, subject: str) -> str:
+def sid_of(session_key: str, client: Client, user: AbstractBaseUser) -> str:
     """The name under which that client knows this OP session, from the first sign-in on (Back-Channel Logout, 2.1)."""
+    about = {"user": user, "subject": get_adapter().get_user_sub(client, user)}
     found, _ = RelyingPartySession.objects.get_or_create(
-        session_key=session_key, client=client, ended=None, defaults={"subject": subject}
+        session_key=session_key, client=client, ended=None, defaults=about
     )
     return found.sid
 

@@ -3,12 +3,15 @@
 from secrets import token_urlsafe
 
 from allauth.idp.oidc.models import Client
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 
 class RelyingPartySession(models.Model):
     """An OP session signed in to a client: its ``sid`` there, and what became of telling the client about the end.
+
+    ``subject`` is the ``sub`` by which the client knows the ``user``, who may be deleted before it is told.
 
     ``ended`` is when identity noticed the end; ``told`` when the client answered that it knows. Until then ``outcome``
     says what came of the newest of so many ``tries``; ``next_try`` is empty where there will be none.
@@ -17,6 +20,7 @@ class RelyingPartySession(models.Model):
     sid = models.CharField(max_length=43, unique=True, default=token_urlsafe)
     session_key = models.CharField(max_length=40)
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     subject = models.CharField(max_length=255)
     began = models.DateTimeField(default=timezone.now)
     ended = models.DateTimeField(null=True, blank=True, db_index=True)

@@ -26,13 +26,13 @@ def about_sessions(request: HttpRequest) -> dict:
     led_to = RelyingPartySession.objects.select_related("client")
     for session in found:
         session.led_to = led_to.filter(session_key=session.session_key).order_by("began")
-    ended = led_to.filter(subject=str(request.user.pk), ended__isnull=False).order_by("-ended")[:LATELY]
+    ended = led_to.filter(user=request.user, ended__isnull=False).order_by("-ended")[:LATELY]
     return {"sessions": found, "ended": ended}
 
 
 @require_POST
 @login_required
-def end_session(request: HttpRequest) -> HttpResponse:
+def end_one(request: HttpRequest) -> HttpResponse:
     """End one of the person's own sessions, in whatever browser it is."""
     number = request.POST.get("session", "")
     session = UserSession.objects.filter(

@@ -30,7 +30,7 @@ urlpatterns = [
     path("signed-in/", views.signed_in, name="signed_in"),
     path("signed-out/", sessions.signed_out, name="signed_out"),
     path("sessions/", sessions.sessions, name="sessions"),
-    path("sessions/end/", sessions.end_session, name="end_session"),
+    path("sessions/end/", sessions.end_one, name="end_one"),
     path("sessions/end-others/", sessions.end_others, name="end_others"),
     path("session/", include("shared.panel.urls")),
     path("accounts/", include(accounts)),

@@ -64,11 +64,10 @@ class Validator(OAuthLibRequestValidator):
 
     def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
         """With what the session knows: the token endpoint does not see it."""
-        subject = get_adapter().get_user_sub(request.client, request.user)
         known = {
             "auth_time": auth_time(context.request),
             "amr": methods(context.request),
-            SID: sid_of(context.request.session.session_key, request.client, subject),
+            SID: sid_of(context.request.session.session_key, request.client, request.user),
         }
         super().save_authorization_code(client_id, {**code, **known}, request)
 
@@ -116,8 +115,8 @@ class Validator(OAuthLibRequestValidator):
 
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
         """With ``sid``, and if they are known ``auth_time`` and ``amr`` (Core, 2; Back-Channel Logout 1.0, 2.1)."""
-        known = self._lookup_authorization_code(request, request.client_id, request.code)["code"]
-        id_token[SID] = known[SID]
+        kept = self._lookup_authorization_code(request, request.client_id, request.code)
+        known, id_token[SID] = kept["code"], kept[SID]
         if known["auth_time"] is not None:
             id_token |= {"auth_time": int(known["auth_time"]), "amr": known["amr"]}
         return super().finalize_id_token(id_token, token, token_handler, request)

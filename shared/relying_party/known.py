@@ -143,7 +143,7 @@ def drop_old() -> None:
     """Forget some sessions that have ended with nobody signing out, and logout tokens that have long expired."""
     now = timezone.now()
     for known in KnownSession.objects.filter(looked_at__lt=now - LOOKED_AT_EVERY)[:MOST_AT_ONCE]:
-        if store()().exists(known.session_key):
+        if SID in store()(known.session_key):
             KnownSession.objects.filter(pk=known.pk).update(looked_at=now)
         else:
             known.delete()

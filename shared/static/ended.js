@@ -34,6 +34,7 @@
   function tell(data) {
     document.removeEventListener("visibilitychange", attend);
     leave.abort();
+    document.documentElement.classList.add("over");
     const { at, by } = JSON.parse(data);
     const what = by === "identity" ? "identity ended this session" : "The row of this session was deleted";
     const said = document.createElement("p");

@@ -9,7 +9,7 @@ function left(seconds) {
 }
 
 function count() {
-  for (const time of document.querySelectorAll("time.countdown")) {
+  for (const time of document.querySelectorAll("html:not(.over) time.countdown")) {
     const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
     time.textContent = left(Math.max(seconds, 0));
   }

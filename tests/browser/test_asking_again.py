@@ -29,14 +29,6 @@ def lab(request, started):
 
 
 @pytest.fixture
-def person(page, lab):
-    person = Browsing(page, lab)
-    person.sign_in_at("site_a", "alice")
-    person.expect_known_as("alice")
-    return person
-
-
-@pytest.fixture
 def make_due(lab):
     """Let as much time pass for site A's sessions as it takes until it asks again."""
     return lambda: lab.manage("site_a", "shell", "-c", MAKE_DUE)
@@ -62,24 +54,24 @@ def addresses_of(page):
     return seen
 
 
-def test_who_is_still_there_notices_nothing_and_no_form_in_another_tab_loses_what_was_typed(person, page, make_due):
+def test_who_is_still_there_notices_nothing_and_no_form_in_another_tab_loses_what_was_typed(alice, page, make_due):
     other_tab = page.context.new_page()
-    other_tab.goto(person.lab.origin("site_a") + "/values/")
+    other_tab.goto(alice.lab.origin("site_a") + "/values/")
     button = type_a_value(other_tab)
-    key = person.jar("site_a")["site_a_session"]
+    key = alice.jar("site_a")["site_a_session"]
     make_due()
     seen = addresses_of(page)
-    person.visit("site_a", "/shelf/")
+    alice.visit("site_a", "/shelf/")
     expect(page.get_by_text("Middlemarch")).to_be_visible()
     assert any("prompt=none" in address for address in seen)
-    assert person.jar("site_a")["site_a_session"] == key
+    assert alice.jar("site_a")["site_a_session"] == key
     button.click()
     expect(other_tab.locator("main")).to_contain_text("colour")
-    assert other_tab.url == person.lab.origin("site_a") + "/values/"
+    assert other_tab.url == alice.lab.origin("site_a") + "/values/"
 
 
-def test_a_form_is_sent_first_and_identity_asked_afterwards(person, page, make_due):
-    person.visit("site_a", "/values/")
+def test_a_form_is_sent_first_and_identity_asked_afterwards(alice, page, make_due):
+    alice.visit("site_a", "/values/")
     button = type_a_value(page)
     make_due()
     seen = addresses_of(page)
@@ -89,47 +81,47 @@ def test_a_form_is_sent_first_and_identity_asked_afterwards(person, page, make_d
     assert any("prompt=none" in address for address in seen)
 
 
-def test_who_has_left_identity_is_signed_out_reads_why_and_comes_back_to_the_same_page(person, page, make_due):
-    leave_identity(person)
-    person.visit("site_a", "/shelf/")
+def test_who_has_left_identity_is_signed_out_reads_why_and_comes_back_to_the_same_page(alice, page, make_due):
+    leave_identity(alice)
+    alice.visit("site_a", "/shelf/")
     expect(page.get_by_text("Middlemarch")).to_be_visible()  # until it asks, the site knows nothing of it
     make_due()
-    person.visit("site_a", "/shelf/")
+    alice.visit("site_a", "/shelf/")
     expect(page.locator("h1")).to_have_text("identity does not know you any more, so you were signed out here, too.")
     expect(page.locator(".lead")).to_contain_text("login_required")
-    person.expect_stranger()
-    assert "site_a_session" not in person.jar("site_a")
+    alice.expect_stranger()
+    assert "site_a_session" not in alice.jar("site_a")
     page.get_by_role("link", name="Sign in at identity").click()
-    person.fill_in_form("alice")
-    expect(page).to_have_url(person.lab.origin("site_a") + "/shelf/")
+    alice.fill_in_form("alice")
+    expect(page).to_have_url(alice.lab.origin("site_a") + "/shelf/")
 
 
-def test_who_is_somebody_else_at_identity_now_is_so_here_too_and_reads_it(person, page, make_due):
-    person.visit("site_a", "/values/")
+def test_who_is_somebody_else_at_identity_now_is_so_here_too_and_reads_it(alice, page, make_due):
+    alice.visit("site_a", "/values/")
     type_a_value(page).click()
     expect(page.locator("main")).to_contain_text("colour")
-    leave_identity(person)
-    person.visit("identity", "/accounts/login/")
-    person.fill_in_form("bob")
+    leave_identity(alice)
+    alice.visit("identity", "/accounts/login/")
+    alice.fill_in_form("bob")
     make_due()
-    person.visit("site_a", "/values/")
-    person.expect_known_as("bob")
+    alice.visit("site_a", "/values/")
+    alice.expect_known_as("bob")
     expect(page.get_by_role("status").filter(has_text="identity says")).to_have_text(
         "identity says that you are bob now. The session of alice has ended here, with all that was in it."
     )
     expect(page.locator("main")).not_to_contain_text("colour")
 
 
-def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(person, page, make_due, lab, request):
+def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(alice, page, make_due, lab, request):
     make_due()
     lab.stop("identity")
     request.addfinalizer(lambda: lab.start("identity"))
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
-        person.visit("site_a", "/shelf/")
+        alice.visit("site_a", "/shelf/")
     page.wait_for_url("chrome-error://chromewebdata/")
-    person.visit("site_a", "/shelf/")
+    alice.visit("site_a", "/shelf/")
     expect(page.get_by_text("Middlemarch")).to_be_visible()
-    person.expect_known_as("alice")
+    alice.expect_known_as("alice")
 
 
 def test_two_tabs_that_sign_in_keep_their_own_targets(page, lab):

@@ -19,14 +19,6 @@ def lab(watched_lab):
     return watched_lab
 
 
-@pytest.fixture
-def person(page, lab):
-    person = Browsing(page, lab)
-    person.sign_in_at("site_a", "alice")
-    person.expect_known_as("alice")
-    return person
-
-
 def delete_rows(lab, server="site_a"):
     lab.manage(server, "shell", "-v", "0", "-c", f"{SESSIONS}.all().delete()")
 
@@ -35,7 +27,7 @@ def banner(page):
     return page.locator(".ended")
 
 
-def test_the_page_notices_within_a_second_and_asks_its_server_nothing(lab, page, person):
+def test_the_page_notices_within_a_second_and_asks_its_server_nothing(lab, page, alice):
     expect(banner(page)).to_be_empty()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -44,18 +36,19 @@ def test_the_page_notices_within_a_second_and_asks_its_server_nothing(lab, page,
     expect(banner(page)).to_have_text(DELETED)
     assert page.evaluate("Date.now()") - deleted < 1000
     assert [url for url in asked if url.startswith(lab.origin("site_a"))] == []
+    expect(page.locator(".here strong")).to_have_css("text-decoration-line", "line-through")
     page.get_by_role("link", name="Reload").click()
-    person.expect_stranger()
+    alice.expect_stranger()
     expect(banner(page)).to_have_count(0)
 
 
-def test_a_page_that_came_too_late_to_listen_is_told_as_well(lab, page, person):
+def test_a_page_that_came_too_late_to_listen_is_told_as_well(lab, page, alice):
     page.route("**/ended.js", lambda route: (delete_rows(lab), route.continue_()))
     page.reload()
     expect(banner(page)).to_have_text(DELETED)
 
 
-def test_what_one_does_oneself_in_another_tab_is_no_news(lab, page, person):
+def test_what_one_does_oneself_in_another_tab_is_no_news(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("site_a")
     other.page.get_by_role("button", name="Sign out of this site").click()
@@ -64,7 +57,7 @@ def test_what_one_does_oneself_in_another_tab_is_no_news(lab, page, person):
     expect(banner(page)).to_be_empty()
 
 
-def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, person):
+def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, alice):
     pages = [page, *(page.context.new_page() for _ in range(8))]
     for one in pages[1:]:
         one.goto(lab.origin("site_a") + "/session/")
@@ -77,7 +70,7 @@ def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, perso
     expect(inspector.locator("#now")).to_contain_text("site A nobody")
 
 
-def test_a_hidden_page_lets_go_and_is_told_when_it_is_seen_again(lab, page, person):
+def test_a_hidden_page_lets_go_and_is_told_when_it_is_seen_again(lab, page, alice):
     streams = set()
     page.on("request", lambda request: "/stream/" in request.url and streams.add(request))
     page.on("requestfailed", lambda request: streams.discard(request))
@@ -93,7 +86,7 @@ def test_a_hidden_page_lets_go_and_is_told_when_it_is_seen_again(lab, page, pers
     expect(banner(page)).to_have_text(DELETED)
 
 
-def test_a_new_key_is_followed(lab, page, person):
+def test_a_new_key_is_followed(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("site_a", "/values/")
     other.page.get_by_role("button", name="New key").click()
@@ -101,14 +94,14 @@ def test_a_new_key_is_followed(lab, page, person):
     expect(banner(page)).to_have_text(DELETED)
 
 
-def test_without_the_inspector_a_page_is_what_it_was(lab, page, person):
+def test_without_the_inspector_a_page_is_what_it_was(lab, page, alice):
     lab.stop("inspector")
-    person.visit("site_a")
-    person.expect_known_as("alice")
+    alice.visit("site_a")
+    alice.expect_known_as("alice")
     expect(banner(page)).to_be_empty()
 
 
-def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page, person):
+def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("identity")
     other.page.get_by_role("button", name="Sign out at identity").click()

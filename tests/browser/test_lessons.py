@@ -12,11 +12,6 @@ from tests.browser import chromium
 from tests.browser.browsing import Browsing
 
 
-@pytest.fixture
-def person(page, lab):
-    return Browsing(page, lab)
-
-
 def panel(page):
     """The panel, opened."""
     details = page.locator("details.session")

@@ -10,11 +10,6 @@ from tests.browser.browsing import Browsing
 SESSION_COOKIES = {"identity_session", "site_a_session", "site_b_session"}
 
 
-@pytest.fixture
-def person(page, lab):
-    return Browsing(page, lab)
-
-
 @pytest.mark.parametrize("name", ["alice", "bob"])
 def test_one_password_and_both_sites_know_you(person, page, name):
     person.sign_in_at("site_a", name)

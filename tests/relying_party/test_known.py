@@ -239,6 +239,15 @@ def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_
     assert is_signed_in(living)
 
 
+def test_a_session_that_has_expired_is_forgotten_though_its_row_is_still_there(signed_in_by):
+    signed_in_by("a")
+    Session.objects.update(expire_date=timezone.now() - timedelta(hours=1))
+    KnownSession.objects.update(looked_at=timezone.now() - timedelta(hours=25))
+    signed_in_by("b")
+    assert Session.objects.count() == 2
+    assert KnownSession.objects.count() == 1
+
+
 def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(signed_in_by, monkeypatch):
     for number in range(5):
         LogoutToken.objects.create(jti=number, issued=0, until=timezone.now() - timedelta(seconds=number - 1))
