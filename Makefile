@@ -19,7 +19,7 @@ test: $(VENV)/installed-dev
 	$(PYTEST) --ds=site_a.settings tests/site_a tests/relying_party tests/shared tests/journal tests/recorder tests/panel
 	$(PYTEST) --ds=site_b.settings tests/site_b
 	$(PYTEST) --ds=shared.inspector.settings tests/inspector
-	$(PYTEST) -p no:django --numprocesses 2 --dist loadscope tests/browser tests/interop
+	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal tests/browser tests/interop
 
 check: $(VENV)/installed-dev
 	$(VENV)/bin/ruff format --check --quiet
