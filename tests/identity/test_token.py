@@ -100,7 +100,7 @@ def test_the_row_of_a_code_names_its_client_and_holds_neither_code_nor_state(sig
     code = code_for(signed_in, state="a-very-own-state", claims='{"userinfo": {"a-very-own-claim": null}}')
     row = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
     assert row.client_id == "site-a"
-    assert row.data["code"].keys() == {"nonce", "auth_time", "amr"}
+    assert row.data["code"].keys() == {"nonce", "auth_time", "amr", "sid"}
     assert len(row.data["sid"]) == 43
     assert not any(secret in json.dumps(row.data) for secret in (code, "a-very-own"))
     answer = redeem(signed_in, code).json()
