@@ -1,6 +1,6 @@
 """What an OP session gives is bound to it: an ID Token names it (``sid``), codes and the other tokens end with it.
 
-Only a code comes from a session. What a client gets by itself or for a device knows none, and does not end with one.
+Only a code comes from a session. What a client gets without one knows of no session, and does not end.
 """
 
 from allauth.core import context
