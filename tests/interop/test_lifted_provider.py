@@ -328,7 +328,9 @@ def test_what_is_done_once_a_day_forgets_what_ended_long_ago(project, theirs, al
     shell(project, IS_FORGOTTEN)
 
 
-@pytest.mark.parametrize("end", [LET_ALL_SESSIONS_EXPIRE, DELETE_ALL_SESSIONS, DISABLE_ALICE])
+@pytest.mark.parametrize(
+    "end", [LET_ALL_SESSIONS_EXPIRE, DELETE_ALL_SESSIONS, DISABLE_ALICE], ids=["expired", "deleted", "disabled"]
+)
 def test_of_a_session_that_no_request_ended_the_courier_tells(project, courier, theirs, alice, end):
     signed_in = theirs.sign_in(alice)
     shell(project, end)
