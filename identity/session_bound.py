@@ -1,6 +1,6 @@
 """What an OP session gives is bound to it: an ID Token names it (``sid``), codes and the other tokens end with it.
 
-Only a code comes from a session. What a client gets without one knows of no session, and does not end.
+Only a code knows its session. What a client is given without one is bound to none, and goes on.
 """
 
 from allauth.core import context
@@ -12,7 +12,7 @@ from identity.logout import SID, holds, sid_of
 
 
 class SessionBoundValidator(OAuthLibRequestValidator):
-    """allauth's, with that."""
+    """allauth's, with a session to everything that comes of a code."""
 
     def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
         """With the session: the token endpoint does not see it."""
