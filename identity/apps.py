@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save, pre_delete
 
 
 class IdentityConfig(AppConfig):
@@ -8,16 +7,11 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self):
-        from django.contrib.auth import get_user_model
-        from django.contrib.sessions.models import Session
-
         from identity import at_once, keys, provider
 
         keys.keep_parsed_keys()
         provider.install()
-        post_delete.connect(at_once.note_deleted, sender=Session)
-        post_save.connect(at_once.end_where_nobody_is_known, sender=get_user_model())
-        pre_delete.connect(at_once.end_all_of, sender=get_user_model())
+        at_once.connect()
 
     def seed(self):
         from allauth.idp.oidc.models import Token

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from allauth.core.internal.sessionkit import get_session_user
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.models import Session
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.http import HttpRequest, HttpResponse
 
 from identity.engine.db import SessionStore
@@ -48,6 +50,13 @@ class TellingMiddleware:
 def tell_at_once(keys: set[str]) -> None:
     notice_ends(session_key__in=keys)
     tell_all(due().filter(session_key__in=keys).select_related("client"), PATIENCE)
+
+
+def connect() -> None:
+    """From now on, notice which rows are deleted, and delete those of whom nobody knows any more."""
+    post_delete.connect(note_deleted, sender=Session)
+    post_save.connect(end_where_nobody_is_known, sender=get_user_model())
+    pre_delete.connect(end_all_of, sender=get_user_model())
 
 
 def note_deleted(sender, instance: Session, **kwargs) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from allauth.idp.oidc import app_settings
 from allauth.idp.oidc.adapter import get_adapter
-from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.internal.oauthlib.authorization_codes import cache_key
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.models import Client, Token
@@ -39,7 +38,7 @@ class Codes:
             type=Token.Type.AUTHORIZATION_CODE,
             hash=hash_of(key),
             client_id=value["client_id"],
-            data={**value, SID: kept.pop(SID), "code": kept, "claims": {}},
+            data={**value, SID: kept[SID], "code": kept, "claims": {}},  # by its sid it is found when the session ends
             expires_at=timezone.now() + timedelta(seconds=timeout),
         )
 
@@ -89,12 +88,11 @@ def revoke_what_came_of(code: str, client: Client) -> None:
 
 
 def remember_origin(token: Token, code: str | None, refreshed: Token | None) -> Token:
-    """Write into a new token of which code and which OP session it came, at once or through the one being refreshed."""
+    """Write into a new token of which code it came, at once or through the one being refreshed."""
     if refreshed:
-        origin = {name: (refreshed.data or {}).get(name) for name in (CAME_OF, SID)}
-        rows_with(origin[CAME_OF]).update(expires_at=outlived(token.client))
+        digest = (refreshed.data or {}).get(CAME_OF)
+        rows_with(digest).update(expires_at=outlived(token.client))
     else:
-        key = cache_key(token.client_id, code)
-        origin = {CAME_OF: hash_of(key), SID: authorization_codes.cache.get(key)[SID]}
-    token.data = {**(token.data or {}), **origin}
+        digest = hash_of(cache_key(token.client_id, code))
+    token.data = {**(token.data or {}), CAME_OF: digest}
     return token

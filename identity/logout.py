@@ -3,7 +3,7 @@
 One rule: a logout token is due for every RP session whose OP session row is gone or past its expire date. So signing
 out, ending a session from another browser, a changed password, a disabled user and expiry need no code of their own:
 whatever deletes the row, or lets it expire, is followed by the same steps. What the session gave, its tokens and its
-codes, ends with it.
+codes, ends with it (``session_bound``).
 
 The request that ends a session tries at once and lets the person wait ``PATIENCE`` at most (``at_once``). What
 is left, the courier does: ``manage.py courier``.

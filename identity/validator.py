@@ -6,7 +6,6 @@ from urllib.parse import unquote_plus
 from allauth.core import context
 from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc.adapter import get_adapter
-from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.models import Token
 from oauthlib.common import Request
@@ -15,10 +14,10 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestErro
 from identity.auth_time import auth_time, is_older_than, methods
 from identity.codes import is_first_try, may_refresh, remember_origin, revoke_what_came_of
 from identity.hint import claims_of_hint
-from identity.logout import SID, holds, sid_of
+from identity.session_bound import SessionBoundValidator
 
 
-class Validator(OAuthLibRequestValidator):
+class Validator(SessionBoundValidator):
     # The authorization endpoint.
 
     def validate_redirect_uri(self, client_id, redirect_uri, request, *args, **kwargs) -> bool:
@@ -64,11 +63,7 @@ class Validator(OAuthLibRequestValidator):
 
     def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
         """With what the session knows: the token endpoint does not see it."""
-        known = {
-            "auth_time": auth_time(context.request),
-            "amr": methods(context.request),
-            SID: sid_of(context.request.session.session_key, request.client, request.user),
-        }
+        known = {"auth_time": auth_time(context.request), "amr": methods(context.request)}
         super().save_authorization_code(client_id, {**code, **known}, request)
 
     # The token endpoint.
@@ -95,17 +90,11 @@ class Validator(OAuthLibRequestValidator):
         return True
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
-        """Once, and while its session lasts. What a second try shows to be stolen is revoked (RFC 6749, 4.1.2)."""
+        """Once. What a second try shows to be stolen is revoked (RFC 6749, 4.1.2)."""
         if super().validate_code(client_id, code, client, request) and is_first_try(code, client):
-            return holds(self._lookup_authorization_code(request, client_id, code)[SID])
+            return True
         revoke_what_came_of(code, client)
         return False
-
-    def validate_refresh_token(self, refresh_token, client, request, *args, **kwargs) -> bool:
-        """While its session lasts."""
-        if not super().validate_refresh_token(refresh_token, client, request):
-            return False
-        return holds(get_validator_context().refresh_token.data[SID])
 
     def confirm_redirect_uri(self, client_id, code, redirect_uri, client, request, *args, **kwargs) -> bool:
         """Another than the code was sent to is ``invalid_grant`` (RFC 6749, 5.2). oauthlib says ``invalid_request``."""
@@ -114,9 +103,8 @@ class Validator(OAuthLibRequestValidator):
         return True
 
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
-        """With ``sid``, and if they are known ``auth_time`` and ``amr`` (Core, 2; Back-Channel Logout 1.0, 2.1)."""
-        kept = self._lookup_authorization_code(request, request.client_id, request.code)
-        known, id_token[SID] = kept["code"], kept[SID]
+        """With ``auth_time`` and ``amr``, if they are known (Core, 2)."""
+        known = self._lookup_authorization_code(request, request.client_id, request.code)["code"]
         if known["auth_time"] is not None:
             id_token |= {"auth_time": int(known["auth_time"]), "amr": known["amr"]}
         return super().finalize_id_token(id_token, token, token_handler, request)

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from identity.codes import Codes
+from identity.models import RelyingPartySession
 from shared.servers import SITE_B
 from shared.state import secret
 from tests.identity.protocol import REDIRECT_URI, claims_in, code_for, redeem, userinfo
@@ -100,7 +101,7 @@ def test_the_row_of_a_code_names_its_client_and_holds_neither_code_nor_state(sig
     code = code_for(signed_in, state="a-very-own-state", claims='{"userinfo": {"a-very-own-claim": null}}')
     row = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
     assert row.client_id == "site-a"
-    assert row.data["code"].keys() == {"nonce", "auth_time", "amr"}
+    assert row.data["code"].keys() == {"nonce", "auth_time", "amr", "sid"}
     assert len(row.data["sid"]) == 43
     assert not any(secret in json.dumps(row.data) for secret in (code, "a-very-own"))
     answer = redeem(signed_in, code).json()
@@ -183,6 +184,13 @@ def test_who_was_disabled_is_refreshed_no_more(may_refresh, alice):
     token = redeem(may_refresh, code_for(may_refresh)).json()["refresh_token"]
     alice.is_active = False
     alice.save()
+    assert refresh(may_refresh, token).json()["error"] == "invalid_grant"
+
+
+def test_a_refresh_token_is_refused_once_its_session_has_ended(may_refresh):
+    """Where it is asked for before the token is gone."""
+    token = redeem(may_refresh, code_for(may_refresh)).json()["refresh_token"]
+    RelyingPartySession.objects.update(ended=timezone.now())
     assert refresh(may_refresh, token).json()["error"] == "invalid_grant"
 
 

@@ -1,19 +1,13 @@
 """The README's section on lifting the Relying Party, done to a fresh project: its commands, its files, nothing else."""
 
-import os
-import re
 import shlex
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
-import requests
 
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
-from tests.lab import PATIENCE, ROOT, free_ports
+from tests.interop.lifted import Project, Section
+from tests.lab import PATIENCE
 
 RENDER_ALL = """
 from django.template.loader import render_to_string
@@ -27,74 +21,21 @@ assert "/oidc/authenticate/" in render_to_string("relying_party/left.html", {"ne
 """
 
 
-def section() -> str:
-    readme = (ROOT / "README.md").read_text()
-    return re.search(r"^## Lift the Relying Party.*?(?=^## )", readme, re.DOTALL | re.MULTILINE)[0]
-
-
-def files_in_section() -> dict[str, str]:
-    """Its blocks, by the file that the first line of each names."""
-    blocks = re.findall(r"^```(?:python|html)\n\S+ ([\w/.]+).*?\n(.*?)^```$", section(), re.DOTALL | re.MULTILINE)
-    return dict(blocks)
-
-
-class Project:
-    """A project fresh from ``startproject``, with what the README says done to it."""
-
-    def __init__(self, folder: Path, provider):
-        self.port = free_ports()
-        self.origin = f"http://localhost:{self.port}"
-        self.folder = folder
-        self.log = folder.parent / "lifted.log"
-        venv = str(Path(sys.executable).parent)
-        self.environment = {
-            "PATH": f"{venv}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONWARNINGS": "error",
-            "LAB": str(ROOT),
-            **provider.register(f"{self.origin}/oidc/callback/"),
-        }
-        folder.mkdir()
-        self.run("django-admin startproject mine .")
-        self.run(re.search(r"^```sh\n(.*?)^```$", section(), re.DOTALL | re.MULTILINE)[1])
-        files = files_in_section()
-        with (folder / "mine/settings.py").open("a") as settings:
-            settings.write(files.pop("settings.py"))
-        (folder / "mine/urls.py").write_text(files.pop("urls.py"))
-        for name, content in files.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text(content)
-
-    def run(self, command: str) -> None:
-        done = subprocess.run(
-            command, shell=True, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    def serve(self) -> subprocess.Popen:
-        command = [sys.executable, "manage.py", "runserver", "--noreload", str(self.port)]
-        with self.log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT
-            )
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                Person(None, "nobody").get(self.origin)
-                return process
-            except requests.ConnectionError:
-                assert process.poll() is None, self.log.read_text()
-                assert time.monotonic() < deadline, self.log.read_text()
-                time.sleep(0.05)
+SECTION = Section("Lift the Relying Party into your own project")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, elsewhere):
-    project = Project(tmp_path_factory.mktemp("lifted") / "project", elsewhere)
+    project = Project(tmp_path_factory.mktemp("lifted") / "project")
+    project.environment |= elsewhere.register(f"{project.origin}/oidc/callback/")
+    project.run(SECTION.commands[0])
+    project.write(SECTION.files)
     project.run("python manage.py check --fail-level WARNING && python manage.py migrate")
-    process = project.serve()
-    yield project
-    process.terminate()
-    process.wait(timeout=PATIENCE)
+    try:
+        project.serve()
+        yield project
+    finally:
+        project.stop()
 
 
 @pytest.fixture
@@ -103,7 +44,7 @@ def carol():
 
 
 def test_the_section_has_the_files_that_it_speaks_of():
-    assert set(files_in_section()) == {"settings.py", "urls.py", "templates/error.html", "templates/home.html"}
+    assert SECTION.files.keys() == {"settings.py", "urls.py", "templates/error.html", "templates/home.html"}
 
 
 def test_somebody_signs_in_and_out(project, carol):

@@ -1,18 +1,10 @@
-"""``python identity/manage.py courier``: tells the clients what the request that ended a session could not."""
-
-import logging
-import time
+"""``python identity/manage.py courier``: delivers the logout tokens that are still due."""
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connections
 
-from identity.logout import AT_ONCE, due, notice_ends, tell_all
+from identity.courier import deliver
 from shared.honcho import end_with_honcho
 from shared.prepare import prepare
-
-logger = logging.getLogger(__name__)
-
-PAUSE = 0.5  # seconds between two looks
 
 
 class Command(BaseCommand):
@@ -21,11 +13,4 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         end_with_honcho()
         prepare()
-        while True:
-            try:
-                notice_ends()
-                tell_all(due().select_related("client").order_by("next_try")[:AT_ONCE], patience=PAUSE)
-            except DatabaseError:  # another writer held it too long, say; if this process ended, honcho would end all
-                logger.exception("The courier goes on.")
-                connections.close_all()
-            time.sleep(PAUSE)
+        deliver()
