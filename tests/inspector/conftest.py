@@ -1,7 +1,7 @@
 import pytest
 
 from shared.inspector.visitors import Visitor
-from tests.inspector.traffic import AGENT
+from tests.inspector.traffic import AGENT, NOW
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +15,9 @@ def django_db_modify_db_settings():
 @pytest.fixture
 def visitor():
     return Visitor("v1", AGENT, is_here=True)
+
+
+@pytest.fixture(autouse=True)
+def inspector_s_clock(monkeypatch):
+    """The traffic of these tests is of one day: so are the pages that show it."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)

@@ -8,10 +8,9 @@ import pytest
 from shared.inspector.column import column_of
 from shared.journal.models import Entry
 from shared.servers import SITE_A, SITE_B
-from tests.inspector.traffic import AGENT, ALICE, NOBODY, START, change, exchange, forgotten, row, told
+from tests.inspector.traffic import AGENT, ALICE, NOBODY, NOW, START, change, exchange, forgotten, row, told
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
-NOW = START + timedelta(minutes=1)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The one sentence over a step, and over the three servers."""
 
-from datetime import timedelta
-
 import pytest
 
 from shared.inspector import sentences
@@ -9,10 +7,9 @@ from shared.inspector.column import column_of
 from shared.inspector.ladder import ladder_of
 from shared.journal.models import Entry
 from shared.servers import SERVERS
-from tests.inspector.traffic import ALICE, NOBODY, START, call, change, exchange, forgotten, row, told
+from tests.inspector.traffic import ALICE, NOBODY, NOW, call, change, exchange, forgotten, row, told
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
-NOW = START + timedelta(minutes=1)
 IDENTITY = "http://identity.localhost:8000"
 PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
 KNOWN = {"_auth_user_id": "1"}

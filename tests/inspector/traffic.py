@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from shared.journal.models import Entry
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+NOW = START + timedelta(minutes=1)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36"
 ALICE = {"id": "1", "name": "alice"}
 NOBODY = {"id": None, "name": ""}
