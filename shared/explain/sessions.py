@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.explain.cookies import has_session_cookie
+from shared.explain.places import BACK_CHANNEL_LOGOUT
 from shared.explain.values import values_in
 
 
@@ -36,6 +37,16 @@ def what_became_of_key(content: dict, at: datetime) -> list[str]:
     if after:
         became.append("made")
     return became
+
+
+def is_by_identity(change: dict) -> bool:
+    """Whether a row was changed because a logout token said so (OpenID Connect Back-Channel Logout 1.0, 2.7)."""
+    return change.get("by") == BACK_CHANNEL_LOGOUT
+
+
+def who_did(change: dict) -> str:
+    """By whom a row was changed that was not of their own request."""
+    return "identity’s logout token" if is_by_identity(change) else "something that did not come with its key"
 
 
 def left(ends: datetime, now: datetime) -> str:

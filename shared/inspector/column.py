@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.explain.places import AUTHENTICATE, SIGN_IN
-from shared.explain.sessions import is_past, what_became_of_key
+from shared.explain.sessions import is_past, what_became_of_key, who_did
 from shared.explain.values import OF_LIBRARIES, as_text, values_in
 from shared.inspector.held import Held, began_before, note_sent, note_told
 from shared.inspector.recorded import ended, is_of_browser, newest_of, nobodys_of
@@ -20,7 +20,6 @@ GONE = {
     "expired": "past its expire date when its key came",
     "ended": "given an expire date that has passed",
 }
-DELETED_ELSEWHERE = "deleted by something that did not come with its key"
 
 
 @dataclass
@@ -127,7 +126,7 @@ def note_change(column: Column, entry: Entry) -> None:
     if not column.row or column.row["key"]["print"] != entry.sent_key:
         return
     if entry.content["what"] == "deleted":
-        column.row, column.gone = None, (DELETED_ELSEWHERE, entry)
+        column.row, column.gone = None, (f"deleted by {who_did(entry.content)}", entry)
     else:
         column.row = entry.content["row"]
 

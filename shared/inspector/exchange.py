@@ -50,8 +50,10 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
 def lead_of(rung: Rung) -> str:
     """What this message is for, in the course of a sign-in; else what it did."""
     path, content = rung.content["path"], rung.content
-    if path == BACK_CHANNEL_LOGOUT:
+    if path == BACK_CHANNEL_LOGOUT and content["status"] == 200:
         return f"Identity tells {rung.server.title} which session has ended, by a signed token: no cookie travels here."
+    if path == BACK_CHANNEL_LOGOUT and content["status"] == 400:
+        return f"Somebody says that a session has ended. {titled(rung.server)} refuses it: nobody is signed out."
     if rung.is_call:
         proof = " The site proves itself by its client secret, and that it began this sign-in by the code verifier."
         return "No cookie travels here: one server asks another, without the browser." + proof * (path == TOKEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.explain.cookies import has_session_cookie, set_cookie_of
 from shared.explain.places import target_of
-from shared.explain.sessions import what_became_of_key
+from shared.explain.sessions import is_by_identity, what_became_of_key
 from shared.explain.values import changed_values, values_in
 from shared.inspector.recorded import MOST, ended, is_of_browser, newest_at_all, nobodys_of
 from shared.inspector.visitors import Visitor
@@ -64,8 +64,15 @@ class Rung:
         return ended(self.entry)
 
     @property
+    def is_by_identity(self) -> bool:
+        """Whether it is a session change that a logout token brought about."""
+        return self.is_change and is_by_identity(self.content)
+
+    @property
     def caller(self) -> str:
         """The lane that a request comes from."""
+        if self.is_by_identity:
+            return IDENTITY.hue
         return self.server.hue if "to" in self.content else "browser"
 
     @property

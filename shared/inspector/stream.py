@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError, connections
 
-from shared.explain.places import BACK_CHANNEL_LOGOUT
+from shared.explain.sessions import is_by_identity
 from shared.inspector.recorded import newest_id, state_of_journal, what_became_of
 from shared.journal.file import close_if_replaced
 from shared.journal.models import Entry
@@ -63,7 +63,7 @@ def end_of(server: Server, key: str) -> Iterator[str]:
     while True:
         became, seen = look(server, key, seen)
         if became and became.kind == Entry.Kind.SESSION_CHANGE:
-            by = "identity" if became.content.get("by") == BACK_CHANNEL_LOGOUT else "somebody"
+            by = "identity" if is_by_identity(became.content) else "somebody"
             yield f"data: {json.dumps({'at': became.at.isoformat(), 'by': by})}\n\n"
             return
         if became:

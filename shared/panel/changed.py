@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import Truncator
 
 from shared.explain.cookies import has_session_cookie, set_cookie_of
-from shared.explain.sessions import is_past, what_became_of_key
+from shared.explain.sessions import is_by_identity, is_past, what_became_of_key
 from shared.explain.values import changed_values, values_in
 from shared.journal.models import Entry
 
@@ -26,7 +26,8 @@ def step_of(entry: Entry) -> dict[str, Any]:
     """What one exchange, or a change by somebody else, did to the session."""
     content = entry.content
     if entry.kind == Entry.Kind.SESSION_CHANGE:
-        return {"at": entry.at, "elsewhere": content["what"], "row": content["row"]}
+        did = {"elsewhere": content["what"], "is_by_identity": is_by_identity(content)}
+        return {"at": entry.at, "row": content["row"], **did}
     before, after = content["before"], content["after"]
     return {
         "at": entry.at,

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
 from tests.browser.test_inspector import SESSIONS, hide, threads_of, until
+from tests.browser.test_lessons import section
 
 DELETED = re.compile(
     r"^The row of this session was deleted at \d\d:\d\d:\d\d UTC; nothing was clicked here\. "
@@ -109,3 +110,5 @@ def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page,
     expect(banner(page)).to_have_text(
         re.compile(r"^identity ended this session at \d\d:\d\d:\d\d UTC; nothing was clicked")
     )
+    page.reload()
+    expect(section(page, "changed")).to_contain_text("was deleted by identity’s logout token at")

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from shared.explain.places import BACK_CHANNEL_LOGOUT
 from shared.inspector import sentences
 from shared.inspector.board import expected_of, trial_of
 from shared.inspector.ways import WAYS, way_named
@@ -232,12 +231,3 @@ def test_the_command_names_the_person_and_is_safe_to_paste(client):
 
 def test_with_nothing_recorded_the_command_names_somebody_who_exists(client):
     assert "manage.py disable_user alice" in text_of(client.get("/board/"))
-
-
-def test_a_logout_token_s_doing_is_said_on_the_ladder(client):
-    page("site_a", after=row("a1"))
-    entry = change("deleted", "a1", at=1)
-    Entry.objects.filter(pk=entry.pk).update(content={**entry.content, "by": BACK_CHANNEL_LOGOUT})
-    assert "Identity ended a session at site A: its logout token had the row deleted" in text_of(
-        client.get("/ladder/?visitor=v1")
-    )

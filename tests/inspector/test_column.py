@@ -92,6 +92,12 @@ def test_a_row_that_somebody_else_deletes_or_changes_is_followed(column):
     assert column().gone == ("deleted by something that did not come with its key", gone)
 
 
+def test_a_row_that_a_logout_token_deletes_is_gone_by_identitys_word(column):
+    signs_in()
+    ended = change("deleted", "k1", at=1, by="/oidc/backchannel-logout/")
+    assert column().gone == ("deleted by identity’s logout token", ended)
+
+
 def test_a_change_of_another_row_is_none_of_this_browsers(column):
     signs_in()
     change("deleted", "k7", at=1)

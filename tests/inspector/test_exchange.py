@@ -165,9 +165,7 @@ def test_a_site_that_asks_again_on_the_way_to_a_page():
 
 
 def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
-    deleted = change("deleted", "k1k1k1k1")
-    deleted.content["by"] = "/oidc/backchannel-logout/"
-    deleted.save()
+    deleted = change("deleted", "k1k1k1k1", by="/oidc/backchannel-logout/")
     exchange(path="/elsewhere/", visitor="v2")
     token = {"claims": {"events": {}, "sid": "s"}, "passed": ["alg", "events", "sid"], "failed": "", "refused": ""}
     told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="", logout_token=token)
@@ -176,6 +174,15 @@ def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
     assert opened["lead"].startswith("Identity tells site A which session has ended, by a signed token")
     assert opened["token"]["name"] == "logout token"
     assert ("events", "passed") in [(name, became) for name, _, _, became in opened["token"]["rows"]]
+
+
+def test_a_logout_token_that_was_refused_is_nobodys_word():
+    token = {"claims": {"sid": "s"}, "passed": ["alg"], "failed": "events", "refused": "no events"}
+    opened = exchange_of(
+        exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", status=400, logout_token=token)
+    )
+    assert opened["lead"] == "Somebody says that a session has ended. Site A refuses it: nobody is signed out."
+    assert ("events", "refused") in [(name, became) for name, _, _, became in opened["token"]["rows"]]
 
 
 def test_a_row_that_a_command_deleted_has_no_such_request():

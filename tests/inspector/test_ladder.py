@@ -8,6 +8,7 @@ from shared.inspector import ladder as laddering
 from shared.inspector.ladder import ladder_of, part_with
 from shared.inspector.recorded import NOBODYS
 from tests.inspector.traffic import answered, call, change, exchange, row, told
+from tests.page import text_of
 
 pytestmark = pytest.mark.django_db(databases=["journal"])
 
@@ -108,6 +109,20 @@ def test_a_row_that_somebody_else_changed_is_a_rung_of_its_own(steps):
     exchange(tells=[told("site_a_session", "k1", "site_a")], after=row("k1"))
     change("deleted", "k1", at=1)
     assert steps() == [["site_a GET /"], ["site_a deleted"]]
+
+
+@pytest.mark.parametrize(
+    ("server", "span", "direction"), [("site_a", "a-identity", "leftward"), ("site_b", "identity-b", "rightward")]
+)
+def test_a_row_that_a_logout_token_deleted_is_an_arrow_from_identity(visitor, client, server, span, direction):
+    change("deleted", "k1", server, by="/oidc/backchannel-logout/")
+    rung = ladder_of(visitor).steps[0].first
+    assert (rung.span, rung.direction) == (span, direction)
+    title = rung.server.title
+    said = text_of(client.get("/ladder/?visitor=v1"))
+    assert f"Identity ended a session at {title}: its logout token had the row deleted" in said
+    assert f"identity → {title} POST /oidc/backchannel-logout/ with a logout token no cookies" in said
+    assert "row k1… deleted: nothing was clicked here" in said
 
 
 def test_which_cookies_the_browser_had_for_other_hosts(visitor):

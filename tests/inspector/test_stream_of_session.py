@@ -38,11 +38,8 @@ def listen(client):
         response.close()
 
 
-def deleted(key="a1", by=None, **where):
-    entry = change("deleted", key, **where)
-    if by is not None:
-        Entry.objects.filter(pk=entry.pk).update(content={**entry.content, "by": by})
-    return entry
+def deleted(key="a1", **where):
+    return change("deleted", key, **where)
 
 
 def said(event):

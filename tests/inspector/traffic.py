@@ -89,10 +89,11 @@ def answered(path="/identity/o/api/token", at=0.0, journey="j1", **content):
     return exchange("identity", path, at, journey=journey, channel="back", agent="python-requests", **content)
 
 
-def change(what, key, server="site_a", at=0.0, visitor="v1", **data):
+def change(what, key, server="site_a", at=0.0, visitor="v1", by="", **data):
+    """A session change that is not of its own request; ``by`` is the path of the request in whose course it was."""
     entry = Entry(at=START + timedelta(seconds=at), server=server, kind="session change", visitor=visitor)
     entry.sent_key, entry.set_key = masked(key)["print"], "" if what == "deleted" else masked(key)["print"]
-    entry.content = {"what": what, "row": row(key, **data)}
+    entry.content = {"what": what, "row": row(key, **data), "by": by}
     return saved(entry)
 
 

@@ -13,7 +13,7 @@ from shared.inspector import sentences, words
 from shared.inspector.ladder import Rung, Step
 from shared.inspector.ways import Way
 from shared.journal.models import Entry
-from shared.servers import server_named
+from shared.servers import IDENTITY, server_named
 
 register = template.Library()
 
@@ -34,6 +34,7 @@ register.filter("asked_with", words.asked_with)
 register.filter("no_cookie_in_words", words.no_cookie_in_words)
 register.filter("notes", words.notes_of)
 register.filter("token_in_short", words.token_in_short)
+register.filter("who_did", sessions.who_did)
 register.simple_tag(sessions.left, name="left")
 
 
@@ -103,5 +104,8 @@ def plus(cookies: list[dict]) -> list[str]:
 def ends(rung: Rung, back: str = "") -> str:
     """Who speaks to whom, in words: the list reads without the lanes."""
     asked = rung.asked.title if rung.asked else rung.content["to"]
-    caller = rung.server.title if "to" in rung.content else "a server" if rung.is_call else "browser"
+    if rung.is_by_identity:
+        caller = IDENTITY.title
+    else:
+        caller = rung.server.title if "to" in rung.content else "a server" if rung.is_call else "browser"
     return f"{asked} → {caller}" if back else f"{caller} → {asked}"
