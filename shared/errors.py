@@ -51,10 +51,9 @@ def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse])
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code != 405 or response.content:
-            return response
-        page = render(request, "405.html", {"method": request.method, "allowed": response.headers["Allow"]}, status=405)
-        page.headers["Allow"] = response.headers["Allow"]
-        return page
+        if response.status_code == 405 and not response.content:
+            context = {"method": request.method, "allowed": response.headers["Allow"]}
+            response.content = render(request, "405.html", context).content
+        return response
 
     return middleware

@@ -175,6 +175,7 @@ def test_a_body_that_brings_no_token_is_refused(new_client, body, content_type):
 def test_only_a_post_is_heard(signed_in, new_client, logout_token, method):
     response = getattr(new_client(), method)(f"{ADDRESS}?logout_token={logout_token()}")
     assert response.status_code == 405
+    assert response.headers["Cache-Control"] == "no-store"
     assert is_signed_in(signed_in)
 
 
