@@ -1,15 +1,17 @@
 """What a request that ends sessions does about it, and what else deletes their rows."""
 
+import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from allauth.core.internal.sessionkit import get_session_user
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.http import HttpRequest, HttpResponse
 
@@ -17,13 +19,21 @@ from identity.engine.db import SessionStore
 from identity.logout import PATIENCE, due, notice_ends, tell_all
 from identity.models import RelyingPartySession
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass
 class UnderWay:
-    """The request that this thread is in the middle of: its own session, and the keys of rows that it deleted."""
+    """The request that this thread is in the middle of: the keys of rows that it deleted, the users that it changed."""
 
-    key: str
+    request: HttpRequest
     deleted: set[str] = field(default_factory=set)
+    changed: list[AbstractBaseUser] = field(default_factory=list)
+
+    @property
+    def keys(self) -> set[str]:
+        """Of its own session: the one that came, and the present one."""
+        return {self.request.COOKIES.get(settings.SESSION_COOKIE_NAME), self.request.session.session_key}
 
 
 request_under_way: ContextVar[UnderWay | None] = ContextVar("request_under_way", default=None)
@@ -36,10 +46,12 @@ class TellingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        under_way = UnderWay(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+        under_way = UnderWay(request)
         token = request_under_way.set(under_way)
         try:
             response = self.get_response(request)
+            if any(names_in_vain(request.session, user) for user in under_way.changed):
+                request.session.flush()
         finally:
             request_under_way.reset(token)
         if under_way.deleted:
@@ -48,8 +60,11 @@ class TellingMiddleware:
 
 
 def tell_at_once(keys: set[str]) -> None:
-    notice_ends(session_key__in=keys)
-    tell_all(due().filter(session_key__in=keys).select_related("client"), PATIENCE)
+    try:
+        notice_ends(session_key__in=keys)
+        tell_all(due().filter(session_key__in=keys).select_related("client"), PATIENCE)
+    except DatabaseError:
+        logger.exception("The sessions have ended; the courier tells of it.")
 
 
 def connect() -> None:
@@ -68,16 +83,26 @@ def note_deleted(sender, instance: Session, **kwargs) -> None:
 def end_where_nobody_is_known(sender, instance, update_fields=None, **kwargs) -> None:
     """Delete the person's sessions that lead to nobody any more, since the password changed or the user is disabled.
 
-    Django would only refuse them one by one, whenever they come. The session of whoever changes their own password
-    goes on: Django is about to renew it.
+    Django would only refuse them one by one, whenever they come. The request's own session is looked at when all is
+    done: whoever changes their password in it gets it renewed, or not.
     """
     if update_fields is not None and not {"password", "is_active"} & set(update_fields):
         return
     under_way = request_under_way.get()
-    own = under_way.key if under_way and instance.is_active else None
-    for key in keys_of(instance) - {own}:
-        if get_session_user(SessionStore(key)) is None:
+    if under_way is not None:
+        under_way.changed.append(instance)
+    for key in keys_of(instance) - (under_way.keys if under_way else set()):
+        if names_in_vain(SessionStore(key), instance):
             SessionStore().delete(key)
+
+
+def names_in_vain(session: SessionBase, user: AbstractBaseUser) -> bool:
+    """Whether it is a session of that user which Django would not accept. Only looks: ``get_user`` gives a session that
+    was signed with an old ``SECRET_KEY`` a new key, which no browser would have."""
+    if session.get(SESSION_KEY) != user._meta.pk.value_to_string(user):
+        return False
+    accepted = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
+    return not user.is_active or session.get(HASH_SESSION_KEY) not in accepted
 
 
 def end_all_of(sender, instance, **kwargs) -> None:
@@ -86,7 +111,7 @@ def end_all_of(sender, instance, **kwargs) -> None:
         SessionStore().delete(key)
 
 
-def keys_of(user: AbstractUser) -> set[str]:
+def keys_of(user: AbstractBaseUser) -> set[str]:
     """Of the person's sessions: those that allauth has noted, and those that led to a client."""
     noted = UserSession.objects.filter(user=user)
     led_to_a_client = RelyingPartySession.objects.filter(user=user, ended=None)

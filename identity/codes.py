@@ -27,9 +27,10 @@ NOT_KEPT = ("code", "state")  # neither is needed again: of the code its hash is
 class Codes:
     """What allauth takes for its cache.
 
-    A row knows the hash of a code, its client, and what is bound to it: whom it names, the redirect URI, the scopes,
-    the PKCE challenge, and in clear the nonce, which the ID Token repeats. Once the code is used, only the hash and the
-    client. Never the code, the state, or the ``claims`` parameter, which is not supported.
+    A row knows the hash of a code, its client, and what is bound to it: whom it names and how they signed in, the
+    redirect URI, the scopes, the PKCE challenge, and in clear the ``sid`` and the nonce, which the ID Token repeats.
+    Once the code is used, only the hash and the client. Never the code, the state, or the ``claims`` parameter, which
+    is not supported.
     """
 
     def set(self, key: str, value: dict[str, Any], timeout: int) -> None:

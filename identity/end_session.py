@@ -22,6 +22,7 @@ from oauthlib.common import add_params_to_uri
 from identity.asker import origin_of
 from identity.authorize import redirect_to_client
 from identity.hint import claims_of_hint
+from identity.logout import can_be_told
 from identity.models import RelyingPartySession
 from identity.sessions import address_of_signed_out, signed_out
 
@@ -133,7 +134,8 @@ def end_session(request: HttpRequest) -> HttpResponse:
 
 def ask(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Chromium checks where a form's answer redirects to: to the client that asks."""
-    led_to = RelyingPartySession.objects.filter(session_key=request.session.session_key).select_related("client")
+    going_on = RelyingPartySession.objects.filter(session_key=request.session.session_key, ended=None)
+    led_to = going_on.filter(can_be_told()).select_related("client")
     origins = [origin_of(asked.address)] if asked.address else []
     page = csp_update({"form-action": origins})(render)
     return page(request, "identity/end_session.html", {"asked": asked, "led_to": led_to})

@@ -1,9 +1,9 @@
 """Telling clients that an OP session has ended: the provider's half of OpenID Connect Back-Channel Logout 1.0.
 
 One rule: a logout token is due for every RP session whose OP session row is gone or past its expire date. So signing
-out, ending a session from another browser, a changed password, a disabled user and expiry need no code of their own:
-whatever deletes the row, or lets it expire, is followed by the same steps. What the session gave, its tokens and its
-codes, ends with it (``session_bound``).
+out, ending a session from another browser and expiry need no code of their own, a changed password and a disabled user
+no more than what deletes the rows (``at_once``): whatever ends a row is followed by the same steps. What the session
+gave, its tokens and its codes, ends with it (``session_bound``).
 
 The request that ends a session tries at once and lets the person wait ``PATIENCE`` at most (``at_once``). What
 is left, the courier does: ``manage.py courier``.
@@ -44,7 +44,7 @@ AT_ONCE = 16
 MOST_AT_ONCE = 500  # ends noticed in one transaction
 LEASE = timedelta(seconds=TIMEOUT + 5)  # in which nobody else tries: afterwards whoever did has died
 LONGEST_PAUSE = 3600
-GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # by then the client's session has expired, too
+GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # as long as a session lasts here
 KEPT_FOR = timedelta(days=30)
 SID = "sid"  # in the ``data`` of codes and tokens
 
@@ -98,6 +98,12 @@ def due() -> QuerySet[RelyingPartySession]:
     return RelyingPartySession.objects.filter(ended__isnull=False, told=None, next_try__lte=timezone.now())
 
 
+def waiting(client_id: str) -> QuerySet[RelyingPartySession]:
+    """What that client was told in vain, and nobody is telling it now."""
+    in_vain = RelyingPartySession.objects.filter(client_id=client_id, told=None).exclude(outcome="")
+    return in_vain.filter(next_try__gt=timezone.now())
+
+
 # Telling.
 
 
@@ -119,9 +125,9 @@ def logout_token(ended: RelyingPartySession) -> str:
 
 
 def tell(ended: RelyingPartySession) -> None:
-    """One try (2.5), and what came of it. Of several processes that would, one does."""
+    """One try (2.5), and what came of it. Of several processes that would, one does: there is no outcome meanwhile."""
     now = timezone.now()
-    if not due().filter(pk=ended.pk).update(next_try=now + LEASE, tries=F("tries") + 1):
+    if not due().filter(pk=ended.pk).update(next_try=now + LEASE, tries=F("tries") + 1, outcome=""):
         return
     ended.refresh_from_db(fields=["tries"])
     mine = RelyingPartySession.objects.filter(pk=ended.pk, told=None)
@@ -131,8 +137,7 @@ def tell(ended: RelyingPartySession) -> None:
         return
     now = timezone.now()
     mine.update(told=now, outcome="", next_try=None)
-    waiting = RelyingPartySession.objects.filter(client=ended.client, told=None, next_try__gt=now).exclude(outcome="")
-    waiting.update(next_try=now)  # it is there again
+    waiting(ended.client_id).update(next_try=now)  # it is there again
 
 
 def answer_to(ended: RelyingPartySession) -> str:
@@ -145,7 +150,7 @@ def answer_to(ended: RelyingPartySession) -> str:
             headers={"Host": uri.netloc},
             data={"logout_token": logout_token(ended)},
         ).prepare()
-    except (AttributeError, TypeError, ValueError, requests.RequestException):
+    except (AttributeError, KeyError, TypeError, ValueError, requests.RequestException):
         return "no usable address"
     try:
         answer = exchange(request, CONNECT, TIMEOUT, MOST_BYTES)
@@ -156,11 +161,12 @@ def answer_to(ended: RelyingPartySession) -> str:
 
 def connected(uri: SplitResult) -> str:
     """Where to connect: Python does not resolve ``*.localhost``, which browsers take for this machine."""
-    return f"127.0.0.1:{uri.port or 80}" if uri.hostname.endswith(".localhost") else uri.netloc
+    is_here = uri.scheme == "http" and uri.hostname.endswith(".localhost")
+    return f"127.0.0.1:{uri.port or 80}" if is_here else uri.netloc
 
 
 def next_try_of(ended: RelyingPartySession):
-    """After 1, 2, 4 ... seconds, an hour at most; never once the client's own session must have expired."""
+    """After 1, 2, 4 ... seconds, an hour at most; never after ``GIVE_UP_AFTER``."""
     pause = timedelta(seconds=min(2 ** min(ended.tries - 1, 20), LONGEST_PAUSE))
     at = timezone.now() + pause
     return at if at < ended.ended + GIVE_UP_AFTER else None
@@ -183,5 +189,5 @@ def in_a_thread(call: Callable, *args) -> None:
 
 
 def forget_old() -> None:
-    """Forget what ended long ago."""
-    RelyingPartySession.objects.filter(ended__lt=timezone.now() - KEPT_FOR).delete()
+    """Forget what ended long ago, and needs no telling any more."""
+    RelyingPartySession.objects.filter(ended__lt=timezone.now() - KEPT_FOR, next_try=None).delete()

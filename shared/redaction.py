@@ -33,7 +33,7 @@ OF_A_SIGN_IN = {"nonce", "code_verifier", "added_on", "next", "silent"}  # what 
 OPEN = {
     "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
     "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
-    "opened_in_session", "max_age",
+    "opened_in_session", "max_age", "decision",
 }  # fmt: skip
 ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")

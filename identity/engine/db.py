@@ -11,6 +11,7 @@ from identity.models import RelyingPartySession
 class SessionStore(db.SessionStore):
     def cycle_key(self) -> None:
         """Without this, a new key (a changed password brings one) would look like the end of the session."""
+        self.keys()  # loads it: a key that finds no row is none
         before = self.session_key
         with transaction.atomic():
             if before and not self.exists(before):

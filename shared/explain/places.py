@@ -12,7 +12,6 @@ TOKEN = "/identity/o/api/token"
 USERINFO = "/identity/o/api/userinfo"
 JWKS = "/.well-known/jwks.json"
 SIGN_OUT_OF_SITE = "/oidc/logout/"
-SIGN_OUT_EVERYWHERE = "/oidc/logout-everywhere/"
 SIGN_OUT_OF_IDENTITY = "/accounts/logout/"
 END_OR_STAY = "/identity/o/logout/decide"  # the form of the page that asks
 BACK_CHANNEL_LOGOUT = "/oidc/backchannel-logout/"

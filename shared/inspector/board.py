@@ -79,14 +79,16 @@ def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
 
 def is_act(way: Way, entry: Entry) -> bool:
     """Whether by that entry one sees that it was done."""
+    content = entry.content
     if entry.kind == Entry.Kind.SESSION_CHANGE:
-        return bool(way.row) and entry.server == way.row.name and entry.content["what"] == "deleted"
+        is_that_row = bool(way.row) and entry.server == way.row.name
+        return is_that_row and content["what"] == "deleted" and not content.get("by")
     if not way.form or not is_of_browser(entry):
         return False
     server, path = way.form
-    content = entry.content
     is_that_form = (entry.server, content["method"], content["path"]) == (server.name, "POST", path)
-    return is_that_form and content["status"] < 400
+    is_that_button = not way.button or list(way.button) in content["form"]
+    return is_that_form and is_that_button and content["status"] < 400
 
 
 def entries_of(visitor: Visitor, server: Server, since: int) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.explain.places import END_OR_STAY, SIGN_OUT_EVERYWHERE, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
+from shared.explain.places import END_OR_STAY, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
 from shared.servers import IDENTITY, SITE_A, SITE_B, Server
 
 
@@ -10,8 +10,9 @@ from shared.servers import IDENTITY, SITE_A, SITE_B, Server
 class Way:
     """``known`` are those expected to know you afterwards, if all three did before.
 
-    One sees that it was done by a ``form`` that a server took, or by a server’s ``row`` that went without its key
-    having come. What happens in the browser alone no server sees, but for a ``cookie`` that its server misses.
+    One sees that it was done by a ``form`` that a server took, sent with that ``button``, or by a server’s ``row`` that
+    went in the course of no request. What happens in the browser alone no server sees, but for a ``cookie`` that its
+    server misses.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Way:
     place: str = "its front page"
     command: str = ""
     form: tuple[Server, str] | None = None
+    button: tuple[str, str] | None = None
     row: Server | None = None
     cookie: Server | None = None
 
@@ -49,7 +51,8 @@ WAYS = (
         (IDENTITY, SITE_B),
         "When identity asks, site A has deleted its row already. What you answer is about identity.",
         server=SITE_A,
-        form=(SITE_A, SIGN_OUT_EVERYWHERE),
+        form=(IDENTITY, END_OR_STAY),
+        button=("decision", "stay"),
     ),
     Way(
         "leaving",
@@ -59,6 +62,7 @@ WAYS = (
         "identity’s row is gone, so identity tells each site that it led to: a logout token, from server to server.",
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
+        button=("decision", "leave"),
     ),
     Way(
         "at_identity",

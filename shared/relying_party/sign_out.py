@@ -27,6 +27,9 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     sid, hint = request.session.get(SID, ""), request.session.get("oidc_id_token")
     if request.user.is_authenticated:  # if not, this is a second click: a stranger's values are kept
         auth.logout(request)
+    endpoint = getattr(settings, "OIDC_OP_END_SESSION_ENDPOINT", None)
+    if not endpoint:  # such a provider ends its session by itself alone
+        return redirect(here)
     if not can_be_reached():  # the browser would show an error of its own, and nobody what it means
         return redirect(f"{here}?{urlencode({'state': state_for(sid, reached=False)})}")
     asked = {
@@ -36,7 +39,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     }
     if hint:
         asked["id_token_hint"] = hint
-    return HttpResponseRedirect(f"{settings.OIDC_OP_END_SESSION_ENDPOINT}?{urlencode(asked)}")
+    return HttpResponseRedirect(f"{endpoint}?{urlencode(asked)}")
 
 
 def can_be_reached() -> bool:

@@ -52,6 +52,7 @@ def test_it_asks_and_signs_nobody_out_meanwhile(signed_in, hint):
     page = ask(signed_in, id_token_hint=hint, post_logout_redirect_uri=BACK, state="x y")
     assert page.status_code == 200
     assert "site A asks: do you want to sign out at identity, too?" in text_of(page)
+    assert "identity forgets you in this browser." in text_of(page)  # site A has not registered where to be told
     assert knows(signed_in)
 
 

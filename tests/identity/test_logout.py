@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from allauth.account.signals import user_logged_in
 from allauth.core.internal import jwkkit
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
@@ -13,11 +14,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
 from identity import logout
 from identity.at_once import TellingMiddleware
+from identity.engine.db import SessionStore
 from identity.keys import rotate
 from identity.logout import EVENT, due, notice_ends, tell, tell_all
 from identity.models import RelyingPartySession
@@ -198,25 +201,91 @@ def test_other_sessions_go_on_and_so_do_their_tokens(signed_in, new_client, alic
     assert RelyingPartySession.objects.get(ended=None).session_key == there.session.session_key
 
 
+def request_of(client, user, rf):
+    request = rf.post("/", headers={"cookie": f"identity_session={client.session.session_key}"})
+    request.session, request.user = client.session, user
+    return request
+
+
+def save_and_renew(request):
+    request.user.save()
+    update_session_auth_hash(request, request.user)
+
+
+def renew_and_save(request):
+    update_session_auth_hash(request, request.user)
+    request.user.save()
+
+
+@pytest.mark.parametrize("change", [save_and_renew, renew_and_save])
 def test_whoever_changes_their_own_password_keeps_this_session_and_loses_the_others(
-    signed_in, new_client, alice, receiver, rf
+    signed_in, new_client, alice, receiver, rf, change
 ):
     there = sign_in(new_client(), alice)
     for client in (signed_in, there):
         code_for(client)
     gone = RelyingPartySession.objects.get(session_key=there.session.session_key)
-    request = rf.post("/", headers={"cookie": f"identity_session={signed_in.session.session_key}"})
-    request.session, request.user = signed_in.session, alice
-
-    def change(request):
-        alice.set_password("another")
-        alice.save()
-        update_session_auth_hash(request, alice)
-        request.session.save()
-
+    request = request_of(signed_in, alice, rf)
+    alice.set_password("another")
     TellingMiddleware(change)(request)
+    request.session.save()
     assert [claims_of(token)["sid"] for token in receiver.got] == [gone.sid]
     assert RelyingPartySession.objects.get(ended=None).session_key == request.session.session_key
+
+
+def test_a_password_that_is_changed_by_a_link_in_a_mail_ends_this_session_too(signed_in, alice, receiver, rf):
+    code_for(signed_in)
+    alice.set_password("another")
+    request = request_of(signed_in, alice, rf)
+    TellingMiddleware(lambda request: request.user.save())(request)
+    assert len(receiver.got) == 1
+    assert request.session.is_empty()
+
+
+def test_a_user_who_is_saved_while_signing_in_is_signed_in(client, alice):
+    alice.set_password("alice")
+    alice.save()
+
+    def save(sender, user, **kwargs):
+        user.save()
+
+    user_logged_in.connect(save)
+    try:
+        client.post("/accounts/login/", {"login": "alice", "password": "alice"})
+    finally:
+        user_logged_in.disconnect(save)
+    assert "Here you are alice" in text_of(client.get("/"))
+
+
+def test_a_session_from_before_a_new_secret_key_goes_on_when_its_user_is_saved(signed_in, alice, settings):
+    code_for(signed_in)
+    key, settings.SECRET_KEY_FALLBACKS = signed_in.session.session_key, [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a new key, " * 5
+    alice.save()
+    notice_ends()
+    assert RelyingPartySession.objects.get(ended=None).session_key == key
+    assert Session.objects.get().session_key == key
+
+
+def test_a_new_key_for_a_session_that_is_gone_makes_another_which_nothing_follows(signed_in):
+    code_for(signed_in)
+    gone = SessionStore(signed_in.session.session_key)
+    let_it_expire(signed_in, None)
+    gone.cycle_key()
+    assert gone.session_key != signed_in.session.session_key
+    assert RelyingPartySession.objects.get().session_key == signed_in.session.session_key
+
+
+def test_who_signs_out_while_the_table_is_locked_is_signed_out_and_told_of_later(signed_in, receiver, monkeypatch):
+    def locked(**which):
+        raise OperationalError("database is locked")
+
+    code_for(signed_in)
+    with monkeypatch.context() as patch:
+        patch.setattr("identity.at_once.notice_ends", locked)
+        assert "You are signed out" in text_of(signed_in.post("/accounts/logout/", follow=True))
+    tell_now()
+    assert len(receiver.got) == 1
 
 
 def test_fifty_sessions_end_with_one_click_and_the_person_waits_once(signed_in, new_client, alice, receiver):
@@ -306,6 +375,24 @@ def test_a_client_that_takes_one_token_is_told_the_rest_at_once(signed_in, new_c
     assert not RelyingPartySession.objects.filter(told=None).exists()
 
 
+def test_of_a_try_that_is_under_way_nothing_has_come_yet_so_it_is_not_made_twice(signed_in, receiver):
+    code_for(signed_in)
+    receiver.status = 500
+    signed_in.post("/accounts/logout/")
+    assert RelyingPartySession.objects.get().outcome == "answered 500"
+    receiver.hold.clear()
+    let_it_be_due()
+    slow = threading.Thread(target=tell, args=(due().get(),))
+    slow.start()
+    while len(receiver.got) < 2:
+        time.sleep(0.01)
+    assert RelyingPartySession.objects.get().outcome == ""
+    assert not logout.waiting("site-a").exists()
+    receiver.hold.set()
+    slow.join()
+    assert logout.waiting("site-a").exists()
+
+
 @pytest.mark.parametrize("address", [None, "", "site", "http://", "/x", 5])
 def test_an_address_that_cannot_be_used_is_said_to_be_so(signed_in, receiver, address):
     code_for(signed_in)
@@ -315,6 +402,19 @@ def test_an_address_that_cannot_be_used_is_said_to_be_so(signed_in, receiver, ad
     signed_in.post("/accounts/logout/")
     one = RelyingPartySession.objects.get()
     assert (one.told, one.outcome) == (None, "no usable address")
+
+
+def test_a_client_that_takes_its_address_away_is_given_up_too(signed_in, receiver):
+    code_for(signed_in)
+    Session.objects.all().delete()
+    notice_ends()
+    client = Client.objects.get(pk="site-a")
+    del client.data["client_metadata"]["backchannel_logout_uri"]
+    client.save()
+    RelyingPartySession.objects.update(ended=timezone.now() - logout.GIVE_UP_AFTER)
+    tell_now()
+    one = RelyingPartySession.objects.get()
+    assert (one.outcome, one.next_try) == ("no usable address", None)
 
 
 def test_what_is_given_while_the_session_ends_is_not_given(signed_in, receiver):
@@ -377,7 +477,7 @@ def test_whoever_died_in_the_middle_of_a_try_is_followed_by_another(signed_in, r
     assert len(receiver.got) == 1
 
 
-def test_it_is_given_up_once_the_clients_own_session_must_have_expired(signed_in, receiver):
+def test_it_is_given_up_after_as_long_as_a_session_lasts(signed_in, receiver):
     code_for(signed_in)
     receiver.status = 500
     signed_in.post("/accounts/logout/")
@@ -405,6 +505,15 @@ def test_what_ended_long_ago_is_forgotten(signed_in, receiver):
     RelyingPartySession.objects.update(ended=F("ended") - logout.KEPT_FOR)
     logout.forget_old()
     assert not RelyingPartySession.objects.exists()
+
+
+def test_what_is_still_to_be_told_is_not_forgotten(signed_in, receiver):
+    code_for(signed_in)
+    receiver.status = 500
+    signed_in.post("/accounts/logout/")
+    RelyingPartySession.objects.update(ended=F("ended") - logout.KEPT_FOR)
+    logout.forget_old()
+    assert RelyingPartySession.objects.exists()
 
 
 # Pages.

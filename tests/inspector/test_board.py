@@ -37,8 +37,8 @@ def known_at_all_three():
 
 ACTS = {
     "site_only": lambda: posts("site_a", "/oidc/logout/"),
-    "staying": lambda: posts("site_a", "/oidc/logout-everywhere/"),
-    "leaving": lambda: posts("identity", "/identity/o/logout/decide"),
+    "staying": lambda: posts("identity", "/identity/o/logout/decide", form=[["decision", "stay"]]),
+    "leaving": lambda: posts("identity", "/identity/o/logout/decide", form=[["decision", "leave"]]),
     "at_identity": lambda: posts("identity", "/accounts/logout/"),
     "session_ended": lambda: posts("identity", "/sessions/end/"),
     "row_deleted": lambda: change("deleted", "a1", at=1),
@@ -111,6 +111,17 @@ def test_the_sentence_says_what_to_do_next(tried):
     assert sentences.of_trial(tried("site_only")) == "Now open identity and site B."
     page("identity", at=3, user=NOBODY)
     assert sentences.of_trial(tried("site_only")) == "Not as expected: identity does not know you any more."
+
+
+def test_another_answer_than_the_way_s_was_no_act(tried):
+    ACTS["staying"]()
+    assert (tried("leaving").act, bool(tried("staying").act)) == (None, True)
+
+
+def test_a_row_that_went_in_the_course_of_a_request_was_no_act_of_a_command(tried):
+    change("deleted", "a1", at=1, by="/oidc/backchannel-logout/")
+    change("deleted", "i1", "identity", at=1, by="/sessions/end/")
+    assert (tried("row_deleted").act, tried("disabled").act) == (None, None)
 
 
 def test_a_form_that_was_refused_was_no_act(tried):

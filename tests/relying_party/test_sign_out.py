@@ -43,6 +43,13 @@ def test_it_signs_out_here_and_asks_identity(signed_in, settings):
     assert not Session.objects.exists()
 
 
+@pytest.mark.parametrize("endpoint", [None, ""])
+def test_a_provider_without_such_an_address_is_not_asked(signed_in, settings, endpoint):
+    settings.OIDC_OP_END_SESSION_ENDPOINT = endpoint
+    assert signed_in.post(EVERYWHERE)["Location"] == "/signed-out/"
+    assert not is_signed_in(signed_in)
+
+
 def test_without_the_id_token_identity_is_asked_all_the_same(signed_in):
     session = signed_in.session
     del session["oidc_id_token"]
