@@ -12,7 +12,7 @@ from shared.inspector.recorded import is_of_browser, nobodys_of, since_of
 from shared.inspector.visitors import Visitor
 from shared.inspector.ways import Way
 from shared.journal.models import Entry
-from shared.servers import SERVERS, Server
+from shared.servers import IDENTITY, SERVERS, Server
 
 LOOKED_AT = 500  # of the visitor's entries at each server since a trial began
 
@@ -54,6 +54,11 @@ class Trial:
     @property
     def missing(self) -> list[Server]:
         return [cell.server for cell in self.cells if not cell.page]
+
+    @property
+    def is_somebody_untold(self) -> bool:
+        """Whether a site knows the visitor that identity, which does not, was to tell."""
+        return self.way.known == () and any(cell.server != IDENTITY and cell.name for cell in self.wrong)
 
     @property
     def wrong(self) -> list[Cell]:

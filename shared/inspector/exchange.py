@@ -25,7 +25,7 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
     """The context of the template. What else the journey holds says where a value came from and where it goes."""
     found = of_journey(entry.journey, MOST_OF_JOURNEY)
     rungs = rungs_of(found if entry in found else [*found, entry])
-    every = [one for rung in rungs for one in (rung, *rung.inside)]
+    every = [one for rung in rungs for one in rung.with_all_inside]
     rung = next(one for one in every if entry.pk in (one.entry.pk, one.twin and one.twin.pk))
     if rung.is_change:
         lead = f"{of_step(Step([rung]))}."

@@ -12,7 +12,7 @@ from shared.journal.models import Entry
 
 def har_of(entries: list[Entry]) -> dict[str, Any]:
     """Every exchange once, in the order in which they began; redacted as the journal is. Session changes are none."""
-    rungs = [rung for outer in rungs_of(entries) for rung in (outer, *outer.inside)]
+    rungs = [rung for outer in rungs_of(entries) for rung in outer.with_all_inside]
     rungs.sort(key=lambda rung: rung.entry.at)
     return {
         "log": {

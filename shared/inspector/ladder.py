@@ -27,8 +27,9 @@ SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
 class Rung:
     """One exchange as the ladder draws it, or a session change by something that did not come with its key.
 
-    ``inside`` are the calls that the server made meanwhile; ``twin`` is the record of the same exchange at its other
-    end; a rung is a ``guess`` where only the User-Agent says whose it is.
+    ``inside`` are the calls that the server made meanwhile, those among them that ended sessions elsewhere, and of a
+    logout token the further rows that it deleted; ``twin`` is the record of the same exchange at its other end; a rung
+    is a ``guess`` where only the User-Agent says whose it is.
     """
 
     entry: Entry
@@ -62,6 +63,10 @@ class Rung:
     @property
     def ended(self) -> datetime:
         return ended(self.entry)
+
+    @property
+    def with_all_inside(self) -> list["Rung"]:
+        return [self, *(deeper for one in self.inside for deeper in one.with_all_inside)]
 
     @property
     def is_by_identity(self) -> bool:
@@ -166,7 +171,7 @@ class Step:
 
     @property
     def entries(self) -> list[Entry]:
-        every = [one for rung in self.rungs for one in (rung, *rung.inside)]
+        every = [one for rung in self.rungs for one in rung.with_all_inside]
         return [entry for rung in every for entry in (rung.entry, rung.twin) if entry]
 
     @property
@@ -223,8 +228,8 @@ def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Ru
     """In the order in which they began; what a server asked another meanwhile is inside the rung in which it did."""
     rungs = [Rung(entry) for entry in entries] + [Rung(entry, is_guess=True) for entry in guesses]
     rungs.sort(key=lambda rung: (rung.entry.at, rung.entry.pk))
-    calls = pair([rung for rung in rungs if rung.is_call])
-    outer = [rung for rung in rungs if not rung.is_call]
+    calls = pair([rung for rung in rungs if rung.is_call]) + by_token([rung for rung in rungs if rung.is_by_identity])
+    outer = [rung for rung in rungs if not rung.is_call and not rung.is_by_identity]
     for call in calls:
         around = next((rung for rung in reversed(outer) if is_inside(call, rung)), None)
         (around.inside if around else outer).append(call)
@@ -254,14 +259,25 @@ def is_twin(answered: Rung, call: Rung) -> bool:
     )
 
 
+def by_token(changes: list[Rung]) -> list[Rung]:
+    """The rows that one logout token deleted are one rung. All of them are one browser's, so two tokens for one server
+    are of sessions that ended one after the other."""
+    tokens: list[Rung] = []
+    for change in changes:
+        of_same = (token for token in tokens if token.server == change.server)
+        same = next((token for token in of_same if change.entry.at - token.entry.at <= SLACK), None)
+        (same.inside if same else tokens).append(change)
+    return tokens
+
+
 def is_inside(call: Rung, rung: Rung) -> bool:
-    """Whether the exchange made the call, before it answered."""
-    return (
-        is_of_browser(rung.entry)
-        and rung.entry.server == call.entry.server
-        and rung.entry.journey == call.entry.journey
-        and rung.entry.at <= call.entry.at <= rung.ended + SLACK
-    )
+    """Whether the exchange made the call, before it answered. That it was in the course of an exchange at identity that
+    it told of an end, no record says: it is taken for so if that was a form, and took as long."""
+    if not is_of_browser(rung.entry) or not rung.entry.at <= call.entry.at <= rung.ended + SLACK:
+        return False
+    if call.is_by_identity:
+        return rung.server == IDENTITY and rung.content["method"] == "POST"
+    return rung.entry.server == call.entry.server and rung.entry.journey == call.entry.journey
 
 
 def note_cookies_held(rungs: list[Rung]) -> None:

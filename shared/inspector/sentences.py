@@ -29,6 +29,8 @@ def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
         return f"The password travelled once{where}. After that, a cookie at identity answered for you."
     if typed and answered:
         return f"A password was accepted {times(typed)}{where}; {times(answered)} a cookie answered instead."
+    if answered and any(is_with_refused_password(step) for step in ladder.steps):
+        return f"No password was accepted{where}: a cookie at identity answered for you."
     if answered:
         return f"No password was asked{where}: a cookie at identity answered for you."
     return "The password travelled to identity, and to no site." if typed else "Each click, message by message."
@@ -133,10 +135,10 @@ def is_with_password(step: Step) -> bool:
 
 
 def is_with_refused_password(step: Step) -> bool:
-    """Whether the form came back."""
+    """Whether the form came back, or a page that says why nobody is let in."""
     first = step.first
     is_at_form = is_of_browser(first.entry) and first.content["path"] == SIGN_IN
-    return is_at_form and first.brought_password and not first.leads_to
+    return is_at_form and first.brought_password and not (first.leads_to and first.user)
 
 
 def is_without_password(step: Step) -> bool:
@@ -176,7 +178,9 @@ def of_session(step: Step) -> str:
 def of_leaving(left: Rung, step: Step) -> str:
     """Whom identity tells, the rungs after this one say: a site tells nobody by itself."""
     if left.server == IDENTITY:
-        return f"Signed out of identity: {how_left(left)}"
+        told = [call.server.title for call in left.inside if call.is_by_identity]
+        and_told = f", and {listed(told)} told so" if told else ""
+        return f"Signed out of identity: {how_left(left)}{and_told}"
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in SERVERS if server in left.held_elsewhere and server not in asked]
     nobody_told = f". Nobody told {listed(untold)}" if untold else ""

@@ -117,8 +117,8 @@ WAYS = (
     Way(
         "closed_kept",
         "Close a browser that identity is to remember",
-        "Sign in with “Keep me signed in here” ticked. Close all windows, open the browser again, and come back to "
-        "this address",
+        "First sign out at identity, and sign in again at both sites, with “Keep me signed in here” ticked. Then "
+        "choose “I try this now”, close all windows, open the browser again, and come back to this address",
         (IDENTITY, SITE_A, SITE_B),
         "Now all three cookies have an expire date, so the browser keeps them on its disk.",
     ),

@@ -39,6 +39,7 @@ def test_the_page_notices_within_a_second_and_asks_its_server_nothing(lab, page,
     of_site = [url for url in asked if url.startswith(lab.origin("site_a"))]
     assert [url for url in of_site if not url.endswith(".svg")] == []  # the icon may come late
     expect(page.locator(".here strong")).to_have_css("text-decoration-line", "line-through")
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     page.get_by_role("link", name="Reload").click()
     alice.expect_stranger()
     expect(banner(page)).to_have_count(0)

@@ -124,6 +124,18 @@ def test_a_row_that_went_in_the_course_of_a_request_was_no_act_of_a_command(trie
     assert (tried("row_deleted").act, tried("disabled").act) == (None, None)
 
 
+def test_a_site_that_identity_could_not_tell_is_to_be_looked_at_again(client):
+    since = known_at_all_three()
+    ACTS["at_identity"]()
+    for server, user in (("identity", NOBODY), ("site_a", NOBODY), ("site_b", ALICE)):
+        page(server, at=2, user=user)
+    said = text_of(client.get(f"/board/?way=at_identity&since={since}&visitor=v1"))
+    assert "Not as expected: site B still knows alice." in said
+    assert "Look again in a moment" in said
+    page("site_b", at=3, user=NOBODY)
+    assert "Look again" not in text_of(client.get(f"/board/?way=at_identity&since={since}&visitor=v1"))
+
+
 def test_a_form_that_was_refused_was_no_act(tried):
     posts("site_a", "/oidc/logout/", status=403)
     assert tried("site_only").act is None

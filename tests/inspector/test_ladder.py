@@ -111,6 +111,37 @@ def test_a_row_that_somebody_else_changed_is_a_rung_of_its_own(steps):
     assert steps() == [["site_a GET /"], ["site_a deleted"]]
 
 
+def test_what_identity_tells_while_one_signs_out_is_inside_that_exchange(visitor, client):
+    exchange("identity", "/accounts/logout/", method="POST", status=302, location="/signed-out/", ms=200.0,
+             sends={"identity_session": "i1"}, before=row("i1", _auth_user_id="1"))  # fmt: skip
+    for server, at in (("site_a", 0.1), ("site_b", 0.11)):
+        change("deleted", server, server, at, by="/oidc/backchannel-logout/")
+    exchange("identity", "/signed-out/", 0.3)
+    change("deleted", "late", "site_b", at=0.9, by="/oidc/backchannel-logout/")
+    first, late = ladder_of(visitor).steps
+    assert [rung.server.name for rung in first.first.inside] == ["site_a", "site_b"]
+    assert late.first.is_by_identity
+    said = text_of(client.get("/ladder/?visitor=v1"))
+    assert "Signed out of identity: the row is deleted, and site A and site B told so" in said
+
+
+def test_the_rows_that_one_logout_token_deleted_are_one_arrow(visitor, client):
+    for n in range(3):
+        change("deleted", f"k{n}k{n}k{n}", at=n / 100, by="/oidc/backchannel-logout/")
+    (step,) = ladder_of(visitor).steps
+    assert (len(step.rungs), step.size) == (1, 3)
+    said = text_of(client.get("/ladder/?visitor=v1"))
+    assert said.count("POST /oidc/backchannel-logout/") == 1
+    assert "row k0k0k0… deleted: nothing was clicked here" in said
+    assert "and row k2k2k2… deleted" in said
+
+
+def test_a_page_of_identity_that_was_open_at_that_moment_told_nobody(visitor):
+    exchange("identity", "/", ms=200.0)
+    change("deleted", "k1", at=0.1, by="/oidc/backchannel-logout/")
+    assert len(ladder_of(visitor).steps) == 2
+
+
 @pytest.mark.parametrize(
     ("server", "span", "direction"), [("site_a", "a-identity", "leftward"), ("site_b", "identity-b", "rightward")]
 )

@@ -82,6 +82,8 @@ def test_the_whole_is_said_for_what_is_shown(visitor):
     begin_sign_in("site_b")
     come_back("site_b", at=1)
     assert whole() == "No password was asked: a cookie at identity answered for you."
+    exchange("identity", "/accounts/login/", 10, method="POST", form=PASSWORD, user=NOBODY)
+    assert whole() == "No password was accepted: a cookie at identity answered for you."
     give_password(at=20)
     assert whole() == "A password was accepted once; once a cookie answered instead."
     give_password(at=21)
@@ -118,8 +120,10 @@ def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(sa
     assert said() == ["Password sent to identity, which now knows you as alice"]
 
 
-def test_a_wrong_password(said):
-    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY)
+@pytest.mark.parametrize("location", [None, "/accounts/inactive/"])
+def test_a_password_that_lets_nobody_in(said, location):
+    came = {"status": 302 if location else 200, "location": location}
+    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **came)
     assert said() == ["Password sent to identity, and refused: nobody is signed in by it"]
 
 

@@ -63,7 +63,8 @@ class Command(runserver.Command):
 def check_port_is_free(port: int) -> None:
     """Refuse to start beside another server, with the one line that helps."""
     if not can_bind(IPV4, port) or is_taken(IPV6, port):
-        raise CommandError(f"Port {port} is in use. Stop what uses it, or choose others: LAB_PORT=9000 make run")
+        others = f"LAB_PORT={port + 1000} make run"
+        raise CommandError(f"Port {port} is in use. Stop what uses it, or choose others: {others}")
 
 
 def can_bind(address: str, port: int) -> bool:
