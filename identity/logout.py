@@ -24,6 +24,7 @@ from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -53,11 +54,18 @@ SID = "sid"  # in the ``data`` of codes and tokens
 
 
 def sid_of(session_key: str, client: Client, user: AbstractBaseUser) -> str:
-    """The name under which that client knows this OP session, from the first sign-in on (Back-Channel Logout, 2.1)."""
+    """The name under which that client knows this OP session, from the first sign-in on (Back-Channel Logout, 2.1).
+
+    Raises ``SessionInterrupted`` if the OP session has ended since the request came: it leads to nobody any more.
+    """
     about = {"user": user, "subject": get_adapter().get_user_sub(client, user)}
-    found, _ = RelyingPartySession.objects.get_or_create(
-        session_key=session_key, client=client, ended=None, defaults=about
-    )
+    with transaction.atomic():
+        row = Session.objects.select_for_update().filter(session_key=session_key)
+        if row.values_list("pk").first() is None:
+            raise SessionInterrupted("The session was ended while this request was under way.")
+        found, _ = RelyingPartySession.objects.get_or_create(
+            session_key=session_key, client=client, ended=None, defaults=about
+        )
     return found.sid
 
 

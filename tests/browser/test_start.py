@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.browser.person import Person, resolve_to_loopback
-from tests.lab import SERVERS, Lab, is_free
+from tests.lab import PROCFILE, SERVERS, Lab, is_free
 
 
 @pytest.fixture
@@ -89,6 +89,15 @@ def test_a_busy_port_ends_everything_with_one_line_that_names_it(cold_lab, addre
     assert "LAB_PORT" in complaints[0]
     assert "Traceback" not in cold_lab.output
     assert processes_of(cold_lab) == []
+
+
+@pytest.mark.skipif(not hasattr(psutil.Process, "rlimit"), reason="only Linux says what another process may open")
+def test_a_shell_that_allows_few_open_files_does_not_hold_a_server_back(cold_lab):
+    command = f"ulimit -Sn 256; {PROCFILE['identity']} --noreload"
+    cold_lab.processes["identity"] = cold_lab.run(command, "identity")
+    cold_lab.wait_for("identity")
+    soft, _ = psutil.Process(cold_lab.processes["identity"].pid).rlimit(psutil.RLIMIT_NOFILE)
+    assert soft > 256
 
 
 def test_it_listens_on_loopback_only(watched_lab):

@@ -22,11 +22,11 @@ from identity import logout
 from identity.at_once import TellingMiddleware
 from identity.engine.db import SessionStore
 from identity.keys import rotate
-from identity.logout import EVENT, due, notice_ends, tell, tell_all
+from identity.logout import EVENT, due, notice_ends, sid_of, tell, tell_all
 from identity.models import RelyingPartySession
 from identity.seeds import PEOPLE, seed_clients
 from shared.servers import IDENTITY, SITE_B
-from tests.identity.protocol import claims_in, code_for, redeem, userinfo
+from tests.identity.protocol import authorize, claims_in, code_for, redeem, userinfo
 from tests.identity.receiver import Receiver
 from tests.page import text_of
 
@@ -421,6 +421,17 @@ def test_what_is_given_while_the_session_ends_is_not_given(signed_in, receiver):
     code = code_for(signed_in)
     RelyingPartySession.objects.update(ended=timezone.now())  # noticed, before the code had been written
     assert redeem(signed_in, code).json()["error"] == "invalid_grant"
+
+
+def test_who_signs_out_while_a_site_asks_gives_it_no_code(signed_in, receiver, monkeypatch):
+    def signed_out_first(session_key, *about):
+        Session.objects.all().delete()
+        return sid_of(session_key, *about)
+
+    monkeypatch.setattr("identity.session_bound.sid_of", signed_out_first)
+    assert authorize(signed_in).status_code == 400
+    assert not RelyingPartySession.objects.exists()
+    assert not Token.objects.exists()
 
 
 def test_a_late_answer_takes_nothing_back(signed_in, receiver):

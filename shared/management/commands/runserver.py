@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import socket
 import threading
 
@@ -16,6 +17,7 @@ from shared.prepare import prepare
 from shared.state import in_use
 
 IPV4, IPV6 = "127.0.0.1", "::1"
+OPEN_FILES = 4096
 
 
 class Command(runserver.Command):
@@ -32,6 +34,7 @@ class Command(runserver.Command):
             super().run(**options)  # started by the process below, at each change of a file
         else:
             check_port_is_free(settings.SERVER.port)
+            allow_many_open_files()
             end_with_honcho()
             with in_use():
                 prepare()
@@ -58,6 +61,14 @@ class Command(runserver.Command):
                 daemon=True,
             ).start()
         print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
+
+
+def allow_many_open_files() -> None:
+    """Each request under way has a few database files open; macOS lets a process have 256 unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def check_port_is_free(port: int) -> None:
