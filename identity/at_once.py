@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -28,7 +29,7 @@ class UnderWay:
 
     request: HttpRequest
     deleted: set[str] = field(default_factory=set)
-    changed: list[AbstractBaseUser] = field(default_factory=list)
+    changed: set[Any] = field(default_factory=set)  # by primary key
 
     @property
     def keys(self) -> set[str]:
@@ -40,7 +41,8 @@ request_under_way: ContextVar[UnderWay | None] = ContextVar("request_under_way",
 
 
 class TellingMiddleware:
-    """Tries at once, at the end of a request that has deleted rows of sessions, whatever it was for."""
+    """Tries at once, at the end of a request that has deleted rows of sessions, whatever it was for. Its own is among
+    them if it leads to nobody any more, and its user was saved."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -50,13 +52,22 @@ class TellingMiddleware:
         token = request_under_way.set(under_way)
         try:
             response = self.get_response(request)
-            if any(names_in_vain(request.session, user) for user in under_way.changed):
-                request.session.flush()
+            end_own_session(under_way)
         finally:
             request_under_way.reset(token)
         if under_way.deleted:
             tell_at_once(under_way.deleted)
         return response
+
+
+def end_own_session(under_way: UnderWay) -> None:
+    """Now that all is done: what was saved may have been taken back, and the session renewed."""
+    session = under_way.request.session
+    try:
+        if any(names_in_vain(session, user) for user in users_with(under_way.changed)):
+            session.flush()
+    except DatabaseError:
+        logger.exception("Django refuses this session when it comes again.")
 
 
 def tell_at_once(keys: set[str]) -> None:
@@ -90,15 +101,21 @@ def end_where_nobody_is_known(sender, instance, update_fields=None, **kwargs) ->
         return
     under_way = request_under_way.get()
     if under_way is not None:
-        under_way.changed.append(instance)
-    for key in keys_of(instance) - (under_way.keys if under_way else set()):
-        if names_in_vain(SessionStore(key), instance):
-            SessionStore().delete(key)
+        under_way.changed.add(instance.pk)
+    for user in users_with({instance.pk}):  # not the instance: the rest of it may be from before
+        for key in keys_of(user) - (under_way.keys if under_way else set()):
+            if names_in_vain(SessionStore(key), user):
+                SessionStore().delete(key)
+
+
+def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
+    """As the database has them now."""
+    return list(get_user_model()._base_manager.filter(pk__in=keys)) if keys else []
 
 
 def names_in_vain(session: SessionBase, user: AbstractBaseUser) -> bool:
-    """Whether it is a session of that user which Django would not accept. Only looks: ``get_user`` gives a session that
-    was signed with an old ``SECRET_KEY`` a new key, which no browser would have."""
+    """Whether it is a session of that user whom Django's ``ModelBackend`` would not accept. Only looks: ``get_user``
+    gives a session that was signed with an old ``SECRET_KEY`` a new key, which no browser would have."""
     if session.get(SESSION_KEY) != user._meta.pk.value_to_string(user):
         return False
     accepted = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}

@@ -134,11 +134,10 @@ def end_session(request: HttpRequest) -> HttpResponse:
 
 def ask(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Chromium checks where a form's answer redirects to: to the client that asks."""
-    going_on = RelyingPartySession.objects.filter(session_key=request.session.session_key, ended=None)
-    led_to = going_on.filter(can_be_told()).select_related("client")
+    led_to = RelyingPartySession.objects.filter(can_be_told(), session_key=request.session.session_key)
     origins = [origin_of(asked.address)] if asked.address else []
     page = csp_update({"form-action": origins})(render)
-    return page(request, "identity/end_session.html", {"asked": asked, "led_to": led_to})
+    return page(request, "identity/end_session.html", {"asked": asked, "led_to": led_to.select_related("client")})
 
 
 @require_POST

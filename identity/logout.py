@@ -150,13 +150,14 @@ def tell(ended: RelyingPartySession) -> None:
 
 def answer_to(ended: RelyingPartySession) -> str:
     """What was wrong with the client's answer to a logout token; nothing if it knows now."""
+    form = {"logout_token": logout_token(ended)}
     try:
         uri = urlsplit(ended.client.data["client_metadata"]["backchannel_logout_uri"])
         request = requests.Request(
             "POST",
             urlunsplit(uri._replace(netloc=connected(uri))),
             headers={"Host": uri.netloc},
-            data={"logout_token": logout_token(ended)},
+            data=form,
         ).prepare()
     except (AttributeError, KeyError, TypeError, ValueError, requests.RequestException):
         return "no usable address"

@@ -44,11 +44,6 @@ def is_by_identity(change: dict) -> bool:
     return change.get("by") == BACK_CHANNEL_LOGOUT
 
 
-def who_did(change: dict) -> str:
-    """By whom a row was changed that was not of their own request."""
-    return "identity’s logout token" if is_by_identity(change) else "something that did not come with its key"
-
-
 def left(ends: datetime, now: datetime) -> str:
     """The time until then, as the pages' script goes on writing it: ``59:42``, ``1:59:59``, ``13 d 23 h``."""
     seconds = max(int((ends - now).total_seconds()), 0)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.explain.places import AUTHENTICATE, SIGN_IN
-from shared.explain.sessions import is_past, what_became_of_key, who_did
+from shared.explain.sessions import is_by_identity, is_past, what_became_of_key
 from shared.explain.values import OF_LIBRARIES, as_text, values_in
 from shared.inspector.held import Held, began_before, note_sent, note_told
 from shared.inspector.recorded import ended, is_of_browser, newest_of, nobodys_of
@@ -126,7 +126,8 @@ def note_change(column: Column, entry: Entry) -> None:
     if not column.row or column.row["key"]["print"] != entry.sent_key:
         return
     if entry.content["what"] == "deleted":
-        column.row, column.gone = None, (f"deleted by {who_did(entry.content)}", entry)
+        by = "identity’s logout token" if is_by_identity(entry.content) else "something that did not come with its key"
+        column.row, column.gone = None, (f"deleted by {by}", entry)
     else:
         column.row = entry.content["row"]
 

@@ -4,7 +4,6 @@ Each says what was recorded and no more: "nobody told identity" means that no re
 """
 
 from shared.explain.places import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN
-from shared.explain.sessions import who_did
 from shared.inspector.board import Trial
 from shared.inspector.column import Column
 from shared.inspector.ladder import Ladder, Rung, Step
@@ -53,7 +52,7 @@ def of_step(step: Step) -> str:
 def of_change(rung: Rung) -> str:
     if rung.is_by_identity:
         return f"Identity ended a session at {rung.server.title}: its logout token had the row {rung.content['what']}"
-    return f"{titled(rung.server)}: a row was {rung.content['what']} by {who_did(rung.content)}"
+    return f"{titled(rung.server)}: a row was {rung.content['what']} by something that did not come with its key"
 
 
 def of_lone_call(rung: Rung) -> str:

@@ -1,8 +1,10 @@
 """The end of an OP session: which clients are told, when, with what, and what ends with it."""
 
+import contextlib
 import threading
 import time
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -14,7 +16,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -201,6 +203,14 @@ def test_other_sessions_go_on_and_so_do_their_tokens(signed_in, new_client, alic
     assert RelyingPartySession.objects.get(ended=None).session_key == there.session.session_key
 
 
+def wait_for(receiver, number):
+    """Until it got so many logout tokens."""
+    deadline = time.monotonic() + 60
+    while len(receiver.got) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def request_of(client, user, rf):
     request = rf.post("/", headers={"cookie": f"identity_session={client.session.session_key}"})
     request.session, request.user = client.session, user
@@ -240,6 +250,49 @@ def test_a_password_that_is_changed_by_a_link_in_a_mail_ends_this_session_too(si
     TellingMiddleware(lambda request: request.user.save())(request)
     assert len(receiver.got) == 1
     assert request.session.is_empty()
+
+
+def change_nothing_after_all(request):
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        request.user.set_password("another")
+        request.user.save()
+        raise ZeroDivisionError
+
+
+def think_of_a_password(request):
+    request.user.save()
+    request.user.set_password("a draft")
+
+
+@pytest.mark.parametrize("change", [change_nothing_after_all, think_of_a_password])
+def test_what_was_not_kept_of_a_user_ends_nothing(signed_in, alice, receiver, rf, change):
+    code_for(signed_in)
+    request = request_of(signed_in, alice, rf)
+    TellingMiddleware(change)(request)
+    tell_now()
+    assert receiver.got == []
+    assert "Here you are alice" in text_of(signed_in.get("/"))
+
+
+def test_an_old_copy_of_a_user_who_has_another_password_by_now_ends_nothing(client, alice):
+    old = type(alice).objects.get(pk=alice.pk)
+    alice.set_password("another")
+    alice.save()
+    sign_in(client, alice)
+    old.save(update_fields=["is_active"])
+    assert "Here you are alice" in text_of(client.get("/"))
+
+
+def test_a_session_that_cannot_be_ended_now_is_refused_later(signed_in, alice, rf, monkeypatch):
+    def locked(self):
+        raise OperationalError("database is locked")
+
+    request = request_of(signed_in, alice, rf)
+    alice.set_password("another")
+    monkeypatch.setattr(SessionStore, "flush", locked)
+    TellingMiddleware(lambda request: request.user.save())(request)
+    monkeypatch.undo()
+    assert "Here you are nobody" in text_of(signed_in.get("/"))
 
 
 def test_a_user_who_is_saved_while_signing_in_is_signed_in(client, alice):
@@ -382,15 +435,25 @@ def test_of_a_try_that_is_under_way_nothing_has_come_yet_so_it_is_not_made_twice
     assert RelyingPartySession.objects.get().outcome == "answered 500"
     receiver.hold.clear()
     let_it_be_due()
-    slow = threading.Thread(target=tell, args=(due().get(),))
+    slow = threading.Thread(target=logout.in_a_thread, args=(tell, due().get()))
     slow.start()
-    while len(receiver.got) < 2:
-        time.sleep(0.01)
+    wait_for(receiver, 2)
     assert RelyingPartySession.objects.get().outcome == ""
     assert not logout.waiting("site-a").exists()
     receiver.hold.set()
     slow.join()
     assert logout.waiting("site-a").exists()
+
+
+@pytest.mark.parametrize(
+    ("uri", "to"),
+    [
+        ("http://a.localhost/x", "127.0.0.1:80"), ("http://a.localhost:81/x", "127.0.0.1:81"),
+        ("https://a.localhost/x", "a.localhost"), ("http://a.example/x", "a.example"),
+    ],
+)  # fmt: skip
+def test_only_what_browsers_take_for_this_machine_is_connected_to_here(uri, to):
+    assert logout.connected(urlsplit(uri)) == to
 
 
 @pytest.mark.parametrize("address", [None, "", "site", "http://", "/x", 5])
@@ -440,10 +503,9 @@ def test_a_late_answer_takes_nothing_back(signed_in, receiver):
     notice_ends()
     receiver.hold.clear()
     receiver.status = 500
-    late = threading.Thread(target=tell, args=(due().get(),))
+    late = threading.Thread(target=logout.in_a_thread, args=(tell, due().get()))
     late.start()
-    while not receiver.got:
-        time.sleep(0.01)
+    wait_for(receiver, 1)
     told = timezone.now()
     RelyingPartySession.objects.update(told=told, outcome="", next_try=None)  # by another try
     receiver.hold.set()

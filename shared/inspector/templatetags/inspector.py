@@ -34,7 +34,6 @@ register.filter("asked_with", words.asked_with)
 register.filter("no_cookie_in_words", words.no_cookie_in_words)
 register.filter("notes", words.notes_of)
 register.filter("token_in_short", words.token_in_short)
-register.filter("who_did", sessions.who_did)
 register.simple_tag(sessions.left, name="left")
 
 
