@@ -110,7 +110,7 @@ def end_where_nobody_is_known(sender, instance, update_fields=None, **kwargs) ->
 
 def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
     """As the database has them now."""
-    return list(get_user_model()._base_manager.filter(pk__in=keys)) if keys else []
+    return list(get_user_model()._base_manager.filter(pk__in=keys))
 
 
 def names_in_vain(session: SessionBase, user: AbstractBaseUser) -> bool:

@@ -150,7 +150,7 @@ def tell(ended: RelyingPartySession) -> None:
 
 def answer_to(ended: RelyingPartySession) -> str:
     """What was wrong with the client's answer to a logout token; nothing if it knows now."""
-    form = {"logout_token": logout_token(ended)}
+    form = {"logout_token": logout_token(ended)}  # if that fails, it is no fault of the address
     try:
         uri = urlsplit(ended.client.data["client_metadata"]["backchannel_logout_uri"])
         request = requests.Request(

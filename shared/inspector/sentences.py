@@ -175,7 +175,7 @@ def of_session(step: Step) -> str:
 
 
 def of_leaving(left: Rung, step: Step) -> str:
-    """Whom identity tells, the rungs after this one say: a site tells nobody by itself."""
+    """Whom identity tells later, the rungs after this one say; a site tells nobody by itself."""
     if left.server == IDENTITY:
         told = [call.server.title for call in left.inside if call.is_by_identity]
         and_told = f", and {listed(told)} told so" if told else ""
