@@ -29,7 +29,7 @@ from bench.served import Served, memory
 from tests.browser import chromium
 from tests.browser.browsing import Browsing
 from tests.browser.person import Person, resolve_to_loopback
-from tests.lab import PROCFILE, Lab, free_ports
+from tests.processes import PROCFILE, Lab, free_ports
 
 ROUNDS = 5
 SIZES = (1_000, 100_000)
@@ -69,7 +69,7 @@ PAGES = {
     "journal.har": (5, "/journal.har", "exchanges", rb'"startedDateTime": '),
 }
 
-PREPARE = "from shared.prepare import prepare; prepare()"
+PREPARE = "from lab.launch.prepare import prepare; prepare()"
 NEXT_RUNG = """
 () => {
   const newest = () => Math.max(...[...document.querySelectorAll(".rung")].map((rung) => Number(rung.id.slice(1))));
@@ -220,7 +220,7 @@ def measure(kind: str, journals: list[Filled]) -> None:
         servers = []
         for n, journal in enumerate(journals):
             environment = {name: value for name, value in journal.lab.environment.items() if name.startswith("LAB_")}
-            servers.append(Served("shared.inspector.settings", journal.lab.port + 4 + n, environment))
+            servers.append(Served("lab.inspector.settings", journal.lab.port + 4 + n, environment))
             stack.callback(servers[-1].stop)
         host = journals[0].lab.origin("inspector").removeprefix("http://")
         for server in servers:

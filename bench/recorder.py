@@ -16,23 +16,26 @@ from statistics import median
 from subprocess import PIPE
 
 from bench.served import ROOT, THREADS, Served
-from tests.lab import free_ports
+from tests.processes import free_ports
 
 ROUNDS, REQUESTS = 9, 200
-PANEL, RECORDER = "shared.panel.middleware.PanelMiddleware", "shared.recorder.middleware.RecorderMiddleware"
+PANEL, RECORDER = (
+    "session_inspector.panel.middleware.PanelMiddleware",
+    "session_inspector.recorder.middleware.RecorderMiddleware",
+)
 VARIANTS = {"neither": [PANEL, RECORDER], "recorder": [PANEL], "recorder and panel": []}
 LIMITS = {"recorder": 1.25, "recorder and panel": 1.6}
 SIGN_IN = """
 from django.contrib.auth import HASH_SESSION_KEY, BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
-from shared.prepare import prepare
+from lab.launch.prepare import prepare
 prepare()
 user = User.objects.create(username="oidc:bench", first_name="alice", password="!")
 for _ in range({sessions}):
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "shared.relying_party.backend.Backend"
+    session[BACKEND_SESSION_KEY] = "relying_party.backend.Backend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["login_time"] = "2026-11-24T07:00:00+00:00"
     session["language"] = "fr"

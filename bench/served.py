@@ -20,7 +20,7 @@ class Served:
     def __init__(self, settings: str, port: int, environment: dict[str, str], threads: int = THREADS):
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(threads)]
         # A connection waits while others have their turn: one that is closed meanwhile would count as an error.
-        command += ["--keep-alive", "600", "--log-level", "warning", "shared.wsgi:application"]
+        command += ["--keep-alive", "600", "--log-level", "warning", "lab.web.wsgi:application"]
         self.port = port
         self.process = subprocess.Popen(
             command,

@@ -35,9 +35,9 @@ import requests
 
 from bench.recorder import PANEL, RECORDER
 from bench.served import Served, memory
-from shared.journey import journey_of, traceparent
 from tests.browser.person import Person, resolve_to_loopback
-from tests.lab import SERVERS, Lab, free_ports
+from tests.processes import SERVERS, Lab, free_ports
+from trace_context import journey_of, traceparent
 
 ROUNDS = 7
 AT_A_TIME = (1, 8)
@@ -46,7 +46,7 @@ STARTS = 3
 LIMIT = 15  # milliseconds at identity, one at a time, with nobody watching
 LIMIT_OF_DEFAULTS = 15 / 366  # the same as a part of what the libraries' defaults cost: machines are not all alike
 LONGEST = 200  # characters of an unexpected answer that are shown
-PREPARE = "from shared.prepare import prepare; prepare()"
+PREPARE = "from lab.launch.prepare import prepare; prepare()"
 STRETCH = """
 from allauth.idp.oidc.models import Client
 client = Client.objects.get(pk="site-a")

@@ -1,15 +1,14 @@
 """Where the lab wants allauth to behave otherwise."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.internal.private_keys import filter_keys
 from allauth.idp.oidc.models import PrivateKey
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from identity import sign_in
-from identity.keys import signing_keys
-from identity.sessions import address_of_signed_out
-from shared.servers import IDENTITY
+from backchannel_logout.adapter import BackChannelLogoutAdapter
+from identity.account import sign_in_trace
+from identity.account.sessions import address_of_signed_out
+from identity.provider.signing_keys import signing_keys
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,15 +20,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return url.startswith("/") and url_has_allowed_host_and_scheme(url[:2000], allowed_hosts=None)
 
     def authenticate(self, request, **credentials):
-        before = sign_in.state_of(request)
+        before = sign_in_trace.state_of(request)
         user = super().authenticate(request, **credentials)
-        sign_in.note_authenticate(request, credentials, before, user)
+        sign_in_trace.note_authenticate(request, credentials, before, user)
         return user
 
     def login(self, request, user) -> None:
-        before = sign_in.state_of(request, user)
+        before = sign_in_trace.state_of(request, user)
         super().login(request, user)
-        sign_in.note_login(request, user, before)
+        sign_in_trace.note_login(request, user, before)
 
     def get_logout_redirect_url(self, request) -> str:
         return address_of_signed_out(request)
@@ -38,11 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Say nothing: a message kept in the session would make a new session just after signing out."""
 
 
-class OIDCAdapter(DefaultOIDCAdapter):
-    def get_issuer(self) -> str:
-        """One issuer, whatever ``Host`` a request names (OpenID Connect Discovery 1.0, section 3)."""
-        return IDENTITY.origin
-
+class OIDCAdapter(BackChannelLogoutAdapter):
     def get_claims(self, purpose, user, client, scopes, **kwargs) -> dict:
         """Who it is in the ID Token; what else is asked for, in userinfo (OpenID Connect Core, 5.4)."""
         return super().get_claims(purpose, user, client, scopes if purpose == "userinfo" else [], **kwargs)

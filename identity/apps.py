@@ -7,18 +7,18 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self):
-        from identity import at_once, keys, provider
+        from identity.provider import server, signing_keys
 
-        keys.keep_parsed_keys()
-        provider.install()
-        at_once.connect()
+        signing_keys.keep_parsed_keys()
+        server.install()
 
     def seed(self):
         from allauth.idp.oidc.models import Token
 
-        from identity.keys import signing_keys
-        from identity.logout import forget_old
-        from identity.seeds import seed_clients, seed_people
+        from backchannel_logout.delivery import forget_old
+        from identity.account.people import seed_people
+        from identity.provider.clients import seed_clients
+        from identity.provider.signing_keys import signing_keys
 
         signing_keys()  # made now: the first sign-in need not wait for a key
         seed_people()

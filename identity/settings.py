@@ -1,42 +1,43 @@
-"""identity, the OpenID Provider."""
+"""identity, the OpenID Provider. What is not in this file comes from ``lab.settings``."""
 
-from identity.session_meanings import MEANINGS
-from shared.servers import IDENTITY
-from shared.settings import *
-from shared.settings import INSTALLED_APPS, MIDDLEWARE, databases_of
-from shared.state import secret
+from identity.account.session_meanings import MEANINGS
+from lab import settings as lab
+from lab.servers import IDENTITY
+from lab.settings import *
+from lab.state import secret
 
 SERVER = IDENTITY
 ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "identity.urls"
 SECRET_KEY = secret("identity.secret_key")
-DATABASES = databases_of(SERVER)
+DATABASES = lab.database_of(SERVER)
 
 SESSION_COOKIE_NAME = "identity_session"  # not "sessionid": a cookie knows hosts, not ports
 CSRF_COOKIE_NAME = "identity_csrftoken"
+SESSION_INSPECTOR = lab.reporting(SERVER, MEANINGS)
 
 INSTALLED_APPS = [
     "identity.apps.IdentityConfig",  # first: its templates stand before those of allauth
-    *INSTALLED_APPS,
+    *lab.INSTALLED_APPS,
+    "backchannel_logout",
     "allauth",
     "allauth.account",
     "allauth.idp.oidc",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
-    *MIDDLEWARE,
+    *lab.MIDDLEWARE,
     "allauth.account.middleware.AccountMiddleware",
-    "identity.at_once.TellingMiddleware",
+    "backchannel_logout.middleware.BackChannelLogoutMiddleware",
 ]
 
-SESSION_ENGINE = "identity.engine.db"  # its rows say which sessions have ended
-
-SESSION_MEANINGS = MEANINGS
+SESSION_ENGINE = "backchannel_logout.session_engine"  # its rows say which sessions have ended
+BACKCHANNEL_LOGOUT_ISSUER = IDENTITY.origin  # whatever Host a request names
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # Django's default, for the passwords of people
-    "identity.hashers.RandomSecretHasher",  # for client secrets only
+    "identity.provider.hashers.RandomSecretHasher",  # for client secrets only
 ]
 
 LOGIN_URL = "account_login"

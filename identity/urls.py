@@ -1,22 +1,29 @@
-from allauth.account import views as account
+from allauth.account import views as allauth_account
 from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
-from identity import end_session, sessions, views
-from identity.asker import leading_back_to_the_asker
-from identity.authorize import authorization
-from identity.protocol import well_formed, well_formed_for_programs
+from identity.account import sessions, views
+from identity.provider import end_session
+from identity.provider.authorize import authorization
+from identity.provider.metadata import configuration
+from identity.provider.request_checks import well_formed, well_formed_for_programs
+from identity.provider.requesting_client import allow_form_action_to_client
+from lab.web.forget import forget
 
 # Of allauth's pages only those that the lab uses.
 accounts = [
     path("login/", views.sign_in, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
-    path("reauthenticate/", leading_back_to_the_asker(account.reauthenticate), name="account_reauthenticate"),
-    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("logout/", allauth_account.logout, name="account_logout"),
+    path(
+        "reauthenticate/",
+        allow_form_action_to_client(allauth_account.reauthenticate),
+        name="account_reauthenticate",
+    ),
+    path("inactive/", allauth_account.account_inactive, name="account_inactive"),
 ]
 
 endpoints = [
-    path(".well-known/openid-configuration", views.configuration, name="configuration"),
+    path(".well-known/openid-configuration", configuration, name="configuration"),
     path(".well-known/jwks.json", oidc.jwks, name="jwks"),
     path("identity/o/authorize", well_formed(authorization), name="authorization"),
     path("identity/o/api/token", well_formed_for_programs(oidc.token), name="token"),
@@ -32,11 +39,12 @@ urlpatterns = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/end/", sessions.end_one, name="end_one"),
     path("sessions/end-others/", sessions.end_others, name="end_others"),
-    path("session/", include("shared.panel.urls")),
+    path("session/forget/", forget, name="session_forget"),
+    path("session/", include("session_inspector.panel.urls")),
     path("accounts/", include(accounts)),
     path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
 ]
 
-handler400 = "shared.errors.bad_request"
-handler403 = "shared.errors.permission_denied"
-handler404 = "shared.errors.not_found"
+handler400 = "lab.web.errors.bad_request"
+handler403 = "lab.web.errors.permission_denied"
+handler404 = "lab.web.errors.not_found"

@@ -12,7 +12,7 @@ TIMEOUTS = {
     0: "until the browser closes",
     1_209_600: "2 weeks",
 }
-MOST_OWN = 20  # a session is read whole with every request
+MAX_OWN = 20  # a session is read whole with every request
 
 
 class LanguageForm(forms.Form):

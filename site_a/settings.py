@@ -1,39 +1,19 @@
-"""Site A, the library: a Relying Party."""
+"""Site A, the library: a Relying Party. What is not in this file comes from ``lab.client_site.settings``."""
 
-from shared.both_sites.settings import *
-from shared.relying_party.settings import *
-from shared.servers import IDENTITY, SITE_A  # who this is
-from shared.settings import *
-from shared.settings import CONTENT_SECURITY_POLICY, INSTALLED_APPS, MIDDLEWARE, databases_of
-from shared.state import secret
+from lab.client_site import settings as client_site
+from lab.client_site.settings import *
+from lab.servers import SITE_A, client_id_of  # who this is
+from lab.state import secret
 from site_a.session_meanings import MEANINGS  # values of its own
 
 SERVER = SITE_A  # host, port, name
 ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "site_a.urls"  # pages of its own
+INSTALLED_APPS = ["site_a", *client_site.INSTALLED_APPS]  # with templates of its own
 SECRET_KEY = secret("site_a.secret_key")  # a key of its own: it signs nothing that another server accepts
-DATABASES = databases_of(SERVER)
-
+DATABASES = client_site.database_of(SERVER)  # a session table of its own
 SESSION_COOKIE_NAME = "site_a_session"  # not "sessionid": a cookie knows hosts, not ports
 CSRF_COOKIE_NAME = "site_a_csrftoken"  # not "csrftoken", for the same reason
-
-INSTALLED_APPS = [
-    "site_a",  # its templates
-    "shared.both_sites",
-    "shared.relying_party",
-    "mozilla_django_oidc",
-    *INSTALLED_APPS,
-]
-MIDDLEWARE = [
-    *MIDDLEWARE,
-    "shared.relying_party.known.KnownSessionMiddleware",
-    "shared.relying_party.renewal.RenewalMiddleware",
-]
-
-# Chromium checks where a form's answer redirects to: to identity, if it is time to ask there again.
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [IDENTITY.origin]
-
-SESSION_MEANINGS = MEANINGS
-
-OIDC_RP_CLIENT_ID = SERVER.label
+SESSION_INSPECTOR = client_site.reporting(SERVER, MEANINGS)  # under its own name
+OIDC_RP_CLIENT_ID = client_id_of(SERVER)
 OIDC_RP_CLIENT_SECRET = secret("site_a.client_secret")  # shared with identity, and with nobody else

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from shared.both_sites.views import signed_out
+from lab.client_site.views import signed_out
+from lab.web.forget import forget
 from site_a import values, views
 
 urlpatterns = [
@@ -19,11 +20,12 @@ urlpatterns = [
     path("values/new-key/", values.new_key, name="new_key"),
     path("values/expire/", values.expire, name="expire"),
     path("values/flush/", values.flush, name="flush"),
-    path("session/", include("shared.panel.urls")),
+    path("session/forget/", forget, name="session_forget"),
+    path("session/", include("session_inspector.panel.urls")),
     path("signed-out/", signed_out, {"lost": "the language and the visits"}, name="signed_out"),
-    path("oidc/", include("shared.relying_party.urls")),
+    path("oidc/", include("relying_party.urls")),
 ]
 
-handler400 = "shared.errors.bad_request"
-handler403 = "shared.errors.permission_denied"
-handler404 = "shared.errors.not_found"
+handler400 = "lab.web.errors.bad_request"
+handler403 = "lab.web.errors.permission_denied"
+handler404 = "lab.web.errors.not_found"

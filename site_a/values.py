@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
-from shared.forms import has_session, session_has_ended
-from shared.source import session_lines_of
-from site_a.forms import MOST_OWN, LanguageForm, NameForm, OwnNameForm, OwnValueForm, TimeoutForm, own_values
+from lab.web.session_state import has_session, session_has_ended
+from lab.web.source_snippets import session_lines_of
+from site_a.forms import MAX_OWN, LanguageForm, NameForm, OwnNameForm, OwnValueForm, TimeoutForm, own_values
 from site_a.languages import language_of
 
 
@@ -132,8 +132,8 @@ def set_own(request: HttpRequest) -> str | None:
     if not form.is_valid():
         return first_error(form)
     name, value = form.cleaned_data["name"], form.cleaned_data["value"]
-    if len({*own_values(request.session), name}) > MOST_OWN:
-        return f"That is enough: at most {MOST_OWN} values of your own. Delete one first."
+    if len({*own_values(request.session), name}) > MAX_OWN:
+        return f"That is enough: at most {MAX_OWN} values of your own. Delete one first."
     request.session[name] = value
 
 

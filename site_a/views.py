@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from shared.source import source_of
+from lab.web.source_snippets import source_of
 from site_a.languages import language_of
 from site_a.values import about_values, count_visit
 

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from shared.forms import session_has_ended
-from shared.source import session_lines_of
+from lab.web.session_state import session_has_ended
+from lab.web.source_snippets import session_lines_of
 
 GOODS = {
     "ink": {"title": "Ink, black", "price": 6},
@@ -24,7 +24,7 @@ ORDERS = [
     {"placed": date(2026, 11, 2), "items": "ink, black; two nibs", "state": "delivered"},
     {"placed": date(2026, 11, 19), "items": "letter paper, 100 sheets", "state": "on its way"},
 ]
-MOST = 99  # of one thing
+MAX_OF_ONE = 99  # of one thing
 
 
 @receiver(user_logged_in)
@@ -76,8 +76,8 @@ def add(request: HttpRequest) -> HttpResponse:
             request, "The session in which you opened this page has ended, with all that was in it. This is a new one."
         )
     cart = request.session.get("cart", {})
-    if cart.get(item, 0) >= MOST:
-        return refuse(request, f"That is all the shop has: {MOST} of one thing.")
+    if cart.get(item, 0) >= MAX_OF_ONE:
+        return refuse(request, f"That is all the shop has: {MAX_OF_ONE} of one thing.")
     request.session["cart"] = cart | {item: cart.get(item, 0) + 1}
     return redirect("cart")
 

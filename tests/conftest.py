@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from tests.lab import Lab
+from tests.processes import Lab
 
 
 @pytest.fixture

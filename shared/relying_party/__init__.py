@@ -1,10 +1,10 @@
-"""The Relying Party that both sites install: sign in at identity, come back, be known here; and sign out again.
+"""A Relying Party, for any Django project: sign in at identity, come back, be known here; and sign out again.
 
 In the order in which a sign-in comes by, with what it checks (sections of OpenID Connect Core 1.0, where no other
 specification is named):
 
 - ``authentication_request``: asks identity who this is, with ``state``, ``nonce`` and PKCE S256 (3.1.2.1; RFC 7636).
-  ``states`` remembers that it did: each is good once, and for an hour.
+  ``pending_logins`` remembers that it did: each is good once, and for an hour.
 - ``callback``: where the browser comes back to. ``authentication_response`` checks what it brings (3.1.2.5 to 3.1.2.7;
   ``state``: RFC 6749, 10.12; ``iss``, where it comes along: RFC 9207).
 - ``token_response``: trades the code for tokens (3.1.3.1 to 3.1.3.5; RFC 6749, 2.3.1; RFC 6750, 2.1).
@@ -15,16 +15,17 @@ specification is named):
 
 And out again:
 
-- ``sign_out``: signs out here and asks identity to do so, too (RP-Initiated Logout 1.0, section 2).
-- ``logout``: takes identity's word that a session there has ended: checks a logout token and obeys it once
+- ``rp_initiated_logout``: signs out here and asks identity to do so, too (RP-Initiated Logout 1.0, section 2).
+- ``backchannel_logout``: takes identity's word that a session there has ended: checks a logout token, obeys it once
   (Back-Channel Logout 1.0, 2.4 to 2.8; ``typ``: RFC 8725).
-- ``known``: which sessions here that is (Back-Channel Logout 1.0, 2.7), under whatever key, in whatever store on this
+- ``session_index``: which sessions here that is (Back-Channel Logout 1.0, 2.7), under whatever key, in whatever store on this
   server. ``models`` are its rows.
 
-Every call to identity goes through ``back_channel``, within the limits of ``shared.bounded``: no redirect, no proxy, an
+Every call to identity goes through ``provider_client``, within the limits of ``bounded_http``: no redirect, no proxy, an
 end in time and in size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2).
 ``system_checks`` names settings that would undo all this. ``urls`` are the addresses. Not in it: encrypted tokens,
 flows other than the code flow, front-channel logout.
 
-Built on mozilla-django-oidc. Knows nothing of what a site offers, and nothing of identity but its metadata.
+Built on mozilla-django-oidc. Needs ``bounded_http`` and ``trace_context``.
+Knows nothing of what a site offers, and nothing of the provider but its metadata.
 """

@@ -4,12 +4,12 @@ from django.core import checks
 
 
 class RelyingPartyConfig(AppConfig):
-    name = "shared.relying_party"
+    name = "relying_party"
     default_auto_field = "django.db.models.BigAutoField"  # whatever the project's is: the migrations are made for it
 
     def ready(self):
-        from shared.relying_party.known import forget_whoever_signs_out
-        from shared.relying_party.system_checks import check_settings
+        from relying_party.session_index import forget_whoever_signs_out
+        from relying_party.system_checks import check_settings
 
         user_logged_out.connect(forget_whoever_signs_out)
         checks.register(check_settings, checks.Tags.security)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import MAX_URL_REDIRECT_LENGTH
 from mozilla_django_oidc.views import OIDCAuthenticationRequestView, get_next_url
 
-from shared.relying_party import states
+from relying_party import pending_logins
 
 
 class RequestView(OIDCAuthenticationRequestView):
@@ -17,10 +17,10 @@ class RequestView(OIDCAuthenticationRequestView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         target = page_of(request) if self.silent else get_next_url(request, "next")
-        states.drop_old(request.session)
+        pending_logins.drop_old(request.session)
         response = super().get(request)
         del request.session["oidc_login_next"]
-        states.note_newest(request.session, target, self.silent)
+        pending_logins.note_newest(request.session, target, self.silent)
         return response
 
     def get_extra_params(self, request: HttpRequest) -> dict:

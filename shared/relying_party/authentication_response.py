@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from shared.relying_party import states
-from shared.relying_party.failures import SignInFailed
+from relying_party import pending_logins
+from relying_party.failures import SignInFailed
 
 # What identity answers where it would have had to show something (3.1.2.6): nobody is known there, or has yet to agree.
 NOT_WITHOUT_THE_PERSON = ("login_required", "interaction_required", "consent_required", "account_selection_required")
@@ -12,7 +12,7 @@ NOT_WITHOUT_THE_PERSON = ("login_required", "interaction_required", "consent_req
 
 def check_session_came_back(request: HttpRequest) -> None:
     """Refuse an answer that comes without the session that asked: there is nothing to compare it with."""
-    request.session.get(states.STATES)
+    request.session.get(pending_logins.STATES)
     if request.session.is_empty():
         came = settings.SESSION_COOKIE_NAME in request.COOKIES
         raise SignInFailed("no_session_came_back", "the key leads to no session" if came else "no session cookie came")
@@ -20,13 +20,13 @@ def check_session_came_back(request: HttpRequest) -> None:
 
 def check_state_is_known(request: HttpRequest) -> None:
     """Refuse an answer that this session did not ask for, or has had already (RFC 6749, section 10.12)."""
-    if not states.is_known(request.session, request.GET.get("state")):
+    if not pending_logins.is_known(request.session, request.GET.get("state")):
         raise SignInFailed("unknown_state", "the state is not one of this session's")
 
 
 def check_state_is_fresh(begun: dict) -> None:
     """Refuse an answer to what was asked too long ago."""
-    if not states.is_fresh(begun):
+    if not pending_logins.is_fresh(begun):
         raise SignInFailed("state_expired", f"begun more than {settings.OIDC_STATE_LIVES} seconds ago")
 
 

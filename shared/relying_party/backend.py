@@ -13,10 +13,10 @@ from django.urls import reverse
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.utils import absolutify
 
-from shared.relying_party import id_token
-from shared.relying_party.failures import SignInFailed
-from shared.relying_party.token_response import tokens_for
-from shared.relying_party.userinfo import userinfo_of
+from relying_party import id_token
+from relying_party.failures import SignInFailed
+from relying_party.token_response import tokens_for
+from relying_party.userinfo import userinfo_of
 
 
 class Backend(OIDCAuthenticationBackend):

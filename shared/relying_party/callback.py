@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.decorators import method_decorator
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
-from shared.journey import journey_of
-from shared.relying_party import authentication_response as response
-from shared.relying_party import states
-from shared.relying_party.back_channel import on_behalf_of
-from shared.relying_party.backend import keep_tokens
-from shared.relying_party.failures import SignInFailed, failed
-from shared.relying_party.known import remember
+from relying_party import authentication_response as response
+from relying_party import pending_logins
+from relying_party.backend import keep_tokens
+from relying_party.failures import SignInFailed, failed
+from relying_party.provider_client import on_behalf_of
+from relying_party.session_index import remember
+from trace_context import journey_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         try:
             response.check_session_came_back(request)
             response.check_state_is_known(request)
-            self.begun = states.take(request, request.GET["state"])
+            self.begun = pending_logins.consume(request, request.GET["state"])
         except SignInFailed as failure:
             # A reloaded callback, mostly. Nothing was changed: who is signed in stays so.
             return redirect(self.home) if request.user.is_authenticated else self.explained(failure)

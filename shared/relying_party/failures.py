@@ -31,7 +31,7 @@ FAILURES = {
 }
 
 
-MOST = 500  # characters of a detail: it may quote what was sent
+MAX_DETAIL = 500  # characters of a detail: it may quote what was sent
 
 
 class SignInFailed(Exception):
@@ -44,7 +44,7 @@ class SignInFailed(Exception):
     def __init__(self, reason: str, detail: str = "", claim: str = ""):
         super().__init__(reason, detail)
         self.reason = reason
-        self.detail = detail.encode(errors="backslashreplace").decode()[:MOST]  # JSON knows half characters
+        self.detail = detail.encode(errors="backslashreplace").decode()[:MAX_DETAIL]  # JSON knows half characters
         self.claim = claim
         self.status, what = FAILURES[reason]
         self.what = what.format(claim=claim)

@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.dispatch import Signal
 
-from shared.relying_party import signature
-from shared.relying_party.failures import SignInFailed, token_refused
+from relying_party import signature
+from relying_party.failures import SignInFailed, token_refused
 
 LEEWAY = 30  # seconds by which two clocks may differ
 

@@ -7,11 +7,11 @@ import jwt
 from django.conf import settings
 from django.core.cache import cache
 
-from shared.relying_party import back_channel
-from shared.relying_party.failures import SignInFailed, token_refused
+from relying_party import provider_client
+from relying_party.failures import SignInFailed, token_refused
 
 KEPT_FOR = 300  # seconds, where the answer does not say how long
-KEPT_AT_MOST = 86_400
+MAX_KEPT_FOR = 86_400
 UNKNOWN_EVERY = 30  # seconds: whoever invents key ids must not make us ask each time
 fetching = threading.Lock()  # many sign-ins at once ask once
 LEAST_BITS = 2048
@@ -70,8 +70,8 @@ def usable(jwk: dict) -> jwt.PyJWK:
 
 
 def fetched(url: str) -> list[dict]:
-    answer = back_channel.call("GET", url)
-    keys = public_keys(back_channel.json_object(answer).get("keys"))
+    answer = provider_client.call("GET", url)
+    keys = public_keys(provider_client.json_object(answer).get("keys"))
     cache.set(url, keys, lifetime_of(answer.headers.get("Cache-Control", "")))
     return keys
 
@@ -93,4 +93,4 @@ def lifetime_of(cache_control: str) -> int:
     if re.search(r"\bno-(store|cache)\b", cache_control, re.IGNORECASE):
         return 0
     found = re.search(r"\bmax-age=\"?(\d{1,10})\b", cache_control, re.IGNORECASE)
-    return min(int(found[1]), KEPT_AT_MOST) if found else KEPT_FOR
+    return min(int(found[1]), MAX_KEPT_FOR) if found else KEPT_FOR

@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
-from shared.relying_party.authentication_request import RequestView
+from relying_party.authentication_request import RequestView
 
 DUE = "oidc_id_token_expiration"  # mozilla-django-oidc's: sign-in sets it, OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS ahead
 AGAIN_AFTER = 60  # seconds in which identity is not asked again, whether it answers or the browser found nobody there

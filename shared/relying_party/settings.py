@@ -3,7 +3,7 @@
 Where its provider is, and by what name and secret it knows this client, a project sets itself.
 """
 
-AUTHENTICATION_BACKENDS = ["shared.relying_party.backend.Backend"]
+AUTHENTICATION_BACKENDS = ["relying_party.backend.Backend"]
 LOGIN_URL = "oidc_authentication_init"
 
 OIDC_RP_SCOPES = "openid profile email"
@@ -14,9 +14,9 @@ OIDC_MAX_STATES = 20  # sign-ins that one session may have begun: each takes roo
 OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS = 15 * 60  # until the site asks identity whether the person is still there
 OIDC_STORE_ID_TOKEN = True  # by which identity knows whom a sign-out there is about; nothing else is done with it
 
-OIDC_AUTHENTICATE_CLASS = "shared.relying_party.authentication_request.RequestView"
-OIDC_CALLBACK_CLASS = "shared.relying_party.callback.CallbackView"
+OIDC_AUTHENTICATE_CLASS = "relying_party.authentication_request.RequestView"
+OIDC_CALLBACK_CLASS = "relying_party.callback.CallbackView"
 
 # What the library does not have.
 OIDC_STATE_LIVES = 60 * 60  # seconds that one may take at the sign-in form
-OIDC_MOST_BYTES = 256 * 1024  # of one answer of identity
+OIDC_MAX_BYTES = 256 * 1024  # of one answer of identity

@@ -7,8 +7,8 @@ import jwt
 from django.conf import settings
 from jwt.utils import base64url_decode
 
-from shared.relying_party import jwks
-from shared.relying_party.failures import token_refused
+from relying_party import jwks
+from relying_party.failures import token_refused
 
 
 def verified(token: str, header: dict, passed: list[str], kind: str = "JWT") -> dict:

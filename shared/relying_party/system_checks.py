@@ -9,7 +9,7 @@ from django.contrib.sessions.backends import signed_cookies
 from django.core.checks import Error
 from django.utils.module_loading import import_string
 
-from shared.relying_party.renewal import AGAIN_AFTER
+from relying_party.renewal import AGAIN_AFTER
 
 ADDRESSES = (
     "OIDC_OP_ISSUER",
@@ -18,12 +18,12 @@ ADDRESSES = (
     "OIDC_OP_USER_ENDPOINT",
     "OIDC_OP_JWKS_ENDPOINT",
 )
-LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MOST_BYTES")
+LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES")
 NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", "OIDC_RP_CLIENT_SECRET", *LIMITS)
 PARTS = {
-    "AUTHENTICATION_BACKENDS": "shared.relying_party.backend.Backend",
-    "OIDC_AUTHENTICATE_CLASS": "shared.relying_party.authentication_request.RequestView",
-    "OIDC_CALLBACK_CLASS": "shared.relying_party.callback.CallbackView",
+    "AUTHENTICATION_BACKENDS": "relying_party.backend.Backend",
+    "OIDC_AUTHENTICATE_CLASS": "relying_party.authentication_request.RequestView",
+    "OIDC_CALLBACK_CLASS": "relying_party.callback.CallbackView",
 }
 SIGNED = {f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)}
 # What each must be, and what mozilla-django-oidc takes it for where it is not set.
@@ -37,7 +37,7 @@ FIXED = {
 
 
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
-FOLLOWS = "shared.relying_party.known.KnownSessionMiddleware"
+FOLLOWS = "relying_party.session_index.KnownSessionMiddleware"
 SESSIONS_IN_COOKIES = "SESSION_ENGINE must keep sessions at this server: one that is a cookie nobody else can end."
 
 

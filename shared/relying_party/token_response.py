@@ -5,8 +5,8 @@ from urllib.parse import quote_plus
 
 from django.conf import settings
 
-from shared.relying_party import back_channel
-from shared.relying_party.failures import SignInFailed
+from relying_party import provider_client
+from relying_party.failures import SignInFailed
 
 
 def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple[str, str]:
@@ -24,8 +24,8 @@ def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple
         basic = (quote_plus(name), quote_plus(secret))  # RFC 6749, section 2.3.1
     else:
         request |= {"client_id": name, "client_secret": secret}
-    answer = back_channel.json_object(
-        back_channel.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request, auth=basic)
+    answer = provider_client.json_object(
+        provider_client.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request, auth=basic)
     )
     check_no_error(answer)
     check_token_type(answer)

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from shared.relying_party.logout import backchannel_logout
-from shared.relying_party.sign_out import sign_out_everywhere
+from relying_party.backchannel_logout import backchannel_logout
+from relying_party.rp_initiated_logout import sign_out_everywhere
 
 urlpatterns = [
     path("", include("mozilla_django_oidc.urls")),

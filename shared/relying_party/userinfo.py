@@ -2,14 +2,14 @@
 
 from django.conf import settings
 
-from shared.bounded import Answer
-from shared.relying_party import back_channel, signature
-from shared.relying_party.failures import SignInFailed, token_refused
+from bounded_http import Answer
+from relying_party import provider_client, signature
+from relying_party.failures import SignInFailed, token_refused
 
 
 def userinfo_of(access_token: str, id_token: dict) -> dict:
     """The claims about the person whom ``id_token``, its verified claims, names. Raises ``SignInFailed``."""
-    answer = back_channel.call(
+    answer = provider_client.call(
         "GET", settings.OIDC_OP_USER_ENDPOINT, headers={"Authorization": f"Bearer {access_token}"}
     )
     told = claims_in(answer)
@@ -20,7 +20,7 @@ def userinfo_of(access_token: str, id_token: dict) -> dict:
 def claims_in(answer: Answer) -> dict:
     """JSON, or a JWT that says so (5.3.2)."""
     if answer.content_type != "application/jwt":
-        return back_channel.json_object(answer)
+        return provider_client.json_object(answer)
     token = answer.body.decode("ascii", "replace").strip()
     claims = signature.verified(token, signature.header_of(token), [])
     check_made_for_us(claims)

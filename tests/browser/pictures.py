@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
 from tests.browser.browsing import Browsing
-from tests.lab import ROOT, Lab, is_free
+from tests.processes import ROOT, Lab, is_free
 
 PORT = 8000  # the one that README names
 WIDTH = 1280

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.browser.person import Person, new_people, resolve_to_loopback
-from tests.lab import Lab
+from tests.processes import Lab
 
 
 @pytest.fixture(autouse=True)

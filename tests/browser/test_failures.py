@@ -15,7 +15,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from shared.relying_party.failures import FAILURES, SignInFailed
+from relying_party.failures import FAILURES, SignInFailed
 
 def rendered(reason, silent):
     request = RequestFactory().get("/oidc/callback/")

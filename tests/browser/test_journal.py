@@ -17,7 +17,7 @@ import requests
 
 from tests.browser.browsing import Browsing
 from tests.browser.person import Person, new_people, resolve_to_loopback
-from tests.lab import PATIENCE
+from tests.processes import PATIENCE
 
 PASSWORD = "correct horse battery staple 17"
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
-from tests.lab import SERVERS
+from tests.processes import SERVERS
 
 OUT = [
     ("inspector", "/"),  # nothing recorded

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.browser.person import Person, resolve_to_loopback
-from tests.identity.wrong_requests import (
+from tests.identity.provider.wrong_requests import (
     CHALLENGE,
     ODD_CREDENTIALS,
     ODD_FIELDS,
@@ -26,7 +26,7 @@ from tests.identity.wrong_requests import (
     nested,
     other_addresses,
 )
-from tests.lab import Lab
+from tests.processes import Lab
 
 AUTHORIZE, TOKEN, USERINFO = "/identity/o/authorize", "/identity/o/api/token", "/identity/o/api/userinfo"
 FORM = "application/x-www-form-urlencoded"

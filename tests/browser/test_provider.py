@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
 from tests.browser.person import Person, resolve_to_loopback
-from tests.identity.wrong_requests import CHALLENGE, VERIFIER
+from tests.identity.provider.wrong_requests import CHALLENGE, VERIFIER
 
 AT_ONCE = 8
 

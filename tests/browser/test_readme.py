@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
-from tests.lab import ROOT
+from tests.processes import ROOT
 
 
 def test_try_this(lab, page):

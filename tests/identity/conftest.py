@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from identity.seeds import seed_clients, seed_people
+from identity.account.people import seed_clients, seed_people
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.interop.elsewhere import Provider
-from tests.lab import Lab
+from tests.processes import Lab
 
 
 @pytest.fixture(scope="session")

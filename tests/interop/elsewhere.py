@@ -5,7 +5,7 @@ import time
 
 import requests
 
-from tests.lab import PATIENCE, Lab
+from tests.processes import PATIENCE, Lab
 
 CAROL = {"sub": "carol/7", "name": "Carol Elsewhere", "email": "carol@elsewhere.example"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import requests
 
 from tests.browser.person import Person
-from tests.lab import PATIENCE, ROOT, free_ports
+from tests.processes import PATIENCE, ROOT, free_ports
 
 
 class Section:

@@ -7,11 +7,11 @@ import pytest
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.interop.lifted import Project, Section
-from tests.lab import PATIENCE
+from tests.processes import PATIENCE
 
 RENDER_ALL = """
 from django.template.loader import render_to_string
-from shared.relying_party.failures import FAILURES, SignInFailed
+from relying_party.failures import FAILURES, SignInFailed
 for reason in FAILURES:
     try:
         raise SignInFailed(reason, "the detail")

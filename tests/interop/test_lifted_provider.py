@@ -12,10 +12,10 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
+from tests.backchannel_logout.receiver import Receiver
 from tests.browser.person import Person
-from tests.identity.receiver import Receiver
 from tests.interop.lifted import Project, Section
-from tests.lab import PATIENCE
+from tests.processes import PATIENCE
 
 SECTION = Section("Lift the provider's half of signing out")
 
@@ -72,11 +72,11 @@ alice.save()
 LET_A_MONTH_PASS = """
 from datetime import timedelta
 from django.utils import timezone
-from identity.models import RelyingPartySession
+from backchannel_logout.models import RelyingPartySession
 assert RelyingPartySession.objects.filter(ended__isnull=False).update(ended=timezone.now() - timedelta(days=31))
 """
 IS_FORGOTTEN = """
-from identity.models import RelyingPartySession
+from backchannel_logout.models import RelyingPartySession
 assert not RelyingPartySession.objects.filter(ended__isnull=False).exists()
 """
 
@@ -112,7 +112,7 @@ def project(tmp_path_factory, receiver):
 
 @pytest.fixture
 def courier(project):
-    process = project.start("courier")
+    process = project.start("worker")
     yield
     assert process.poll() is None, project.log.read_text()
     project.processes.remove(process)

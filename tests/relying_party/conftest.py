@@ -8,8 +8,8 @@ from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from shared.journal import keep as keeping
-from shared.relying_party.logout import EVENT, FORM
+from relying_party.backchannel_logout import EVENT, FORM
+from session_inspector.journal import writer as keeping
 from tests.relying_party.provider import Provider, from_now
 
 ADDRESS = "/oidc/backchannel-logout/"

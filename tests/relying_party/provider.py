@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm, get_default_algorithms
 from jwt.utils import base64url_encode
 
-from shared.relying_party.id_token import half_hash
+from relying_party.id_token import half_hash
 
 TOKEN, JWKS, USERINFO = "/identity/o/api/token", "/.well-known/jwks.json", "/identity/o/api/userinfo"
 ACCESS_TOKEN = "at"

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.utils import base64url_encode
 
-from shared.relying_party.backend import username_of
-from shared.relying_party.id_token import half_hash
+from relying_party.backend import username_of
+from relying_party.id_token import half_hash
 from tests.relying_party.provider import ACCESS_TOKEN, JWKS, MISSING, from_now, jwk_of, key_named, without_missing
 
 pytestmark = pytest.mark.django_db

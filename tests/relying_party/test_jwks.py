@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from django.core.cache import cache
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from shared.relying_party import jwks
+from relying_party import jwks
 from tests.relying_party.conftest import reason_shown
 from tests.relying_party.provider import JWKS, MISSING, jwk_of, key_named, without_missing
 

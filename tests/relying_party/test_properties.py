@@ -11,7 +11,7 @@ from django.core.cache import cache
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared.relying_party.failures import FAILURES
+from relying_party.failures import FAILURES
 from tests.relying_party.conftest import assert_refused, noted_by, reason_shown
 from tests.relying_party.provider import JWKS, TOKEN, USERINFO, jwk_of, key_named
 

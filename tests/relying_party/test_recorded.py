@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from shared.journal.models import Entry
-from shared.journey import journey_of
-from shared.relying_party.id_token import half_hash
+from relying_party.id_token import half_hash
+from session_inspector.journal.schema import Entry
 from tests.relying_party.provider import TOKEN
+from trace_context import journey_of
 
 pytestmark = [pytest.mark.django_db(databases=["default", "journal"]), pytest.mark.usefixtures("recording")]
 

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
-from shared.relying_party import callback
-from shared.relying_party.renewal import AGAIN_AFTER, DUE
+from relying_party import callback
+from relying_party.renewal import AGAIN_AFTER, DUE
 from tests.relying_party.conftest import noted_by, reason_shown
 from tests.relying_party.provider import TOKEN, from_now
 

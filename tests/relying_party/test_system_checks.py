@@ -1,7 +1,7 @@
 import pytest
 from django.core.checks import run_checks
 
-from shared.relying_party.system_checks import FOLLOWS, SESSIONS
+from relying_party.system_checks import FOLLOWS, SESSIONS
 
 ELSEWHERE = "http://provider.example"
 
@@ -20,7 +20,7 @@ def test_the_settings_of_the_lab_pass():
         ("OIDC_OP_ISSUER", None, "E001"),
         ("OIDC_RP_CLIENT_SECRET", "", "E001"),
         ("OIDC_STATE_LIVES", None, "E001"),
-        ("OIDC_MOST_BYTES", None, "E001"),
+        ("OIDC_MAX_BYTES", None, "E001"),
         ("OIDC_RP_SIGN_ALGO", "HS256", "E002"),
         ("OIDC_RP_SIGN_ALGO", "none", "E002"),
         ("OIDC_USE_PKCE", False, "E003"),

@@ -138,7 +138,7 @@ def test_an_answer_without_end_is_read_to_a_limit_and_no_further(come_back, refu
     response, most_held = while_watching_memory(come_back)
     refused(response, 502, reason)
     assert provider.was_cut.wait(5)
-    assert provider.sent < settings.OIDC_MOST_BYTES + BUFFERS
+    assert provider.sent < settings.OIDC_MAX_BYTES + BUFFERS
     assert most_held < 8 * MEBIBYTE
 
 
@@ -165,7 +165,7 @@ def test_an_answer_of_the_largest_size_is_read_and_one_of_a_byte_more_is_not(
     client, come_back, refused, provider, settings, path
 ):
     padded, more = provider.answer, 1
-    provider.answer = lambda asked: padded_to(settings.OIDC_MOST_BYTES + more, padded(asked), asked == path)
+    provider.answer = lambda asked: padded_to(settings.OIDC_MAX_BYTES + more, padded(asked), asked == path)
     refused(come_back(), 502, "too_large")
     cache.clear()
     more = 0

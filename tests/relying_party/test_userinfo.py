@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.relying_party.backend import username_of
+from relying_party.backend import username_of
 from tests.relying_party.provider import JWKS, MISSING, TOKEN, USERINFO, key_named, without_missing
 
 pytestmark = pytest.mark.django_db

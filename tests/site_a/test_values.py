@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from site_a.forms import MOST_OWN, TIMEOUTS
+from site_a.forms import MAX_OWN, TIMEOUTS
 from site_a.languages import LANGUAGES
 from site_a.session_meanings import MEANINGS
 from tests.page import text_of
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def signed_in(client, django_user_model):
     user = django_user_model.objects.create(pk=7, username="oidc:7", first_name="Zoë", password="!")
-    client.force_login(user, "shared.relying_party.backend.Backend")
+    client.force_login(user, "relying_party.backend.Backend")
     return client
 
 
@@ -178,11 +178,11 @@ def test_reading_a_value_never_shows_what_is_not_ones_own_and_never_fails(signed
 
 
 def test_there_is_an_end_to_values_of_ones_own(client):
-    for n in range(MOST_OWN):
+    for n in range(MAX_OWN):
         assert client.post("/values/own/", {"name": f"name{n}", "value": "x"}).status_code == 302
     response = client.post("/values/own/", {"name": "one_more", "value": "x"})
     assert response.status_code == 400
-    assert f"at most {MOST_OWN} values of your own" in text_of(response)
+    assert f"at most {MAX_OWN} values of your own" in text_of(response)
     assert client.post("/values/own/", {"name": "name0", "value": "changed"}).status_code == 302
 
 

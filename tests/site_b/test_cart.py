@@ -25,7 +25,7 @@ def sign_in(client, carol):
         request = RequestFactory().get("/")
         request.session, request.COOKIES = client.session, client.cookies
         request._messages = default_storage(request)
-        login(request, carol, "shared.relying_party.backend.Backend")
+        login(request, carol, "relying_party.backend.Backend")
         request._messages.update(None)
         request.session.save()
         client.cookies["site_b_session"] = request.session.session_key

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from identity.keys import key_id, rotate
+from identity.provider.signing_keys import key_id, rotate
 
 
 class Command(BaseCommand):

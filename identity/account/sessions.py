@@ -1,0 +1,78 @@
+"""The pages about one's own OP sessions: where they are, which sites they led to, and what became of those."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from backchannel_logout.models import RelyingPartySession
+
+SALT = "identity.signed_out"
+SHOWN_FOR = 3600  # seconds that the page after signing out can be reloaded
+MAX_ENDED = 20  # on the list
+
+
+@require_safe
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    return render(request, "identity/sessions.html", about_sessions(request))
+
+
+def about_sessions(request: HttpRequest) -> dict:
+    found = UserSession.objects.purge_and_list(request.user)
+    led_to = RelyingPartySession.objects.select_related("client")
+    for session in found:
+        session.led_to = led_to.filter(session_key=session.session_key).order_by("began_at")
+    ended = led_to.filter(user=request.user, ended_at__isnull=False).order_by("-ended_at")[:MAX_ENDED]
+    return {"sessions": found, "ended": ended}
+
+
+@require_POST
+@login_required
+def end_one(request: HttpRequest) -> HttpResponse:
+    """End one of the person's own sessions, in whatever browser it is."""
+    number = request.POST.get("session", "")
+    session = UserSession.objects.filter(
+        user=request.user, pk=number if number.isdecimal() and len(number) < 19 else None
+    ).first()
+    if session is None:
+        refusal = "That session has ended already, or is not yours."
+        return render(request, "identity/sessions.html", {**about_sessions(request), "refusal": refusal}, status=404)
+    goes_to = address_of_signed_out(request) if session.session_key == request.session.session_key else "sessions"
+    session.end()
+    return redirect(goes_to)
+
+
+@require_POST
+@login_required
+def end_others(request: HttpRequest) -> HttpResponse:
+    """End all of the person's sessions but this one."""
+    for session in UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key):
+        session.end()
+    return redirect("sessions")
+
+
+def address_of_signed_out(request: HttpRequest) -> str:
+    """The page after the end of this session, which will say what the sites were told: for that it must know which."""
+    if not request.user.is_authenticated:
+        return reverse("signed_out")
+    led_to = RelyingPartySession.objects.filter(session_key=request.session.session_key).values_list("pk", flat=True)
+    return f"{reverse('signed_out')}?of={signing.dumps(list(led_to), salt=SALT)}"
+
+
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Where signing out leads to. Who is signed in has no business there."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    try:
+        numbers = signing.loads(request.GET.get("of", ""), salt=SALT, max_age=SHOWN_FOR)
+    except signing.BadSignature:
+        numbers = None
+    led_to = RelyingPartySession.objects.select_related("client").filter(pk__in=numbers or [])
+    about = {"is_known": numbers is not None, "led_to": led_to, "not_told": any(not one.notified_at for one in led_to)}
+    about["will_try"] = any(one.next_attempt_at and not one.notified_at for one in led_to)
+    return render(request, "identity/signed_out.html", about)

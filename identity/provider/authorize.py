@@ -1,0 +1,108 @@
+"""The authorization endpoint: looks at the request first, then asks who is there."""
+
+from functools import wraps
+from urllib.parse import urlencode
+
+from allauth.idp.oidc import views
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params, get_validator_context
+from allauth.idp.oidc.internal.resources import get_resources
+from allauth.idp.oidc.models import Client
+from csp.decorators import csp_update
+from django.contrib.auth.views import redirect_to_login
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.generic import FormView
+from oauthlib.common import add_params_to_uri
+from oauthlib.oauth2.rfc6749.errors import FatalClientError, MismatchingRedirectURIError, OAuth2Error
+
+from identity.provider.auth_time import is_older_than
+from identity.provider.request_checks import View
+from identity.provider.requesting_client import origin_of
+from identity.provider.server import refuse, the_provider
+
+
+class AuthorizationView(views.AuthorizationView):
+    """allauth's page of consent. Whether it is shown is decided here."""
+
+    http_method_names = ["get", "post"]  # Django answers HEAD as GET: it would make a code that nobody sees
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            self._scopes, self._request_info = the_provider().validate_authorization_request(*extract_params(request))
+        except FatalClientError as error:  # unknown client or address: nobody to tell (RFC 6749, 4.1.2.1)
+            return refuse(request, error=error)
+        except OAuth2Error as error:
+            return redirect_to_client(error.in_uri(error.redirect_uri))
+        asked, prompts = self._request_info["request"], self._request_info["prompt"]
+        if "none" not in prompts and is_password_due(request, prompts):
+            return ask_for_password(request, prompts)
+        resources = get_resources(request)
+        if "none" in prompts or (asked.client.skip_consent and "consent" not in prompts):
+            get_validator_context().requested_resources = resources
+            return convert_response(*the_provider().answer_with_code(asked, request.user))
+        self._request_info["resources"] = resources
+        return FormView.get(self, request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """What the page of consent sends back. Meanwhile the client may have been removed, or its address."""
+        try:
+            _, asked = Signer().unsign_object(request.POST.get("request", ""))
+        except BadSignature:
+            return super().post(request, *args, **kwargs)
+        client = Client.objects.filter(pk=asked["client_id"]).first()
+        if client is None or asked["redirect_uri"] not in client.get_redirect_uris():
+            return refuse(request, error=MismatchingRedirectURIError())
+        return super().post(request, *args, **kwargs)
+
+    def _login_required(self, request: HttpRequest) -> HttpResponse | None:
+        """For the page of consent: signed in, whatever the address says of ``prompt``."""
+        return None if request.user.is_authenticated else redirect_to_login(request.path)
+
+    def render_to_response(self, *args, **kwargs) -> HttpResponse:
+        """Chromium checks where a form's answer redirects to: to the client that asks."""
+        address = origin_of(self._request_info["redirect_uri"])
+        return csp_update({"form-action": [address]})(super().render_to_response)(*args, **kwargs)
+
+
+def is_password_due(request: HttpRequest, prompts: set[str]) -> bool:
+    if "login" in prompts or not request.user.is_authenticated:
+        return True
+    return is_older_than(request, request.GET.get("max_age"))
+
+
+def ask_for_password(request: HttpRequest, prompts: set[str]) -> HttpResponse:
+    """Lead to the form, and from there back here without what led there: ``max_age=0`` would do so for ever.
+
+    The client sees in ``auth_time`` whether it was given (OpenID Connect Core, 3.1.3.7, step 13).
+    """
+    query = request.GET.copy()
+    for name in ("max_age", "prompt"):
+        query.pop(name, None)
+    if prompts - {"login"}:
+        query["prompt"] = " ".join(prompts - {"login"})
+    page = reverse("account_reauthenticate" if request.user.is_authenticated else "account_login")
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': f'{request.path}?{query.urlencode()}'})}")
+
+
+def redirect_to_client(address: str) -> HttpResponse:
+    """Anywhere: what is registered may have a scheme that Django's own redirect does not know."""
+    return HttpResponse(status=302, headers={"Location": address})
+
+
+def naming_the_issuer(view: View) -> View:
+    """Tell the client who answers, with a code and with an error (RFC 9207, section 2): it may know several."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        address = response.headers.get("Location", "/")
+        if not address.startswith("/"):  # not a page of our own
+            response.headers["Location"] = add_params_to_uri(address, [("iss", get_adapter().get_issuer())])
+        return response
+
+    return answered
+
+
+authorization = naming_the_issuer(AuthorizationView.as_view())

@@ -1,0 +1,153 @@
+"""Where a client sends who signs out there: the logout endpoint of OpenID Connect RP-Initiated Logout 1.0.
+
+It never signs anybody out by itself: it asks (section 2), and ``decide`` is told the answer by a form of its own. What
+does not check out is refused on a page, and leads nowhere (sections 3 and 4).
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.models import Client
+from csp.decorators import csp_update
+from django.contrib.auth.models import AbstractUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+from oauthlib.common import add_params_to_uri
+
+from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.rp_sessions import can_be_notified
+from identity.account.sessions import address_of_signed_out, signed_out
+from identity.provider.authorize import redirect_to_client
+from identity.provider.id_token_hint import claims_of_hint
+from identity.provider.requesting_client import origin_of
+
+MAX_LENGTH = 4096  # characters of one
+PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+
+
+class LogoutRefused(Exception):
+    """``parameter`` is the one that does not check out, ``why`` a sentence for whoever wrote the client."""
+
+    def __init__(self, parameter: str, why: str, is_about_another: bool = False):
+        super().__init__(parameter, why)
+        self.parameter = parameter
+        self.why = why
+        self.is_about_another = is_about_another
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a client asks for, all of it checked. ``address`` is where the answer leads, with the ``state``."""
+
+    parameters: dict[str, str]
+    hint: dict | None
+    client: Client | None
+    address: str
+
+
+def asked_in(query: QueryDict) -> Asked:
+    """Raises ``LogoutRefused``."""
+    given = {name: query[name] for name in PARAMETERS if query.get(name)}
+    check_length(given)
+    hint = check_hint(given)
+    client = check_client(given, hint)
+    address = check_address(given, client)
+    if address and "state" in given:
+        address = add_params_to_uri(address, [("state", given["state"])])
+    return Asked(given, hint, client, address)
+
+
+def check_length(given: dict[str, str]) -> None:
+    """All of it has to fit into an address."""
+    for name, value in given.items():
+        if len(value) > MAX_LENGTH:
+            raise LogoutRefused(name, f"It is longer than {MAX_LENGTH} characters.")
+
+
+def check_hint(given: dict[str, str]) -> dict | None:
+    """The claims of an ID Token of ours; it may have expired (section 2)."""
+    if "id_token_hint" not in given:
+        return None
+    hint = claims_of_hint(given["id_token_hint"])
+    if hint is None:
+        raise LogoutRefused("id_token_hint", "It is no ID Token that this server signed.")
+    return hint
+
+
+def check_client(given: dict[str, str], hint: dict | None) -> Client | None:
+    """The one that the ID Token was made for, which ``client_id`` must be, too (section 2)."""
+    client_id = given.get("client_id") or (hint or {}).get("aud")
+    if hint and client_id != hint["aud"]:
+        raise LogoutRefused("client_id", "The ID Token was made for another client.")
+    client = Client.objects.filter(pk=client_id).first() if client_id and "\0" not in client_id else None
+    if client_id and client is None:
+        raise LogoutRefused("client_id", "No such client is registered here.")
+    return client
+
+
+def check_address(given: dict[str, str], client: Client | None) -> str:
+    """One that this client has registered, to the letter (section 3.1); nothing where none is asked for."""
+    address = given.get("post_logout_redirect_uri", "")
+    if address and client is None:
+        raise LogoutRefused("post_logout_redirect_uri", "Neither a client_id nor an ID Token says whose it is.")
+    if address and address not in client.get_post_logout_redirect_uris():
+        raise LogoutRefused("post_logout_redirect_uri", f"{client.name} has not registered this address.")
+    return address
+
+
+def check_person(asked: Asked, user: AbstractUser) -> None:
+    """Whoever is signed in here (section 2): nobody signs out somebody else."""
+    if asked.hint and user.is_authenticated and asked.hint["sub"] != get_adapter().get_user_sub(asked.client, user):
+        raise LogoutRefused("id_token_hint", "It is about somebody else than who is signed in here.", True)
+
+
+def refusing(view):
+    """Explain on a page what does not check out."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except LogoutRefused as refusal:
+            return render(request, "identity/logout_refused.html", {"refusal": refusal}, status=400)
+
+    return answered
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusing
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Ask, if somebody is signed in. If not, whoever shows an ID Token is sent on at once."""
+    if request.method == "POST":  # from another site, it comes without our cookie: the next request brings it
+        return HttpResponseRedirect(f"{request.path}?{urlencode(asked_in(request.POST).parameters)}", status=303)
+    asked = asked_in(request.GET)
+    check_person(asked, request.user)
+    if request.user.is_authenticated:
+        return ask(request, asked)
+    return redirect_to_client(asked.address) if asked.hint and asked.address else signed_out(request)
+
+
+def ask(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Chromium checks where a form's answer redirects to: to the client that asks."""
+    led_to = RelyingPartySession.objects.filter(can_be_notified(), session_key=request.session.session_key)
+    origins = [origin_of(asked.address)] if asked.address else []
+    page = csp_update({"form-action": origins})(render)
+    return page(request, "identity/end_session.html", {"asked": asked, "led_to": led_to.select_related("client")})
+
+
+@require_POST
+@refusing
+def decide(request: HttpRequest) -> HttpResponse:
+    """What the person chose: to leave identity, too, or to stay."""
+    asked = asked_in(request.POST)
+    check_person(asked, request.user)
+    own_page = reverse("home")
+    if request.POST.get("decision") == "leave":
+        own_page = address_of_signed_out(request)
+        get_account_adapter(request).logout(request)
+    return redirect_to_client(asked.address) if asked.address else redirect(own_page)

@@ -1,0 +1,95 @@
+"""The keys that sign ID Tokens: one file, and who replaces it needs to restart nothing."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from allauth.core.internal import jwkkit
+from allauth.idp.oidc import app_settings
+from allauth.idp.oidc.models import PrivateKey
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.utils import timezone
+
+from lab.state import one_at_a_time, secret, secret_path
+from session_inspector import private_file
+
+FILE = "identity.signing_keys.json"
+MARGIN = timedelta(minutes=1)  # clocks differ, and a token may be under way
+# Kept, unpublished, after it has expired: whoever signs out shows the ID Token of when they signed in.
+KEPT_FOR_HINTS = timedelta(days=30)
+
+
+def new_key() -> PrivateKey:
+    """A fresh RSA key for RS256."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return PrivateKey(pem=pem, issued_at=timezone.now())
+
+
+def signing_keys() -> list[PrivateKey]:
+    """All keys, read again whenever the file is another one; a first key is made if there is none."""
+    path = secret_path(FILE)
+    if not path.exists():
+        secret(FILE, lambda: as_text([new_key()]))
+    found = path.stat()
+    return keys_of_version(found.st_ino, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def keys_of_version(inode: int, modified: int) -> list[PrivateKey]:
+    """What the file says, read once for each file that ever had its name."""
+
+    def moment(text: str | None) -> datetime | None:
+        return text and datetime.fromisoformat(text)
+
+    return [
+        PrivateKey(pem=key["pem"], issued_at=moment(key["issued_at"]), expires_at=moment(key["expires_at"]))
+        for key in json.loads(secret_path(FILE).read_text())
+    ]
+
+
+def as_text(keys: list[PrivateKey]) -> str:
+    def text(moment: datetime | None) -> str | None:
+        return moment and moment.isoformat()
+
+    return json.dumps(
+        [{"pem": key.pem, "issued_at": text(key.issued_at), "expires_at": text(key.expires_at)} for key in keys],
+        indent=1,
+    )
+
+
+def rotate() -> list[PrivateKey]:
+    """Add a key, which signs from now on. The others stay public until every ID Token that they signed has expired."""
+    with one_at_a_time():
+        now = timezone.now()
+        last_use = now + timedelta(seconds=app_settings.ID_TOKEN_EXPIRES_IN) + MARGIN
+        old = [replace(key, expires_at=key.expires_at or last_use) for key in signing_keys()]
+        keys = [*(key for key in old if key.expires_at > now - KEPT_FOR_HINTS), new_key()]
+        private_file.replace(secret_path(FILE), as_text(keys))
+    return keys
+
+
+def key_id(key: PrivateKey) -> str:
+    return jwkkit.load_jwk_from_pem(key.pem)[0]["kid"]
+
+
+def parsed_key(key: PrivateKey) -> rsa.RSAPrivateKey:
+    return jwkkit.load_jwk_from_pem(key.pem)[1]
+
+
+def keep_parsed_keys() -> None:
+    """Let allauth parse each PEM once a process: it checks the primes at every use, which takes longer than signing.
+
+    What it publishes of a key says what the key is for in one way: ``use``, with ``alg`` (RFC 7517, 4.2 to 4.4).
+    """
+    parse = jwkkit.load_jwk_from_pem
+
+    @lru_cache(maxsize=16)
+    def parsed(pem: str) -> tuple[dict, rsa.RSAPrivateKey]:
+        jwk, key = parse(pem)
+        del jwk["key_ops"]
+        return {**jwk, "use": "sig", "alg": "RS256"}, key
+
+    jwkkit.load_jwk_from_pem = parsed

@@ -1,0 +1,106 @@
+"""Deliver logout tokens to the clients' ``backchannel_logout_uri`` (OpenID Connect Back-Channel Logout 1.0, 2.5)."""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from django.db import connections
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from backchannel_logout.logout_token import logout_token
+from backchannel_logout.models import RelyingPartySession
+from bounded_http import NoAnswer, exchange, request_to
+
+logger = logging.getLogger(__name__)
+
+ANSWER_TIMEOUT = 10.0  # seconds that a client may take: it may have to ask for our keys first
+CONNECT_TIMEOUT = 3.0
+MAX_BYTES = 16_384  # of an answer of which only the status counts
+MAX_THREADS = 16
+LEASE = timedelta(seconds=ANSWER_TIMEOUT + 5)  # in which nobody else tries: afterwards whoever did has died
+MAX_PAUSE = 3600  # seconds between two attempts
+GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # as long as a session lasts here
+KEPT_FOR = timedelta(days=30)
+
+
+def due() -> QuerySet[RelyingPartySession]:
+    return RelyingPartySession.objects.filter(
+        ended_at__isnull=False, notified_at=None, next_attempt_at__lte=timezone.now()
+    )
+
+
+def waiting(client_id: str) -> QuerySet[RelyingPartySession]:
+    """What that client was told in vain, and nobody is telling it now."""
+    in_vain = RelyingPartySession.objects.filter(client_id=client_id, notified_at=None).exclude(last_error="")
+    return in_vain.filter(next_attempt_at__gt=timezone.now())
+
+
+def deliver(ended: RelyingPartySession) -> None:
+    """One attempt, and what came of it. Of several processes that would, one does: there is no error meanwhile."""
+    now = timezone.now()
+    leased = {"next_attempt_at": now + LEASE, "attempts": F("attempts") + 1, "last_error": ""}
+    if not due().filter(pk=ended.pk).update(**leased):
+        return
+    ended.refresh_from_db(fields=["attempts"])
+    mine = RelyingPartySession.objects.filter(pk=ended.pk, notified_at=None)
+    if error := answer_to(ended):
+        # Unless somebody else tries by now.
+        mine.filter(attempts=ended.attempts).update(last_error=error, next_attempt_at=next_attempt_of(ended))
+        return
+    now = timezone.now()
+    mine.update(notified_at=now, last_error="", next_attempt_at=None)
+    waiting(ended.client_id).update(next_attempt_at=now)  # it is there again
+
+
+def answer_to(ended: RelyingPartySession) -> str:
+    """What was wrong with the client's answer to a logout token; nothing if it knows now."""
+    form = {"logout_token": logout_token(ended)}  # if that fails, it is no fault of the address
+    try:
+        uri = ended.client.data["client_metadata"]["backchannel_logout_uri"]
+        request = request_to(uri, "POST", address=address_of(uri), data=form)
+    except (AttributeError, KeyError, TypeError, ValueError, requests.RequestException):
+        return "no usable address"
+    try:
+        answer = exchange(request, CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_BYTES)
+    except NoAnswer as failure:
+        return failure.reason.replace("_", " ")
+    return "" if answer.status in (200, 204) else f"answered {answer.status}"
+
+
+def address_of(uri: str) -> str:
+    """Where to connect for ``*.localhost``, which browsers take for this machine; nothing for other hosts."""
+    parts = urlsplit(uri)
+    is_here = parts.scheme == "http" and (parts.hostname or "").endswith(".localhost")
+    return f"127.0.0.1:{parts.port or 80}" if is_here else ""
+
+
+def next_attempt_of(ended: RelyingPartySession) -> datetime | None:
+    """After 1, 2, 4 ... seconds, an hour at most; never after ``GIVE_UP_AFTER``."""
+    at = timezone.now() + timedelta(seconds=min(2 ** min(ended.attempts - 1, 20), MAX_PAUSE))
+    return at if ended.ended_at and at < ended.ended_at + GIVE_UP_AFTER else None
+
+
+def deliver_all(ended: Iterable[RelyingPartySession], timeout: float) -> None:
+    """At the same time; go on after ``timeout`` seconds while the slow ones are still being told."""
+    pool = ThreadPoolExecutor(MAX_THREADS)
+    wait([pool.submit(in_a_thread, deliver, one) for one in ended], timeout=timeout)
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+def in_a_thread(call: Callable, *args) -> None:
+    try:
+        call(*args)
+    except Exception:
+        logger.exception("A client could not be told; this is tried again.")
+    finally:
+        connections.close_all()
+
+
+def forget_old() -> None:
+    """Forget what ended long ago, and needs no telling any more."""
+    RelyingPartySession.objects.filter(ended_at__lt=timezone.now() - KEPT_FOR, next_attempt_at=None).delete()

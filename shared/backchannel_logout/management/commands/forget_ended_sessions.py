@@ -1,0 +1,10 @@
+from django.core.management.base import BaseCommand
+
+from backchannel_logout.delivery import forget_old
+
+
+class Command(BaseCommand):
+    help = "Forgets sessions that ended long ago and whose clients were told, or given up."
+
+    def handle(self, *args, **options):
+        forget_old()

@@ -1,0 +1,41 @@
+"""What the provider remembers of a client's session after the OP session that led to it has ended."""
+
+from secrets import token_urlsafe
+
+from allauth.idp.oidc.models import Client
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class RelyingPartySession(models.Model):
+    """An OP session signed in to a client: its ``sid`` there, and what became of telling the client about the end.
+
+    ``subject`` is the ``sub`` by which the client knows the ``user``, who may be deleted before it is told.
+
+    ``ended_at`` is when the end was noticed; ``notified_at`` when the client answered that it knows. Until then
+    ``last_error`` says what came of the newest of so many ``attempts``; ``next_attempt_at`` is empty where there will
+    be none.
+    """
+
+    sid = models.CharField(max_length=43, unique=True, default=token_urlsafe)
+    session_key = models.CharField(max_length=40)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    subject = models.CharField(max_length=255)
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session_key", "client"], condition=models.Q(ended_at=None), name="one_for_each_client"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} by {self.session_key[:6]}…"

@@ -1,0 +1,25 @@
+"""The request that this thread is in the middle of, and what it has done to sessions so far."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+@dataclass
+class UnderWay:
+    """The request that this thread is in the middle of: the keys of rows that it deleted, the users that it changed."""
+
+    request: HttpRequest
+    deleted: set[str] = field(default_factory=set)
+    changed: set[Any] = field(default_factory=set)  # by primary key
+
+    @property
+    def keys(self) -> set[str]:
+        """Of its own session: the one that came, and the present one."""
+        return {self.request.COOKIES.get(settings.SESSION_COOKIE_NAME), self.request.session.session_key}
+
+
+request_under_way: ContextVar[UnderWay | None] = ContextVar("request_under_way", default=None)

@@ -1,0 +1,12 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from lab.inspector.first_steps.steps import progress_of
+from session_inspector.inspector.seen import seen_by
+
+
+@require_safe
+def first_steps(request: HttpRequest) -> HttpResponse:
+    seen = seen_by(request)
+    return render(request, "lab_inspector/first_steps.html", {"seen": seen, "progress": progress_of(seen.columns)})

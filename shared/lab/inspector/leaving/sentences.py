@@ -1,0 +1,31 @@
+"""The surprising thing first: what the ways to leave have in common, and what a trial of one has shown."""
+
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.text import get_text_list
+
+from lab.inspector.leaving.trial import Trial
+from lab.inspector.leaving.ways import WAYS
+from session_inspector.participants import participants
+
+
+def of_ways() -> str:
+    left = sum(bool(way.known) for way in WAYS)
+    return f"{len(WAYS)} ways to leave. After {apnumber(left)} of them somebody still knows you."
+
+
+def of_trial(trial: Trial) -> str:
+    """What it has shown, as soon as all three were asked; until then, what is to be done next."""
+    if trial.wrong:
+        return f"Not as expected: {'; '.join(of_knowing(cell.server.title, cell.name) for cell in trial.wrong)}."
+    if not trial.missing:
+        known = [server.title for server in participants() if server in trial.way.known]
+        know = "still knows you" if len(known) == 1 else "still know you"
+        left = f"{get_text_list(known, 'and')} {know}" if known else "nobody knows you any more"
+        return f"As expected: {left}."
+    if trial.is_under_way:
+        return f"Now open {get_text_list([server.title for server in trial.missing], 'and')}."
+    return f"Try it: {trial.way.title[:1].lower()}{trial.way.title[1:]}."
+
+
+def of_knowing(title: str, name: str) -> str:
+    return f"{title} still knows {name}" if name else f"{title} does not know you any more"

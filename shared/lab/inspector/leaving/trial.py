@@ -1,0 +1,142 @@
+"""Who is expected to know you after each way to leave, and who did when you tried it.
+
+A trial is nothing but an address: the way, and the newest entry of the journal when it began.
+"""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from lab.inspector.leaving.ways import Way
+from lab.servers import IDENTITY, SERVERS
+from session_inspector.explain.cookies import has_session_cookie
+from session_inspector.explain.endpoints import AUTHENTICATE, SIGN_IN
+from session_inspector.explain.sessions import person_of, signs_in
+from session_inspector.inspector.observed.queries import is_of_browser, nobodys_of, since_of
+from session_inspector.inspector.observed.server_state import Column
+from session_inspector.inspector.observed.visitor import Visitor
+from session_inspector.journal.schema import Entry, Kind
+from session_inspector.participant import Participant
+
+MAX_LOOKED_AT = 500  # of the visitor's entries at each server since a trial began
+
+# Not the pages of a server that say who you are to it, but steps of signing in and out, and what explains them.
+STEPS = ("/accounts/", "/oidc/", "/signed-out/", "/identity/o/", "/session/")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is expected of one server, and the page that shows how it is."""
+
+    server: Participant
+    is_expected: bool  # to know you
+    page: Entry | None = None
+
+    @property
+    def name(self) -> str:
+        """Whom the page was for."""
+        return person_of(self.page.content) if self.page else ""
+
+    @property
+    def is_as_expected(self) -> bool:
+        return bool(self.page) and bool(self.name) == self.is_expected
+
+
+@dataclass(frozen=True)
+class Trial:
+    way: Way
+    since: int
+    act: Entry | None
+    cells: list[Cell]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it was done, as far as one can know: what the servers know now comes of it."""
+        return bool(self.act or any(cell.page for cell in self.cells))
+
+    @property
+    def missing(self) -> list[Participant]:
+        return [cell.server for cell in self.cells if not cell.page]
+
+    @property
+    def is_somebody_untold(self) -> bool:
+        """Whether a site knows the visitor that identity, which does not, was to tell."""
+        return self.way.known == () and any(cell.server != IDENTITY and cell.name for cell in self.wrong)
+
+    @property
+    def wrong(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.page and not cell.is_as_expected]
+
+
+def expected_of(way: Way) -> list[Cell]:
+    return [Cell(server, server in way.known) for server in SERVERS]
+
+
+def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
+    """What the visitor's traffic since that entry shows: whether it was done, and each server's newest page after."""
+    found = {server: entries_of(visitor, server, since) for server in SERVERS}
+    acts = [entry for entries in found.values() for entry in entries if is_act(way, entry)]
+    act = min(acts, key=lambda entry: entry.id, default=None)
+    is_waited_for = way.is_recorded and act is None
+    cells = [
+        Cell(server, server in way.known, None if is_waited_for else newest_page(way, entries, act))
+        for server, entries in found.items()
+    ]
+    return Trial(way, since, act, cells)
+
+
+def is_act(way: Way, entry: Entry) -> bool:
+    """Whether by that entry one sees that it was done."""
+    content = entry.content
+    if entry.kind == Kind.SESSION_CHANGE:
+        is_that_row = bool(way.row) and entry.server == way.row.name
+        return is_that_row and content["what"] == "deleted" and not content.get("by")
+    if not way.form or not is_of_browser(entry):
+        return False
+    server, path = way.form
+    is_that_form = (entry.server, content["method"], content["path"]) == (server.name, "POST", path)
+    is_that_button = not way.button or list(way.button) in content["form"]
+    return is_that_form and is_that_button and content["status"] < 400
+
+
+def entries_of(visitor: Visitor, server: Participant, since: int) -> list[Entry]:
+    """The oldest first; where there is none, what only the User-Agent tells: a browser may have lost every cookie."""
+    names = filter(None, (visitor.name, *visitor.loose))
+    found = (since_of(name, server.name, since, MAX_LOOKED_AT) for name in names)
+    return next(filter(None, found), None) or nobodys_of(visitor.agent, server.name, since)[::-1]
+
+
+def newest_page(way: Way, entries: list[Entry], act: Entry | None) -> Entry | None:
+    """After the act, and before the person signed in there anew. Where no act is recorded, a later page replaces an
+    earlier one."""
+    after = (entry for entry in entries if act is None or entry.id > act.id)
+    pages = [
+        entry
+        for entry in takewhile(lambda entry: not (is_of_browser(entry) and signs_in(entry.content)), after)
+        if is_page(entry)
+    ]
+    return next((page for page in reversed(pages) if not is_from_before(way, page)), None)
+
+
+def is_from_before(way: Way, page: Entry) -> bool:
+    """Whether the cookie still came that should be gone."""
+    return bool(way.cookie) and page.server == way.cookie.name and has_session_cookie(page.content)
+
+
+def is_page(entry: Entry) -> bool:
+    """Whether it is a page on which the server said who you are."""
+    content = entry.content
+    return (
+        is_of_browser(entry)
+        and (content["method"], content["status"]) == ("GET", 200)
+        and content["type"].startswith("text/html")
+        and content["user"] is not None
+        and not content["path"].startswith(STEPS)
+    )
+
+
+def where_to_sign_in(columns: list[Column]) -> list[tuple[Participant, str]]:
+    """The servers that do not know the visitor, with the address that changes it. Signing in at a site leads through
+    identity, and so does for both."""
+    unknown = [column.server for column in columns if not column.recognised]
+    sites = [site for site in unknown if site != IDENTITY]
+    return [(server, server.origin + (SIGN_IN if server == IDENTITY else AUTHENTICATE)) for server in sites or unknown]

@@ -1,0 +1,148 @@
+"""The ways to leave, as data: how to go each, and who is expected to know you afterwards."""
+
+from dataclasses import dataclass
+
+from lab.endpoints import END_OR_STAY, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
+from lab.servers import IDENTITY, SITE_A, SITE_B
+from session_inspector.participant import Participant
+
+
+@dataclass(frozen=True)
+class Way:
+    """``known`` are those expected to know you afterwards, if all three did before.
+
+    One sees that it was done by a ``form`` that a server took, sent with that ``button``, or by a server’s ``row`` that
+    went in the course of no request. What happens in the browser alone no server sees, but for a ``cookie`` that its
+    server misses.
+    """
+
+    name: str
+    title: str
+    do: str
+    known: tuple[Participant, ...]
+    why: str
+    server: Participant | None = None
+    path: str = "/"
+    place: str = "its front page"
+    command: str = ""
+    form: tuple[Participant, str] | None = None
+    button: tuple[str, str] | None = None
+    row: Participant | None = None
+    cookie: Participant | None = None
+
+    @property
+    def is_recorded(self) -> bool:
+        return bool(self.form or self.row)
+
+
+WAYS = (
+    Way(
+        "site_only",
+        "Sign out of site A",
+        "Choose “Sign out of this site”",
+        (IDENTITY, SITE_B),
+        "Site A deletes its own row and tells nobody. One click signs you in again, without a password.",
+        server=SITE_A,
+        form=(SITE_A, SIGN_OUT_OF_SITE),
+    ),
+    Way(
+        "staying",
+        "Sign out of site A and identity, then stay at identity",
+        "Choose “Sign out here and at identity”, then “Stay signed in at identity”",
+        (IDENTITY, SITE_B),
+        "When identity asks, site A has deleted its row already. What you answer is about identity.",
+        server=SITE_A,
+        form=(IDENTITY, END_OR_STAY),
+        button=("decision", "stay"),
+    ),
+    Way(
+        "leaving",
+        "Sign out of site A and identity",
+        "Choose “Sign out here and at identity”, then “Sign out at identity too”",
+        (),
+        "identity’s row is gone, so identity tells each site that it led to: a logout token, from server to server.",
+        server=SITE_A,
+        form=(IDENTITY, END_OR_STAY),
+        button=("decision", "leave"),
+    ),
+    Way(
+        "at_identity",
+        "Sign out at identity",
+        "Choose “Sign out at identity”",
+        (),
+        "identity tells both sites. No page of theirs needs to be open, nor any browser.",
+        server=IDENTITY,
+        form=(IDENTITY, SIGN_OUT_OF_IDENTITY),
+    ),
+    Way(
+        "session_ended",
+        "End this browser’s session from a list",
+        "Choose “End this session” beside “This browser”",
+        (),
+        "The same from any other browser of yours. However identity’s row went, the sites are told.",
+        server=IDENTITY,
+        path="/sessions/",
+        place="“Where are you signed in here?”",
+        form=(IDENTITY, "/sessions/end/"),
+    ),
+    Way(
+        "row_deleted",
+        "Delete site A’s row",
+        "Let site A forget everybody: run this in the lab’s folder",
+        (IDENTITY, SITE_B),
+        "Your browser still sends its key, and the key finds nothing. Everybody else with a row in that table is "
+        "signed out of site A, too.",
+        command='.venv/bin/python site_a/manage.py shell -v 0 -c "Session.objects.all().delete()"',
+        row=SITE_A,
+    ),
+    Way(
+        "expired",
+        "Let site A’s session expire",
+        "Choose “Expire now”",
+        (IDENTITY, SITE_B),
+        "A row past its date counts as none. The other rows have dates of their own.",
+        server=SITE_A,
+        path="/values/",
+        place="“What is in a session?”",
+        form=(SITE_A, "/values/expire/"),
+    ),
+    Way(
+        "closed",
+        "Close the browser",
+        "Close all of its windows, open it again, and come back to this address",
+        (SITE_A, SITE_B),
+        "identity’s cookie has no expire date and goes with the browser; the sites’ cookies have one and stay. "
+        "Nobody told the sites, and identity’s row is still there.",
+        cookie=IDENTITY,
+    ),
+    Way(
+        "closed_kept",
+        "Close a browser that identity is to remember",
+        "First sign out at identity, and sign in again at both sites, with “Keep me signed in here” ticked. Then "
+        "choose “I try this now”, close all windows, open the browser again, and come back to this address",
+        (IDENTITY, SITE_A, SITE_B),
+        "Now all three cookies have an expire date, so the browser keeps them on its disk.",
+    ),
+    Way(
+        "cookie_deleted",
+        "Delete site A’s cookie",
+        "In the developer tools, on a page of site A, delete site_a_session",
+        (IDENTITY, SITE_B),
+        "The row is still there, and says who you are. Nobody can find it: only the cookie knew its key.",
+        server=SITE_A,
+        cookie=SITE_A,
+    ),
+    Way(
+        "disabled",
+        "Be disabled",
+        "Disable yourself: run this in the lab’s folder, and afterwards again with --undo",
+        (),
+        "The command deletes the person’s rows at identity. What follows is the same as for every row that is gone.",
+        command=".venv/bin/python identity/manage.py disable_user {person}",
+        row=IDENTITY,
+    ),
+)
+
+
+def way_named(name: str) -> Way | None:
+    return next((way for way in WAYS if way.name == name), None)

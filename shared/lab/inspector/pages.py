@@ -1,0 +1,10 @@
+"""The pages of the lab's inspector, in the order of their tabs."""
+
+from lab.inspector.first_steps.views import first_steps
+from lab.inspector.leaving.views import leaving
+from session_inspector.inspector.pages import EXPORT, LADDER, SIDE_BY_SIDE, VISITORS, Page
+
+LEAVING = Page("leaving", "Leaving", "leaving/", leaving)
+FIRST_STEPS = Page("first_steps", "First steps", "first-steps/", first_steps)
+
+PAGES = (SIDE_BY_SIDE, LADDER, LEAVING, VISITORS, FIRST_STEPS, EXPORT)

@@ -1,0 +1,65 @@
+"""The inspector: no people, no sessions, no cookies, and no database but the journal."""
+
+from lab import settings as lab
+from lab.servers import INSPECTOR
+from lab.settings import *
+from lab.state import secret
+
+SERVER = INSPECTOR
+ALLOWED_HOSTS = [SERVER.host]
+ROOT_URLCONF = "lab.inspector.urls"
+SECRET_KEY = secret("inspector.secret_key")
+DATABASES = {}
+
+SESSION_INSPECTOR = {
+    **lab.reporting(SERVER),
+    "TIMEOUT": 2,  # seconds: nobody waits for the inspector, so it may wait for the servers
+    "PAGES": "lab.inspector.pages.PAGES",
+}
+
+INSTALLED_APPS = [
+    "lab.launch",
+    "lab.inspector",  # before the pages that it adds to
+    "lab.web",
+    "django.contrib.staticfiles",
+    "csp",
+    "session_inspector",
+]
+
+# Without sessions and users, and without the recorder: what watches is not watched.
+MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "lab.web.canonical_host.CanonicalHostMiddleware",
+    "lab.web.errors.refuse_a_length_that_is_no_number",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lab.web.errors.say_what_is_not_allowed",
+    "session_inspector.inspector.middleware.from_own_pages_only",
+    "session_inspector.inspector.middleware.say_what_the_journal_lacks",
+]
+
+TEMPLATES = [
+    {
+        **lab.TEMPLATES[0],
+        "OPTIONS": {
+            **lab.TEMPLATES[0]["OPTIONS"],
+            "context_processors": ["django.template.context_processors.request"],
+            "libraries": {"inspector": "session_inspector.inspector.tags"},
+        },
+    }
+]
+
+CONTENT_SECURITY_POLICY = lab.content_security_policy(
+    connect_src=("'self'",),  # the stream of news, and the pages it is news for
+)
+
+LOGGING = {
+    **lab.LOGGING,
+    "loggers": {
+        **lab.LOGGING["loggers"],
+        # Its pages ask again whenever something happens at a server: that would fill the terminal.
+        "django.server": {**lab.LOGGING["loggers"]["django.server"], "level": "WARNING"},
+    },
+}

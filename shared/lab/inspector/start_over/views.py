@@ -1,0 +1,17 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lab.servers import SERVERS
+from session_inspector.journal.queries import empty
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start_over(request: HttpRequest) -> HttpResponse:
+    """Ask, then empty the journal. Sessions and cookies are the servers' own: a page of each of them forgets those."""
+    if request.method == "POST":
+        empty()
+        return redirect("side_by_side")
+    return render(request, "lab_inspector/start_over.html", {"first": SERVERS[0]})

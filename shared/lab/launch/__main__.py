@@ -1,0 +1,37 @@
+"""``python -m lab.launch``: start everything, or say in one line why not. Ctrl-C ends it, and that is no failure."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from lab.launch.ports import port_in_use, said_of
+from lab.state import IN_USE, ROOT, is_in_use
+
+
+def refusal() -> str:
+    """Why nothing can be started; empty if it can. Changes nothing."""
+    if is_in_use():
+        return IN_USE
+    port = port_in_use()
+    return said_of(port) if port else ""
+
+
+def start() -> int:
+    """Run honcho until it ends; the status that it ends with."""
+    bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
+    path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # honcho gets it too, and ends its processes; wait for it
+    honcho = subprocess.Popen(
+        [bin_folder / "honcho", "start"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    status = honcho.wait()
+    return 0 if status in (-signal.SIGINT, 128 + signal.SIGINT) else status
+
+
+if __name__ == "__main__":
+    sys.exit(refusal() or start())

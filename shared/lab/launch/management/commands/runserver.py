@@ -1,0 +1,75 @@
+"""Django's ``runserver``, at home in the lab: prepared, on this server's port, on loopback and nowhere else."""
+
+import os
+import resource
+import threading
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import runserver
+from django.core.servers.basehttp import run
+from django.utils import autoreload
+
+from lab.launch.ports import IPV6, can_bind, is_free, said_of
+from lab.launch.prepare import prepare
+from lab.launch.supervision import end_with_honcho
+from lab.state import running
+
+MAX_OPEN_FILES = 4096
+
+
+class Command(runserver.Command):
+    help = "Prepare this server of the lab and start it, with autoreload, on loopback only."
+    default_port = str(settings.SERVER.port)
+
+    def handle(self, *args, **options):
+        if options["addrport"]:
+            raise CommandError("The port follows LAB_PORT and the address is loopback: give neither here.")
+        super().handle(*args, **options)
+
+    def run(self, **options):
+        if os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true":
+            super().run(**options)  # started by the process below, at each change of a file
+        else:
+            check_port_is_free(settings.SERVER.port)
+            allow_many_open_files()
+            end_with_honcho()
+            with running(settings.SERVER.name):
+                super().run(**options)
+
+    def inner_run(self, *args, **options):
+        autoreload.raise_last_exception()
+        prepare()  # at each reload: another database may be set now
+        self.check()  # here rather than in Django's, which says so in three lines
+        super().inner_run(*args, **{**options, "skip_checks": True})
+
+    def check_migrations(self):
+        """``prepare`` has just applied them."""
+
+    def get_handler(self, *args, **options):
+        self.handler = super().get_handler(*args, **options)
+        return self.handler
+
+    def on_bind(self, server_port):
+        if can_bind(IPV6, server_port):  # "localhost" is both: http://[::1]/ must find this server too
+            threading.Thread(
+                target=run,
+                args=(IPV6, server_port, self.handler),
+                kwargs={"ipv6": True, "threading": True, "server_cls": self.server_cls},
+                daemon=True,
+            ).start()
+        print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
+
+
+def allow_many_open_files() -> None:
+    """Each request under way has a few database files open; macOS lets a process have 256 unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(MAX_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def check_port_is_free(port: int) -> None:
+    """Refuse to start beside another server, with the one line that helps."""
+    if not is_free(port):
+        raise CommandError(said_of(port))

@@ -1,0 +1,47 @@
+"""Whether the servers' ports are free, on loopback."""
+
+import errno
+import socket
+
+from lab.servers import INSPECTOR, PORT, SERVERS
+
+IPV4, IPV6 = "127.0.0.1", "::1"
+
+
+def port_in_use() -> int | None:
+    """The first of the lab's ports that somebody else has."""
+    return next((port for port in ports_of_servers() if not is_free(port)), None)
+
+
+def ports_of_servers() -> list[int]:
+    return [server.port for server in (*SERVERS, INSPECTOR) if server.port]
+
+
+def is_free(port: int) -> bool:
+    return can_bind(IPV4, port) and not is_taken(IPV6, port)
+
+
+def said_of(port: int) -> str:
+    """The one line that helps: the same for each of the servers."""
+    others = PORT + 1000 if PORT + 1000 <= 65_000 else PORT - 1000
+    return f"Port {port} is in use. End what uses it, or choose other ports: LAB_PORT={others} make run"
+
+
+def can_bind(address: str, port: int) -> bool:
+    return bind_error(address, port) is None
+
+
+def is_taken(address: str, port: int) -> bool:
+    """Whether somebody else listens there; a machine without that address is not "taken"."""
+    return bind_error(address, port) == errno.EADDRINUSE
+
+
+def bind_error(address: str, port: int) -> int | None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except OSError as error:
+        return error.errno
+    return None

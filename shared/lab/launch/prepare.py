@@ -1,0 +1,35 @@
+"""Make what a server needs before it can answer. Safe to run again and at the same time."""
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from lab.launch import old_state
+from lab.state import one_at_a_time
+
+
+def prepare() -> None:
+    """Bring this server's database up to date and seed it: an app whose config has a ``seed`` method keeps rows there
+    from the start."""
+    with one_at_a_time():
+        old_state.take_over_files()
+        if has_database():
+            old_state.take_over_database(connections[DEFAULT_DB_ALIAS])
+            bring_up_to_date(connections[DEFAULT_DB_ALIAS])
+        for app in apps.get_app_configs():
+            if hasattr(app, "seed"):
+                with transaction.atomic():
+                    app.seed()
+        connections.close_all()
+
+
+def has_database() -> bool:
+    """The inspector has none but the journal, which makes itself."""
+    return connections[DEFAULT_DB_ALIAS].vendor != "unknown"
+
+
+def bring_up_to_date(connection) -> None:
+    if connection.vendor == "sqlite":
+        # Readers and a writer do not wait for each other. Kept in the file, so once is enough.
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+    call_command("migrate", database=connection.alias, verbosity=0, interactive=False)

@@ -1,0 +1,41 @@
+"""Say what to open, once every server answers. ``python -m lab.launch.ready``, a line of the Procfile."""
+
+import signal
+import sys
+import time
+
+from bounded_http import NoAnswer, exchange, request_to
+from lab.launch.supervision import end_with_honcho
+from lab.servers import INSPECTOR, SERVERS, address_of
+from lab.state import is_running, running
+from session_inspector.participant import Participant
+
+START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its first start
+
+
+def answers(server: Participant) -> bool:
+    """Whether that server of this lab answers. Asks for a static file: nothing that a lesson would show."""
+    request = request_to(f"{server.origin}/static/lab.css", "HEAD", address=address_of(server))
+    try:
+        return is_running(server.name) and exchange(request, 2, 2, 1000).status == 200
+    except NoAnswer:
+        return False
+
+
+def wait() -> list[Participant]:
+    """Wait until all answer, for ``START_TIMEOUT`` seconds at most; return those that do not."""
+    silent = [*SERVERS, INSPECTOR]
+    deadline = time.monotonic() + START_TIMEOUT
+    while silent and time.monotonic() < deadline:
+        time.sleep(0.1)
+        silent = [server for server in silent if not answers(server)]
+    return silent
+
+
+if __name__ == "__main__":
+    end_with_honcho()
+    with running("ready"):
+        if silent := wait():
+            sys.exit(f"No answer after {START_TIMEOUT} s from " + ", ".join(server.origin for server in silent))
+        print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
+        signal.pause()  # a process that ended would end the others

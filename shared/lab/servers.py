@@ -1,0 +1,59 @@
+"""The servers of the lab as data: the only place that knows a port or a host name.
+
+``LAB_PORT`` (default 8000) is identity's port, the others follow it. ``LAB_DOMAIN`` (default ``localhost``) is
+what their host names end in. Each server has a host name of its own because cookies are kept per host, never per
+port (RFC 6265, section 8.5).
+"""
+
+import os
+import re
+
+from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY, Participant
+
+
+def first_port() -> int:
+    """identity's port, from ``LAB_PORT``. Ends the process with one line if that is no usable port."""
+    port = os.environ.get("LAB_PORT") or "8000"
+    if not (port.isascii() and port.isdigit() and 1024 <= int(port) <= 65000):
+        raise SystemExit(f"LAB_PORT must be a number from 1024 to 65000, not {port!r}.")
+    return int(port)
+
+
+def domain() -> str:
+    """What every host name ends in, from ``LAB_DOMAIN``. Ends the process with one line if that is no host name."""
+    name = os.environ.get("LAB_DOMAIN") or "localhost"
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", name):
+        raise SystemExit(f"LAB_DOMAIN must be a host name in lower case, such as lab.localhost, not {name!r}.")
+    return name
+
+
+def host(name: str) -> str:
+    return f"{name.replace('_', '-')}.{DOMAIN}"
+
+
+def client_id_of(site: Participant) -> str:
+    """By what name identity knows the site."""
+    return site.name.replace("_", "-")
+
+
+def address_of(server: Participant) -> str:
+    """Where it listens: Python does not resolve ``*.localhost``, so servers connect to this one."""
+    return f"127.0.0.1:{server.port}"
+
+
+PORT = first_port()
+DOMAIN = domain()
+
+
+def server(name: str, title: str, role: str, letter: str, colour: str, number: int, what: str = "") -> Participant:
+    """One of the lab's; ``name`` is its folder."""
+    return Participant(name, title, role, letter, colour, f"http://{host(name)}:{PORT + number}", what)
+
+
+IDENTITY = server("identity", "identity", OPENID_PROVIDER, "I", "identity", 0)
+SITE_A = server("site_a", "site A", RELYING_PARTY, "A", "a", 1, "the library")
+SITE_B = server("site_b", "site B", RELYING_PARTY, "B", "b", 2, "the shop")
+INSPECTOR = server("inspector", "inspector", "only watches", "▢", "inspector", 3)
+
+SITES = (SITE_A, SITE_B)
+SERVERS = (IDENTITY, *SITES)  # the three that a person signs in to; the inspector watches them

@@ -1,0 +1,143 @@
+"""What every server sets. A project adds what is its own, each line with its reason."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from lab.servers import INSPECTOR, SERVERS
+from lab.state import database_path, journal_path
+from session_inspector.participant import Participant
+
+DEBUG = os.environ.get("LAB_DEBUG") == "1"  # off: every error has a page of the lab's own
+
+INSTALLED_APPS = [
+    "lab.launch",  # before Django's own, so that its runserver is the one that is found
+    "lab.web",  # before the packages, whose plain frames it replaces
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "session_inspector",
+]
+
+MIDDLEWARE = [
+    "session_inspector.panel.middleware.PanelMiddleware",  # outside the recorder, whose entry it shows
+    "session_inspector.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
+    "csp.middleware.CSPMiddleware",
+    "lab.web.canonical_host.CanonicalHostMiddleware",
+    "lab.web.errors.refuse_a_length_that_is_no_number",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lab.web.errors.say_what_is_not_allowed",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["lab.web.templatetags.frame"],
+        },
+    }
+]
+
+# A message in a cookie of its own would be one more cookie to explain.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+WSGI_APPLICATION = "lab.web.wsgi.application"
+CSRF_FAILURE_VIEW = "lab.web.errors.csrf_failure"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # no collectstatic between editing a file and seeing it
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_MAX_AGE = 0  # browsers ask again: an edited stylesheet shows at once
+
+
+def content_security_policy(
+    form_action: tuple[str, ...] = ("'self'",), connect_src: tuple[str, ...] = (INSPECTOR.origin,)
+) -> dict[str, Any]:
+    """``form_action`` is where forms lead to, with all redirects; ``connect_src`` where an open page listens: at the
+    inspector, for the end of its session."""
+    return {
+        "DIRECTIVES": {
+            "default-src": ["'none'"],
+            "style-src": ["'self'"],
+            "script-src": ["'self'"],
+            "img-src": ["'self'"],
+            "connect-src": list(connect_src),
+            "form-action": list(form_action),
+            "base-uri": ["'none'"],
+            "frame-ancestors": ["'none'"],
+        }
+    }
+
+
+CONTENT_SECURITY_POLICY = content_security_policy()
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"pages_only": {"()": "lab.web.logs.PagesOnly"}},
+    "formatters": {
+        "line": {"()": "lab.web.logs.WithoutSecrets", "format": "%(levelname)s %(name)s: %(message)s"},
+        "bare": {"()": "lab.web.logs.WithoutSecrets", "format": "%(message)s"},
+    },
+    "handlers": {
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
+        "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only"]},
+    },
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+def reporting(server: Participant, meanings: Mapping[str, str] = {}) -> dict[str, Any]:
+    """``SESSION_INSPECTOR`` of one server; ``meanings`` says what it keeps in a session, by name."""
+    return {
+        "JOURNAL": journal_path(),
+        "NAME": server.name,
+        "PARTICIPANTS": SERVERS,
+        "MEANINGS": meanings,
+        "INSPECTOR": INSPECTOR.origin,
+        "RECORDING": os.environ.get("LAB_RECORDER") != "off",
+    }
+
+
+def database_of(server: Participant) -> dict[str, Any]:
+    """``DATABASES`` of one server: an SQLite file of its own."""
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": database_path(server.name),
+            # Kept open: to open it and to close it again, when the last one tidies the file up, costs more than a
+            # write.
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # A transaction that reads first and writes later would fail at once beside another writer, whatever
+                # the timeout: it takes the write lock at its start instead.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA synchronous=NORMAL",  # safe with the write-ahead log that prepare turns on
+            },
+        }
+    }

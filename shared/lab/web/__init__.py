@@ -1,0 +1,1 @@
+"""The lab's web frame: templates and styles around every page, error pages, the log, one name for each server."""

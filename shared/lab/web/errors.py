@@ -1,0 +1,59 @@
+"""Pages for requests that are refused before a view sees them."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from session_inspector.redaction import names_a_secret
+
+# What a form brings without anybody typing it.
+NOT_TYPED = {"opened_in_session", "page", "next"}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Like the next two instead of Django's own, which read the form for its CSRF token: a 500 if it is malformed."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose CSRF token does not fit. What was typed into it is shown, so that it is not lost."""
+    typed = [
+        (name, value)
+        for name, value in request.POST.items()
+        if value and name not in NOT_TYPED and not names_a_secret(name)
+    ]
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+
+
+def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: Django takes ``Content-Length`` for a number wherever a form is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and len(length) < 20:
+            return get_response(request)
+        return render(request, "400.html", status=400)
+
+    return middleware
+
+
+def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: a page for 405, which Django answers with no word at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            context = {"method": request.method, "allowed": response.headers["Allow"]}
+            response.content = render(request, "405.html", context).content
+        return response
+
+    return middleware

@@ -1,0 +1,40 @@
+"""What the terminal shows."""
+
+import logging
+import re
+
+from django.conf import settings
+
+from session_inspector.redaction import without_random_runs
+
+# From a question mark, written out or in hexadecimal, to the end of the request line or of all.
+QUERY = re.compile(r"(\?|%(?:25)*3F).+?(?= HTTP/\d\.\d\"|$)", re.IGNORECASE)
+USER = re.compile(r"//[^/\s@]*@")
+QUOTED = re.compile(r"\('.*'\)")  # what http.server could not read, it repeats
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class PagesOnly(logging.Filter):
+    """Pass the request lines of pages, none of static files."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return f" {settings.STATIC_URL}" not in record.getMessage()
+
+
+class WithoutSecrets(logging.Formatter):
+    """Lines without query strings and without anything that looks like a key or a token.
+
+    A message is one line, and a traceback is indented: nothing that a request brings looks like a line of the log.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().formatMessage(record)[:1000])
+
+    def formatException(self, exc_info) -> str:
+        lines = super().formatException(exc_info).splitlines()
+        return "\n".join(f"    {without_secrets(line)}" for line in lines)
+
+
+def without_secrets(line: str) -> str:
+    line = USER.sub("//…@", QUERY.sub(r"\1…", QUOTED.sub("(…)", CONTROL.sub("␣", line))))
+    return without_random_runs(line)

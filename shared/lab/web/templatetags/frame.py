@@ -1,0 +1,36 @@
+"""What the frame of a page needs to know. A tag, not a context processor: Django's own 400 and 500 have no request."""
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+
+from lab.servers import INSPECTOR, SERVERS, SITES
+from lab.web import session_state
+from session_inspector.participant import Participant
+
+register = template.Library()
+
+
+@register.simple_tag
+def this_server() -> Participant:
+    return settings.SERVER
+
+
+@register.simple_tag
+def all_servers() -> tuple[Participant, ...]:
+    return SERVERS
+
+
+@register.simple_tag
+def the_inspector() -> Participant:
+    return INSPECTOR
+
+
+@register.simple_tag
+def other_sites() -> list[Participant]:
+    return [site for site in SITES if site != settings.SERVER]
+
+
+@register.filter
+def has_session(request: HttpRequest) -> bool:
+    return session_state.has_session(request)

@@ -1,0 +1,80 @@
+"""Signing out here and at identity, too (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import auth
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.views.decorators.http import require_POST
+from mozilla_django_oidc.utils import absolutify
+
+from relying_party import provider_client
+from relying_party.failures import SignInFailed
+from relying_party.models import LogoutToken
+from relying_party.session_index import SID
+
+SALT = "relying_party.rp_initiated_logout"
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Ends the session here, then asks identity to end the one there (section 2). Whether it does, a person says."""
+    here = resolve_url(settings.LOGOUT_REDIRECT_URL or "/")
+    sid, hint = request.session.get(SID, ""), request.session.get("oidc_id_token")
+    if request.user.is_authenticated:  # if not, this is a second click: a stranger's values are kept
+        auth.logout(request)
+    endpoint = getattr(settings, "OIDC_OP_END_SESSION_ENDPOINT", None)
+    if not endpoint:  # such a provider ends its session by itself alone
+        return redirect(here)
+    if not can_be_reached():  # the browser would show an error of its own, and nobody what it means
+        return redirect(f"{here}?{urlencode({'state': state_for(sid, reached=False)})}")
+    asked = {
+        "client_id": settings.OIDC_RP_CLIENT_ID,
+        "post_logout_redirect_uri": absolutify(request, here),
+        "state": state_for(sid, reached=True),
+    }
+    if hint:
+        asked["id_token_hint"] = hint
+    return HttpResponseRedirect(f"{endpoint}?{urlencode(asked)}")
+
+
+def can_be_reached() -> bool:
+    """Whether identity answers: asked for its keys, which anybody may have."""
+    try:
+        provider_client.call("GET", settings.OIDC_OP_JWKS_ENDPOINT)
+    except SignInFailed:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """identity was to be asked to end its session: whether it was ``reached``, and when it told of the end, if so.
+
+    Where ``is_too_old``, nothing of that is known any more.
+    """
+
+    reached: bool = True
+    told_at: datetime | None = None
+    is_too_old: bool = False
+
+
+def state_for(sid: str, reached: bool) -> str:
+    """A ``state`` that remembers by itself what was asked: the session in which it could lie has ended."""
+    return signing.dumps([sid, reached], salt=SALT)
+
+
+def asked_of_identity(request: HttpRequest) -> Asked | None:
+    """What became of that, if the browser comes back from there: with a ``state`` of ours, which is still fresh."""
+    if "state" not in request.GET:
+        return None
+    try:
+        sid, reached = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
+    except signing.BadSignature:
+        return Asked(is_too_old=True)
+    token = LogoutToken.objects.filter(sid=sid).exclude(sid="").order_by("at").first()
+    return Asked(reached, token and token.at)

@@ -1,0 +1,24 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_delete, post_save
+
+
+class SessionInspectorConfig(AppConfig):
+    """Listens to what no middleware sees: rows changed by others, and calls to the provider."""
+
+    name = "session_inspector"
+
+    def ready(self):
+        if apps.is_installed("django.contrib.sessions"):  # the inspector itself keeps none
+            self.listen_to_session_rows()
+        if apps.is_installed("relying_party"):
+            from session_inspector.recorder.relying_party_signals import connect
+
+            connect()
+
+    def listen_to_session_rows(self) -> None:
+        from django.contrib.sessions.models import Session
+
+        from session_inspector.recorder.session_changes import note_deleted, note_saved
+
+        post_save.connect(note_saved, sender=Session)
+        post_delete.connect(note_deleted, sender=Session)

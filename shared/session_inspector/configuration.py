@@ -1,0 +1,32 @@
+"""What a project sets: one setting, ``SESSION_INSPECTOR``, by the names of the fields in capital letters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from session_inspector.participant import Participant
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """``journal`` is a file, by its path or as ``sqlite:///path``, and ``timeout`` the seconds to wait while another
+    process writes into it. ``name`` is the participant that this project reports as; ``recording`` is false where
+    nothing is to be written. ``meanings`` says what this project keeps in a session, by name. ``inspector`` is the
+    origin at which the inspector answers, and ``pages`` the dotted path of the pages that it has.
+    """
+
+    journal: Path | str
+    participants: tuple[Participant, ...]
+    name: str = ""
+    recording: bool = True
+    timeout: float = 0.03  # nobody waits long for having been recorded
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    inspector: str = ""
+    pages: str = "session_inspector.inspector.pages.PAGES"
+
+
+def configuration() -> Configuration:
+    """As the settings have it now. Raises ``TypeError`` for a name that is none of the fields."""
+    return Configuration(**{name.lower(): value for name, value in settings.SESSION_INSPECTOR.items()})

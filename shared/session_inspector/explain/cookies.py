@@ -1,0 +1,88 @@
+"""Cookies that were sent, and cookies that a browser was told to keep."""
+
+from typing import Any
+
+from session_inspector.participant import Participant
+
+# By attribute, as Django names them.
+OF_ATTRIBUTES = {
+    "httponly": "Scripts in a page cannot read it.",
+    "path": "Sent to every address on this host that begins so.",
+}
+OF_SAME_SITE = {"Lax": "From another site: sent when you follow a link, not with its POSTs, frames or fetches."}
+OF_ABSENCE = {
+    "httponly": "A page’s script may read it, to send it in a header.",
+    "domain": "This exact host only, but on any port.",
+    "secure": "Also over plain http, as the lab uses. Not for production.",
+}
+WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
+
+
+def of_attributes(attributes: dict[str, str]) -> list[dict[str, str]]:
+    """A row for each attribute and for each that is missing and would matter: ``{"written": ..., "why": ...}``."""
+    rows = [lifetime(attributes)]
+    for name, value in attributes.items():
+        if name in ("max-age", "expires"):
+            continue
+        written = WRITTEN.get(name, name.capitalize())
+        why = OF_SAME_SITE.get(value, "") if name == "samesite" else OF_ATTRIBUTES.get(name, "")
+        rows.append({"written": written if value == "True" else f"{written}={value}", "why": why})
+    for name, why in OF_ABSENCE.items():
+        if name not in attributes:
+            rows.append({"absent": WRITTEN.get(name, name.capitalize()), "why": why})
+    return rows
+
+
+def lifetime(attributes: dict[str, str]) -> dict[str, str]:
+    if is_deletion(attributes):
+        return {"written": f"Max-Age={attributes.get('max-age', 0)}", "why": "Forget it now: so a cookie is deleted."}
+    if "max-age" in attributes:
+        kept = duration(int(attributes["max-age"]))
+        return {"written": f"Max-Age={attributes['max-age']}", "why": f"Kept for {kept}, also when the browser closes."}
+    if "expires" in attributes:
+        return {"written": f"Expires={attributes['expires']}", "why": "Kept until then, also when the browser closes."}
+    return {"absent": "Max-Age", "why": "Until the browser closes (one that restores its tabs may keep it)."}
+
+
+def is_deletion(attributes: dict[str, str]) -> bool:
+    """Whether a ``Set-Cookie`` with these attributes makes the browser forget the cookie (RFC 6265, section 5.2.2)."""
+    if "max-age" in attributes:
+        return int(attributes["max-age"]) <= 0
+    return attributes.get("expires", "").startswith("Thu, 01 Jan 1970")
+
+
+def duration(seconds: int) -> str:
+    """Seconds in the largest unit that fits: ``2 weeks``, ``1 hour``, ``30 seconds``."""
+    # Django's year, the age of its CSRF cookie, has 52 weeks.
+    for unit, size in (("year", 31_449_600), ("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            number = round(seconds / size)
+            return f"{number} {unit}{'s' * (number > 1)}"
+    return f"{seconds} second{'s' * (seconds != 1)}"
+
+
+def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
+    """Why a browser sent a cookie of that role (``session``, ``csrf`` or nothing) to the server ``here``; ``owner`` has
+    set it, as its name tells."""
+    if role == "session":
+        return "own: the session cookie. It says nothing about you; it finds a row."
+    if role == "csrf":
+        return "own: the CSRF cookie. A form must repeat it, which a page of another site cannot."
+    if owner == here:
+        return "own."
+    if owner:
+        return "of another server of this lab: a cookie knows hosts, not ports."
+    return "not of this lab: another program on this host has set it."
+
+
+def has_session_cookie(content: dict) -> bool:
+    return any(cookie["role"] == "session" for cookie in content["cookies"])
+
+
+def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
+    """One ``Set-Cookie`` beside the cookies that had come: ``news`` is ``set``, ``renewed`` or ``deleted``."""
+    known = [one["value"]["print"] for one in sent if one["name"] == cookie["name"]]
+    news = "renewed" if cookie["value"]["print"] in known else "set"
+    if is_deletion(cookie["attributes"]):
+        news = "deleted"
+    return {**cookie, "news": news, "rows": of_attributes(cookie["attributes"])}

@@ -1,0 +1,67 @@
+"""Recorded values, as text and compared."""
+
+import json
+import re
+from typing import Any
+
+# How the names begin under which Django and the libraries keep what a learner need not see first.
+OF_LIBRARIES = ("_auth_user_backend", "_auth_user_hash", "_session_expiry", "_messages", "oidc_", "account_", "sign_in")
+
+MAX_SHOWN = 120  # characters of one value
+INVISIBLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def values_in(row: dict | None) -> dict[str, Any]:
+    return row["data"] if row else {}
+
+
+def as_text(value: Any) -> str:
+    """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
+    text = json.dumps(render_masked(value), ensure_ascii=False)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def render_masked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [render_masked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"starts": starts, "print": _}:
+            return f"{starts}…"
+        case {"withheld": True}:
+            return "not kept"
+        case {"url": url, "query": query}:
+            return url + query_of(query)
+    return {name: render_masked(item) for name, item in value.items()}
+
+
+def in_line(value: Any) -> str:
+    """A recorded value as it stands in a message: ``abcdef…`` for what was masked, an address with its query."""
+    value = render_masked(value)
+    return visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def visible(text: str) -> str:
+    """Without what would break a line or turn it round: ``\\u202e`` written out."""
+    return INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def query_of(pairs: list[list[Any]]) -> str:
+    """The recorded parameters as they stand in an address, with the question mark."""
+    return "?" * bool(pairs) + "&".join(f"{visible(name)}={in_line(value)}" for name, value in pairs)
+
+
+def changed_values(before: dict, after: dict) -> list[dict[str, str]]:
+    """A row for each name whose value is not what it was: ``{"name", "how", "before", "after"}``, as text."""
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        {
+            "name": name,
+            "how": "added" if name not in before else "removed" if name not in after else "changed",
+            "before": as_text(before[name]) if name in before else "",
+            "after": as_text(after[name]) if name in after else "",
+        }
+        for name in names
+        if name not in before or name not in after or before[name] != after[name]
+    ]

@@ -1,0 +1,1 @@
+"""One exchange, opened: both messages, each parameter explained. A page, and in place on the ladder."""

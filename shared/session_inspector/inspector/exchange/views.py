@@ -1,0 +1,34 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from session_inspector.explain.endpoints import CALLBACK
+from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, exchange_of
+from session_inspector.inspector.ladder.steps import part_with
+from session_inspector.inspector.observed.queries import END, is_of_browser, of_journey, with_id
+from session_inspector.inspector.seen import seen_by
+from session_inspector.journal.schema import Entry
+
+
+@require_safe
+def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
+    entry = with_id(entry_id) if entry_id < END else None
+    if entry is None:
+        raise Http404
+    opened = exchange_of(entry)
+    shown = {**opened, "seen": seen_by(request), "part": part_with(opened["rung"].entry)}
+    return render(request, "session_inspector/inspector/exchange_page.html", shown)
+
+
+@require_safe
+def journey(request: HttpRequest, journey: str) -> HttpResponse:
+    """Where the pages of a site lead to that say why a sign-in failed: the exchange in which it came back.
+
+    The ladder, where that is not recorded.
+    """
+    found = next((entry for entry in of_journey(journey, MAX_OF_JOURNEY) if is_callback(entry)), None)
+    return redirect("exchange", found.id) if found else redirect("ladder")
+
+
+def is_callback(entry: Entry) -> bool:
+    return is_of_browser(entry) and entry.content["path"] == CALLBACK

@@ -1,0 +1,1 @@
+"""The page *Export*, and the journal for programs: HTTP Archive (``har``) and JSON."""

@@ -1,0 +1,85 @@
+"""The journal as an HTTP Archive, which a browser's devtools can open (HAR 1.2)."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from session_inspector.explain.cookies import is_deletion
+from session_inspector.explain.values import in_line
+from session_inspector.inspector.exchange.messages import phrase, set_cookie_line
+from session_inspector.inspector.observed.rungs import Rung, rungs_of
+from session_inspector.journal.schema import Entry
+
+
+def har_of(entries: list[Entry]) -> dict[str, Any]:
+    """Every exchange once, in the order in which they began; redacted as the journal is. Session changes are none."""
+    rungs = [rung for outer in rungs_of(entries) for rung in outer.with_all_inside]
+    rungs.sort(key=lambda rung: rung.entry.at)
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "Session lab", "version": "1"},
+            "pages": [],
+            "entries": [archived(rung) for rung in rungs if not rung.is_change],
+            "comment": "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded.",
+        }
+    }
+
+
+def archived(rung: Rung) -> dict[str, Any]:
+    content = rung.content
+    return {
+        "startedDateTime": rung.entry.at.isoformat(),
+        "time": content["ms"],
+        "request": request_of(rung),
+        "response": response_of(rung),
+        "cache": {},
+        "timings": {"send": 0, "wait": content["ms"], "receive": 0},
+        "comment": f"{rung.server.title} called {rung.asked.title}" if "to" in content and rung.asked else "",
+        "_channel": content["channel"],
+        "_server": rung.entry.server,
+        "_visitor": rung.entry.visitor,
+    }
+
+
+def request_of(rung: Rung) -> dict[str, Any]:
+    content = rung.content
+    origin = rung.asked.origin if rung.asked else f"http://{content['to']}"
+    query = urlencode([(name, in_line(value)) for name, value in content["query"]])
+    request = {
+        "method": content["method"],
+        "url": f"{origin}{quote(content['path'])}{'?' * bool(query)}{query}",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [named(cookie["name"], cookie["value"]) for cookie in content["cookies"]],
+        "headers": [named(name, value) for name, value in rung.headers.items()],
+        "queryString": [named(name, value) for name, value in content["query"]],
+        "headersSize": -1,
+        "bodySize": -1,
+    }
+    if content["form"]:
+        form = [named(name, value) for name, value in content["form"]]
+        mime_type = rung.headers.get("Content-Type", "application/x-www-form-urlencoded")
+        request["postData"] = {"mimeType": mime_type, "params": form, "text": ""}
+    return request
+
+
+def response_of(rung: Rung) -> dict[str, Any]:
+    """A request that nobody answered has the status 0, as devtools write it."""
+    content = rung.content
+    told = content.get("set_cookies", [])
+    headers = [named("Set-Cookie", set_cookie_line(cookie).partition(": ")[2]) for cookie in told]
+    location = in_line(content["location"]) if content.get("location") else ""
+    return {
+        "status": content["status"] or 0,
+        "statusText": phrase(content["status"]) if content["status"] else content["failure"],
+        "httpVersion": "HTTP/1.1",
+        "cookies": [named(cookie["name"], cookie["value"]) for cookie in told if not is_deletion(cookie["attributes"])],
+        "headers": headers + ([named("Location", location)] if location else []),
+        "content": {"size": -1, "mimeType": content.get("type") or "x-unknown"},
+        "redirectURL": location,
+        "headersSize": -1,
+        "bodySize": -1,
+    }
+
+
+def named(name: str, value: Any) -> dict[str, str]:
+    return {"name": name, "value": in_line(value)}

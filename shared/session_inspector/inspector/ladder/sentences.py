@@ -1,0 +1,202 @@
+"""The surprising thing first: one sentence for the ladder, and one for each step.
+
+Each says what was recorded and no more: "nobody told identity" means that no request to it was, in that step.
+"""
+
+from django.utils.text import capfirst, get_text_list
+
+from session_inspector.explain.endpoints import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN
+from session_inspector.explain.sessions import FATES, signs_in
+from session_inspector.inspector.ladder.labels import changes_in_short
+from session_inspector.inspector.ladder.steps import Ladder, Step
+from session_inspector.inspector.observed.queries import is_of_browser
+from session_inspector.inspector.observed.rungs import Rung
+from session_inspector.participants import participants, provider
+
+
+def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
+    """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
+    typed = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
+    answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]
+    where = "" if is_newest and ladder.earlier is None else " on this part of the ladder"
+    if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
+        return f"{stray}."
+    if len(typed) == 1 and answered and typed[0] < answered[0]:
+        return f"The password travelled once{where}. After that, a cookie at identity answered for you."
+    if typed and answered:
+        return f"A password was accepted {times(typed)}{where}; {times(answered)} a cookie answered instead."
+    if answered and any(is_with_refused_password(step) for step in ladder.steps):
+        return f"No password was accepted{where}: a cookie at identity answered for you."
+    if answered:
+        return f"No password was asked{where}: a cookie at identity answered for you."
+    return "The password travelled to identity, and to no site." if typed else "Each click, message by message."
+
+
+def times(found: list) -> str:
+    return {1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
+
+
+def of_step(step: Step) -> str:
+    """What one click did, computed from what was recorded."""
+    if step.first.is_change:
+        return of_change(step.first)
+    if step.first.is_call:
+        return of_lone_call(step.first)
+    said = (of_it(step) for of_it in (of_stray_password, of_renewal, of_failed_callback, of_sign_in, of_status))
+    return next(filter(None, said), "") or of_session(step)
+
+
+def of_change(rung: Rung) -> str:
+    if rung.is_by_logout_token:
+        return f"Identity ended a session at {rung.server.title}: its logout token had the row {rung.content['what']}"
+    return (
+        f"{capfirst(rung.server.title)}: a row was {rung.content['what']} by something that did not come with its key"
+    )
+
+
+def of_lone_call(rung: Rung) -> str:
+    did = f"asked {rung.asked.title if rung.asked else rung.content['to']}" if "to" in rung.content else "was asked"
+    return f"{capfirst(rung.server.title)} {did} by the back channel, in no exchange that was recorded"
+
+
+def of_stray_password(step: Step) -> str:
+    """A password that went to another server than identity, which no page of the lab does."""
+    stray = next((rung for rung in step.rungs if rung.brought_password and rung.server != provider()), None)
+    return f"A password was sent to {stray.server.title}, which has no use for one" if stray else ""
+
+
+def of_renewal(step: Step) -> str:
+    """Of a click on which a site asked identity again, silently, whether the person is still there."""
+    asked = next((rung for rung in step.rungs if asks_silently(rung)), None)
+    back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.content["path"] == CALLBACK), None)
+    if asked is None:
+        return ""
+    again = f"{capfirst(step.first.server.title)} asked identity again, without a page"
+    if back is None:
+        return again
+    if back.content["status"] >= 400:
+        why = back.content.get("failed")
+        return f"{again}, and could not use the answer{': ' + why['what'] if why else ''} ({back.content['status']})"
+    if back.who_after == back.who_before:
+        return f"{again}: {back.user or 'the person'} is still there"
+    if back.who_after:
+        return f"{again}: it is {back.user} there now, so the session of the other ended here"
+    if dict(back.content["query"]).get("error") == "login_required":
+        return f"{again}: nobody is there any more, so nobody is here"
+    return f"{again}: it would have had to show one, so nobody is here"
+
+
+def asks_silently(rung: Rung) -> bool:
+    """Whether identity was asked and forbidden to show anything."""
+    is_asked = is_of_browser(rung.entry) and rung.server == provider() and rung.content["path"] == AUTHORIZE
+    return is_asked and dict(rung.content["query"]).get("prompt") == "none"
+
+
+def of_failed_callback(step: Step) -> str:
+    status = step.last.content["status"]
+    if step.last.content["path"] != CALLBACK or status < 400:
+        return ""
+    why = step.last.content.get("failed")
+    because = f": {why['what']}" if why else ""
+    return f"{capfirst(step.last.server.title)} did not sign you in{because} ({status})"
+
+
+def of_sign_in(step: Step) -> str:
+    """Of a step that has to do with signing in; else nothing."""
+    sites = [rung.server.title for rung in met_in(step) if rung.server != provider()]
+    if is_with_password(step):
+        if sites:
+            return f"Password sent to identity, not to {get_text_list(sites, 'and')}, which then gave your session a new key"
+        who = next(rung.user for rung in met_in(step) if rung.server == provider())
+        untold = "" if step.last.leads_to else ". No site was told"
+        return f"Password sent to identity, which now knows you as {who}{untold}"
+    if is_with_refused_password(step):
+        return "Password sent to identity, and refused: nobody is signed in by it"
+    if is_without_password(step):
+        return f"{capfirst(sites[-1])}: no password was asked, because identity’s cookie came along"
+    if step.first.content["path"] == AUTHENTICATE and step.last.content["path"] == SIGN_IN:
+        is_new = "made" in step.first.became
+        noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
+        return f"{capfirst(step.first.server.title)} asks identity who you are: {noted}"
+    return ""
+
+
+def met_in(step: Step) -> list[Rung]:
+    """The exchanges in which a row began to name somebody."""
+    return [rung for rung in step.rungs if is_of_browser(rung.entry) and signs_in(rung.content)]
+
+
+def is_with_password(step: Step) -> bool:
+    """Whether identity accepted a password."""
+    return any(rung.brought_password and rung.server == provider() for rung in met_in(step))
+
+
+def is_with_refused_password(step: Step) -> bool:
+    """Whether the form came back, or a page that says why nobody is let in."""
+    first = step.first
+    is_at_form = is_of_browser(first.entry) and first.content["path"] == SIGN_IN
+    return is_at_form and first.brought_password and not (first.leads_to and first.user)
+
+
+def is_without_password(step: Step) -> bool:
+    """Whether a site signed somebody in, because identity knew them already."""
+    asked = any(rung.brought_password for rung in step.rungs if not rung.is_change)
+    came = any(rung.server == provider() and rung.came_with_session_cookie for rung in step.rungs if not rung.is_change)
+    return came and not asked and any(rung.server != provider() for rung in met_in(step))
+
+
+def of_status(step: Step) -> str:
+    status = step.last.content["status"]
+    return f"{capfirst(step.last.server.title)} answered {status}" if status >= 400 else ""
+
+
+def of_session(step: Step) -> str:
+    """What became of a session, or who was recognised by it."""
+    left = next((rung for rung in step.rungs if rung.who_before and not rung.who_after), None)
+    if left:
+        return of_leaving(left, step)
+    for rung in step.rungs:
+        server = capfirst(rung.server.title)
+        match rung.became:
+            case [*_, "made"]:
+                return f"{server} began a session: a key, a row, a cookie"
+            case ["rotated"]:
+                return f"{server} gave the session a new key; its values came along"
+            case ["deleted" | "ended" | "expired", *_]:
+                return f"{server} has no session for this browser any more"
+            case ["unknown"]:
+                return f"{server} found no row for the key that came: a stranger again"
+    told = next((rung for rung in step.rungs if rung.changes), None)
+    if told:
+        return f"{capfirst(told.server.title)} keeps in the row: {changes_in_short(told)}"
+    return of_recognition(step.last)
+
+
+def of_leaving(left: Rung, step: Step) -> str:
+    """Whom identity tells later, the rungs after this one say; a site tells nobody by itself."""
+    if left.server == provider():
+        told = [call.server.title for call in left.inside if call.is_by_logout_token]
+        and_told = f", and {get_text_list(told, 'and')} told so" if told else ""
+        return f"Signed out of identity: {how_left(left)}{and_told}"
+    asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
+    untold = [server.title for server in participants() if server in left.held_elsewhere and server not in asked]
+    nobody_told = f". Nobody told {get_text_list(untold, 'and')}" if untold else ""
+    return f"Signed out of {left.server.title}: {how_left(left)}{nobody_told}"
+
+
+def how_left(left: Rung) -> str:
+    ways = (became for became in left.became if became in ("expired", "ended", "deleted"))
+    return next((FATES[became].clause for became in ways), "the row does not say any more who you are")
+
+
+def of_recognition(rung: Rung) -> str:
+    server = capfirst(rung.server.title)
+    if not rung.came_with_session_cookie:
+        return f"{server} met a stranger: no session cookie came, and none was set"
+    if rung.user:
+        return f"{server} knew {rung.user}, by the cookie alone"
+    if rung.content["user"] is None:
+        return f"{server} answered and did not ask who you are"
+    if rung.who_after:
+        return f"{server} found the row, and did not accept whom it names"
+    return f"{server} found the row by its cookie; nothing in it changed"

@@ -1,0 +1,111 @@
+"""The sequence diagram of one visitor's traffic: the redirects of one click become a step."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from session_inspector.inspector.observed.queries import END, is_of_browser, newest_at_all, nobodys_of
+from session_inspector.inspector.observed.rungs import Rung, rungs_of
+from session_inspector.inspector.observed.visitor import Visitor
+from session_inspector.journal.schema import Entry
+from session_inspector.participants import participants
+
+MAX_SHOWN = 60  # entries on one page
+MAX_STEP = 30  # entries; a first sign-in has twelve
+WITHOUT_COOKIE = timedelta(minutes=10)  # for which somebody may look around before they have one
+FOLLOWED_WITHIN = timedelta(seconds=10)  # a browser follows a redirect at once; a slow server may take its time
+
+
+@dataclass
+class Step:
+    """What one click set in motion: a rung, and those that its redirects led to."""
+
+    rungs: list[Rung]
+
+    @property
+    def id(self) -> int:
+        return self.rungs[0].entry.id
+
+    @property
+    def began(self) -> int:
+        """The lowest id in it: where it is in the journal, whatever was written first."""
+        return min(entry.id for entry in self.entries)
+
+    @property
+    def size(self) -> int:
+        return len(self.entries)
+
+    @property
+    def entries(self) -> list[Entry]:
+        every = [one for rung in self.rungs for one in rung.with_all_inside]
+        return [entry for rung in every for entry in (rung.entry, rung.twin) if entry]
+
+    @property
+    def first(self) -> Rung:
+        return self.rungs[0]
+
+    @property
+    def last(self) -> Rung:
+        return self.rungs[-1]
+
+
+@dataclass
+class Ladder:
+    steps: list[Step]
+    earlier: int | None  # the id before which there is more
+
+
+def ladder_of(visitor: Visitor, before: int = END) -> Ladder:
+    """The newest steps of that visitor that began before an id, oldest first: about ``MAX_SHOWN`` entries, and no step cut
+    in two."""
+    most, before_all = MAX_SHOWN + 2 * MAX_STEP, before + MAX_STEP
+    entries = newest_at_all(visitor.name, most, before_all) if visitor.name else []
+    is_all = len(entries) < most
+    guesses = guesses_beside(entries, visitor, since=0 if is_all else entries[-1].id, before=before_all)
+    steps = [step for step in steps_of(rungs_of(entries, guesses)) if step.began < before]
+    steps.sort(key=lambda step: step.began)
+    shown: list[Step] = []
+    while steps and sum(step.size for step in shown) < MAX_SHOWN:
+        shown.append(steps.pop())
+    is_whole = is_all and not steps
+    earlier = None if is_whole or not shown else shown[-1].began
+    return Ladder(sorted(shown, key=lambda step: (step.first.entry.at, step.began)), earlier)
+
+
+def guesses_beside(entries: list[Entry], visitor: Visitor, since: int, before: int) -> list[Entry]:
+    """What may be the same browser's: its loose ends, and requests at a server where it had no cookie yet, not long
+    before it had one anywhere."""
+    loose = [entry for name in visitor.loose for entry in newest_at_all(name, MAX_SHOWN, before) if entry.id > since]
+    nobodys = [entry for server in participants() for entry in nobodys_of(visitor.agent, server.name, since, before)]
+    if not entries:
+        return loose + nobodys
+    earliest = min(entry.at for entry in entries) - WITHOUT_COOKIE
+    first = {entry.server: entry.at for entry in entries if entry.jar or is_of_browser(entry)}  # the last one wins
+    return loose + [entry for entry in nobodys if earliest <= entry.at <= first.get(entry.server, entry.at)]
+
+
+def part_with(entry: Entry) -> int | None:
+    """The id before which the part of the ladder ends that shows an older entry; None if the newest part does."""
+    newest = newest_at_all(entry.visitor, MAX_SHOWN) if entry.visitor else []
+    return None if not newest or newest[-1].id <= entry.id else entry.id + 1
+
+
+def steps_of(rungs: list[Rung]) -> list[Step]:
+    """A request that a redirect of the rung before led to belongs to the same click; in another tab, another may run
+    at the same time."""
+    steps: list[Step] = []
+    for rung in rungs:
+        step = next((step for step in reversed(steps[-8:]) if is_led_to(rung, step.last)), None)
+        if step:
+            step.rungs.append(rung)
+        else:
+            steps.append(Step([rung]))
+    return steps
+
+
+def is_led_to(rung: Rung, last: Rung) -> bool:
+    if not is_of_browser(rung.entry) or not is_of_browser(last.entry) or rung.content["method"] not in ("GET", "HEAD"):
+        return False
+    if rung.entry.journey and last.entry.journey and rung.entry.journey != last.entry.journey:
+        return False  # another sign-in, in another tab
+    is_soon = last.entry.at <= rung.entry.at <= last.ended + FOLLOWED_WITHIN
+    return is_soon and last.leads_to == (rung.server, rung.content["path"])

@@ -1,0 +1,90 @@
+"""Cookies as the traffic with one server shows them: what the browser has, as far as that server can tell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from session_inspector.explain.cookies import duration, is_deletion, of_attributes
+from session_inspector.inspector.observed.queries import ended
+from session_inspector.journal.schema import Entry
+
+
+@dataclass
+class Held:
+    """One cookie, as recorded last, and the entries in which it was first seen, told, sent, changed and forgotten."""
+
+    cookie: dict[str, Any]
+    seen: Entry
+    now: datetime
+    first_told: Entry | None = None
+    told: Entry | None = None
+    attributes: dict[str, str] | None = None
+    sent: Entry | None = None
+    new_value: Entry | None = None
+    forgotten: Entry | None = None
+    missing: Entry | None = None  # the request to its own server with which it came no more
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the server has told the browser to keep it, and not to forget it since."""
+        return bool(self.told and not self.forgotten)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its lifetime has passed, so that a browser has dropped it by itself (RFC 6265, section 5.3)."""
+        age = (self.attributes or {}).get("max-age")
+        return bool(age and self.told) and ended(self.told) + timedelta(seconds=int(age)) <= self.now
+
+    @property
+    def is_kept(self) -> bool:
+        return not (self.forgotten or self.missing or self.is_over)
+
+    @property
+    def attributes_in_short(self) -> list[str]:
+        """The lifetime in words, then as they were written: ``["for 1 hour", "HttpOnly", "Path=/", "no Domain"]``."""
+        first, *rows = of_attributes(self.attributes)
+        age = self.attributes.get("max-age")
+        lasts = f"for {duration(int(age))}" if age else first.get("written", "until the browser closes")
+        written = [row["written"] for row in rows if "written" in row]
+        return [lasts, *written] + ["no Domain"] * ("domain" not in self.attributes)
+
+
+def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
+    """The cookies of a request. What was told while it was under way is newer than what it brought."""
+    names = set()
+    for cookie in entry.content["cookies"]:
+        names.add(cookie["name"])
+        held = cookies.setdefault(cookie["name"], Held(cookie, entry, now))
+        if not began_before(held.told, entry):
+            held.cookie, held.sent, held.forgotten, held.missing = cookie, entry, None, None
+    if entry.content["more_cookies"]:
+        return
+    for name, held in cookies.items():
+        if name not in names and held.is_kept and goes_to(held, entry) and not began_before(held.told, entry):
+            held.missing = entry
+
+
+def began_before(told: Entry | None, entry: Entry) -> bool:
+    """Whether that exchange began before the answer of the other had come."""
+    return told is not None and entry.at < ended(told)
+
+
+def goes_to(held: Held, entry: Entry) -> bool:
+    """Whether a browser that has it sends it there (RFC 6265, section 5.1.4; the lab's paths end with a slash)."""
+    return entry.content["path"].startswith((held.attributes or {}).get("path", "/"))
+
+
+def note_told(cookies: dict[str, Held], told: Iterable[dict[str, Any]], entry: Entry, now: datetime) -> None:
+    """The ``Set-Cookie`` headers of an answer."""
+    for cookie in told:
+        held = cookies.setdefault(cookie["name"], Held(cookie, entry, now))
+        if is_deletion(cookie["attributes"]):
+            held.forgotten = entry
+            continue
+        if held.is_told and held.cookie["value"] != cookie["value"]:
+            held.new_value = entry
+        if not held.is_told:
+            held.first_told, held.new_value = entry, None
+        held.cookie, held.told, held.attributes = cookie, entry, cookie["attributes"]
+        held.forgotten = held.missing = None

@@ -1,0 +1,101 @@
+"""What the inspector asks of the journal beside what every page does. Each answer is bounded."""
+
+from datetime import datetime, timedelta
+
+from session_inspector.journal.database import execute, state_of_file
+from session_inspector.journal.queries import entries, first, newest_id
+from session_inspector.journal.schema import Entry, Kind
+from session_inspector.participants import participant_named, participants
+
+MAX_LOOKED_AT = 1000  # of the newest entries: who is among them is shown as a visitor
+MAX_ANONYMOUS = 40  # of a server's newest entries that came without cookie and sign-in
+END = 1_000_000_000_000  # no entry has a higher id
+
+
+def of_participants(which: str, *values) -> list[Entry]:
+    """The readable entries that SQL describes, of those whose server has a place on the pages."""
+    return [entry for entry in entries(which, *values) if participant_named(entry.server)]
+
+
+def state_of_journal() -> str:
+    """A word that changes whenever something is written, and when the journal is emptied or becomes another file."""
+    return f"{state_of_file()}-{newest_id()}"
+
+
+def visitors_lately() -> list[str]:
+    """The names of those with an entry among the newest, the one with the newest entry first."""
+    newest = f"SELECT id, visitor FROM journal_entry ORDER BY id DESC LIMIT {MAX_LOOKED_AT}"
+    found = execute(f"SELECT visitor FROM ({newest}) WHERE visitor != '' GROUP BY visitor ORDER BY max(id) DESC")
+    return [name for (name,) in found]
+
+
+def newest_of(visitor: str, server: str, most: int, before: int = END) -> list[Entry]:
+    """That visitor's entries at one server, the newest first; ``""`` is nobody's."""
+    return of_participants(
+        "visitor = %s AND server = %s AND id < %s ORDER BY id DESC LIMIT %s", visitor, server, before, most
+    )
+
+
+def nobodys_of(agent: str, server: str, since: int = 0, before: int = END) -> list[Entry]:
+    """Requests of that User-Agent which came without a cookie and left none: by nothing else can one guess whose."""
+    return [
+        entry
+        for entry in newest_of("", server, MAX_ANONYMOUS, before)
+        if entry.id > since and agent and agent_of(entry) == agent
+    ]
+
+
+def since_of(visitor: str, server: str, entry_id: int, most: int) -> list[Entry]:
+    """That visitor's entries at one server after an entry, the oldest first."""
+    return of_participants(
+        "visitor = %s AND server = %s AND id > %s ORDER BY id LIMIT %s", visitor, server, entry_id, most
+    )
+
+
+def what_became_of(server: str, key: str, entry_id: int) -> Entry | None:
+    """After an entry, the first one in which the session with that fingerprint of its key got another key, or in which
+    its row was deleted by something that did not come with it."""
+    gone = f"set_key = '' AND kind = '{Kind.SESSION_CHANGE}'"
+    which = f"server = %s AND sent_key = %s AND id > %s AND ({gone} OR set_key NOT IN ('', sent_key))"
+    return first(of_participants(f"{which} ORDER BY id LIMIT 1", server, key, entry_id))
+
+
+def newest_at_all(visitor: str, most: int, before: int = END) -> list[Entry]:
+    """That visitor's entries at all servers, the newest first."""
+    found = [entry for server in participants() for entry in newest_of(visitor, server.name, most, before)]
+    return sorted(found, key=lambda entry: -entry.id)[:most]
+
+
+def after(entry_id: int, most: int) -> list[Entry]:
+    return of_participants("id > %s ORDER BY id LIMIT %s", entry_id, most)
+
+
+def newest(most: int) -> list[Entry]:
+    return of_participants("TRUE ORDER BY id DESC LIMIT %s", most)
+
+
+def of_journey(journey: str, most: int) -> list[Entry]:
+    return of_participants("journey = %s ORDER BY id DESC LIMIT %s", journey, most) if journey else []
+
+
+def with_id(entry_id: int) -> Entry | None:
+    return first(of_participants("id = %s", entry_id))
+
+
+def cause_of(change: Entry) -> Entry | None:
+    """The exchange in whose course a row was changed that is not its own: it was written just after."""
+    found = (one for one in after(change.id, 20) if one.server == change.server and one.kind == Kind.EXCHANGE)
+    return next((one for one in found if one.content["path"] == change.content.get("by")), None)
+
+
+def is_of_browser(entry: Entry) -> bool:
+    return entry.kind == Kind.EXCHANGE and entry.content["channel"] == "front"
+
+
+def ended(entry: Entry) -> datetime:
+    """When the answer was ready."""
+    return entry.at + timedelta(milliseconds=entry.content["ms"])
+
+
+def agent_of(entry: Entry) -> str:
+    return entry.content.get("headers", {}).get("User-Agent", "")

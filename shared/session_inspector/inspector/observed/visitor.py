@@ -1,0 +1,101 @@
+"""Whose traffic a page shows: one jar of cookies, followed through all servers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from session_inspector.explain.sessions import person_of
+from session_inspector.inspector.observed.queries import agent_of, is_of_browser, newest_of, visitors_lately
+from session_inspector.journal.schema import Entry
+from session_inspector.participants import participants
+from session_inspector.redaction import shortened, without_user
+
+MAX_SHOWN = 8
+MAX_LOOKED_AT = 5  # entries of each server, to say who a visitor is
+
+# By what is in the User-Agent; the first that fits. Chromium and Edge name Chrome and Safari too, Chrome names Safari.
+BROWSERS = {
+    "Firefox/": "Firefox",
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "Chrome/": "Chrome or Chromium",
+    "Safari/": "Safari",
+    "curl/": "curl",
+}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """``name`` is the journal's, empty for a browser of which only requests without any cookie are known."""
+
+    name: str
+    agent: str
+    last: datetime | None = None
+    people: tuple[str, ...] = ()
+    servers: frozenset[str] = frozenset()
+    is_here: bool = False
+    loose: tuple[str, ...] = ()  # names of others who may be the same browser
+
+    @property
+    def browser(self) -> str:
+        return next((name for sign, name in BROWSERS.items() if sign in self.agent), "Another program")
+
+    @property
+    def short_name(self) -> str:
+        return f"#{self.name[-4:]}"
+
+
+def agent_here(request: HttpRequest) -> str:
+    """The User-Agent of whoever looks, in the form in which the recorder keeps it."""
+    return shortened(without_user(request.headers.get("User-Agent", "")))
+
+
+def visitors_known(request: HttpRequest) -> list[Visitor]:
+    """Those of late, the one with the newest entry first. ``is_here`` marks who may be the browser that asks: it has
+    the same User-Agent, and there is nothing else to tell by, since the inspector has no cookie."""
+    return [described(name, agent_here(request)) for name in visitors_lately()[:MAX_SHOWN]]
+
+
+def chosen_visitor(request: HttpRequest, known: list[Visitor]) -> Visitor:
+    """The one that the address names; else the one that may be this browser: the newest, or the one that the tab has
+    shown so far (``X-Stay-With``); else this browser, still unknown."""
+    agent = agent_here(request)
+    if name := request.GET.get("visitor", "")[:32]:
+        return next((one for one in known if one.name == name), None) or described(name, agent)
+    here = [one for one in known if one.is_here]
+    here.sort(key=lambda one: one.name != request.headers.get("X-Stay-With"))
+    return with_loose_ends(here) if here else Visitor("", agent, is_here=True)
+
+
+def with_loose_ends(here: list[Visitor]) -> Visitor:
+    """The first, together with those that may be the same browser at other servers: only a sign-in ties jars of two
+    servers to one visitor. Of several, the one with a person is the visitor, the others are its ``loose`` ends."""
+    first, *rest = here
+    group, covered = [first], set(first.servers)
+    for one in rest:
+        is_another_person = bool(one.people) and any(other.people for other in group)
+        if covered.isdisjoint(one.servers) and not is_another_person:
+            group.append(one)
+            covered |= one.servers
+    main = next((one for one in group if one.people), group[-1])
+    return replace(main, loose=tuple(one.name for one in group if one is not main))
+
+
+def described(name: str, agent: str) -> Visitor:
+    found = [entry for server in participants() for entry in newest_of(name, server.name, MAX_LOOKED_AT)]
+    found.sort(key=lambda entry: -entry.id)
+    agents = [agent_of(entry) for entry in found if is_of_browser(entry)]
+    theirs = next(filter(None, agents), "")
+    return Visitor(
+        name,
+        theirs,
+        last=found[0].at if found else None,
+        people=tuple(dict.fromkeys(filter(None, map(person_at, found)))),
+        servers=frozenset(entry.server for entry in found),
+        is_here=theirs == agent,
+    )
+
+
+def person_at(entry: Entry) -> str:
+    return person_of(entry.content) if is_of_browser(entry) else ""

@@ -1,0 +1,36 @@
+"""The pages that are true for any project, each with its tab. A project may register a list of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.module_loading import import_string
+
+from session_inspector.configuration import configuration
+from session_inspector.inspector.export.views import export
+from session_inspector.inspector.ladder.views import ladder
+from session_inspector.inspector.side_by_side.views import side_by_side
+from session_inspector.inspector.visitors.views import visitors
+
+
+@dataclass(frozen=True)
+class Page:
+    """``name`` is that of its URL, ``title`` stands on its tab, ``path`` is where it lies."""
+
+    name: str
+    title: str
+    path: str
+    view: Callable[..., HttpResponse]
+
+
+SIDE_BY_SIDE = Page("side_by_side", "Side by side", "", side_by_side)
+LADDER = Page("ladder", "Ladder", "ladder/", ladder)
+VISITORS = Page("visitors", "Visitors", "visitors/", visitors)
+EXPORT = Page("export", "Export", "export/", export)
+
+PAGES = (SIDE_BY_SIDE, LADDER, VISITORS, EXPORT)
+
+
+def registered_pages() -> tuple[Page, ...]:
+    """In the order of the tabs."""
+    return import_string(configuration().pages)

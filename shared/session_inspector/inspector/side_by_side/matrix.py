@@ -1,0 +1,59 @@
+"""Which cookie went where: a row for each name, a cell for each server."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from session_inspector.inspector.observed.cookie_jar import Held
+from session_inspector.inspector.observed.server_state import Column
+from session_inspector.participant import Participant
+from session_inspector.participants import participant_named
+
+
+@dataclass
+class Cell:
+    """``seen`` is what the servers recorded, ``inferred`` what follows from it by the browsers' rules."""
+
+    server: Participant
+    mark: str  # ``yes``: it went there; ``no``: it did not; ``unknown``: nothing was asked
+    seen: list[tuple[str, Any]] = field(default_factory=list)  # words, and the entry that shows it or None
+    inferred: str = ""
+
+
+def matrix_of(columns: list[Column]) -> list[dict[str, Any]]:
+    """``[{"name", "cells"}]``: those of the lab first, in the order of its servers."""
+    names = dict.fromkeys(name for column in columns for name in ordered(column))
+    return [{"name": name, "cells": [cell_of(name, column, columns) for column in columns]} for name in names]
+
+
+def ordered(column: Column) -> list[str]:
+    own = [name for name, held in column.cookies.items() if held.cookie["owner"] == column.server.name]
+    return sorted(own, key=lambda name: column.cookies[name].cookie["role"] != "session") + list(column.cookies)
+
+
+def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
+    if held := column.cookies.get(name):
+        return Cell(column.server, "yes", seen_of(held))
+    elsewhere = [other.cookies[name] for other in columns if name in other.cookies]
+    reason = why_not_sent(elsewhere, column.server)
+    since = min(held.seen.at for held in elsewhere)
+    if not column.is_guess and any(entry.at > since for entry in column.requests):
+        return Cell(column.server, "no", [("not sent", None)], reason)
+    return Cell(column.server, "unknown", [("nothing asked since", None)], f"not sent: {reason}" if reason else "")
+
+
+def seen_of(held: Held) -> list[tuple[str, Any]]:
+    seen = [
+        ("set", held.first_told),
+        ("new value", held.new_value),
+        ("sent", held.sent),
+        ("told to forget it", held.forgotten),
+        ("came no more", held.missing),
+    ]
+    return [(words, entry) for words, entry in seen if entry]
+
+
+def why_not_sent(elsewhere: list[Held], server: Participant) -> str:
+    """A browser sends a cookie to the host that set it, unless that has named a domain (RFC 6265, section 5.4)."""
+    owners = [participant_named(held.cookie["owner"]) for held in elsewhere]
+    goes_further = any("domain" in (held.attributes or {}) for held in elsewhere)
+    return "another host" if not goes_further and all(owner and owner.host != server.host for owner in owners) else ""

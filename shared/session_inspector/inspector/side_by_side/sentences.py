@@ -1,0 +1,67 @@
+"""The surprising thing first: what the servers know of this browser, in a sentence each."""
+
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.text import capfirst, get_text_list
+
+from session_inspector.inspector.ladder.sentences import times
+from session_inspector.inspector.observed.rungs import Rung
+from session_inspector.inspector.observed.server_state import Column
+
+
+def of_columns(columns: list[Column]) -> str:
+    """How many session cookies this browser has, and whether any went to two servers."""
+    holding = [column for column in columns if column.session_cookie]
+    number = len(holding)
+    if not number:
+        asked = [column.server.title for column in columns if column.last]
+        return f"A stranger to {get_text_list(asked, 'and')}: this browser has no session cookie."
+    if shared := went_to_another(columns):
+        return f"A session cookie of {shared[0]} went to {shared[1]} too."
+    if number == 1:
+        others = [column.server.title for column in columns if column not in holding]
+        return (
+            f"One session cookie, at {holding[0].server.title}. {capfirst(get_text_list(others, 'and'))} cannot see it."
+        )
+    return f"{capfirst(apnumber(number))} servers, {apnumber(number)} session cookies, none in common."
+
+
+def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
+    """Two servers, by title, that received the same session key."""
+    prints = {column.session_cookie.cookie["value"]["print"]: column for column in columns if column.session_cookie}
+    for column in columns:
+        for held in column.cookies.values():
+            owner = prints.get(held.cookie["value"]["print"])
+            if held.sent and owner and owner is not column:
+                return owner.server.title, column.server.title
+    return None
+
+
+def of_people(columns: list[Column]) -> str:
+    """Whom the servers would take this visitor for, and of which nothing is recorded."""
+    names = [(column.server.title, column.recognised) for column in columns]
+    if len({name for _, name in names}) == 1 and names[0][1]:
+        return f"All three say you are {names[0][1]}."
+    people = dict.fromkeys(name for _, name in names if name)
+    said = [says([title for title, who in names if who == name], f"you are {name}") for name in people]
+    strangers = [column.server.title for column in columns if column.last and not column.recognised]
+    if strangers:
+        said.append(f"{get_text_list(strangers, 'and')} {'does' if len(strangers) == 1 else 'do'} not know you")
+    if unseen := [column.server.title for column in columns if not column.last]:
+        said.append(f"of {get_text_list(unseen, 'and')} nothing is recorded")
+    return capfirst("; ".join(said)) + "."
+
+
+def says(titles: list[str], what: str) -> str:
+    return f"{get_text_list(titles, 'and')} {'says' if len(titles) == 1 else 'say'} {what}"
+
+
+def of_password(columns: list[Column]) -> str:
+    """Where passwords went, as far as the columns look back; nothing where none was seen."""
+    seen = [(column, entry) for column in columns for entry in column.requests if Rung(entry).brought_password]
+    if not seen:
+        return ""
+    servers = list(dict.fromkeys(column.server.title for column, _ in seen))
+    latest = max(entry.at for _, entry in seen)
+    alone = " alone" * (len(servers) == 1)
+    when = "once" if len(seen) == 1 else f"{times(seen)}, last"
+    return f"The password went to {get_text_list(servers, 'and')}{alone}, {when} at {latest:%H:%M:%S}."

@@ -1,0 +1,101 @@
+"""What the templates of the inspector say of entries, rungs and columns. No server that is watched loads it."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from session_inspector.explain import sessions
+from session_inspector.inspector.ladder import labels, sentences
+from session_inspector.inspector.observed.rungs import Rung
+from session_inspector.inspector.pages import Page, registered_pages
+from session_inspector.journal.queries import unreadable
+from session_inspector.journal.schema import Entry
+from session_inspector.participants import participant_named, participants, provider
+
+register = template.Library()
+
+MAX_CHIPS = 4
+
+register.filter("request_in_short", labels.request_in_short)
+register.filter("answer_in_short", labels.answer_in_short)
+register.filter("asked_with", labels.asked_with)
+register.filter("no_cookie_in_words", labels.no_cookie_in_words)
+register.filter("notes", labels.notes_of)
+register.filter("token_in_short", labels.token_in_short)
+register.filter("sentence", sentences.of_step)
+register.simple_tag(sessions.left, name="left")
+register.simple_tag(participants)
+
+
+@register.simple_tag
+def tabs() -> tuple[Page, ...]:
+    return registered_pages()
+
+
+@register.simple_tag
+def unreadable_entries() -> int:
+    """How many of the entries that this page asked for could not be read."""
+    return len(unreadable.get() or ())
+
+
+@register.filter
+def get(data: dict[str, Any], name: str) -> Any:
+    return data.get(name)
+
+
+@register.filter
+def milliseconds(at: datetime) -> str:
+    return f"{at.microsecond // 1000:03}"
+
+
+@register.simple_tag
+def at(entry: Entry) -> SafeString:
+    """The time of an entry, leading to the exchange."""
+    link = reverse("exchange", args=[entry.id])
+    return format_html(
+        '<a href="{}"><time datetime="{}">{}</time></a>', link, entry.at.isoformat(), entry.at.strftime("%H:%M:%S")
+    )
+
+
+@register.simple_tag
+def chip(cookie: dict[str, Any], how: str = "", words: str = "") -> SafeString:
+    """A cookie in the colour of its owner: open when it was sent, filled where ``how`` is ``set``, words inside."""
+    owner = participant_named(cookie["owner"])
+    return format_html(
+        '<span class="cookie {} of-{}">{}{} {}</span>',
+        how,
+        owner.colour if owner else "browser",
+        format_html("<b>{}</b> ", words) if words else "",
+        cookie["name"],
+        f"{cookie['value']['starts']}…" if cookie["value"]["starts"] else "",
+    )
+
+
+@register.filter
+def chips(cookies: list[dict]) -> list[dict]:
+    """Of the cookies of one message those that are shown whole: the session cookie if it is among them, else a few."""
+    return [cookie for cookie in cookies if cookie["role"] == "session"] or cookies[:MAX_CHIPS]
+
+
+@register.filter
+def plus(cookies: list[dict]) -> list[str]:
+    """The others, by a short name: ``csrftoken`` for the server's own, a number where they are many."""
+    shown = chips(cookies)
+    rest = ["csrftoken" if cookie["role"] == "csrf" else cookie["name"] for cookie in cookies if cookie not in shown]
+    more = len(rest) - MAX_CHIPS
+    return [*rest[:MAX_CHIPS], *([f"{more} more"] if more > 0 else [])]
+
+
+@register.simple_tag
+def ends(rung: Rung, back: str = "") -> str:
+    """Who speaks to whom, in words: the list reads without the lanes."""
+    asked = rung.asked.title if rung.asked else rung.content["to"]
+    if rung.is_by_logout_token:
+        caller = provider().title
+    else:
+        caller = rung.server.title if "to" in rung.content else "a server" if rung.is_call else "browser"
+    return f"{asked} → {caller}" if back else f"{caller} → {asked}"

@@ -1,0 +1,1 @@
+"""The page *Visitors*: several jars of cookies beside each other."""

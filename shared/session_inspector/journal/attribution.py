@@ -1,0 +1,62 @@
+"""Whose an entry is: which browser's, as its own server knows it, and which visitor's, at all servers together."""
+
+import secrets
+import time
+
+from session_inspector.journal.queries import hand_over, newest_traces, visitors_in_journey
+from session_inspector.journal.schema import Entry
+
+MAX_IN_JOURNEY = 50  # entries of one journey that are looked at; a sign-in has about twelve
+MAX_JOINED = 2000  # entries that change hands when two visitors turn out to be one; every server waits meanwhile
+
+
+def attribute(entry: Entry) -> None:
+    """Fill in ``jar`` and ``visitor``. An entry with neither cookie nor journey stays nobody's.
+
+    Only cookies of its own server make a jar: what a browser does there is shown to nobody but who has one of them. A
+    journey joins jars of several servers to one visitor, and two visitors who turn out to be one become one (what both
+    did very long ago stays apart).
+    """
+    entry.jar, visitor = known_by_its_cookies(entry)
+    if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
+        entry.jar = secrets.token_hex(8)
+    if not entry.jar and took_part_in(entry.perhaps_of):
+        entry.journey = entry.perhaps_of
+    known = sorted({visitor, *took_part_in(entry.journey)} - {""})
+    if len(known) > 1:
+        hand_over(known[1:], known[0], MAX_JOINED)
+    if known:
+        entry.visitor = known[0]
+    elif entry.jar or entry.journey:
+        entry.visitor = new_visitor()
+
+
+def new_visitor() -> str:
+    """A name that sorts after those given before, so that of two visitors who are one the earlier name stays."""
+    return f"{int(time.time()):08x}{secrets.token_hex(4)}"
+
+
+def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
+    """Jar and visitor of the newest entry that shares a cookie with this one: all that do share a jar."""
+    traces = [
+        ("sent_key", entry.sent_key),
+        ("set_key", entry.sent_key),
+        ("csrf", csrf_that_came(entry)),
+        ("csrf", entry.csrf),
+        ("set_key", entry.set_key),
+    ]
+    for field, fingerprint in traces:
+        if fingerprint and (newest := newest_traces(entry.server, field, fingerprint)):
+            return newest
+    return "", ""
+
+
+def csrf_that_came(entry: Entry) -> str:
+    """Of the CSRF cookie in the request, where the answer sets another: signing in does."""
+    came = (cookie["value"]["print"] for cookie in entry.content.get("cookies", ()) if cookie["role"] == "csrf")
+    return next((fingerprint for fingerprint in came if fingerprint != entry.csrf), "")
+
+
+def took_part_in(journey: str) -> set[str]:
+    """Two servers that see a journey at the same instant may each take it for a new visitor's."""
+    return visitors_in_journey(journey, MAX_IN_JOURNEY) if journey else set()

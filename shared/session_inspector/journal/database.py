@@ -1,0 +1,181 @@
+"""The database that the journal lies in: opened here and nowhere else, with one connection for each process.
+
+It may be deleted at any time: what is recorded is nobody's only copy. Whoever opens it next makes it anew.
+"""
+
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+from django.db import DatabaseError
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.utils import ConnectionHandler
+
+from session_inspector import private_file
+from session_inspector.configuration import configuration
+from session_inspector.journal.schema import UPGRADES
+from session_inspector.redaction import Redactor
+
+
+class Opened:
+    """The connection of this process, and which file it leads to. Threads take turns."""
+
+    def __init__(self) -> None:
+        self.turn = threading.RLock()
+        self.connection: DatabaseWrapper | None = None
+        self.path: Path | None = None
+        self.file: int | None = None
+
+
+opened = Opened()
+
+
+def path_of_journal() -> Path:
+    """The file that the setting names."""
+    named = str(configuration().journal)
+    scheme, found, rest = named.partition("://")
+    if found and scheme != "sqlite":
+        raise DatabaseError(f"The journal can lie in a file only, not at {scheme}://.")
+    return Path(rest if found else named)
+
+
+def execute(sql: str, *values) -> list[tuple]:
+    """The rows that one statement answers. Raises ``DatabaseError``."""
+    with cursor() as one:
+        one.execute(sql, values)
+        return one.fetchall()
+
+
+def insert(sql: str, *values) -> int:
+    """The id of the row that the statement made. Raises ``DatabaseError``."""
+    with cursor() as one:
+        one.execute(sql, values)
+        return one.lastrowid
+
+
+@contextmanager
+def cursor() -> Iterator[CursorWrapper]:
+    """Of the open connection, for this thread alone; opens it where it is not."""
+    with opened.turn:
+        close_if_replaced()
+        try:
+            with (opened.connection or open_journal()).cursor() as one:
+                yield one
+        except DatabaseError as error:
+            if is_damaged(error):
+                close()  # the next statement opens it again, and makes what is missing
+            raise
+
+
+def open_journal() -> DatabaseWrapper:
+    """Open the file, with a table of this version in it. Raises ``DatabaseError``."""
+    path = path_of_journal()
+    options = {
+        "timeout": configuration().timeout,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA synchronous=OFF",  # a power cut may cost the recording
+    }
+    settings = {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+    connection = ConnectionHandler({"default": settings}).create_connection("default")
+    connection.inc_thread_sharing()
+    try:
+        bring_up_to_date(connection)
+    except DatabaseError:
+        connection.close()
+        raise
+    opened.connection, opened.path, opened.file = connection, path, number_of_file(path)
+    return connection
+
+
+def bring_up_to_date(connection: DatabaseWrapper) -> None:
+    """Make the table, or upgrade it: the one place that does. Raises ``DatabaseError``, also for a newer version."""
+    with connection.cursor() as one:
+        if version_of(one) == len(UPGRADES):
+            return
+        one.execute("PRAGMA journal_mode=WAL")
+        one.execute("BEGIN IMMEDIATE")  # whoever comes at the same instant finds it made
+        for steps in UPGRADES[version_of(one) :]:
+            for step in steps:
+                one.execute(step)
+        one.execute(f"PRAGMA user_version={len(UPGRADES)}")
+        one.execute("COMMIT")
+
+
+def version_of(one: CursorWrapper) -> int:
+    """How many of the upgrades its table has had. Raises ``DatabaseError`` where those are more than there are here."""
+    if one.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal_entry'").fetchone() is None:
+        return 0
+    version = one.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(UPGRADES):
+        raise DatabaseError("A newer version of the session inspector has made this journal.")
+    return version
+
+
+def number_of_file(path: Path) -> int | None:
+    """Which file a path leads to now; None if to none."""
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return None
+
+
+def state_of_file() -> int:
+    """Which file the journal is now; 0 where there is none."""
+    return number_of_file(path_of_journal()) or 0
+
+
+def close_if_replaced() -> None:
+    """Let go of a file that has been deleted, or that the setting does not name any more."""
+    path = path_of_journal()
+    number = number_of_file(path)
+    if opened.connection and (opened.path, opened.file) != (path, number):
+        close()
+    if number is None:
+        remove_rest_of(path)
+
+
+def close() -> None:
+    """Until the next statement."""
+    with opened.turn:
+        if opened.connection:
+            opened.connection.close()
+        opened.connection = None
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Whether the file is at fault, and not that it is in use, full, read-only or not to be opened."""
+    cause: BaseException | None = error
+    while cause is not None and not hasattr(cause, "sqlite_errorname"):
+        cause = cause.__cause__
+    name = getattr(cause, "sqlite_errorname", "")
+    return name in ("SQLITE_ERROR", "SQLITE_CORRUPT", "SQLITE_NOTADB") or name.startswith("SQLITE_IOERR")
+
+
+def put_aside() -> None:
+    """Rename a damaged file to ``*.unreadable``; the next statement makes a new one."""
+    close()
+    path = path_of_journal()
+    remove_rest_of(path)
+    with suppress(FileNotFoundError):
+        path.rename(path.with_suffix(".unreadable"))
+
+
+def remove_rest_of(path: Path) -> None:
+    """What SQLite keeps beside a file: without that file it would spoil the next one."""
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink(missing_ok=True)
+
+
+def redactor() -> Redactor:
+    """What masks with the key of this journal, which lies beside it."""
+    return redactor_with(path_of_journal().with_suffix(".fingerprint_key"))
+
+
+@cache
+def redactor_with(path: Path) -> Redactor:
+    return Redactor(private_file.read_or_make(path, lambda: secrets.token_hex(32)).encode())

@@ -1,0 +1,100 @@
+"""What is asked of the journal. Each answer is bounded, however many entries there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from session_inspector.journal.database import execute, insert
+from session_inspector.journal.schema import COLUMNS, Entry, Unreadable, as_row, entry_of
+
+BATCH = 4  # what is looked for is seldom far
+INSERT = f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
+SELECT = f"SELECT id, {', '.join(COLUMNS)} FROM journal_entry"
+
+# The ids of the entries that could not be read, for whoever wants to say so.
+unreadable: ContextVar[set[int] | None] = ContextVar("unreadable", default=None)
+
+
+@contextmanager
+def noting_what_is_unreadable() -> Iterator[set[int]]:
+    """The ids of the entries that are asked for within, and that no recorder of this version can have written."""
+    found: set[int] = set()
+    token = unreadable.set(found)
+    try:
+        yield found
+    finally:
+        unreadable.reset(token)
+
+
+def entries(which: str, *values) -> list[Entry]:
+    """Those that ``which``, all of an SQL query that follows WHERE, describes, but for the unreadable."""
+    found = []
+    for row in execute(f"{SELECT} WHERE {which}", *values):
+        try:
+            found.append(entry_of(row))
+        except Unreadable:
+            if (noted := unreadable.get()) is not None:
+                noted.add(row[0])
+    return found
+
+
+def first(found: list[Entry]) -> Entry | None:
+    return found[0] if found else None
+
+
+def add(entry: Entry) -> None:
+    """Write the entry, which has an ``id`` then."""
+    entry.id = insert(INSERT, *as_row(entry))
+
+
+def number_of_entries() -> int:
+    return execute("SELECT count(*) FROM journal_entry")[0][0]
+
+
+def newest_id() -> int:
+    return execute("SELECT max(id) FROM journal_entry")[0][0] or 0
+
+
+def forget_up_to(entry_id: int) -> None:
+    execute("DELETE FROM journal_entry WHERE id <= %s", entry_id)
+
+
+def empty() -> None:
+    """Forget all entries. No later one has the id of one of these."""
+    execute("DELETE FROM journal_entry")
+
+
+def newest_traces(server: str, field: str, fingerprint: str) -> tuple[str, str] | None:
+    """Jar and visitor of the newest entry of that server whose ``field`` (``sent_key``, ``set_key``, ``csrf``) has that
+    value."""
+    sql = f"SELECT jar, visitor FROM journal_entry WHERE server = %s AND {field} = %s ORDER BY id DESC LIMIT 1"
+    return next(iter(execute(sql, server, fingerprint)), None)
+
+
+def visitors_in_journey(journey: str, most: int) -> set[str]:
+    """Who has one of the newest entries of one sign-in."""
+    sql = "SELECT visitor FROM journal_entry WHERE journey = %s ORDER BY id DESC LIMIT %s"
+    return {visitor for (visitor,) in execute(sql, journey, most)}
+
+
+def hand_over(visitors: list[str], to: str, most: int) -> None:
+    """Let the newest entries of those visitors be another's."""
+    marks = ", ".join(["%s"] * len(visitors))
+    newest = f"SELECT id FROM journal_entry WHERE visitor IN ({marks}) ORDER BY id DESC LIMIT %s"
+    execute(f"UPDATE journal_entry SET visitor = %s WHERE id IN ({newest})", to, *visitors, most)
+
+
+def first_with_key(server: str, fingerprint: str) -> Entry | None:
+    """The oldest entry of that server after which the session had that key."""
+    return first(entries("server = %s AND set_key = %s ORDER BY id LIMIT 1", server, fingerprint))
+
+
+def earlier_in_jar(entry: Entry, most: int) -> Iterator[Entry]:
+    """The entries of the same jar before that one, the newest first."""
+    before = entry.id
+    for _ in range(0, most, BATCH):
+        batch = entries("jar = %s AND id < %s ORDER BY id DESC LIMIT %s", entry.jar, before, BATCH)
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        before = batch[-1].id

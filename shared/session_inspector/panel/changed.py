@@ -1,0 +1,86 @@
+"""The third part: what changed since the page before."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.utils.text import Truncator
+
+from session_inspector.explain.cookies import has_session_cookie, set_cookie_of
+from session_inspector.explain.sessions import FATES, is_by_logout_token, is_past, what_became_of_key
+from session_inspector.explain.values import changed_values, values_in
+from session_inspector.journal.schema import Entry, Kind
+
+
+def step_of(entry: Entry) -> dict[str, Any]:
+    """What one exchange, or a change by somebody else, did to the session."""
+    content = entry.content
+    if entry.kind == Kind.SESSION_CHANGE:
+        did = {"elsewhere": content["what"], "is_by_logout_token": is_by_logout_token(content)}
+        return {"at": entry.at, "row": content["row"], **did}
+    before, after = content["before"], content["after"]
+    return {
+        "at": entry.at,
+        "request": content,
+        "became": what_became_of_key(content, entry.at),
+        "before": before,
+        "after": after,
+        "values": changed_values(values_in(before), values_in(after)),
+        "set_cookies": [set_cookie_of(cookie, content["cookies"]) for cookie in content["set_cookies"]],
+    }
+
+
+def another_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, Any]]:
+    """A step of its own, if this browser had a session on the page before and now came without its cookie, or with that
+    of another session. That a row was deleted meanwhile is a step already."""
+    first = next(entry for entry in entries if entry.kind == Kind.EXCHANGE)
+    had = page_before and page_before.content.get("after")
+    if not had or is_past(had, page_before.at) or page_before.set_key in (first.sent_key, *deleted_in(entries)):
+        return []
+    if has_session_cookie(first.content):
+        return [{"other": had, "came": first.content["before"]}]
+    ended = had["expires"] and datetime.fromisoformat(had["expires"])
+    return [{"lost": had, "ended": ended, "is_past": is_past(had, first.at)}]
+
+
+def deleted_in(entries: list[Entry]) -> list[str]:
+    """The keys, as fingerprints, whose rows somebody else deleted."""
+    return [entry.sent_key for entry in entries if entry.content.get("what") == "deleted"]
+
+
+def summary(steps: list[dict]) -> str:
+    """What changed, in a few words for the bar."""
+    exchanges = [step for step in steps if "request" in step]
+    said = [*about_rows(steps), *about_values(exchanges)]
+    said += about_cookies(exchanges, ("set", "deleted") if said else ("set", "deleted", "renewed"))
+    return ", ".join(said) or "nothing"
+
+
+def about_rows(steps: list[dict]) -> list[str]:
+    said = ["row expired" if step["is_past"] else "cookie gone" for step in steps if "lost" in step]
+    said += ["another session" for step in steps if "other" in step]
+    for what, number in Counter(step["elsewhere"] for step in steps if "elsewhere" in step).items():
+        said.append(f"{number} row{'s' * (number > 1)} that {'were' if number > 1 else 'was'} yours {what}")
+    return said + [FATES[became].short for step in steps for became in step.get("became", [])]
+
+
+def about_values(exchanges: list[dict]) -> list[str]:
+    """Each value that is not what it was, or how many those are. What came and went on the way is not among them."""
+    changes: dict[str, list[dict]] = {}
+    for value in (value for step in exchanges for value in step["values"]):
+        changes.setdefault(value["name"], []).append(value)
+    ends = {name: (of[0]["before"], of[-1]["after"]) for name, of in changes.items()}
+    ends = {name: (before, after) for name, (before, after) in ends.items() if before != after}
+    if len(ends) > 2:
+        return [f"{len(ends)} values"]
+    return [f"{name} {in_short(before)} → {in_short(after)}" for name, (before, after) in ends.items()]
+
+
+def about_cookies(exchanges: list[dict], news: tuple[str, ...]) -> list[str]:
+    cookies = {(cookie["news"], cookie["name"]) for step in exchanges for cookie in step["set_cookies"]}
+    numbers = Counter(one for one, _ in cookies)
+    return [f"{numbers[one]} cookie{'s' * (numbers[one] > 1)} {one}" for one in news if numbers[one]]
+
+
+def in_short(value: str) -> str:
+    return Truncator(value).chars(30) or "nothing"

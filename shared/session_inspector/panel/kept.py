@@ -1,0 +1,81 @@
+"""The second part: what this server keeps."""
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from session_inspector.explain.cookies import has_session_cookie
+from session_inspector.explain.sessions import goes_on, is_past, left
+from session_inspector.explain.values import as_text, values_in
+from session_inspector.panel import meanings
+from session_inspector.session_store import engine
+
+
+def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
+    """Of one exchange's content: the row behind the session, its values, when it ends; or why there is none."""
+    row = content["after"]
+    ends = row and row["expires"] and datetime.fromisoformat(row["expires"])
+    return {
+        "row": row,
+        "missing": why_no_row(content, at),
+        "values": [value_of(name, value) for name, value in values_in(row).items()],
+        "user": content["user"],
+        "user_id": values_in(row).get("_auth_user_id"),
+        "stored": where_rows_are(),
+        "ends": ends,
+        "left": ends and left(ends, timezone.now()),
+        "is_new": row and not goes_on(content, at),
+        "outlives": row and outlives_browser(row["data"]),
+    }
+
+
+def why_no_row(content: dict, at: datetime) -> str:
+    """Why this server keeps nothing after that exchange; empty where it does."""
+    if content["after"]:
+        return ""
+    if not has_session_cookie(content):
+        return "Nothing. No key came, so there is no row to look up. Django makes one when the first value is stored."
+    if not content["before"]:
+        return "Nothing. The key that came finds no row: this server has deleted it, or never made it."
+    if is_past(content["before"], at):
+        return "Nothing any more. The key found a row past its expire date, and Django treats that as none."
+    return "Nothing any more. This exchange deleted the row."
+
+
+def where_rows_are() -> dict[str, str]:
+    """Where this server's sessions are: ``{"engine": ..., "kind": "database", "place": ..., "table": ...}``."""
+    match engine():
+        case ("db" | "cached_db") as name:
+            path = Path(connections["default"].settings_dict["NAME"])
+            return {"engine": name, "kind": "database", "place": short(path), "table": "django_session"}
+        case "cache" as name:
+            return {"engine": name, "kind": "cache", "place": settings.SESSION_CACHE_ALIAS}
+        case "file" as name:
+            return {"engine": name, "kind": "folder", "place": short(Path(settings.SESSION_FILE_PATH or gettempdir()))}
+        case name:
+            return {"engine": name, "kind": "the cookie itself", "place": ""}
+
+
+def short(path: Path) -> str:
+    """The path with its folder, without what lies above."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def outlives_browser(data: dict) -> bool:
+    """Whether the session cookie is kept when the browser closes."""
+    expiry = data.get("_session_expiry")
+    return not settings.SESSION_EXPIRE_AT_BROWSER_CLOSE if expiry is None else expiry != 0
+
+
+def value_of(name: str, value: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": as_text(value),
+        "why": meanings.of_value(name, value),
+        "is_you": name == "_auth_user_id",
+    }

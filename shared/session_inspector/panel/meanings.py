@@ -1,0 +1,25 @@
+"""What is written in a session, in one sentence each."""
+
+from session_inspector.configuration import configuration
+
+# By name, whoever writes it. What a project adds is in its setting SESSION_INSPECTOR.
+OF_VALUES = {
+    "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
+    "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
+    "_auth_user_hash": "Made from your user’s password field here (random, at a site). Change it: the session is void.",
+    "_messages": "A notice for the next page, kept until it is shown.",
+    "oidc_states": "Sign-ins under way: a secret for each, to be found again in identity’s answer. Empty: none.",
+    "oidc_id_token": "What identity said of you at sign-in, signed. Repeated to it when you sign out there, too.",
+    "oidc_sid": "Which session of yours at identity led to this one: what identity’s logout token will name. Hashed.",
+    "oidc_id_token_expiration": "When this site asks identity again whether you are still there.",
+    "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
+    "account_authentication_methods_user": "Whose memory that is.",
+}
+
+
+def of_value(name: str, value: object) -> str:
+    if name == "_session_expiry" and value == 0:
+        return "Left by set_expiry(0): the cookie goes when the browser closes."
+    if name == "_session_expiry":
+        return f"Left by set_expiry({value}). Without it: two weeks."
+    return configuration().meanings.get(name) or OF_VALUES.get(name, "")

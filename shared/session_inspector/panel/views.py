@@ -1,0 +1,77 @@
+"""The session table of this server: one's own row, and how many others there are."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from session_inspector.journal.database import redactor
+from session_inspector.panel.kept import value_of, where_rows_are
+from session_inspector.redaction import TOKENS, beginning
+
+MAX_LISTED = 10  # rows of all that are listed, without a value
+
+
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    return render(request, "session_inspector/panel/table.html", about_table(request))
+
+
+@csrf_exempt  # it changes nothing, and what it answers no page of another origin can read
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal(request: HttpRequest) -> HttpResponse:
+    """The same page with one's own values in full. By POST only: no history, no prefetch, no link leads to it."""
+    if request.method != "POST":
+        return redirect("session_table")
+    return render(request, "session_inspector/panel/table.html", about_table(request, in_full=True))
+
+
+@require_POST
+def clear(request: HttpRequest) -> HttpResponse:
+    """Remove the rows that have expired, as ``manage.py clearsessions`` does, and say how many those were."""
+    expired = Session.objects.filter(expire_date__lt=timezone.now())
+    before = expired.count()
+    call_command("clearsessions")
+    return render(
+        request, "session_inspector/panel/table.html", {**about_table(request), "removed": before - expired.count()}
+    )
+
+
+def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
+    """The row of this browser's own session, and two numbers about the others: never a value of theirs."""
+    # By the cookie: where the row is past its date, request.session knows no key any more.
+    own = Session.objects.filter(session_key=request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    row = own.first()
+    return {
+        "stored": where_rows_are(),
+        "row": row,
+        "is_past": row and row.expire_date <= timezone.now(),
+        "in_full": in_full,
+        "key": row and (row.session_key if in_full else beginning(row.session_key) + "…"),
+        "data": row and row.session_data[:24] + "…",
+        "values": [own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else [],
+        "cookies": [
+            (name, request.COOKIES[name])
+            for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+            if in_full and name in request.COOKIES
+        ],
+        "plan": own.explain(),
+        "some": Session.objects.order_by("-expire_date")[:MAX_LISTED],
+        "rows": Session.objects.count(),
+        "expired": Session.objects.filter(expire_date__lt=timezone.now()).count(),
+    }
+
+
+def own_value(name: str, value: Any, in_full: bool) -> dict[str, Any]:
+    if in_full and name not in TOKENS:
+        return {**value_of(name, value), "value": json.dumps(value, ensure_ascii=False)}
+    return value_of(name, redactor().value(name, value))

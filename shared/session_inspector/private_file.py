@@ -1,0 +1,36 @@
+"""Small files that only their owner may read, and that are whole whenever somebody reads them."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def read_or_make(path: Path, make: Callable[[], str]) -> str:
+    """The text of that file, which is made at the first call.
+
+    Processes that ask at the same instant get the same answer: a file is written whole under another name, then
+    linked, and a link fails where the name is taken. Raises ``OSError`` where the folder cannot be written.
+    """
+    if not path.exists():
+        draft = written_beside(path, make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first; its text holds
+        finally:
+            os.unlink(draft)
+    return path.read_text()
+
+
+def replace(path: Path, text: str) -> None:
+    """Let the file have another text. Whoever reads it meanwhile gets the old one or the new one, whole."""
+    os.replace(written_beside(path, text), path)
+
+
+def written_beside(path: Path, text: str) -> str:
+    """A new file in the same folder, for the name of that path to be given to."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600: readable by the owner only
+    with open(descriptor, "w") as file:
+        file.write(text)
+    return draft

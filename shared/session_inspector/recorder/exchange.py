@@ -1,0 +1,178 @@
+"""From a request and its response to an entry of the journal."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from http.cookies import Morsel
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
+
+from session_inspector.configuration import configuration
+from session_inspector.explain.endpoints import BACK_CHANNEL_LOGOUT, CALLBACK, JWKS, TOKEN, USERINFO
+from session_inspector.journal.database import redactor
+from session_inspector.journal.schema import Entry, Kind
+from session_inspector.participants import participants
+from session_inspector.recorder.session_snapshot import Row
+from session_inspector.redaction import MAX_ITEMS, MAX_TEXT, redacted_path, shortened, without_user
+from trace_context import journey_in, journey_of
+
+MAX_CHARACTERS = 16_000  # of one part of an entry, as JSON
+
+# Of the request's headers only those that the lessons speak of.
+HEADERS = {
+    "Host", "Origin", "Referer", "User-Agent", "Content-Type", "Accept-Language",
+    "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
+}  # fmt: skip
+
+
+def entry_of(
+    request: HttpRequest, response: HttpResponse, before: Row, after: Row, at: datetime, seconds: float
+) -> Entry:
+    """The exchange, redacted. ``seconds`` is how long the server took."""
+    location = response.headers.get("Location", "")
+    csrf = response.cookies.get(settings.CSRF_COOKIE_NAME) or request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    entry = Entry(
+        at=at,
+        server=configuration().name,
+        kind=Kind.EXCHANGE,
+        journey=journey_of_exchange(request, location, before, after),
+        sent_key=fingerprint_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")),
+        set_key=fingerprint_of(after.key),
+        csrf=fingerprint_of(getattr(csrf, "value", csrf)),
+        content={
+            "channel": "back" if is_back_channel(request) else "front",
+            "method": request.method[:20],
+            "path": redacted_path(request.path),
+            "query": fitting(redactor().query(request.META.get("QUERY_STRING", ""))),
+            "form": fitting(form_of(request)),
+            "headers": {
+                name: redactor().url(value) if name in ("Referer", "Origin") else shortened(without_user(value))
+                for name, value in request.headers.items()
+                # without a body, Content-Type is what wsgiref fills in
+                if name in HEADERS and (name != "Content-Type" or request.META.get("CONTENT_LENGTH"))
+            },
+            "cookies": [sent(name, request.COOKIES[name]) for name in own_first(request.COOKIES)[:MAX_ITEMS]],
+            "more_cookies": max(len(request.COOKIES) - MAX_ITEMS, 0),
+            "status": response.status_code,
+            "type": response.headers.get("Content-Type", ""),
+            "location": redactor().url(location) if location else None,
+            "set_cookies": [told_to_keep(morsel) for morsel in response.cookies.values()],
+            "before": row_of(before),
+            "after": row_of(after),
+            "user": user_of(request),
+            "address": request.META.get("REMOTE_ADDR", ""),
+            "ms": round(seconds * 1000, 1),
+        },
+    )
+    entry.perhaps_of = perhaps_of_journey(request, before)
+    return entry
+
+
+def fitting(part: list | dict) -> list | dict:
+    """That part of an entry if it has a size that may be kept; else an empty one."""
+    return part if length(part) <= MAX_CHARACTERS else type(part)()
+
+
+def fitting_values(data: dict[str, Any]) -> dict[str, Any]:
+    """Session data of a size that may be kept: every name, and of values that are too large only their beginning."""
+    if length(data) <= MAX_CHARACTERS:
+        return data
+    return {name: value if length(value) <= MAX_TEXT else f"{str(value)[:40]}…" for name, value in data.items()}
+
+
+def length(part: Any) -> int:
+    return len(json.dumps(part, ensure_ascii=False))
+
+
+def journey_of_exchange(request: HttpRequest, location: str, before: Row, after: Row) -> str:
+    """The sign-in that the exchange is part of, as the back channel names it or as a ``state`` in it tells.
+
+    At a site only a state that its session knows counts: anybody may write one into an address.
+    """
+    if is_back_channel(request):
+        return journey_in(request.headers.get("traceparent", ""))
+    asked = parameters_of(request.META.get("QUERY_STRING", ""))
+    form = getattr(request, "_post", None) or {}
+    for url in (location, asked.get("next", ""), form.get("next", "")):
+        asked = parameters_of(url.partition("?")[2]) | asked
+    if apps.is_installed("relying_party"):
+        is_ours = asked.get("state") in {*before.data.get("oidc_states", {}), *after.data.get("oidc_states", {})}
+    else:
+        is_ours = "state" in asked and not asked.keys().isdisjoint({"client_id", "code"})
+    return journey_of(asked["state"]) if is_ours else ""
+
+
+def perhaps_of_journey(request: HttpRequest, before: Row) -> str:
+    """The sign-in that an answer without a session says it belongs to. The journal knows whether that has begun."""
+    is_without_session = request.path == CALLBACK and not before.key
+    return journey_of(request.GET["state"]) if is_without_session and "state" in request.GET else ""
+
+
+def is_back_channel(request: HttpRequest) -> bool:
+    """Whether a server asks, at an address that only servers ask: it has no cookies. A site names the journey."""
+    is_asked_by_site = request.path in (TOKEN, USERINFO, JWKS) and "traceparent" in request.headers
+    return (is_asked_by_site or request.path == BACK_CHANNEL_LOGOUT) and not request.COOKIES
+
+
+def parameters_of(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query[:5000]))
+
+
+def fingerprint_of(value: str) -> str:
+    return redactor().fingerprint(value) if value else ""
+
+
+def form_of(request: HttpRequest) -> list[list[Any]]:
+    """What the form said, where the view has read it: reading a body that it left alone would change what it sees."""
+    form = getattr(request, "_post", None) or {}
+    return redactor().pairs((name, value) for name in form for value in form.getlist(name))
+
+
+def sent(name: str, value: str) -> dict[str, Any]:
+    return {"name": shortened(name), "value": redactor().mask(value), "role": role_of(name), "owner": owner_of(name)}
+
+
+def own_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: ("session", "csrf", "").index(role_of(name)))
+
+
+def role_of(cookie: str) -> str:
+    """What the cookie of that name is to this server: ``session``, ``csrf`` or nothing."""
+    return {settings.SESSION_COOKIE_NAME: "session", settings.CSRF_COOKIE_NAME: "csrf"}.get(cookie, "")
+
+
+def owner_of(cookie: str) -> str:
+    """The server whose cookie that is, by its name; empty where no participant sets such a one."""
+    if role_of(cookie):
+        return configuration().name
+    return next((one.name for one in participants() if cookie.startswith(f"{one.name}_")), "")
+
+
+def told_to_keep(morsel: Morsel) -> dict[str, Any]:
+    attributes = {name: str(value) for name, value in morsel.items() if value not in ("", None, False)}
+    return {**sent(morsel.key, morsel.value), "attributes": attributes}
+
+
+def row_of(row: Row) -> dict[str, Any] | None:
+    if not row.key:
+        return None
+    return {
+        "key": redactor().mask(row.key),
+        "data": fitting_values(redactor().value("", row.data)),
+        "expires": row.expires and row.expires.isoformat(),
+    }
+
+
+def user_of(request: HttpRequest) -> dict[str, Any] | None:
+    """Who the view found the person to be, ``{"id": "1", "name": "alice"}``; None where it never asked."""
+    user = vars(request).get("user")
+    if isinstance(user, SimpleLazyObject):
+        user = None if user._wrapped is empty else user._wrapped
+    if user is None:
+        return None
+    return {"id": user.pk and str(user.pk), "name": (user.pk and user.first_name) or user.get_username()}

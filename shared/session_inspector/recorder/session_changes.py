@@ -1,0 +1,133 @@
+"""What becomes of session rows, as Django's signals tell (engines ``db`` and ``cached_db``): what an exchange does to
+its own row, and what a command or somebody else's request does to others.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from session_inspector.configuration import configuration
+from session_inspector.journal.database import redactor
+from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.writer import append
+from session_inspector.recorder.exchange import row_of
+from session_inspector.recorder.never_raise import never_raise
+from session_inspector.recorder.session_snapshot import Row, loaded_session, row_in_memory
+from session_inspector.redaction import MAX_ITEMS
+from session_inspector.session_store import engine, store
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to a row: ``made``, ``changed`` or ``deleted``. ``data`` is as the table holds it."""
+
+    what: str
+    key: str
+    data: str
+    expires: datetime
+    at: datetime = field(default_factory=timezone.now)
+
+
+@dataclass
+class Changes:
+    """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more.
+
+    ``id_token`` and ``logout_token`` are those looked at in it: ``header``, ``claims``, the checks it ``passed``, which
+    one ``failed``.
+    ``failed`` is why a sign-in ended in it: ``what`` and ``detail``.
+    """
+
+    seen: list[Change] = field(default_factory=list)
+    certain: list[Change] = field(default_factory=list)
+    id_token: dict[str, Any] | None = None
+    logout_token: dict[str, Any] | None = None
+    failed: dict[str, str] | None = None
+
+
+# Those of the exchange that this thread is in the middle of; None outside any.
+current: ContextVar[Changes | None] = ContextVar("current", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[Changes]:
+    """The changes made within, at most ``MAX_ITEMS``."""
+    changes = Changes()
+    token = current.set(changes)
+    try:
+        yield changes
+    finally:
+        current.reset(token)
+
+
+def note_saved(sender, instance: Session, created: bool, **kwargs) -> None:
+    note("made" if created else "changed", instance)
+
+
+def note_deleted(sender, instance: Session, **kwargs) -> None:
+    note("deleted", instance)
+
+
+def note(what: str, row: Session) -> None:
+    """Take the change down once it is certain: a transaction may yet undo it."""
+    change = Change(what, row.session_key, row.session_data, row.expire_date)
+    changes = current.get()
+    if changes is not None and len(changes.seen) < MAX_ITEMS:
+        changes.seen.append(change)
+    transaction.on_commit(partial(take_down, change), robust=True)
+
+
+def take_down(change: Change) -> None:
+    changes = current.get()
+    if changes is not None:
+        if len(changes.certain) < MAX_ITEMS:
+            changes.certain.append(change)
+    elif configuration().recording:
+        never_raise(lambda: append(entry_of_change(change)))
+
+
+def others(changes: Changes, own: set[str], by: str) -> list[Entry]:
+    """The changes of rows whose keys are not the exchange's ``own``, and that were not made and deleted within it.
+
+    ``by`` is its path.
+    """
+    made, deleted = ({change.key for change in changes.certain if change.what == what} for what in ("made", "deleted"))
+    return [entry_of_change(change, by) for change in changes.certain if change.key not in own | (made & deleted)]
+
+
+def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes: Changes) -> Row:
+    """The row as it is stored once the response is sent; the same as before, where nothing was changed."""
+    if engine() not in ("db", "cached_db"):
+        return row_in_memory(request, response, before)
+    session = loaded_session(request)
+    key = before.key if session is None else session.session_key
+    for change in reversed(changes.seen):
+        if change.key == key:
+            return Row() if change.what == "deleted" else Row(key, store()().decode(change.data), change.expires)
+    should_be_saved = session is not None and session.modified and response.status_code < 500
+    return Row() if should_be_saved or key != before.key else before  # not saved: the row had been deleted meanwhile
+
+
+def entry_of_change(change: Change, by: str = "") -> Entry:
+    """``by`` is the path of the exchange in whose course it happened; empty for a command."""
+    fingerprint = redactor().fingerprint(change.key)
+    return Entry(
+        at=change.at,
+        server=configuration().name,
+        kind=Kind.SESSION_CHANGE,
+        sent_key=fingerprint,
+        set_key="" if change.what == "deleted" else fingerprint,
+        content={
+            "what": change.what,
+            "by": by,
+            "row": row_of(Row(change.key, store()().decode(change.data), change.expires)),
+        },
+    )

@@ -1,0 +1,158 @@
+"""What of a secret may be kept: its first six characters and a fingerprint. Passwords and client secrets: nothing.
+
+Two rules. What comes in a query or a form is masked unless its name is known to be harmless. What a server itself keeps
+(session data, an answer of identity) is shown unless its name or its look says that it opens something.
+"""
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+SHOWN = 6
+MAX_TEXT = 300  # characters of one recorded text
+MAX_NAME = 40
+MAX_ITEMS = 40  # recorded parameters, cookies or values of one kind
+MAX_DEPTH = 3  # addresses within addresses, values within values
+NEVER = {"password", "passwd", "secret"}  # as a part of the name: old_password, client_secret
+# What lets somebody act in another's name; shown in full to nobody, not even to its owner.
+TOKENS = {"oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token"}
+# Names of values whose value opens something.
+SECRET = TOKENS | {
+    "code", "state", "nonce", "code_verifier", "code_challenge", "access_token", "refresh_token", "id_token",
+    "id_token_hint", "token", "logout_token", "csrfmiddlewaretoken", "csrftoken", "authorization", "x-csrftoken",
+    "_auth_user_hash", "_csrftoken", "sid", "jti", "at_hash",
+}  # fmt: skip
+OF_A_SIGN_IN = {"nonce", "code_verifier", "added_on", "next", "silent"}  # what a site keeps of one under way, by name
+# Names of parameters and fields whose value says nothing secret.
+OPEN = {
+    "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
+    "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
+    "opened_in_session", "max_age", "decision",
+}  # fmt: skip
+ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss"}
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
+RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
+QUERY_IN_PATH = re.compile(r"[?;&]|%(?:25)*(?:3F|3B|26)", re.IGNORECASE)
+WORDS = re.compile(r"_*[A-Z]?[a-z]{2,}(?:(?:[_-]+[A-Z]?|[A-Z])[a-z]{2,})*_*")
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """Masks with the ``key`` of one journal: fingerprints of two journals cannot be compared."""
+
+    key: bytes
+
+    def fingerprint(self, value: str) -> str:
+        """Sixteen hexadecimal digits: equal for equal values, and no way back without the key."""
+        return hmac.digest(self.key, value.encode(errors="surrogatepass"), "sha256").hex()[:16]
+
+    def mask(self, value: str) -> dict[str, str]:
+        """``{"starts": its first six characters, "print": its fingerprint}``; a short value shows only a quarter."""
+        return {"starts": beginning(value), "print": self.fingerprint(value)}
+
+    def value(self, name: str, value: Any, depth: int = 0) -> Any:
+        """A value that a server keeps, as it may be kept under that name: lists and dicts are walked through."""
+        name = name.lower()
+        if is_never_kept(name):
+            return {"withheld": True}
+        if isinstance(value, dict | list | tuple) and depth > MAX_DEPTH:
+            return "…"
+        if isinstance(value, dict):
+            is_secret = name in SECRET
+            return {
+                label_of(str(key), is_secret): self.value(name if is_secret else str(key), item, depth + 1)
+                for key, item in islice(value.items(), MAX_ITEMS)
+            }
+        if isinstance(value, list | tuple):
+            return [self.value(name, item, depth + 1) for item in islice(value, MAX_ITEMS)]
+        if not isinstance(value, str) or not value:
+            return value
+        if name in SECRET or (RUN.fullmatch(value) and is_random(value)):
+            return self.mask(value)
+        return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
+
+    def url(self, url: str, depth: int = 0) -> dict[str, Any] | str:
+        """``{"url": ..., "query": [[name, value], ...]}``, or a text if there is no query. Without user and fragment."""
+        base, _, query = url.partition("#")[0].partition("?")
+        scheme, slashes, rest = base.partition("//")
+        host, slash, path = rest.partition("/") if slashes and "/" not in scheme else ("", "", base)
+        start = f"{scheme}//{without_user(host)}{slash}" if host else ""
+        base = shortened(start) + redacted_path(path)
+        if not query:
+            return base
+        return {"url": base, "query": self.query(query, depth)} if depth < MAX_DEPTH else f"{base}?…"
+
+    def query(self, query: str, depth: int = 0) -> list[list[Any]]:
+        return self.pairs(parse_qsl(query[:5000], keep_blank_values=True), depth)
+
+    def pairs(self, pairs: Iterable[tuple[str, str]], depth: int = 0) -> list[list[Any]]:
+        """Names with their values, in order: ``[["scope", "openid"], ["state", {"starts": "x9Kd2P", "print": "…"}]]``.
+
+        Where a value is the name of a secret, everything is masked: a form that sets a value of one's own has a field
+        for its name.
+        """
+        pairs = list(pairs)
+        is_named = any(names_a_secret(value) for name, value in pairs if name != "response_type")
+        return [
+            [
+                name if NAME.fullmatch(name) and not is_random(name) else "…",
+                self.mask(value) if is_named else self.parameter(name.lower(), value, depth),
+            ]
+            for name, value in pairs[:MAX_ITEMS]
+        ]
+
+    def parameter(self, name: str, value: str, depth: int) -> Any:
+        if is_never_kept(name):
+            return {"withheld": True}
+        if name in ADDRESSES:
+            return self.url(value, depth + 1)
+        return redacted_path(value) if name in OPEN else self.mask(value)
+
+
+def beginning(value: str) -> str:
+    """What may be shown of a secret."""
+    return value[: min(SHOWN, len(value) // 4)]
+
+
+def is_never_kept(name: str) -> bool:
+    return any(part in name for part in NEVER)
+
+
+def is_random(run: str) -> bool:
+    """Whether nobody wrote this run by hand: a key, a token, a hash. Names of classes are words: ``ModelBackend``."""
+    small, capital, digit = (any(map(kind, run)) for kind in (str.islower, str.isupper, str.isdigit))
+    return small + capital + digit > 1 and not WORDS.fullmatch(run)
+
+
+def without_random_runs(text: str) -> str:
+    """The text, with every run that looks random cut to its first characters, wherever it stands."""
+    return RUN.sub(lambda run: f"{run[0][:SHOWN]}…" if is_random(run[0]) else run[0], text)
+
+
+def shortened(text: str) -> str:
+    """The same, of a text that is not too long to be kept."""
+    return without_random_runs(text[:MAX_TEXT])
+
+
+def label_of(key: str, is_secret: bool) -> str:
+    """Within a secret the names are secrets, too: each state is the name of what is kept of its sign-in."""
+    return f"{beginning(key)}…" if is_secret and key not in OF_A_SIGN_IN else shortened(key)
+
+
+def redacted_path(path: str) -> str:
+    """A path to where something begins in it that might be a query."""
+    start = QUERY_IN_PATH.split(path, maxsplit=1)[0]
+    return shortened(start) if start == path else f"{shortened(start)}…"
+
+
+def without_user(host: str) -> str:
+    return host.rpartition("@")[2]
+
+
+def names_a_secret(value: str) -> bool:
+    value = value.strip().lower()
+    return value in SECRET or (len(value) <= MAX_NAME and is_never_kept(value))

@@ -1,0 +1,25 @@
+"""Where this project keeps its sessions: the store of its setting ``SESSION_ENGINE``, and which of Django's it is."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.sessions.backends import cache, cached_db, db, file, signed_cookies
+from django.contrib.sessions.backends.base import SessionBase
+
+# The more special first: ``cached_db`` derives from ``db``.
+ENGINES: dict[str, type[SessionBase]] = {
+    "cached_db": cached_db.SessionStore,
+    "db": db.SessionStore,
+    "cache": cache.SessionStore,
+    "file": file.SessionStore,
+    "signed_cookies": signed_cookies.SessionStore,
+}
+
+
+def store() -> type[SessionBase]:
+    return import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def engine() -> str:
+    """Which of Django's five this is, or is made from; its own path, if from none."""
+    return next((name for name, kind in ENGINES.items() if issubclass(store(), kind)), settings.SESSION_ENGINE)

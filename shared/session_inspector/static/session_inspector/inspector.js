@@ -1,0 +1,189 @@
+// Whole without script. With it, a page follows the journal while it is visible, and exchanges open in place.
+import { listenWhileVisible } from "./listen.js";
+
+const MODIFIED = ["ctrlKey", "metaKey", "shiftKey", "altKey"];
+const AGAIN = 1000; // milliseconds until the next try after a failure
+const NEAR = 50; // pixels: who reads the end goes on reading the end
+let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
+
+// A tab goes on with the visitor whom it has shown, or who was chosen, though a newer one may come. Forgotten with the
+// tab: no cookie, which a page about cookies would have to explain.
+const isChosen = new URLSearchParams(location.search).has("visitor");
+const shown = (page) => page.querySelector("[data-visitor]")?.dataset.visitor ?? "";
+const stayWith = () => sessionStorage.getItem("visitor") ?? "";
+const stay = (visitor) => visitor && sessionStorage.setItem("visitor", visitor);
+
+// What the server said of each part of the page. What counts down is not what changed.
+const said = new Map();
+const words = (part) => part.innerHTML.replace(/(<time class="countdown"[^>]*>)[^<]*/g, "$1");
+const parts = (page) => [...page.querySelectorAll("[data-live]")];
+const kind = (page) => page.querySelector("[data-kind]")?.dataset.kind;
+const note = () => parts(document).forEach((part) => said.set(part.id, words(part)));
+note();
+
+let asking = false;
+let askAgain = false;
+
+async function ask() {
+  if (asking) {
+    askAgain = true;
+    return;
+  }
+  asking = true;
+  askAgain = false;
+  try {
+    const answer = await fetch(location.href, { cache: "no-store", headers: { "X-Stay-With": stayWith() } });
+    if (answer.status === 404) {
+      tell("This is not in the journal any more.");
+      asking = false;
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    seen = fresh.querySelector("[data-state]").dataset.state;
+    stay(shown(fresh));
+    const isAtEnd = scrollY > 0 && innerHeight + scrollY >= document.body.scrollHeight - NEAR;
+    show(fresh);
+    if (isAtEnd) scrollTo(0, document.body.scrollHeight);
+  } catch {
+    setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
+  }
+  asking = false;
+  if (askAgain) ask();
+}
+
+function show(fresh) {
+  const known = new Set([...document.querySelectorAll(".rung")].map((rung) => rung.id));
+  if (kind(fresh) !== kind(document)) {
+    document.getElementById("main").innerHTML = fresh.getElementById("main").innerHTML;
+    said.clear();
+    note();
+    tell();
+  }
+  for (const part of parts(document)) {
+    if (!fresh.getElementById(part.id)) {
+      part.remove();
+      said.delete(part.id);
+    }
+  }
+  let before = null;
+  for (const part of parts(fresh)) {
+    const old = document.getElementById(part.id);
+    if (!old) insert(part, before);
+    else if (said.get(part.id) !== words(part)) update(old, part);
+    said.set(part.id, words(part));
+    before = document.getElementById(part.id);
+  }
+  for (const rung of document.querySelectorAll(".rung")) {
+    if (!known.has(rung.id)) rung.classList.add("new");
+  }
+  describe();
+}
+
+function insert(part, before) {
+  const parent = document.getElementById(part.parentElement.id) ?? document.getElementById("main");
+  const copy = document.importNode(part, true);
+  if (before?.parentElement === parent) before.after(copy);
+  else parent.append(copy);
+}
+
+// What a person has opened stays open, and the focus stays on the same of the things that can have it.
+function update(old, part) {
+  const opened = [...old.querySelectorAll(".exchange")].map((exchange) => [exchange.parentElement.id, exchange]);
+  const details = [...old.querySelectorAll("details[open][id]")].map((one) => one.id);
+  const able = () => [...old.querySelectorAll("a, summary, button")];
+  const focused = able().indexOf(document.activeElement);
+  old.innerHTML = part.innerHTML;
+  for (const [id, exchange] of opened) document.getElementById(id)?.append(exchange);
+  for (const id of details) document.getElementById(id)?.setAttribute("open", "");
+  if (focused >= 0) able()[focused]?.focus();
+}
+
+// Links that open an exchange say so, and what they would do next.
+function describe() {
+  for (const link of document.querySelectorAll("a[data-opens]")) {
+    const isOpen = Boolean(link.closest(".rung").querySelector(":scope > .exchange"));
+    link.setAttribute("aria-expanded", isOpen);
+    link.firstChild.data = isOpen ? "close" : "open";
+  }
+}
+
+const opening = new Set();
+
+async function openExchange(rung, address) {
+  if (opening.has(rung)) return;
+  opening.add(rung);
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+    const exchange = document.importNode(page.getElementById("exchange"), true);
+    exchange.removeAttribute("id"); // several may be open
+    document.getElementById(rung)?.append(exchange);
+  } catch {
+    location.assign(address); // the page of the exchange says what is wrong
+  }
+  opening.delete(rung);
+}
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-opens]");
+  if (!link || MODIFIED.some((key) => event[key])) return;
+  event.preventDefault();
+  const rung = link.closest(".rung");
+  const exchange = rung.querySelector(":scope > .exchange");
+  if (exchange) exchange.remove();
+  else await openExchange(rung.id, link.href);
+  describe();
+});
+
+// A row that runs out is news that nobody writes down.
+let looked = Date.now();
+setInterval(() => {
+  const now = Date.now();
+  const ends = [...document.querySelectorAll("time.countdown")].map((time) => Date.parse(time.dateTime));
+  if (!document.hidden && ends.some((end) => looked < end && end <= now)) ask();
+  looked = now;
+}, 1000);
+
+function hear({ state, trouble }) {
+  if (document.hidden) return;
+  tell(trouble ? "The inspector does not answer; this page goes on as soon as it does." : undefined);
+  if (!trouble && state !== seen) ask();
+}
+
+function tell(words = "Live: what you do in another tab appears here.") {
+  const live = document.getElementById("live");
+  if (!live) return;
+  live.hidden = false;
+  if (live.textContent !== words) live.textContent = words;
+}
+
+function connect(signal, pass) {
+  let source;
+  let latest = seen;
+  const tryNow = () => {
+    if (signal.aborted) return;
+    source = new EventSource(`/stream/?seen=${encodeURIComponent(seen)}`);
+    source.onopen = () => pass({ state: latest, trouble: false });
+    source.onmessage = (event) => {
+      latest = event.lastEventId;
+      pass({ state: latest, trouble: false });
+    };
+    source.onerror = () => {
+      pass({ state: latest, trouble: true });
+      // A browser tries again by itself, but not after an answer that was an error.
+      if (source.readyState === EventSource.CLOSED) setTimeout(tryNow, AGAIN);
+    };
+  };
+  tryNow();
+  signal.addEventListener("abort", () => source?.close());
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) ask();
+});
+describe();
+if (seen) {
+  const hasAnother = !isChosen && stayWith() && stayWith() !== shown(document);
+  if (!hasAnother) stay(shown(document));
+  listenWhileVisible("news", connect, hear);
+  if (hasAnother) ask();
+}

@@ -1,0 +1,25 @@
+// Everything works without script. It adds two things: times count down, and the panel stays as one left it.
+function left(seconds) {
+  const two = (n) => String(n).padStart(2, "0");
+  const [days, hours] = [Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600)];
+  const [minutes, rest] = [Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  if (days) return `${days} d ${hours} h`;
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+function count() {
+  for (const time of document.querySelectorAll("html:not(.over) time.countdown")) {
+    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    time.textContent = left(Math.max(seconds, 0));
+  }
+}
+
+count();
+setInterval(count, 1000);
+
+// Forgotten with the tab; no cookie, which a page about cookies would have to explain.
+const panel = document.querySelector("details.session");
+if (panel) {
+  panel.open = sessionStorage.getItem("panel") === "open";
+  panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
+}

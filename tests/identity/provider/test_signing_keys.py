@@ -1,0 +1,138 @@
+"""The keys that sign ID Tokens, and changing them while identity runs."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+
+import jwt
+import pytest
+from allauth.core.internal import jwkkit
+from allauth.idp.oidc.adapter import get_adapter
+from django.conf import settings
+from django.core.management import call_command
+
+from identity.provider.server import signing_keys as keys
+from lab.state import replace_secret, secret_path
+from tests.identity.provider.protocol import code_for, redeem
+
+
+@pytest.fixture(autouse=True)
+def one_key():
+    """Each test begins with a single key."""
+    replace_secret(keys.FILE, keys.as_text([keys.new_key()]))
+
+
+@pytest.fixture
+def signed_in(client, alice):
+    client.force_login(alice)
+    return client
+
+
+def kid_of_a_new_id_token(client):
+    return jwt.get_unverified_header(redeem(client, code_for(client)).json()["id_token"])["kid"]
+
+
+def published(client):
+    return [key["kid"] for key in client.get("/.well-known/jwks.json").json()["keys"]]
+
+
+def let_time_pass(**time):
+    """Move what the file says into the past."""
+    ago = timedelta(**time)
+    moved = [
+        replace(key, issued_at=key.issued_at - ago, expires_at=key.expires_at and key.expires_at - ago)
+        for key in keys.signing_keys()
+    ]
+    replace_secret(keys.FILE, keys.as_text(moved))
+
+
+def test_no_setting_holds_a_key():
+    assert not hasattr(settings, "IDP_OIDC_PRIVATE_KEY")
+    assert not hasattr(settings, "IDP_OIDC_PRIVATE_KEYS")
+
+
+def test_a_key_is_made_where_there_is_none():
+    secret_path(keys.FILE).unlink()
+    (key,) = keys.signing_keys()
+    assert key.expires_at is None
+    assert keys.signing_keys() == [key]
+
+
+def test_a_published_key_says_what_it_is_for_and_keeps_its_private_part(client, db):
+    (key,) = client.get("/.well-known/jwks.json").json()["keys"]
+    assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
+    assert "key_ops" not in key  # RFC 7517, 4.3: not beside use
+    assert not {"d", "p", "q"} & set(key)
+
+
+def test_after_a_rotation_the_new_key_signs_and_the_old_one_is_still_published(signed_in):
+    old = kid_of_a_new_id_token(signed_in)
+    keys.rotate()
+    new = kid_of_a_new_id_token(signed_in)
+    assert new != old
+    assert published(signed_in) == [old, new]
+
+
+def test_the_old_key_goes_when_no_id_token_of_its_lives(signed_in):
+    old = kid_of_a_new_id_token(signed_in)
+    keys.rotate()
+    let_time_pass(minutes=5)  # as long as an ID Token lives
+    assert old in published(signed_in)
+    let_time_pass(minutes=2)
+    assert published(signed_in) == [kid_of_a_new_id_token(signed_in)]
+
+
+def test_a_cached_jwks_does_not_outlive_the_old_key(signed_in):
+    keys.rotate()
+    max_age = int(signed_in.get("/.well-known/jwks.json")["Cache-Control"].split(",")[0].removeprefix("max-age="))
+    assert 300 < max_age <= 360
+
+
+def test_a_rotation_drops_keys_whose_last_session_is_over_and_prolongs_none(signed_in):
+    keys.rotate()
+    keys.rotate()
+    first, second, _ = keys.signing_keys()
+    assert first.expires_at <= second.expires_at
+    let_time_pass(minutes=7)
+    keys.rotate()
+    assert [key.expires_at for key in keys.signing_keys()[:2]] == [
+        key.expires_at - timedelta(minutes=7) for key in (first, second)
+    ]
+    assert len(published(signed_in)) == 2
+    let_time_pass(days=31)
+    keys.rotate()
+    assert len(keys.signing_keys()) == 2
+
+
+def test_two_rotations_at_the_same_time_lose_no_key():
+    together = threading.Barrier(4)
+
+    def rotate():
+        together.wait()
+        keys.rotate()
+
+    threads = [threading.Thread(target=rotate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({key.pem for key in keys.signing_keys()}) == 5
+    assert [key.expires_at is None for key in keys.signing_keys()] == [False] * 4 + [True]
+
+
+def test_the_command_says_which_key_signs_and_which_is_still_published():
+    (before,) = keys.signing_keys()
+    output = StringIO()
+    call_command("rotate_signing_key", stdout=output)
+    old, new = keys.signing_keys()
+    assert old.pem == before.pem
+    until = f"{keys.key_id(old)} until {old.expires_at:%H:%M:%S} UTC"
+    assert output.getvalue() == f"{keys.key_id(new)} signs from now on. Still published: {until}.\n"
+
+
+def test_a_key_is_read_and_parsed_once_a_process():
+    adapter = get_adapter()
+    assert adapter.get_signing_key() is adapter.get_signing_key()
+    pem = adapter.get_signing_key().pem
+    assert jwkkit.load_jwk_from_pem(pem)[1] is jwkkit.load_jwk_from_pem(pem)[1]

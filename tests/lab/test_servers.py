@@ -1,0 +1,46 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lab.servers import INSPECTOR, SERVERS, server_named
+from tests.processes import ROOT
+
+
+def in_environment(**variables):
+    script = "from lab.servers import SERVERS; print(*(server.origin for server in SERVERS))"
+    environment = {"PATH": os.environ["PATH"], **variables}
+    return subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_no_two_servers_share_a_host_a_port_a_letter_or_a_colour():
+    for attribute in ("host", "port", "letter", "hue", "label"):
+        assert len({getattr(server, attribute) for server in (*SERVERS, INSPECTOR)}) == 4
+
+
+def test_a_server_is_found_by_its_name():
+    assert [server_named(server.name) for server in SERVERS] == list(SERVERS)
+    assert server_named("nobody") is None
+
+
+def test_ports_and_names_follow_the_environment():
+    origins = in_environment(LAB_PORT="9100", LAB_DOMAIN="lab.test").stdout.split()
+    assert origins == ["http://identity.lab.test:9100", "http://site-a.lab.test:9101", "http://site-b.lab.test:9102"]
+
+
+@pytest.mark.parametrize("port", ["abc", "80", "65001", "-1", "8000.0", "٨٠٠٠", " "])
+def test_an_unusable_port_is_refused_in_one_line(port):
+    done = in_environment(LAB_PORT=port)
+    assert done.returncode == 1
+    assert done.stderr.startswith("LAB_PORT must be a number")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("domain", ["Lab", "a b", "http://x", "x/", ".x", "x..y", "-x", "x:1", "x\n"])
+def test_an_unusable_domain_is_refused_in_one_line(domain):
+    done = in_environment(LAB_DOMAIN=domain)
+    assert done.returncode == 1
+    assert done.stderr.startswith("LAB_DOMAIN must be a host name")

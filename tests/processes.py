@@ -1,0 +1,129 @@
+"""A whole lab for one test: the processes of the Procfile, on free ports, with a state folder of their own."""
+
+import contextlib
+import http.client
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+SERVERS = {"identity": 0, "site_a": 1, "site_b": 2, "inspector": 3}
+PROJECTS = {name: name for name in SERVERS} | {"inspector": "shared/lab/inspector"}  # the folders of their manage.py
+PATIENCE = 60
+
+
+class Lab:
+    """The servers as a person starts them. ``output`` is what all of them printed."""
+
+    def __init__(self, state: Path, port: int | None = None, domain: str = "localhost"):
+        self.state = state
+        self.port = port or free_ports()
+        self.domain = domain
+        self.settings: dict[str, str] = {}  # further LAB_ variables
+        self.processes: dict[str, subprocess.Popen] = {}
+        state.mkdir(exist_ok=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        venv = str(Path(sys.executable).parent)
+        return {
+            "PATH": f"{venv}{os.pathsep}{os.environ['PATH']}",
+            "HOME": os.environ.get("HOME", "/"),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "error",
+            "LAB_PORT": str(self.port),
+            "LAB_DOMAIN": self.domain,
+            "LAB_STATE": str(self.state / "var"),
+            **self.settings,
+        }
+
+    def origin(self, server: str) -> str:
+        return f"http://{server.replace('_', '-')}.{self.domain}:{self.port + SERVERS[server]}"
+
+    def start(self, *names: str) -> None:
+        """Start these servers of the Procfile, all if none is named, and wait until they answer.
+
+        Without the process that watches the files, which each server has beside it: nobody edits them here.
+        """
+        names = names or tuple(SERVERS)
+        for name in names:
+            self.processes[name] = self.run(f"{PROCFILE[name]} --noreload", name)
+        for name in names:
+            self.wait_for(name)
+
+    def start_worker(self) -> None:
+        """It answers nobody; what it has done, the pages say."""
+        self.processes["worker"] = self.run(PROCFILE["worker"], "worker")
+
+    def run(self, command: str, log: str = "command") -> subprocess.Popen:
+        """Start one shell command in the environment of this lab, in a process group of its own."""
+        with open(self.state / f"{log}.log", "ab") as output:
+            return subprocess.Popen(
+                command,
+                shell=True,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def manage(self, server: str, *arguments: str) -> str:
+        """What one management command of one server prints."""
+        command = [sys.executable, f"{PROJECTS[server]}/manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def wait_for(self, name: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self.answers(name):
+            ended = self.processes[name].poll()
+            assert ended is None, f"{name} ended with {ended}\n{self.output}"
+            assert time.monotonic() < deadline, f"{name} did not answer\n{self.output}"
+            time.sleep(0.05)
+
+    def answers(self, name: str) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port + SERVERS[name], timeout=5)
+        try:
+            connection.request("HEAD", "/", headers={"Host": self.origin(name).removeprefix("http://")})
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def stop(self, *names: str, how: signal.Signals = signal.SIGTERM) -> None:
+        """End these processes (all if none is named) with everything that they started."""
+        for name in names or tuple(self.processes):
+            process = self.processes.pop(name)
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, how)
+            process.wait(timeout=PATIENCE)
+
+    @property
+    def output(self) -> str:
+        logs = sorted(self.state.glob("*.log"))
+        return "\n".join(f"--- {log.stem}\n{log.read_text(errors='replace')}" for log in logs)
+
+
+def free_ports() -> int:
+    """The first of ten neighbouring ports that nobody uses; of several workers of pytest, each has ports of its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    while True:
+        first = random.randrange(20000 + 10 * worker, 30000, 10 * workers)
+        if all(is_free(port) for port in range(first, first + 10)):
+            return first
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -1,0 +1,179 @@
+"""Signing out here, and here and at identity; and what the page afterwards knows."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import signing
+
+from relying_party.models import LogoutToken
+from relying_party.rp_initiated_logout import SALT
+from session_inspector.journal.schema import Entry
+from session_inspector.redaction import redacted_url
+from tests.page import text_of
+from tests.relying_party.conftest import is_signed_in
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+EVERYWHERE = "/oidc/logout-everywhere/"
+
+
+def asked_of_identity(response) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
+
+
+@pytest.fixture
+def came_back(signed_in):
+    """Signed out here, asked identity, and sent back by it: the path of the page, with the state."""
+    return "/signed-out/?state=" + asked_of_identity(signed_in.post(EVERYWHERE))["state"]
+
+
+def test_it_signs_out_here_and_asks_identity(signed_in, settings):
+    id_token = signed_in.session["oidc_id_token"]
+    response = signed_in.post(EVERYWHERE)
+    assert response.status_code == 302
+    assert response["Location"].partition("?")[0] == settings.OIDC_OP_END_SESSION_ENDPOINT
+    asked = asked_of_identity(response)
+    assert asked.pop("state")
+    assert asked == {
+        "id_token_hint": id_token,
+        "client_id": settings.OIDC_RP_CLIENT_ID,
+        "post_logout_redirect_uri": f"{settings.SERVER.origin}/signed-out/",
+    }
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("endpoint", [None, ""])
+def test_a_provider_without_such_an_address_is_not_asked(signed_in, settings, endpoint):
+    settings.OIDC_OP_END_SESSION_ENDPOINT = endpoint
+    assert signed_in.post(EVERYWHERE)["Location"] == "/signed-out/"
+    assert not is_signed_in(signed_in)
+
+
+def test_without_the_id_token_identity_is_asked_all_the_same(signed_in):
+    session = signed_in.session
+    del session["oidc_id_token"]
+    session.save()
+    assert "id_token_hint" not in asked_of_identity(signed_in.post(EVERYWHERE))
+
+
+@pytest.mark.parametrize("path", [EVERYWHERE, "/oidc/logout/", "/oidc/backchannel-logout/"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_link_or_a_picture_signs_nobody_out(signed_in, path, method):
+    response = getattr(signed_in, method)(path, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 405
+    assert is_signed_in(signed_in)
+
+
+@pytest.mark.parametrize("path", [EVERYWHERE, "/oidc/logout/"])
+def test_nor_does_a_form_of_another_site(signed_in, path):
+    signed_in.handler.enforce_csrf_checks = True
+    assert signed_in.post(path).status_code == 403
+    assert signed_in.post(path, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert is_signed_in(signed_in)
+
+
+def test_a_second_click_asks_identity_too_and_leaves_the_stranger_their_values(client, provider, settings):
+    client.post("/values/language/", {"language": "fr"})
+    assert client.post(EVERYWHERE)["Location"].startswith(settings.OIDC_OP_END_SESSION_ENDPOINT)
+    assert client.session["language"] == "fr"
+
+
+def test_after_signing_out_here_the_page_says_that_identity_was_not_told(signed_in):
+    page = text_of(signed_in.post("/oidc/logout/", follow=True))
+    assert "You are signed out of site A, and of nothing else." in page
+    assert "one click and no password" in page
+    assert "It goes on working for up to an hour, or until your session at identity ends." in page
+
+
+def test_until_a_logout_token_comes_the_page_claims_nothing(signed_in, came_back):
+    page = text_of(signed_in.get(came_back))
+    assert "As far as it knows, identity still knows you." in page
+    assert "If you chose to stay there, that is right. If not, identity’s word is still on its way." in page
+
+
+def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_token):
+    tell(logout_token())
+    page = text_of(signed_in.get(came_back))
+    assert "You are signed out of site A, and of identity." in page
+    assert f"told this server so at {LogoutToken.objects.get().at:%H:%M:%S} UTC" in page
+
+
+def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_page_of_the_browser(signed_in, provider):
+    provider.close()
+    page = text_of(signed_in.post(EVERYWHERE, follow=True))
+    assert "identity could not be asked: it does not answer." in page
+    assert not Session.objects.exists()
+
+
+def test_the_logout_token_of_another_session_says_nothing_of_this_one(signed_in, came_back, tell, logout_token):
+    tell(logout_token(sid="another"))
+    assert "As far as it knows, identity still knows you" in text_of(signed_in.get(came_back))
+
+
+def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come_back, tell, logout_token):
+    come_back()
+    came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
+    tell(logout_token(sid="another"))
+    LogoutToken.objects.update(sid="")
+    assert "As far as it knows, identity still knows you" in text_of(client.get(came_back))
+
+
+@pytest.mark.parametrize("state", ["", "x", "\x00", "é", ":", "a:b:c", None])
+def test_a_state_that_is_not_ours_says_nothing(client, state):
+    state = signing.dumps("the-sid", salt="another") if state is None else state
+    page = client.get("/signed-out/", {"state": state})
+    assert page.status_code == 200
+    assert "and of nothing else" not in text_of(page)
+    assert "this page says only for an hour" in text_of(page)
+
+
+def test_nor_does_an_old_one(client, settings):
+    settings.OIDC_STATE_LIVES = -1
+    state = signing.dumps(["s", True], salt=SALT)
+    assert "this page says only for an hour" in text_of(client.get("/signed-out/", {"state": state}))
+
+
+def test_each_button_says_who_still_knows_one_afterwards(signed_in):
+    page = signed_in.get("/").content.decode()
+    assert f'formaction="{EVERYWHERE}"' in page
+    assert "identity still knows you" in page
+
+
+# What the journal keeps of it.
+
+
+@pytest.mark.usefixtures("recording")
+def test_no_token_no_hint_and_no_state_is_kept(signed_in, tell, logout_token):
+    token, hint, key = logout_token(), signed_in.session["oidc_id_token"], signed_in.session.session_key
+    asked = asked_of_identity(signed_in.post(EVERYWHERE))
+    tell(token)
+    signed_in.get("/signed-out/", {"state": asked["state"]})
+    kept = str([entry.content for entry in Entry.objects.all()])
+    assert "id_token_hint" in kept
+    assert "logout_token" in kept
+    for secret in (hint, *hint.split("."), token, *token.split("."), asked["state"], key):
+        assert secret not in kept
+
+
+@pytest.mark.usefixtures("recording")
+def test_what_was_checked_of_a_logout_token_is_recorded_where_it_was_checked(tell, logout_token):
+    tell(logout_token())
+    tell(logout_token(aud="site-b"))
+    obeyed, refused = (entry.content for entry in Entry.objects.order_by("id") if "logout_token" in entry.content)
+    assert (obeyed["channel"], obeyed["status"], obeyed["path"]) == ("back", 200, "/oidc/backchannel-logout/")
+    assert obeyed["logout_token"]["passed"] == [
+        "alg", "typ", "crit", "kid", "signature",
+        "iss", "aud", "iat", "nbf", "exp", "events", "sid", "nonce", "jti",
+    ]  # fmt: skip
+    assert obeyed["logout_token"]["header"]["typ"] == "logout+jwt"
+    assert set(obeyed["logout_token"]["claims"]["sid"]) == set(obeyed["logout_token"]["claims"]["jti"]) == {
+        "starts", "print",
+    }  # fmt: skip
+    assert (refused["logout_token"]["failed"], refused["status"]) == ("aud", 400)
+    assert refused["logout_token"]["refused"] == "The logout token was refused because of its “aud”."
+
+
+def test_a_hint_in_an_address_is_masked(settings):
+    address = redacted_url(f"{settings.OIDC_OP_END_SESSION_ENDPOINT}?id_token_hint=eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl")
+    assert address["query"] == [["id_token_hint", {"starts": "eyJhbG", "print": address["query"][0][1]["print"]}]]

@@ -1,0 +1,191 @@
+"""One exchange, opened."""
+
+import pytest
+
+from session_inspector.inspector.exchange.messages import exchange_of
+from tests.session_inspector.inspector.traffic import ALICE, answered, call, change, exchange, masked, row, told
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+CODE = masked("c0dec0de")
+
+
+def test_both_messages_as_they_went_with_the_secrets_masked():
+    opened = exchange_of(
+        exchange(
+            path="/values/language/",
+            method="POST",
+            query=[["page", "2"]],
+            sends={"site_a_session": "k1k1k1k1", "site_a_csrftoken": "t0t0t0t0"},
+            status=302,
+            location="/values/",
+            tells=[told("site_a_session", "k2k2k2k2", "site_a")],
+            before=row("k1k1k1k1"),
+            after=row("k2k2k2k2"),
+        )
+    )
+    assert opened["sent"].splitlines() == [
+        "POST /values/language/?page=2 HTTP/1.1",
+        "Host: site_a.localhost",
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36",
+        "Cookie: site_a_session=k1k1k1…; site_a_csrftoken=t0t0t0…",
+    ]
+    assert opened["came_back"].splitlines() == [
+        "HTTP/1.1 302 Found",
+        "Content-Type: text/html; charset=utf-8",
+        "Location: /values/",
+        "Set-Cookie: site_a_session=k2k2k2…; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax",
+    ]
+
+
+def test_each_parameter_has_its_meaning_and_the_messages_that_carry_the_same_value():
+    asked = exchange(
+        "identity", "/identity/o/authorize", status=302, journey="j1",
+        location={"url": "http://site-a.localhost:8001/oidc/callback/", "query": [["code", CODE]]}, user=ALICE,
+    )  # fmt: skip
+    answered(at=2.011, method="POST", form=[["code", CODE]])
+    token = call(at=2.01, method="POST", form=[["code", CODE], ["client_secret", {"withheld": True}]])
+    callback = exchange("site_a", "/oidc/callback/", 2, query=[["code", CODE]], journey="j1", ms=90.0)
+    (code,) = exchange_of(callback)["asked"]
+    assert code["value"] == "c0dec0…"
+    assert code["why"].startswith("Good once")
+    assert {pk for pk, _ in code["also_in"]} == {asked.pk, token.pk}
+    opened = exchange_of(token)
+    assert opened["around"].entry == callback
+    assert opened["rung"].twin
+    assert [one["value"] for one in opened["asked"]] == ["c0dec0…", "not kept"]
+
+
+def test_the_twin_of_a_call_leads_to_the_same_page():
+    twin = answered(at=0.011)
+    token = call(at=0.01)
+    assert exchange_of(twin)["rung"].entry == token
+
+
+def test_the_claims_with_what_became_of_each_check():
+    claims = {"email": "a@example.org", "iss": "http://identity.localhost:8000", "nonce": masked("n0nce")}
+    token = {
+        "claims": claims,
+        "passed": ["alg", "typ", "crit", "kid", "signature", "iss"],
+        "failed": "nonce",
+        "refused": "The ID Token was refused.",
+    }
+    opened = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=token))["token"]
+    assert [(name, became) for name, _, _, became in opened["rows"]] == [
+        ("nonce", "refused"),
+        *((name, "passed") for name in token["passed"]),
+        ("email", "not checked"),
+    ]
+    assert opened["refused"] == "The ID Token was refused."
+
+
+@pytest.mark.parametrize(("failed", "rows"), [("signature", [("signature", "")]), ("sub", [("sub", "missing")])])
+def test_a_check_that_failed_is_shown_also_where_there_is_nothing_to_show(failed, rows):
+    token = {"claims": {}, "passed": [], "failed": failed, "refused": "Refused."}
+    opened = exchange_of(exchange(path="/oidc/callback/", id_token=token))["token"]
+    assert [(name, value) for name, value, _, became in opened["rows"] if became == "refused"] == rows
+
+
+def test_an_exchange_of_a_very_long_journey_opens(monkeypatch):
+    monkeypatch.setattr("session_inspector.inspector.exchange.messages.MOST_OF_JOURNEY", 3)
+    first = exchange("identity", "/accounts/login/", journey="j1")
+    for n in range(5):
+        exchange("identity", "/accounts/login/", n + 1, journey="j1")
+    assert exchange_of(first)["rung"].entry == first
+
+
+def test_nothing_that_was_sent_looks_like_a_line_of_its_own_or_turns_one_round():
+    odd = "/x\nCookie: site_a_session=forged"
+    opened = exchange_of(exchange(path=odd, query=[["a\n", "\u202etxt.exe"]]))
+    assert opened["sent"].splitlines()[0] == (
+        r"GET /x\u000aCookie: site_a_session=forged?a\u000a=\u202etxt.exe HTTP/1.1"
+    )
+
+
+def test_very_short_values_and_empty_ones_are_not_said_to_be_the_same():
+    empty = {"starts": "", "print": "0" * 16}
+    entry = exchange(query=[["next", empty]], journey="j1")
+    exchange("identity", at=1, query=[["other", empty]], journey="j1")
+    assert exchange_of(entry)["asked"][0]["also_in"] == []
+
+
+def test_an_answer_that_never_came():
+    opened = exchange_of(call(status=None, failure="too slow", answer=None))
+    assert opened["came_back"] == "no answer of use: too slow"
+
+
+def test_a_change_of_a_row():
+    opened = exchange_of(change("deleted", "k1"))
+    assert opened["lead"] == "Site A: a row was deleted by something that did not come with its key."
+
+
+LEADS = [
+    (
+        {"server": "identity", "path": "/identity/o/authorize", "status": 302, "location": "/accounts/login/"},
+        "To identity this is a stranger, since no cookie of identity’s came.",
+    ),
+    (
+        {"path": "/oidc/authenticate/", "after": row("k1", oidc_states={})},
+        "Site A keeps a state, a nonce and a verifier",
+    ),
+    (
+        {"server": "identity", "path": "/accounts/login/", "form": [["password", {"withheld": True}]]},
+        "The password goes to identity",
+    ),
+    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)."),
+    (
+        {
+            "server": "identity",
+            "path": "/identity/o/authorize",
+            "status": 302,
+            "location": {"url": "http://site-a.localhost:8001/oidc/callback/", "query": [["error", "login_required"]]},
+        },
+        "Identity met a stranger",
+    ),
+    ({}, "Site A met a stranger"),
+]
+
+
+@pytest.mark.parametrize(("content", "lead"), LEADS)
+def test_what_a_message_is_for(content, lead):
+    assert exchange_of(exchange(**content))["lead"].startswith(lead)
+
+
+def test_a_token_without_a_known_key_was_not_read():
+    token = {"claims": {}, "passed": ["alg", "typ", "crit"], "failed": "kid", "refused": "Refused."}
+    rows = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=token))["token"]["rows"]
+    assert [(name, became) for name, _, _, became in rows] == [
+        ("kid", "refused"), ("alg", "passed"), ("typ", "passed"), ("crit", "passed"), ("signature", "not checked"),
+    ]  # fmt: skip
+
+
+def test_a_site_that_asks_again_on_the_way_to_a_page():
+    asked = {"url": "http://identity.localhost:8000/identity/o/authorize", "query": [["prompt", "none"]]}
+    lead = exchange_of(exchange(path="/shelf/", status=302, location=asked))["lead"]
+    assert lead.startswith("Site A knows you by its own session, on identity’s word of some time ago.")
+
+
+def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
+    deleted = change("deleted", "k1k1k1k1", by="/oidc/backchannel-logout/")
+    exchange(path="/elsewhere/", visitor="v2")
+    token = {"claims": {"events": {}, "sid": "s"}, "passed": ["alg", "events", "sid"], "failed": "", "refused": ""}
+    told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="", logout_token=token)
+    assert exchange_of(deleted)["cause"] == told
+    opened = exchange_of(told)
+    assert opened["lead"].startswith("Identity tells site A which session has ended, by a signed token")
+    assert opened["token"]["name"] == "logout token"
+    assert ("events", "passed") in [(name, became) for name, _, _, became in opened["token"]["rows"]]
+
+
+def test_a_logout_token_that_was_refused_is_nobodys_word():
+    token = {"claims": {"sid": "s"}, "passed": ["alg"], "failed": "events", "refused": "no events"}
+    opened = exchange_of(
+        exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", status=400, logout_token=token)
+    )
+    assert opened["lead"] == "Somebody says that a session has ended. Site A refuses it: nobody is signed out."
+    assert ("events", "refused") in [(name, became) for name, _, _, became in opened["token"]["rows"]]
+
+
+def test_a_row_that_a_command_deleted_has_no_such_request():
+    deleted = change("deleted", "k1k1k1k1")
+    exchange(path="/")
+    assert exchange_of(deleted)["cause"] is None

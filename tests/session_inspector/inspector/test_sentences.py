@@ -1,0 +1,315 @@
+"""The one sentence over a step, and over the three servers."""
+
+import pytest
+
+from lab.servers import SERVERS
+from session_inspector.inspector.ladder import sentences
+from session_inspector.inspector.observed.rungs import ladder_of
+from session_inspector.inspector.observed.server_state import column_of
+from session_inspector.journal.schema import Entry
+from tests.session_inspector.inspector.traffic import ALICE, NOBODY, NOW, call, change, exchange, forgotten, row, told
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+IDENTITY = "http://identity.localhost:8000"
+PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
+KNOWN = {"_auth_user_id": "1"}
+
+
+def begin_sign_in(site="site_a", at=0.0):
+    exchange(
+        site, "/oidc/authenticate/", at, status=302, location=f"{IDENTITY}/identity/o/authorize",
+        tells=[told(f"{site}_session", f"{site}0", site)], after=row(f"{site}0", oidc_states={}),
+    )  # fmt: skip
+
+
+def ask_for_password(at=1.0):
+    exchange("identity", "/identity/o/authorize", at, status=302, location="/accounts/login/")
+    exchange("identity", "/accounts/login/", at + 0.1)
+
+
+def give_password(at=2.0):
+    exchange(
+        "identity", "/accounts/login/", at, method="POST", form=PASSWORD, status=302, location="/identity/o/authorize",
+        tells=[told("identity_session", "i1", "identity")], after=row("i1", **KNOWN), user=ALICE,
+    )  # fmt: skip
+
+
+def come_back(site="site_a", at=3.0):
+    port = {"site_a": 8001, "site_b": 8002}[site]
+    exchange(
+        "identity", "/identity/o/authorize", at, sends={"identity_session": "i1"}, before=row("i1", **KNOWN),
+        after=row("i1", **KNOWN), user=ALICE, status=302,
+        location=f"http://{site.replace('_', '-')}.localhost:{port}/oidc/callback/",
+    )  # fmt: skip
+    exchange(
+        site, "/oidc/callback/", at + 0.1, sends={f"{site}_session": f"{site}0"}, status=302, location="/",
+        before=row(f"{site}0", oidc_states={}), after=row(f"{site}1", **KNOWN), user=ALICE, journey="j1",
+        tells=[told(f"{site}_session", f"{site}1", site)],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def said(visitor):
+    return lambda: [sentences.of_step(step) for step in ladder_of(visitor).steps]
+
+
+@pytest.fixture
+def columns(visitor):
+    return lambda: [column_of(visitor, server, NOW) for server in SERVERS]
+
+
+def test_a_first_sign_in_and_the_second_site(said, visitor):
+    begin_sign_in()
+    ask_for_password()
+    give_password()
+    come_back()
+    begin_sign_in("site_b", at=10)
+    come_back("site_b", at=11)
+    assert said() == [
+        "Site A asks identity who you are: you have a session before anybody knows",
+        "Password sent to identity, not to site A, which then gave your session a new key",
+        "Site B: no password was asked, because identity’s cookie came along",
+    ]
+    whole = sentences.of_ladder(ladder_of(visitor))
+    assert whole == "The password travelled once. After that, a cookie at identity answered for you."
+
+
+def test_the_whole_is_said_for_what_is_shown(visitor):
+    def whole():
+        return sentences.of_ladder(ladder_of(visitor))
+
+    assert whole() == "Each click, message by message."
+    begin_sign_in("site_b")
+    come_back("site_b", at=1)
+    assert whole() == "No password was asked: a cookie at identity answered for you."
+    exchange("identity", "/accounts/login/", 10, method="POST", form=PASSWORD, user=NOBODY)
+    assert whole() == "No password was accepted: a cookie at identity answered for you."
+    give_password(at=20)
+    assert whole() == "A password was accepted once; once a cookie answered instead."
+    give_password(at=21)
+    assert whole() == "A password was accepted twice; once a cookie answered instead."
+    exchange("identity", "/accounts/login/", 22, method="POST", form=PASSWORD, user=NOBODY)
+    assert whole() == "A password was accepted twice; once a cookie answered instead."
+    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).startswith(
+        "A password was accepted twice on this part of the ladder;"
+    )
+
+
+def test_a_sign_in_from_a_session_that_was_there_before(said):
+    exchange(
+        "site_a", "/oidc/authenticate/", status=302, location=f"{IDENTITY}/accounts/login/",
+        sends={"site_a_session": "a1"}, before=row("a1", x=1), after=row("a1", x=1, oidc_states={}),
+    )  # fmt: skip
+    exchange("identity", "/accounts/login/", 1)
+    assert said() == ["Site A asks identity who you are: your session notes that it asked"]
+
+
+def test_values_that_are_long_or_a_librarys_are_named_and_not_shown(said):
+    before, after = row("a1", cart={"ink": 1}, x="y"), row("a1", cart={"ink": 1, "paper": 17, "nib": 3}, oidc_states={})
+    exchange(sends={"site_a_session": "a1"}, before=before, after=after)
+    assert said() == ['Site A keeps in the row: cart changed, x "y" → nothing, oidc_states added']
+
+
+def test_a_password_that_only_identity_learns_of(said):
+    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, after=row("i1", **KNOWN), user=ALICE)
+    assert said() == ["Password sent to identity, which now knows you as alice. No site was told"]
+
+
+def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(said):
+    give_password()
+    assert said() == ["Password sent to identity, which now knows you as alice"]
+
+
+@pytest.mark.parametrize("location", [None, "/accounts/inactive/"])
+def test_a_password_that_lets_nobody_in(said, location):
+    came = {"status": 302 if location else 200, "location": location}
+    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **came)
+    assert said() == ["Password sent to identity, and refused: nobody is signed in by it"]
+
+
+def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
+    exchange(
+        "identity", "/accounts/reauthenticate/", method="POST", form=PASSWORD, status=302, location="/",
+        sends={"identity_session": "i1"}, before=row("i1", **KNOWN), after=row("i1", **KNOWN), user=ALICE,
+    )  # fmt: skip
+    assert said() == ["Identity knew alice, by the cookie alone"]
+
+
+def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
+    exchange("site_a", "/trap/", method="POST", form=PASSWORD)
+    assert said() == ["A password was sent to site A, which has no use for one"]
+    assert sentences.of_ladder(ladder_of(visitor)) == "A password was sent to site A, which has no use for one."
+
+
+def test_a_sign_in_whose_callback_fails_is_a_failure(said):
+    give_password()
+    come_back()
+    callback = Entry.objects.get(content__path="/oidc/callback/")
+    callback.content |= {"status": 502, "location": None, "after": callback.content["before"]}
+    callback.save()
+    assert said() == ["Site A did not sign you in (502)"]
+
+
+def test_a_row_that_forgets_who_one_is(said):
+    exchange(sends={"site_a_session": "a1"}, before=row("a1", x=1, **KNOWN), after=row("a1", x=1))
+    assert said() == ["Signed out of site A: the row does not say any more who you are"]
+
+
+def test_signing_out_of_one_says_who_was_not_told(said):
+    exchange("identity", after=row("i1", **KNOWN), tells=[told("identity_session", "i1", "identity")])
+    exchange("site_b", at=1, after=row("b1", **KNOWN), tells=[told("site_b_session", "b1", "site_b")])
+    exchange(
+        "site_b", "/oidc/logout/", 2, method="POST", sends={"site_b_session": "b1"}, before=row("b1", **KNOWN),
+        tells=[forgotten("site_b_session", "site_b")],
+    )  # fmt: skip
+    assert said()[-1] == "Signed out of site B: the row is deleted. Nobody told identity"
+
+
+def test_signing_out_at_identity_leaves_it_to_what_follows_whom_identity_told(said):
+    exchange("site_b", after=row("b1", **KNOWN), tells=[told("site_b_session", "b1", "site_b")])
+    exchange("identity", before=row("i1", **KNOWN), sends={"identity_session": "i1"})
+    assert said()[-1] == "Signed out of identity: the row is deleted"
+
+
+def test_signing_out_with_nobody_else_to_tell(said):
+    exchange("site_b", before=row("b1", **KNOWN), sends={"site_b_session": "b1"})
+    assert said() == ["Signed out of site B: the row is deleted"]
+
+
+def test_a_row_that_ran_out(said):
+    exchange(before=row("a1", hours=-1, **KNOWN), sends={"site_a_session": "a1"})
+    assert said() == ["Signed out of site A: the row was past its expire date"]
+
+
+ONE = [
+    ({}, "Site A met a stranger: no session cookie came, and none was set"),
+    ({"after": row("a1", visits=1)}, "Site A began a session: a key, a row, a cookie"),
+    ({"status": 404}, "Site A answered 404"),
+    ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)"),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a2", x=1)},
+        "Site A gave the session a new key; its values came along",
+    ),
+    ({"sends": {"site_a_session": "a1"}}, "Site A found no row for the key that came: a stranger again"),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1)},
+        "Site A has no session for this browser any more",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=2, language="fr")},
+        'Site A keeps in the row: x 1 → 2, language nothing → "fr"',
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1)},
+        "Site A answered and did not ask who you are",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": NOBODY},
+        "Site A found the row, and did not accept whom it names",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1), "user": NOBODY},
+        "Site A found the row by its cookie; nothing in it changed",
+    ),
+    (
+        {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": ALICE},
+        "Site A knew alice, by the cookie alone",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), ONE)
+def test_one_exchange(said, content, sentence):
+    exchange(**content)
+    assert said() == [sentence]
+
+
+def test_what_no_exchange_of_this_browser_did(said):
+    change("deleted", "k1")
+    call(at=1)
+    assert said() == [
+        "Site A: a row was deleted by something that did not come with its key",
+        "Site A asked identity by the back channel, in no exchange that was recorded",
+    ]
+
+
+def test_side_by_side_counts_the_session_cookies(columns):
+    exchange()
+    assert sentences.of_columns(columns()) == "A stranger to site A: this browser has no session cookie."
+    begin_sign_in()
+    assert sentences.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
+    give_password()
+    assert sentences.of_columns(columns()) == "Two servers, two session cookies, none in common."
+    come_back()
+    begin_sign_in("site_b", at=5)
+    assert sentences.of_columns(columns()) == "Three servers, three session cookies, none in common."
+    exchange("site_b", at=9, sends={"site_b_session": "site_b0", "site_a_session": "site_a1"})
+    assert sentences.of_columns(columns()) == "A session cookie of site A went to site B too."
+
+
+def test_side_by_side_says_who_one_is_where(columns):
+    def people():
+        return sentences.of_people(columns())
+
+    assert people() == "Of identity, site A and site B nothing is recorded."
+    give_password()
+    assert people() == "Identity says you are alice; of site A and site B nothing is recorded."
+    exchange("site_b", at=2.5)
+    assert people() == "Identity says you are alice; site B does not know you; of site A nothing is recorded."
+    for n, site in enumerate(("site_a", "site_b")):
+        begin_sign_in(site, at=3 + 2 * n)
+        come_back(site, at=4 + 2 * n)
+    assert people() == "All three say you are alice."
+
+
+def test_side_by_side_says_where_the_password_went(columns):
+    assert sentences.of_password(columns()) == ""
+    give_password(at=7)
+    assert sentences.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
+    exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
+    assert sentences.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."
+
+
+def ask_again(at=20.0):
+    """Site A sends the browser to identity on the way to the shelf, without a page."""
+    known = {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "user": ALICE}
+    exchange("site_a", "/shelf/", at, status=302, location=f"{IDENTITY}/identity/o/authorize", after=row("a1", **KNOWN),
+             **known)  # fmt: skip
+    exchange("identity", "/identity/o/authorize", at + 0.1, status=302, query=[["prompt", "none"]],
+             location="http://site-a.localhost:8001/oidc/callback/")  # fmt: skip
+    return known
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ({"status": 302, "location": "/shelf/", "after": row("a1", **KNOWN)}, ": alice is still there"),
+        (
+            {"after": None, "user": NOBODY, "query": [["error", "login_required"]]},
+            ": nobody is there any more, so nobody is here",
+        ),
+        (
+            {"after": None, "user": NOBODY, "query": [["error", "consent_required"]]},
+            ": it would have had to show one, so nobody is here",
+        ),
+        (
+            {"after": row("a2", _auth_user_id="2"), "user": {"id": "2", "name": "bob"}},
+            ": it is bob there now, so the session of the other ended here",
+        ),
+        ({"status": 502, "after": row("a1", **KNOWN)}, ", and could not use the answer (502)"),
+    ],
+)
+def test_a_site_that_asks_again_says_what_it_learned(said, outcome, sentence):
+    exchange("site_a", "/oidc/callback/", 20.2, **(ask_again() | outcome))
+    assert said() == ["Site A asked identity again, without a page" + sentence]
+
+
+def test_a_site_whose_question_has_no_answer_yet(said):
+    ask_again()
+    assert said() == ["Site A asked identity again, without a page"]
+
+
+def test_a_sign_in_that_failed_is_said_with_its_reason(said):
+    failed = {"what": "identity does not accept the code any more", "detail": "400 invalid_grant"}
+    exchange("site_a", "/oidc/callback/", status=502, failed=failed)
+    assert said() == ["Site A did not sign you in: identity does not accept the code any more (502)"]

@@ -1,0 +1,118 @@
+"""Who the visitors are, and which of them is looking."""
+
+import pytest
+from django.test import RequestFactory
+
+from session_inspector.inspector.observed import queries as recorded
+from session_inspector.inspector.observed.visitor import chosen_visitor, visitors_known
+from session_inspector.inspector.visitors.comparison import compared
+from tests.session_inspector.inspector.traffic import AGENT, ALICE, START, change, exchange, row, told
+
+pytestmark = pytest.mark.django_db(databases=["journal"])
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
+
+
+@pytest.fixture
+def asks():
+    def ask(agent=AGENT, stay="", **query):
+        return RequestFactory().get("/", query, headers={"user-agent": agent, "x-stay-with": stay})
+
+    return ask
+
+
+def chosen(request):
+    return chosen_visitor(request, visitors_known(request))
+
+
+def test_the_newest_visitor_with_ones_own_user_agent_is_this_browser(asks):
+    exchange(visitor="old")
+    exchange(visitor="new", at=1)
+    exchange(visitor="fox", at=2, agent=FIREFOX)
+    assert (chosen(asks()).name, chosen(asks(FIREFOX)).name) == ("new", "fox")
+    assert [(one.name, one.is_here) for one in visitors_known(asks())] == [("fox", False), ("new", True), ("old", True)]
+
+
+def test_one_who_has_no_cookie_yet_is_a_visitor_without_a_name(asks):
+    exchange(visitor="fox", agent=FIREFOX)
+    assert (chosen(asks()).name, chosen(asks()).is_here) == ("", True)
+
+
+def test_the_address_may_name_another(asks):
+    exchange(visitor="old")
+    exchange(visitor="fox", at=1, agent=FIREFOX, user=ALICE)
+    other = chosen(asks(visitor="fox"))
+    assert (other.name, other.is_here, other.browser, other.people) == ("fox", False, "Firefox", ("alice",))
+
+
+def test_a_tab_stays_with_the_visitor_whom_it_has_shown(asks):
+    exchange(visitor="alice", user=ALICE)
+    exchange(visitor="bob", at=1, user={"id": "2", "name": "bob"})
+    assert chosen(asks()).name == "bob"
+    assert chosen(asks(stay="alice")).name == "alice"
+    assert chosen(asks(stay="gone")).name == "bob"
+
+
+def test_a_first_visit_elsewhere_does_not_make_one_somebody_else(asks):
+    """Only a sign-in ties the jars of two servers together."""
+    exchange("site_a", visitor="alice", user=ALICE)
+    exchange("site_b", visitor="new", at=1)
+    assert (chosen(asks()).name, chosen(asks()).loose) == ("alice", ("new",))
+
+
+def test_of_two_jars_of_one_server_neither_is_a_loose_end_of_the_other(asks):
+    exchange("site_a", visitor="alice", user=ALICE)
+    exchange("site_a", visitor="new", at=1)
+    assert (chosen(asks()).name, chosen(asks()).loose) == ("new", ())
+
+
+def test_two_people_are_never_one_visitor(asks):
+    exchange("site_a", visitor="alice", user=ALICE)
+    exchange("site_b", visitor="bob", at=1, user={"id": "2", "name": "bob"})
+    assert (chosen(asks()).name, chosen(asks()).loose) == ("bob", ())
+
+
+def test_a_name_that_nobody_has_shows_nobody(asks):
+    exchange(visitor="v1")
+    assert chosen(asks(visitor="gone")).last is None
+
+
+def test_of_very_many_entries_the_newest_say_who_is_there(asks, monkeypatch):
+    monkeypatch.setattr(recorded, "LATELY", 3)
+    for n, name in enumerate(("a", "b", "b", "c")):
+        exchange(visitor=name, at=n)
+    assert [one.name for one in visitors_known(asks())] == ["c", "b"]
+    assert chosen(asks(visitor="a")).last
+
+
+@pytest.mark.parametrize(
+    ("agent", "browser"),
+    [
+        (FIREFOX, "Firefox"),
+        (AGENT, "Chrome or Chromium"),
+        (f"{AGENT} Edg/156.0", "Edge"),
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15", "Safari"),
+        ("curl/8.5.0", "curl"),
+        ("", "Another program"),
+    ],
+)
+def test_a_browser_is_called_by_what_its_user_agent_says(asks, agent, browser):
+    exchange(visitor="v1", agent=agent)
+    assert visitors_known(asks())[0].browser == browser
+
+
+def test_a_session_change_alone_says_nothing_of_a_browser(asks):
+    change("deleted", "k1", visitor="v1")
+    (one,) = visitors_known(asks())
+    assert (one.agent, one.is_here, one.people) == ("", False, ())
+
+
+def test_two_jars_without_a_common_key_and_two_with_one(asks):
+    def sentence():
+        return compared(visitors_known(asks()), START)["sentence"]
+
+    assert sentence() == "No browser has a cookie yet."
+    for n, name in enumerate(("a", "b")):
+        exchange(visitor=name, tells=[told("site_a_session", f"k{n}", "site_a")], after=row(f"k{n}"))
+        assert sentence().startswith(("One browser so far.", "2 jars of cookies, no key in common")[n])
+    exchange(visitor="a", at=5, sends={"site_a_session": "k1"}, before=row("k1"), after=row("k1"))
+    assert sentence() == "Two of these hold the same key: to that server they are one."

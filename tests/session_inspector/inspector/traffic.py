@@ -1,0 +1,104 @@
+"""Entries as the recorder writes them, in short."""
+
+from datetime import UTC, datetime, timedelta
+
+from session_inspector.journal.schema import Entry
+
+START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+NOW = START + timedelta(minutes=1)
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36"
+ALICE = {"id": "1", "name": "alice"}
+NOBODY = {"id": None, "name": ""}
+
+
+def masked(value):
+    return {"starts": value[:6], "print": f"{value:0>16}"[:16]}
+
+
+def cookie(name, value, server="", **attributes):
+    owner = next((one for one in ("identity", "site_a", "site_b") if name.startswith(f"{one}_")), "")
+    role = {f"{server}_session": "session", f"{server}_csrftoken": "csrf"}.get(name, "")
+    described = {"name": name, "value": masked(value), "role": role, "owner": owner}
+    return {**described, "attributes": attributes} if attributes else described
+
+
+def told(name, value, server="", **attributes):
+    """A cookie of a ``Set-Cookie``, with the attributes that Django gives a session cookie."""
+    kept = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
+    return cookie(name, value, server, **(kept | attributes))
+
+
+def forgotten(name, server=""):
+    return told(name, "", server, **{"max-age": "0"})
+
+
+def row(key, hours=24, **data):
+    return {"key": masked(key), "data": data, "expires": (START + timedelta(hours=hours)).isoformat()}
+
+
+def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1", agent=AGENT, **content):
+    """An exchange, ``at`` seconds after ``START``; ``sends`` is ``{name: value}``, ``tells`` is made by ``told``."""
+    entry = Entry(at=START + timedelta(seconds=at), server=server, kind="exchange", visitor=visitor)
+    entry.journey = content.pop("journey", "")
+    entry.content = {
+        "channel": "front",
+        "method": "GET",
+        "path": path,
+        "query": [],
+        "form": [],
+        "headers": {"Host": f"{server}.localhost", "User-Agent": agent},
+        "cookies": [cookie(name, value, server) for name, value in dict(sends).items()],
+        "more_cookies": 0,
+        "status": 200,
+        "type": "text/html; charset=utf-8",
+        "location": None,
+        "set_cookies": list(tells),
+        "before": None,
+        "after": None,
+        "user": None,
+        "address": "127.0.0.1",
+        "ms": 10.0,
+        **content,
+    }
+    return saved(entry)
+
+
+def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", journey="j1", **content):
+    """A call of that server to identity, as it saw it."""
+    entry = Entry(at=START + timedelta(seconds=at), server=server, kind="exchange", visitor=visitor, journey=journey)
+    entry.content = {
+        "channel": "back",
+        "to": "identity",
+        "method": "GET",
+        "path": path,
+        "query": [],
+        "form": [],
+        "cookies": [],
+        "more_cookies": 0,
+        "status": 200,
+        "answer": {},
+        "failure": "",
+        "ms": 5.0,
+        **content,
+    }
+    return saved(entry)
+
+
+def answered(path="/identity/o/api/token", at=0.0, journey="j1", **content):
+    """The same call as identity saw it."""
+    return exchange("identity", path, at, journey=journey, channel="back", agent="python-requests", **content)
+
+
+def change(what, key, server="site_a", at=0.0, visitor="v1", by="", **data):
+    """A session change that is not of its own request; ``by`` is the path of the request in whose course it was."""
+    entry = Entry(at=START + timedelta(seconds=at), server=server, kind="session change", visitor=visitor)
+    entry.sent_key, entry.set_key = masked(key)["print"], "" if what == "deleted" else masked(key)["print"]
+    entry.content = {"what": what, "row": row(key, **data), "by": by}
+    return saved(entry)
+
+
+def saved(entry):
+    key = next((one["value"]["print"] for one in entry.content.get("cookies", []) if one["role"] == "session"), "")
+    entry.sent_key = entry.sent_key or key
+    entry.save()
+    return entry

@@ -1,0 +1,138 @@
+"""The session table, and one's own values in full."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from session_inspector.redaction import TOKENS
+from tests.page import text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+
+TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
+
+
+def other_session(**values):
+    session = SessionStore()
+    session.update(values)
+    session.save()
+    return session.session_key
+
+
+def test_a_stranger_has_no_row(client):
+    other_session(color="secret-of-another")
+    page = text_of(client.get("/session/"))
+    assert "1 session in this table. None is yours." in page
+    assert "secret-of-another" not in page
+
+
+def test_ones_own_row_is_found_by_an_index_and_decoded(client):
+    client.post("/values/own/", {"name": "color", "value": "red"})
+    other = other_session(color="secret-of-another")
+    page = text_of(client.get("/session/"))
+    key = client.session.session_key
+    assert "2 sessions in this table. One is yours." in page
+    assert f"session_key {key[:6]}…" in page
+    assert 'color "red"' in page
+    assert "SEARCH django_session USING INDEX" in page
+    assert "secret-of-another" not in page
+    assert other[:6] not in page
+    assert key not in page
+
+
+def test_clearsessions_says_what_it_removed_and_removes_nothing_else(client):
+    client.get("/begin/value/")
+    for _ in range(2):
+        other_session()
+    Session.objects.exclude(pk=client.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
+    assert "Expired 2, still in the table" in text_of(client.get("/session/"))
+    page = text_of(client.post("/session/clear/"))
+    assert "clearsessions removed 2 rows past the expire date" in page
+    assert "Rows 1 Expired 0" in page
+    assert Session.objects.get().session_key == client.session.session_key
+    assert "There was nothing to remove." in text_of(client.post("/session/clear/"))
+
+
+def test_a_row_of_mine_past_its_date_is_said_to_be_none(client):
+    client.get("/begin/value/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    assert "Past: the row is still here, and Django treats it as none." in text_of(client.get("/session/"))
+
+
+def test_values_are_shown_in_full_by_post_only_to_their_owner_and_are_not_stored(signed_in, new_client):
+    key = signed_in.session.session_key
+    assert signed_in.get("/session/reveal/")["Location"] == "/session/"
+    response = signed_in.post("/session/reveal/")
+    assert key in response.content.decode()
+    assert signed_in.session["_auth_user_hash"] in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert key not in new_client().post("/session/reveal/").content.decode()
+
+
+def test_tokens_and_state_stay_masked_even_then(client):
+    session = client.session
+    state = "S" + "t4Te" * 8
+    session["oidc_states"] = {state: {"nonce": "N0nce" * 6, "code_verifier": "v3riFier" * 6}}
+    session["oidc_id_token"] = session["oidc_access_token"] = session["oidc_refresh_token"] = TOKEN
+    session.save()
+    client.cookies["site_a_session"] = session.session_key
+    page = client.post("/session/reveal/").content.decode()
+    assert session.session_key in page
+    for secret in (state, "N0nce" * 6, "v3riFier" * 6, TOKEN):
+        assert secret not in page
+    assert all(name in page for name in TOKENS)
+
+
+def test_no_page_but_that_one_shows_a_key_a_token_or_a_hash_in_full(signed_in):
+    signed_in.get("/")
+    secrets = [signed_in.session.session_key, signed_in.session["_auth_user_hash"]]
+    for path in ("/", "/values/", "/session/", "/stateless/", "/shelf/"):
+        page = signed_in.get(path).content.decode()
+        for secret in secrets:
+            assert secret not in page, path
+
+
+def test_the_page_about_forgetting_asks_first_and_names_the_cookies(client):
+    client.get("/begin/value/")
+    page = text_of(client.get("/session/forget/"))
+    assert "Forget this browser at site A?" in page
+    assert "site_a_session" in page
+    assert "Forget me here, and go on to site B" in page
+    assert Session.objects.count() == 1
+
+
+def test_forgetting_deletes_the_row_and_every_cookie_and_goes_on(signed_in, settings):
+    signed_in.get("/values/")
+    response = signed_in.post("/session/forget/")
+    assert response.headers["Location"] == "http://site-b.localhost:8002/session/forget/"
+    assert {name: str(cookie["max-age"]) for name, cookie in response.cookies.items()} == {
+        settings.SESSION_COOKIE_NAME: "0",
+        settings.CSRF_COOKIE_NAME: "0",
+    }
+    assert Session.objects.count() == 0
+
+
+def test_a_form_may_lead_on_to_the_next_server_and_to_no_other(client):
+    policy = client.get("/session/forget/").headers["Content-Security-Policy"]
+    assert "form-action 'self' http://identity.localhost:8000 http://site-b.localhost:8002;" in f"{policy};"
+
+
+def test_cookies_of_others_are_left_alone_whatever_they_are_called(signed_in, settings):
+    own = "; ".join(f"{name}={cookie.value}" for name, cookie in signed_in.cookies.items())
+    response = signed_in.post("/session/forget/", headers={"cookie": f"{own}; prefs/theme=dark; x[y]=1; expires=1"})
+    assert response.status_code == 302
+    assert set(response.cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+
+
+def test_a_browser_that_brings_nothing_is_not_known(client):
+    assert "Site A knows nothing of this browser." in text_of(client.get("/session/forget/"))
+
+
+def test_another_site_cannot_make_one_be_forgotten(new_client, signed_in):
+    other = new_client(enforce_csrf_checks=True)
+    other.cookies = signed_in.cookies
+    assert other.post("/session/forget/").status_code == 403
+    assert Session.objects.count() == 1

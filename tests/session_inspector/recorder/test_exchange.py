@@ -1,0 +1,132 @@
+"""What is kept of an exchange, and whose it is said to be."""
+
+import json
+
+import pytest
+
+from session_inspector.journal.schema import Entry
+from trace_context import journey_of
+
+pytestmark = [pytest.mark.django_db(databases=["default", "journal"]), pytest.mark.usefixtures("recording")]
+
+KEY = "k3ybcdefghijklmnop0qrstuvwxyz123"
+
+
+def kept():
+    return json.dumps([[entry.content, entry.journey] for entry in Entry.objects.all()])
+
+
+def test_a_state_that_the_session_does_not_know_joins_nobody(client, new_client):
+    other = new_client()
+    for browser in (client, other):
+        browser.get("/begin/value/")
+        browser.get("/begin/", {"state": "common"})
+        browser.get("/begin/", {"next": "/x?state=common&code=c"})
+    assert set(Entry.objects.values_list("journey", flat=True)) == {""}
+    assert Entry.objects.values("visitor").distinct().count() == 2
+
+
+def test_the_state_of_ones_own_sign_in_is_its_journey(client):
+    client.get("/oidc/authenticate/")
+    (state,) = client.session["oidc_states"]
+    client.get("/oidc/callback/", {"state": state, "error": "access_denied"})
+    assert list(Entry.objects.values_list("journey", flat=True)) == [journey_of(state)] * 2
+
+
+def test_what_another_browser_does_never_shows_whatever_address_both_have_opened(client, new_client):
+    other = new_client()
+    for browser in (client, other):
+        browser.get("/values/", {"state": "common"})
+        browser.post("/begin/value/?state=common")
+    other.post("/values/own/", {"name": "diary", "value": "words of another"})
+    assert "words of another" not in client.get("/begin/nothing/").content.decode()
+    assert Entry.objects.values("jar").distinct().count() == 2
+
+
+@pytest.mark.parametrize("header", [f"00-{KEY}-{KEY[:16]}-01", "00-x-y-z", "", "-" * 50, "00-" + "A" * 32 + "-b-01"])
+def test_a_traceparent_that_is_none_is_not_kept(client, header):
+    client.get("/begin/", headers={"traceparent": header})
+    assert Entry.objects.get().journey == ""
+    assert KEY not in kept()
+
+
+def test_a_traceparent_counts_only_where_servers_ask(client):
+    """A stranger's could join two visitors."""
+    client.get("/begin/value/")
+    client.get("/begin/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
+    assert set(Entry.objects.values_list("journey", flat=True)) == {""}
+
+
+def test_of_a_request_without_a_body_no_content_type_is_kept_that_nobody_sent(client):
+    client.get("/begin/", CONTENT_TYPE="text/plain")  # as wsgiref fills it in
+    client.post("/values/own/", {"name": "a", "value": "b"})
+    first, second = [entry.content["headers"] for entry in Entry.objects.order_by("id")]
+    assert "Content-Type" not in first
+    assert second["Content-Type"].startswith("multipart/form-data")
+
+
+SECRETS = [
+    ("/values/own/", {"name": "password", "value": "hunter2-Pw"}, "hunter2-Pw"),
+    ("/values/own/", {"name": "code", "value": "shortcode77"}, "shortcode77"),
+    ("/values/own/", {"login": "My-Pa55word"}, "My-Pa55word"),
+    ("/values/own/", {"passwd": "Pa55", "user[password]": "Pa66", "Password ": "Pa77"}, "Pa77"),
+    ("/values/own/", {"next": "cb?password=Pa55"}, "Pa55"),
+    ("/values/own/", {"next": "%2Fcb%3Fpassword%3DPa55"}, "Pa55"),
+    ("/values/own/", {'{"login":"alice","password":"Pa55json8"}': ""}, "Pa55json8"),
+    ("/values/own/?a=1;password=Pa55", {}, "Pa55"),
+    ("/values/own/", {"scope": "openid&password=Pa55", "next": "/x;password=Pa55"}, "Pa55"),
+    ("/values/own/", {"next": "http://alice:Pa55@host//x"}, "Pa55"),
+    ("/values/own/", {"redirect_uri": "//alice:Pa55@host/x"}, "Pa55"),
+    ("/nope%3Fpassword=Pa55", {}, "Pa55"),
+    ("/nope%253Fpassword=Pa55", {}, "Pa55"),
+    ("/nope;password=Pa55", {}, "Pa55"),
+    ("/values/own/", {"name": " password ", "value": "hunter2-Pw"}, "hunter2-Pw"),
+    ("/values/own/", {"value": "hunter2-Pw", **{f"x{n}": "1" for n in range(50)}, "name": "password"}, "hunter2-Pw"),
+    ("/values/own/", {"new_password": "hu2", "client_secret_2": "hu3"}, "hu2"),
+]
+
+
+@pytest.mark.parametrize(("path", "form", "secret"), SECRETS)
+def test_a_password_is_not_kept_wherever_it_is_typed(client, path, form, secret):
+    client.post(path, form)
+    recorded = [Entry.objects.get().content[part] for part in ("query", "form", "headers", "path")]
+    assert secret not in json.dumps(recorded)
+
+
+def test_of_where_one_came_from_neither_user_nor_query_nor_fragment_is_kept(client):
+    client.get("/", headers={"referer": "http://u:Pa55@host.example/x?password=Pa66#password=Pa77"})
+    assert Entry.objects.get().content["headers"]["Referer"]["url"] == "http://host.example/x"
+    client.get("/", headers={"origin": "http://u:Pa55@host.example"})
+    assert not [word for word in ("Pa55", "Pa66", "Pa77") if word in kept()]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "&".join(["a=1"] * 1500),
+        "x=/" + "?" * 60_000 + "+y",
+        "next=" + "/?next=" * 5000,
+        "next=" + "%2F%3Fnext%3D" * 3000,
+        "a=" + "b" * 100_000,
+        "%00=%ff&%zz",
+    ],
+)
+def test_whatever_is_asked_one_entry_of_a_bounded_size_is_kept(client, query):
+    client.get("/begin/", QUERY_STRING=query)
+    client.generic("POST", "/values/own/", query.encode(), content_type="application/x-www-form-urlencoded")
+    assert Entry.objects.count() == 2
+    assert all(len(json.dumps(entry.content)) < 100_000 for entry in Entry.objects.all())
+
+
+def test_a_session_full_of_addresses_breaks_no_page(client):
+    client.get("/oidc/authenticate/", {"next": "/?a=" * 500})
+    for path in ("/", "/begin/", "/session/"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert b'<details class="session">' in response.content
+
+
+def test_a_browser_that_names_a_journey_is_a_browser_all_the_same(client):
+    client.get("/begin/value/")
+    client.get("/begin/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
+    assert {entry.content["channel"] for entry in Entry.objects.all()} == {"front"}
