@@ -24,6 +24,30 @@ def new_client(settings):
 
 
 @pytest.fixture
+def journal(settings, tmp_path):
+    """A journal of this test's own, and empty."""
+    from session_inspector.journal import database, writer
+    from tests.recorded import configure
+
+    configure(settings, journal=tmp_path / "journal.sqlite3")
+    writer.waiting.clear()
+    yield
+    writer.waiting.clear()
+    database.close()
+
+
+@pytest.fixture
+def recording(journal, settings, monkeypatch):
+    """What happens is kept in the journal, and at once, however busy this machine is."""
+    from session_inspector.journal import writer
+    from tests.recorded import configure
+
+    configure(settings, recording=True)
+    monkeypatch.setattr(writer, "resting_until", 0.0)
+    monkeypatch.setattr(writer, "OWN_WORK_TIMEOUT", 5.0)
+
+
+@pytest.fixture
 def client(new_client):
     return new_client()
 
