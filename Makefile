@@ -2,60 +2,92 @@
 
 PYTHON ?= python3
 VENV := .venv
-IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
-PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
-PYTEST := $(VENV)/bin/python -m pytest
+PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 TEMPLATES := $(shell find identity site_a site_b shared -name '*.html')
+PYTEST := $(VENV)/bin/python -m pytest
+UNITS := $(VENV)/bin/coverage run -m pytest
 
-.PHONY: run test check format pictures reset requirements
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all units browser slow check format wheels pictures reset requirements
 
-run: $(VENV)/installed
-	@$(IN_VENV) honcho start
+help:  ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## *(.*)/  make \1	\2/' | expand -t 20
 
-# One process of pytest knows one settings module; tests of the sites' common apps run under site A.
-test: $(VENV)/installed-dev
+run: $(VENV)/installed  ## start the lab; Ctrl-C ends it
+	@$(VENV)/bin/python -m lab.launch
+
+test: units browser  ## all tests that one runs again and again, in a real browser too (at most 20 minutes)
+
+test-all: test slow  ## these, and what needs environments of its own (at most 70 minutes)
+
+# One process of pytest knows one settings module; tests of what both sites have run under site A.
+units: $(VENV)/installed-dev
+	@rm -f .coverage .coverage.*
+	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout
+	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector \
+	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
+	$(UNITS) --ds=site_b.settings tests/site_b
+	$(UNITS) --ds=lab.inspector.settings tests/session_inspector/inspector tests/lab/inspector
+	@$(VENV)/bin/coverage combine --quiet
+	$(VENV)/bin/coverage report
+
+browser: $(VENV)/installed-dev
 	$(VENV)/bin/python -m tests.browser.chromium
-	$(PYTEST) --ds=identity.settings tests/identity
-	$(PYTEST) --ds=site_a.settings tests/site_a tests/relying_party tests/shared tests/journal tests/recorder tests/panel
-	$(PYTEST) --ds=site_b.settings tests/site_b
-	$(PYTEST) --ds=shared.inspector.settings tests/inspector
-	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal tests/browser tests/interop
+	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal tests/browser
 
-check: $(VENV)/installed-dev
+slow: $(VENV)/installed-dev wheels
+	$(PYTEST) -p no:django --numprocesses 2 --dist loadscope tests/interop tests/wheels
+
+check: $(VENV)/installed-dev  ## format, lint, types, templates, imports, Django's checks
 	$(VENV)/bin/ruff format --check --quiet
 	$(VENV)/bin/ruff check --quiet
 	@$(VENV)/bin/djade --check --target-version 5.2 $(TEMPLATES)
 	$(VENV)/bin/lint-imports --no-cache
-	@for project in identity site_a site_b shared/inspector; do \
-	  LAB_STATE="$$(mktemp -d)" sh -c "$(VENV)/bin/python -W error $$project/manage.py check --fail-level WARNING && \
-	  $(VENV)/bin/python $$project/manage.py makemigrations --check --dry-run && rm -r \"\$$LAB_STATE\"" || exit 1; \
+	@state=$$(mktemp -d); export LAB_STATE="$$state"; trap 'rm -r "$$state"' EXIT; set -e; \
+	echo "mypy"; $(VENV)/bin/mypy; \
+	for project in identity site_a site_b shared/lab/inspector; do \
+	  $(VENV)/bin/python -W error $$project/manage.py check --fail-level WARNING; \
+	done; \
+	for project in identity site_a site_b; do \
+	  $(VENV)/bin/python $$project/manage.py makemigrations --check --dry-run; \
 	done
 
-format: $(VENV)/installed-dev
+format: $(VENV)/installed-dev  ## put code and templates in form
 	$(VENV)/bin/ruff check --quiet --fix
 	$(VENV)/bin/ruff format --quiet
 	-@$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES)  # it ends with 1 when it has changed something
 
-pictures: $(VENV)/installed-dev
+PACKAGES := common session-inspector relying-party backchannel-logout
+
+wheels: $(VENV)/installed  ## build the packages that can be taken along, into dist/
+	@rm -rf dist
+	@for package in $(PACKAGES); do \
+	  $(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist packaging/$$package || exit 1; \
+	done
+
+pictures: $(VENV)/installed-dev  ## take the pictures of the documents anew, from a real run
 	$(VENV)/bin/python -m tests.browser.chromium
 	$(VENV)/bin/python -m tests.browser.pictures
 
-reset:
-	@$(PYTHON) -m shared.state
+reset:  ## empty var/
+	@PYTHONPATH=shared $(PYTHON) -m lab.state
 
-requirements:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --custom-compile-command "make requirements" \
-	  pyproject.toml --output-file requirements.txt
-	uv pip compile --quiet --upgrade --universal --generate-hashes --custom-compile-command "make requirements" \
-	  pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+COMPILE := uv pip compile --quiet --upgrade --universal --generate-hashes --custom-compile-command "make requirements" \
+  pyproject.toml --group build
 
-$(VENV)/installed: requirements.txt
+requirements:  ## pin everything anew, with hashes (needs uv)
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+# The second command puts . and shared/ on the path: hashes are for packages, not for this folder.
+$(VENV)/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("The lab needs Python 3.11 or newer: make PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	@echo "Installing into $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --requirement requirements.txt
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	@$(PIP) --requirement requirements-dev.txt
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@touch $@

@@ -69,7 +69,7 @@ PAGES = {
     "journal.har": (5, "/journal.har", "exchanges", rb'"startedDateTime": '),
 }
 
-PREPARE = "from lab.launch.prepare import prepare; prepare()"
+MAKE_JOURNAL = "from session_inspector.journal.queries import newest_id; newest_id()"
 NEXT_RUNG = """
 () => {
   const newest = () => Math.max(...[...document.querySelectorAll(".rung")].map((rung) => Number(rung.id.slice(1))));
@@ -172,7 +172,7 @@ def with_other_prints(content: str, mask: int) -> str:
 
 
 def filled(lab: Lab, rows: list[sqlite3.Row], size: int, beside: int) -> Filled:
-    lab.manage("inspector", "shell", "--verbosity=0", "-c", PREPARE)
+    lab.manage("inspector", "shell", "--verbosity=0", "-c", MAKE_JOURNAL)
     insert = f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
     with journal_of(lab) as journal:
         with journal:

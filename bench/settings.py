@@ -10,4 +10,7 @@ globals().update({name: value for name, value in vars(measured).items() if name.
 WITHOUT = os.environ.get("BENCH_WITHOUT", "").split()
 MIDDLEWARE = [name for name in measured.MIDDLEWARE if name not in WITHOUT]
 INSTALLED_APPS = [*measured.INSTALLED_APPS, *os.environ.get("BENCH_WITH", "").split()]
-RECORDING = "session_inspector.recorder.middleware.RecorderMiddleware" not in WITHOUT
+SESSION_INSPECTOR = {
+    **measured.SESSION_INSPECTOR,
+    "RECORDING": "session_inspector.recorder.middleware.RecorderMiddleware" not in WITHOUT,
+}

@@ -94,13 +94,16 @@ CONTENT_SECURITY_POLICY = content_security_policy()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"pages_only": {"()": "lab.web.logs.PagesOnly"}},
+    "filters": {
+        "pages_only": {"()": "lab.web.logs.PagesOnly"},
+        "warnings_in_one_line": {"()": "lab.web.logs.WarningsInOneLine"},
+    },
     "formatters": {
         "line": {"()": "lab.web.logs.WithoutSecrets", "format": "%(levelname)s %(name)s: %(message)s"},
         "bare": {"()": "lab.web.logs.WithoutSecrets", "format": "%(message)s"},
     },
     "handlers": {
-        "terminal": {"class": "logging.StreamHandler", "formatter": "line"},
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["warnings_in_one_line"]},
         "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only"]},
     },
     "root": {"handlers": ["terminal"], "level": "WARNING"},

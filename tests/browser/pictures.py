@@ -54,7 +54,7 @@ def take_site(lab: Lab, page, folder: Path) -> None:
 def take_board(lab: Lab, page, folder: Path) -> None:
     """alice signs out at identity, and then looks at all three."""
     person = Browsing(page, lab)
-    person.visit("inspector", "/board/")
+    person.visit("inspector", "/leaving/")
     page.locator("#at_identity").get_by_role("link", name="I try this now").click()
     board = page.url
     person.visit("identity")

@@ -170,7 +170,16 @@ def everything_shown(lab):
     """Every page of the inspector, of every visitor and exchange, its exports, and what its stream says first."""
     inspector = lab.origin("inspector")
     visitors = {entry["visitor"] for entry in entries(lab)}
-    paths = ["/", "/ladder/", "/visitors/", "/path/", "/export/", "/start-over/", "/journal.json", "/journal.har"]
+    paths = [
+        "/",
+        "/ladder/",
+        "/visitors/",
+        "/first-steps/",
+        "/export/",
+        "/start-over/",
+        "/journal.json",
+        "/journal.har",
+    ]
     paths += [f"{path}?visitor={visitor}" for path in ("/", "/ladder/", "/journal.har") for visitor in visitors]
     paths += [f"/exchange/{entry['id']}/" for entry in entries(lab)]
     pages = []

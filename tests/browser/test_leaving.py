@@ -83,7 +83,7 @@ DO = {
 def test_what_is_expected_is_what_is_observed(lab, sitting, way):
     sitting.sign_in(is_remembered=way.name == "closed_kept")
     board = sitting.in_a_tab()
-    board.visit("inspector", "/board/")
+    board.visit("inspector", "/leaving/")
     expect(board.page.locator("#now strong")).to_have_text(["alice"] * 3)
     row = board.page.locator(f"#{way.name}")
     row.get_by_role("link", name="I try this now").click()
@@ -112,7 +112,7 @@ def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew
     context = browser.new_context(java_script_enabled=False)
     person, board = Browsing(context.new_page(), lab), Browsing(context.new_page(), lab)
     person.sign_in_at("site_a", "alice")
-    board.visit("inspector", "/board/")
+    board.visit("inspector", "/leaving/")
     row = board.page.locator("#site_only")
     row.get_by_role("link", name="I try this now").click()
     person.page.get_by_role("button", name="Sign out of this site").click()

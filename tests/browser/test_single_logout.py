@@ -92,14 +92,14 @@ def test_a_site_that_is_down_learns_of_it_when_it_is_there_again_even_if_identit
     lab.start("site_b")
     assert alice.known_at("site_b") == "alice"
     lab.start_worker()
-    refused = "SELECT count(*) FROM identity_relyingpartysession WHERE outcome = 'answered 400'"
+    refused = "SELECT count(*) FROM backchannel_logout_relyingpartysession WHERE last_error = 'answered 400'"
     wait_until(lambda: rows(lab, "identity", refused) == [(1,)], "site B was never asked")
     lab.start("identity")  # without whose keys site B cannot check what it is told
     wait_until(lambda: alice.known_at("site_b") is None, "site B was never told")
     assert rows(lab, "site_b", "SELECT count(*) FROM relying_party_logouttoken") == [(1,)]
 
 
-def test_the_courier_tells_the_sites_of_a_session_that_expired(lab):
+def test_the_worker_tells_the_sites_of_a_session_that_expired(lab):
     alice = signed_in_everywhere(lab)
     lab.start_worker()
     lab.manage("identity", "shell", "-c", EXPIRE)
@@ -149,7 +149,7 @@ def test_fifty_sessions_of_one_person_end_by_one_click(lab):
     lab.start_worker()
     carol.get(lab.origin("identity") + "/sessions/")
     carol.post("identity", "/sessions/end-others/")
-    ended = "SELECT count(*) FROM identity_relyingpartysession WHERE told IS NOT NULL"
+    ended = "SELECT count(*) FROM backchannel_logout_relyingpartysession WHERE notified_at IS NOT NULL"
     wait_until(lambda: rows(lab, "identity", ended) == [(50,)], "not all were told")
     assert not any(browser.known_at("site_a") for browser in browsers)
     assert carol.known_at("site_a") == "carol"
@@ -171,7 +171,7 @@ def test_signing_in_and_out_at_once_leaves_nobody_signed_in_whom_identity_has_fo
     sign_out_at_identity(alice)
     for tab in tabs:
         tab.join()
-    ended = "SELECT count(*) FROM identity_relyingpartysession WHERE told IS NULL"
+    ended = "SELECT count(*) FROM backchannel_logout_relyingpartysession WHERE notified_at IS NULL"
     wait_until(lambda: rows(lab, "identity", ended) == [(0,)], "not all were told")
     for site in SITES:
         assert rows(lab, site, "SELECT count(*) FROM relying_party_knownsession") == [(0,)]

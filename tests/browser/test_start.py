@@ -1,18 +1,20 @@
 """Starting, ending and resetting the lab."""
 
 import contextlib
+import http.client
 import os
 import re
 import signal
 import socket
-import threading
+import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.browser.person import Person, resolve_to_loopback
-from tests.processes import PROCFILE, SERVERS, Lab, is_free
+from tests.processes import PATIENCE, PROCFILE, SERVERS, Lab, is_free
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_once_everything_answers_one_line_says_what_to_open(cold_lab, honcho):
     wait_for("Ready")
     assert all(cold_lab.answers(server) for server in SERVERS)
     assert cold_lab.output.count("Ready. Open") == 1
-    assert f"Open {cold_lab.origin('inspector')} (who lives here: alice" in cold_lab.output
+    assert f"Open {cold_lab.origin('inspector')} (accounts: alice / alice" in cold_lab.output
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -123,18 +125,98 @@ def test_reset_waits_until_the_lab_has_ended(lab):
     assert list((lab.state / "var").iterdir()) == []
 
 
-def test_a_second_server_of_the_same_state_waits_for_the_first_to_prepare(tmp_path):
-    labs = [Lab(tmp_path / "same") for _ in range(2)]
-    try:
-        threads = [threading.Thread(target=lab.start) for lab in labs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert all(lab.answers(server) for lab in labs for server in SERVERS)
-    finally:
-        for lab in labs:
-            lab.stop()
+def test_the_servers_of_one_lab_prepare_one_state_folder_one_after_the_other(cold_lab):
+    cold_lab.start()
+    assert "Traceback" not in cold_lab.output
+    assert all(cold_lab.answers(server) for server in SERVERS)
+
+
+def test_a_second_lab_on_the_same_state_folder_is_one_line_and_changes_nothing(lab, tmp_path):
+    second = Lab(tmp_path / "second")
+    second.settings["LAB_STATE"] = str(lab.state / "var")
+    before = everything_in(lab.state / "var")
+    refused = second.run("exec python -m lab.launch", "refused")
+    assert refused.wait(timeout=60) == 1
+    assert len(second.output.splitlines()) == 2  # the name of the log, and
+    assert f"A lab is running with {lab.state / 'var'} already." in second.output
+    assert everything_in(lab.state / "var") == before
+    for server in ("identity", "site_a"):  # each by itself, too
+        refused = second.run(f"{PROCFILE[server]} --noreload", f"refused-{server}")
+        assert refused.wait(timeout=60) == 1
+    assert second.output.count("A lab is running with") == 3
+    assert "Traceback" not in second.output
+    assert all(lab.answers(server) for server in ("identity", "site_a", "site_b"))
+
+
+def test_a_second_lab_on_the_same_ports_is_one_line_and_makes_nothing(lab, tmp_path):
+    second = Lab(tmp_path / "second", port=lab.port)
+    refused = second.run("exec python -m lab.launch", "refused")
+    assert refused.wait(timeout=60) == 1
+    assert len(second.output.splitlines()) == 2
+    assert f"Port {lab.port} is in use." in second.output
+    assert "Ready" not in second.output
+    assert not list((second.state / "var").glob("*"))
+
+
+def test_a_second_honcho_on_the_same_ports_never_says_ready(watched_lab, tmp_path):
+    second = Lab(tmp_path / "second", port=watched_lab.port)
+    refused = second.run("exec honcho start", "honcho")
+    assert refused.wait(timeout=60) not in (0, None)
+    assert "Ready" not in second.output
+    hints = {line.partition("| ")[2] for line in second.output.splitlines() if "in use" in line}
+    assert len({hint.partition("LAB_PORT=")[2] for hint in hints}) == 1
+    assert all(watched_lab.answers(server) for server in SERVERS)
+
+
+def test_ctrl_c_ends_make_run_without_an_error(cold_lab):
+    installed = Path(sys.executable).parent.parent / "installed"  # as it is: this is no test of installing
+    process = cold_lab.processes["make"] = cold_lab.run(f"exec make -o {installed} VENV={installed.parent} run", "make")
+    deadline = time.monotonic() + PATIENCE
+    while "Ready" not in cold_lab.output:
+        assert time.monotonic() < deadline, cold_lab.output
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # what a terminal sends to all that run in it
+    process.wait(timeout=20)
+    assert "Error" not in cold_lab.output
+    assert "Traceback" not in cold_lab.output
+    assert processes_of(cold_lab) == []
+
+
+OTHER_DATABASE = """
+from site_a.settings import *
+from site_a.settings import DATABASES
+DATABASES = {"default": {**DATABASES["default"], "NAME": DATABASES["default"]["NAME"].with_name("NAME.sqlite3")}}
+"""
+
+
+def test_a_reload_into_another_database_prepares_that_one_too(cold_lab, tmp_path):
+    settings = tmp_path / "other_settings.py"
+    settings.write_text(OTHER_DATABASE.replace("NAME.", "first."))
+    cold_lab.settings |= {"DJANGO_SETTINGS_MODULE": "other_settings", "PYTHONPATH": str(tmp_path)}
+    cold_lab.processes["site_a"] = cold_lab.run(PROCFILE["site_a"], "site_a")
+    cold_lab.wait_for("site_a")
+    settings.write_text(OTHER_DATABASE.replace("NAME.", "second."))
+    deadline = time.monotonic() + PATIENCE
+    while not (cold_lab.state / "var" / "second.sqlite3").exists() or not cold_lab.answers("site_a"):
+        assert time.monotonic() < deadline, cold_lab.output
+        time.sleep(0.1)
+    assert status_of(cold_lab, "site_a", "/begin/value/") == 200  # it stores a session: its table is there
+
+
+def test_the_terminal_has_no_line_for_each_look_of_the_inspector(watched_lab):
+    for path in ("/", "/ladder/"):
+        assert status_of(watched_lab, "inspector", path) == 200
+    assert "GET /" not in (watched_lab.state / "inspector.log").read_text()
+
+
+def status_of(lab: Lab, server: str, path: str) -> int:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", lab.port + SERVERS[server], timeout=20)) as asked:
+        asked.request("GET", path, headers={"Host": lab.origin(server).removeprefix("http://")})
+        return asked.getresponse().status
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.suffix != ".lock"}
 
 
 def processes_of(lab):

@@ -1,7 +1,6 @@
 """``python -m lab.launch``: start everything, or say in one line why not. Ctrl-C ends it, and that is no failure."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,18 +18,17 @@ def refusal() -> str:
 
 
 def start() -> int:
-    """Run honcho until it ends; the status that it ends with."""
+    """Run honcho until it ends; the status that it ends with. Ctrl-C reaches honcho too, which ends its processes."""
     bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
     path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # honcho gets it too, and ends its processes; wait for it
-    honcho = subprocess.Popen(
-        [bin_folder / "honcho", "start"],
-        cwd=ROOT,
-        env={**os.environ, "PATH": path},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    status = honcho.wait()
-    return 0 if status in (-signal.SIGINT, 128 + signal.SIGINT) else status
+    honcho = subprocess.Popen([bin_folder / "honcho", "start"], cwd=ROOT, env={**os.environ, "PATH": path})
+    is_interrupted = False
+    while True:
+        try:
+            status = honcho.wait()
+            return 0 if is_interrupted else status
+        except KeyboardInterrupt:
+            is_interrupted = True
 
 
 if __name__ == "__main__":

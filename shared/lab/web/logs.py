@@ -21,6 +21,15 @@ class PagesOnly(logging.Filter):
         return f" {settings.STATIC_URL}" not in record.getMessage()
 
 
+class WarningsInOneLine(logging.Filter):
+    """Pass a warning without its traceback: what was refused on purpose (a ``BadRequest``, say) is no fault of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
+        return True
+
+
 class WithoutSecrets(logging.Formatter):
     """Lines without query strings and without anything that looks like a key or a token.
 

@@ -34,6 +34,8 @@ class Opened:
 
 opened = Opened()
 
+NO_DATABASE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")  # what SQLite says of a file that is none, or is one no more
+
 
 def path_of_journal() -> Path:
     """The file that the setting names."""
@@ -85,8 +87,10 @@ def open_journal() -> DatabaseWrapper:
     connection.inc_thread_sharing()
     try:
         bring_up_to_date(connection)
-    except DatabaseError:
+    except DatabaseError as error:
         connection.close()
+        if name_of(error) in NO_DATABASE:
+            put_aside()
         raise
     opened.connection, opened.path, opened.file = connection, path, number_of_file(path)
     return connection
@@ -149,11 +153,16 @@ def close() -> None:
 
 def is_damaged(error: BaseException) -> bool:
     """Whether the file is at fault, and not that it is in use, full, read-only or not to be opened."""
+    name = name_of(error)
+    return name in (*NO_DATABASE, "SQLITE_ERROR") or name.startswith("SQLITE_IOERR")
+
+
+def name_of(error: BaseException) -> str:
+    """SQLite's own name of what went wrong; empty where something else did."""
     cause: BaseException | None = error
     while cause is not None and not hasattr(cause, "sqlite_errorname"):
         cause = cause.__cause__
-    name = getattr(cause, "sqlite_errorname", "")
-    return name in ("SQLITE_ERROR", "SQLITE_CORRUPT", "SQLITE_NOTADB") or name.startswith("SQLITE_IOERR")
+    return getattr(cause, "sqlite_errorname", "")
 
 
 def put_aside() -> None:
