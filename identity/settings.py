@@ -46,6 +46,7 @@ ACCOUNT_ADAPTER = "identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]  # not "code": the lab sends no mail
 ACCOUNT_RATE_LIMITS = {
     # allauth's defaults are 30 and 10 a minute: a class behind one address, trying things out, meets them at once.
     "login": "300/m/ip",

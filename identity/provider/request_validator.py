@@ -63,9 +63,14 @@ class Validator(SessionBoundValidator):
         return is_for_this_client and hint["sub"] == get_adapter().get_user_sub(request.client, user)
 
     def bound_to_code(self, request) -> dict[str, Any]:
-        """With what the session knows of the person; without the ``claims`` parameter, which is not supported."""
-        known = {"auth_time": auth_time(context.request), "amr": methods(context.request), "claims": {}}
+        """With what the session knows of the person."""
+        known = {"auth_time": auth_time(context.request), "amr": methods(context.request)}
         return super().bound_to_code(request) | known
+
+    def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
+        """Without the ``claims`` parameter, which is not supported."""
+        request.claims = {}
+        super().save_authorization_code(client_id, code, request)
 
     # The token endpoint.
 

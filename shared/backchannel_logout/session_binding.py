@@ -30,8 +30,9 @@ class SessionBoundValidator(OAuthLibRequestValidator):
         return {SID: get_or_create_sid(context.request.session.session_key, request.client, request.user)}
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
-        """While its session lasts."""
-        return super().validate_code(client_id, code, client, request) and goes_on(self.sid_of(request))
+        """While its session lasts, for a person who is not disabled."""
+        is_valid = super().validate_code(client_id, code, client, request) and request.user.is_active
+        return is_valid and goes_on(self.sid_of(request))
 
     def validate_refresh_token(self, refresh_token, client, request, *args, **kwargs) -> bool:
         """While its session lasts."""

@@ -2,7 +2,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from identity.account.people import seed_clients, seed_people
+from identity.account.people import seed_people
+from identity.provider.clients import seed_clients
 
 
 @pytest.fixture(scope="session")

@@ -286,7 +286,7 @@ def test_no_body_is_a_server_error(new_client, body, content_type):
 NAMES = st.sampled_from([*WRONG_CLAIMS, "azp", "auth_time"])
 
 
-@pytest.mark.django_db(databases=["default", "journal"])
+@pytest.mark.django_db
 @given(st.dictionaries(NAMES, JSON, min_size=1, max_size=4))
 def test_no_claims_are_a_server_error(tell, logout_token, provider, recording, caplog, claims):
     response = tell(logout_token(**claims))

@@ -15,7 +15,7 @@ from relying_party.failures import FAILURES
 from tests.relying_party.conftest import assert_refused, noted_by, reason_shown
 from tests.relying_party.provider import JWKS, TOKEN, USERINFO, jwk_of, key_named
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
     ["\ud800", "\x00", "<script>", "site-a", "7", "Bearer", "RS256", "first"]

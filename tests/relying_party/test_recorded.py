@@ -9,7 +9,7 @@ from session_inspector.journal.schema import Entry
 from tests.relying_party.provider import TOKEN
 from trace_context import journey_of
 
-pytestmark = [pytest.mark.django_db(databases=["default", "journal"]), pytest.mark.usefixtures("recording")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recording")]
 
 ACCESS_TOKEN, REFRESH_TOKEN = "4cc3ssT0kenOfThisVeryTest", "r3freshT0kenOfThisVeryTest"
 

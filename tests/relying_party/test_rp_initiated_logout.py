@@ -13,7 +13,7 @@ from session_inspector.redaction import redacted_url
 from tests.page import text_of
 from tests.relying_party.conftest import is_signed_in
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 EVERYWHERE = "/oidc/logout-everywhere/"
 

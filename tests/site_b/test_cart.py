@@ -6,7 +6,7 @@ from django.contrib.messages.storage import default_storage
 from django.contrib.sessions.models import Session
 from django.test import RequestFactory
 
-from site_b.views import GOODS, MOST
+from site_b.views import GOODS, MAX_OF_ONE
 from tests.page import text_of
 
 pytestmark = pytest.mark.django_db
@@ -96,12 +96,12 @@ def test_a_thing_that_does_not_exist_is_refused_and_the_cart_is_kept(client, act
 
 def test_there_is_an_end_to_one_thing(client):
     session = client.session
-    session["cart"] = {"ink": MOST}
+    session["cart"] = {"ink": MAX_OF_ONE}
     session.save()
     client.cookies["site_b_session"] = session.session_key
     response = put(client, "ink")
     assert response.status_code == 400
-    assert client.session["cart"] == {"ink": MOST}
+    assert client.session["cart"] == {"ink": MAX_OF_ONE}
 
 
 def test_a_thing_the_shop_has_no_more_does_not_break_the_page(client):

@@ -4,9 +4,10 @@ from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client
 from django.contrib.auth.hashers import identify_hasher
 
-from identity.account.people import seed_clients, seed_people
+from identity.account.people import seed_people
+from identity.provider.clients import seed_clients
 from identity.provider.signing_keys import rotate
-from lab.servers import SITE_A, SITES
+from lab.servers import SITE_A, SITES, client_id_of
 from lab.state import STATE, secret
 
 
@@ -29,7 +30,7 @@ def test_seeding_again_leaves_a_changed_password_and_adds_nobody(alice, django_u
 
 def test_each_site_is_a_client_with_one_exact_redirect_uri_and_no_consent_page(seeded):
     for site in SITES:
-        client = Client.objects.get(pk=site.label)
+        client = Client.objects.get(pk=client_id_of(site))
         assert client.get_redirect_uris() == [f"{site.origin}/oidc/callback/"]
         assert client.skip_consent
         assert not client.allow_uri_wildcards

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 
 from tests.page import panel_of, text_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -49,8 +49,7 @@ def test_ending_another_browsers_session_deletes_its_row_and_leaves_ones_own(sig
     assert "Here you are nobody" in text_of(there.get("/"))
 
 
-def test_ending_ones_own_session_signs_out_here_and_the_panel_says_what_became_of_the_row(signed_in, settings):
-    settings.RECORDING = True
+def test_ending_ones_own_session_signs_out_here_and_the_panel_says_what_became_of_the_row(signed_in, recording):
     here = signed_in("alice", "Firefox/153")
     key = here.session.session_key
     response = here.post("/sessions/end/", {"session": number_of(here, "Firefox")}, follow=True)

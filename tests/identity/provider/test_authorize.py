@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from allauth.idp.oidc.models import Client
 
-from identity.provider.server import signing_keys as keys
+from identity.provider import signing_keys as keys
 from lab.servers import IDENTITY, SITE_B
 from tests.identity.provider.protocol import (
     ASKING,

@@ -13,7 +13,7 @@ from lab.servers import IDENTITY, SITE_A, SITE_B
 from tests.identity.provider.protocol import claims_in, code_for, redeem
 from tests.page import text_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 BACK = f"{SITE_A.origin}/signed-out/"
 
 

@@ -12,15 +12,16 @@ from allauth.idp.oidc.adapter import get_adapter
 from django.conf import settings
 from django.core.management import call_command
 
-from identity.provider.server import signing_keys as keys
-from lab.state import replace_secret, secret_path
+from identity.provider import signing_keys as keys
+from lab.state import secret_path
+from session_inspector import private_file
 from tests.identity.provider.protocol import code_for, redeem
 
 
 @pytest.fixture(autouse=True)
 def one_key():
     """Each test begins with a single key."""
-    replace_secret(keys.FILE, keys.as_text([keys.new_key()]))
+    private_file.replace(secret_path(keys.FILE), keys.as_text([keys.new_key()]))
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def let_time_pass(**time):
         replace(key, issued_at=key.issued_at - ago, expires_at=key.expires_at and key.expires_at - ago)
         for key in keys.signing_keys()
     ]
-    replace_secret(keys.FILE, keys.as_text(moved))
+    private_file.replace(secret_path(keys.FILE), keys.as_text(moved))
 
 
 def test_no_setting_holds_a_key():

@@ -12,7 +12,7 @@ from session_inspector.journal.schema import Entry
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, NOBODY, change, exchange, row, told
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 KEYS = {"identity": "i1", "site_a": "a1", "site_b": "b1"}
 NOBODY_LEFT = ["leaving", "at_identity", "session_ended", "disabled"]
 SITE_A_GONE = ["site_only", "staying", "row_deleted", "expired", "cookie_deleted"]

@@ -5,7 +5,7 @@ import pytest
 from session_inspector.inspector.exchange.messages import exchange_of
 from tests.session_inspector.inspector.traffic import ALICE, answered, call, change, exchange, masked, row, told
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 CODE = masked("c0dec0de")
 
 

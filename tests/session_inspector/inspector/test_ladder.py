@@ -10,7 +10,7 @@ from session_inspector.inspector.observed.rungs import ladder_of, part_with
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import answered, call, change, exchange, row, told
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

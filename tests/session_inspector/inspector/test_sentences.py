@@ -9,7 +9,7 @@ from session_inspector.inspector.observed.server_state import column_of
 from session_inspector.journal.schema import Entry
 from tests.session_inspector.inspector.traffic import ALICE, NOBODY, NOW, call, change, exchange, forgotten, row, told
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 IDENTITY = "http://identity.localhost:8000"
 PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
 KNOWN = {"_auth_user_id": "1"}

@@ -21,7 +21,7 @@ from tests.session_inspector.inspector.traffic import (
     told,
 )
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

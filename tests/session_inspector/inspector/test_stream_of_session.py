@@ -12,7 +12,7 @@ from session_inspector.inspector.observed.queries import what_became_of
 from session_inspector.journal.schema import Entry
 from tests.session_inspector.inspector.traffic import change, exchange, masked, row
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 BY_IDENTITY = "/oidc/backchannel-logout/"
 
 

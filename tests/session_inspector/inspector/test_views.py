@@ -13,7 +13,7 @@ from session_inspector.journal.schema import Entry
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, exchange, row, told
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 PAGES = [
     "/",
     "/ladder/",

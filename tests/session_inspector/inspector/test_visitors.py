@@ -8,7 +8,7 @@ from session_inspector.inspector.observed.visitor import chosen_visitor, visitor
 from session_inspector.inspector.visitors.comparison import compared
 from tests.session_inspector.inspector.traffic import AGENT, ALICE, START, change, exchange, row, told
 
-pytestmark = pytest.mark.django_db(databases=["journal"])
+pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
 
 

@@ -11,7 +11,7 @@ from session_inspector.journal.queries import earlier_in_jar, first_with_key
 from session_inspector.journal.schema import Entry
 from session_inspector.journal.writer import keep
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +137,7 @@ def clock(monkeypatch):
     return now
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_journal_that_stays_unwritable_is_one_warning(broken_journal, clock, caplog):
     for _ in range(5):
         keep(entry())
@@ -151,7 +151,7 @@ def test_a_journal_that_stays_unwritable_is_one_warning(broken_journal, clock, c
     assert len(caplog.records) == 1
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_journal_that_is_busy_for_a_moment_is_no_news_and_loses_nothing(broken_journal, clock, caplog):
     first = entry()
     keep(first)
@@ -162,7 +162,7 @@ def test_a_journal_that_is_busy_for_a_moment_is_no_news_and_loses_nothing(broken
     assert list(Entry.objects.values_list("pk", flat=True)) == [first.pk, second.pk]
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_what_waits_is_bounded_in_number_and_one_request_writes_for_a_moment_only(broken_journal, monkeypatch):
     ticks = count(0, 0.001)
     monkeypatch.setattr(keeping.time, "monotonic", lambda: next(ticks))
@@ -194,7 +194,7 @@ def test_finding_out_whose_an_entry_is_takes_as_long_with_many_entries_of_theirs
     assert written.startswith("INSERT")
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_full_disk_is_a_journal_that_cannot_be_written(clock, caplog):
     with connections["journal"].cursor() as cursor:
         cursor.execute("PRAGMA page_count")
@@ -211,7 +211,7 @@ def test_a_full_disk_is_a_journal_that_cannot_be_written(clock, caplog):
     assert Entry.objects.count() == 4
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_after_a_failure_nobody_waits_again_for_a_moment(broken_journal, clock):
     keep(entry())
     with CaptureQueriesContext(connections["journal"]) as captured:
@@ -225,7 +225,7 @@ def test_after_a_failure_nobody_waits_again_for_a_moment(broken_journal, clock):
     assert Entry.objects.count() == 4
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_what_belongs_together_is_written_together_however_much_it_is(monkeypatch):
     ticks = count(0, 0.0003)  # a clock on which each look at it takes as long as a fast write
     monkeypatch.setattr(keeping.time, "monotonic", lambda: next(ticks))
@@ -235,7 +235,7 @@ def test_what_belongs_together_is_written_together_however_much_it_is(monkeypatc
     assert all(one.pk for one in entries)
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_journal_without_its_table_gets_a_new_one(clock):
     with connections["journal"].schema_editor() as editor:
         editor.delete_model(Entry)

@@ -20,7 +20,7 @@ from session_inspector.panel.changed import step_of
 from session_inspector.recorder.middleware import RecorderMiddleware
 from tests.page import panel_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 
 def changed(response):
@@ -110,7 +110,7 @@ def test_an_expired_row_and_an_unknown_key_are_said(client):
     assert "The key that came finds no row: no session." in changed(client.get("/values/"))
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_what_somebody_else_did_to_the_row_is_told_apart(client):
     client.get("/values/")  # gives the CSRF cookie that every browser with a form has
     client.get("/begin/value/")
@@ -275,7 +275,7 @@ def test_a_value_that_comes_and_goes_on_the_way_is_no_change_for_the_bar(client)
     assert "color added" in changed(response)
 
 
-@pytest.mark.django_db(databases=["default", "journal"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_a_row_that_was_deleted_it_is_not_said_that_it_is_there(client):
     client.get("/values/")
     client.get("/begin/value/")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from session_inspector.explain.sessions import left
 from tests.page import panel_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 
 def kept(response):

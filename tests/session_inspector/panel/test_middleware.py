@@ -8,7 +8,7 @@ from lab.servers import INSPECTOR
 from session_inspector.redaction import fingerprint
 from tests.page import panel_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

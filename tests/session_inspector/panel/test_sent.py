@@ -4,7 +4,7 @@ import pytest
 
 from tests.page import panel_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 
 def test_a_browser_without_cookies_is_a_stranger(client):

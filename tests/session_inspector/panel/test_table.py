@@ -10,7 +10,7 @@ from django.utils import timezone
 from session_inspector.redaction import TOKENS
 from tests.page import text_of
 
-pytestmark = pytest.mark.django_db(databases=["default", "journal"])
+pytestmark = pytest.mark.django_db
 
 TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
 

@@ -7,7 +7,7 @@ import pytest
 from session_inspector.journal.schema import Entry
 from trace_context import journey_of
 
-pytestmark = [pytest.mark.django_db(databases=["default", "journal"]), pytest.mark.usefixtures("recording")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recording")]
 
 KEY = "k3ybcdefghijklmnop0qrstuvwxyz123"
 

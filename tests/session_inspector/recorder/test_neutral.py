@@ -21,7 +21,7 @@ from session_inspector.journal.schema import Entry
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
 
 pytestmark = [
-    pytest.mark.django_db(databases=["default", "journal"]),
+    pytest.mark.django_db,
     pytest.mark.urls("tests.session_inspector.recorder.test_neutral"),
 ]
 

@@ -15,7 +15,7 @@ from session_inspector.journal.schema import Entry
 from session_inspector.redaction import fingerprint
 
 pytestmark = [
-    pytest.mark.django_db(databases=["default", "journal"], transaction=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.session_inspector.recorder.test_changes"),
     pytest.mark.usefixtures("recording"),
 ]
