@@ -24,16 +24,17 @@ def new_client(settings):
 
 
 @pytest.fixture
-def journal(settings, tmp_path):
-    """A journal of this test's own, and empty."""
+def journal(settings, tmp_path, django_db_blocker):
+    """A journal of this test's own, and empty. pytest-django keeps tests from every database, this one too."""
     from session_inspector.journal import database, writer
     from tests.recorded import configure
 
     configure(settings, journal=tmp_path / "journal.sqlite3")
     writer.waiting.clear()
-    yield
+    with django_db_blocker.unblock():
+        yield
+        database.close()
     writer.waiting.clear()
-    database.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from relying_party.backchannel_logout import EVENT, FORM
-from session_inspector.journal import writer as keeping
 from tests.relying_party.provider import Provider, from_now
 
 ADDRESS = "/oidc/backchannel-logout/"
@@ -33,17 +32,6 @@ def provider(settings):
     cache.clear()
     yield provider
     provider.close()
-
-
-@pytest.fixture
-def recording(settings, monkeypatch):
-    """What happens is kept in the journal, and at once, however busy this machine is."""
-    settings.RECORDING = True
-    keeping.waiting.clear()
-    monkeypatch.setattr(keeping, "resting_until", 0.0)
-    monkeypatch.setattr(keeping, "LONGEST_WORK_OF_ONES_OWN", 5.0)
-    yield
-    keeping.waiting.clear()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from django.core import signing
 
 from relying_party.models import LogoutToken
 from relying_party.rp_initiated_logout import SALT
-from session_inspector.journal.schema import Entry
-from session_inspector.redaction import redacted_url
+from session_inspector.journal.database import redactor
 from tests.page import text_of
+from tests.recorded import recorded
 from tests.relying_party.conftest import is_signed_in
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_no_token_no_hint_and_no_state_is_kept(signed_in, tell, logout_token):
     asked = asked_of_identity(signed_in.post(EVERYWHERE))
     tell(token)
     signed_in.get("/signed-out/", {"state": asked["state"]})
-    kept = str([entry.content for entry in Entry.objects.all()])
+    kept = str([entry.content for entry in recorded()])
     assert "id_token_hint" in kept
     assert "logout_token" in kept
     for secret in (hint, *hint.split("."), token, *token.split("."), asked["state"], key):
@@ -160,7 +160,7 @@ def test_no_token_no_hint_and_no_state_is_kept(signed_in, tell, logout_token):
 def test_what_was_checked_of_a_logout_token_is_recorded_where_it_was_checked(tell, logout_token):
     tell(logout_token())
     tell(logout_token(aud="site-b"))
-    obeyed, refused = (entry.content for entry in Entry.objects.order_by("id") if "logout_token" in entry.content)
+    obeyed, refused = (entry.content for entry in recorded() if "logout_token" in entry.content)
     assert (obeyed["channel"], obeyed["status"], obeyed["path"]) == ("back", 200, "/oidc/backchannel-logout/")
     assert obeyed["logout_token"]["passed"] == [
         "alg", "typ", "crit", "kid", "signature",
@@ -175,5 +175,5 @@ def test_what_was_checked_of_a_logout_token_is_recorded_where_it_was_checked(tel
 
 
 def test_a_hint_in_an_address_is_masked(settings):
-    address = redacted_url(f"{settings.OIDC_OP_END_SESSION_ENDPOINT}?id_token_hint=eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl")
+    address = redactor().url(f"{settings.OIDC_OP_END_SESSION_ENDPOINT}?id_token_hint=eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl")
     assert address["query"] == [["id_token_hint", {"starts": "eyJhbG", "print": address["query"][0][1]["print"]}]]

@@ -7,11 +7,11 @@ from importlib import import_module
 import pytest
 from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from relying_party import backend
-from relying_party import session_index as known
+from relying_party import backend, session_index
 from relying_party.models import KnownSession, LogoutToken
 from tests.relying_party.conftest import is_signed_in, noted_by, reason_shown
 from tests.relying_party.provider import MISSING, from_now
@@ -80,8 +80,8 @@ def test_a_sid_alone_is_enough(signed_in_by, tell, logout_token):
 
 def test_a_sid_of_another_provider_is_another(signed_in_by):
     signed_in_by("a")
-    assert known.end(known.digest_of("http://evil.example", "a"), "") == 0
-    assert known.end(known.digest_of("http://identity.localhost:8000", "a"), "") == 1
+    assert session_index.end(session_index.digest_of("http://evil.example", "a"), "", SessionStore) == 0
+    assert session_index.end(session_index.digest_of("http://identity.localhost:8000", "a"), "", SessionStore) == 1
 
 
 def test_a_new_key_is_followed(engine, signed_in_by, tell, logout_token):
@@ -217,8 +217,10 @@ def test_a_logout_token_finds_the_session_that_a_sign_in_notes_at_the_same_time(
     """The worst moment, on a database where transactions do not see each other: it is looked for again at the end."""
     provider.claims["sid"] = "the-sid"
     come_back()
-    ends, end = [], known.end
-    monkeypatch.setattr(known, "end", lambda *named: ends.append(named) or (end(*named) if len(ends) > 1 else 0))
+    ends, end = [], session_index.end
+    monkeypatch.setattr(
+        session_index, "end", lambda *named: ends.append(named) or (end(*named) if len(ends) > 1 else 0)
+    )
     tell(logout_token())
     assert not is_signed_in(client)
 
@@ -231,7 +233,7 @@ def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_
     for number in range(5):
         KnownSession.objects.create(session_key=f"gone{number}", person="oidc:x")
     KnownSession.objects.update(looked_at=timezone.now() - timedelta(hours=25))
-    monkeypatch.setattr(known, "MOST_AT_ONCE", 4)
+    monkeypatch.setattr(session_index, "MAX_AT_ONCE", 4)
     signed_in_by("b")
     assert KnownSession.objects.filter(session_key__startswith="gone").count() in (1, 2)
     signed_in_by("c")
@@ -252,7 +254,7 @@ def test_a_session_that_has_expired_is_forgotten_though_its_row_is_still_there(s
 def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(signed_in_by, monkeypatch):
     for number in range(5):
         LogoutToken.objects.create(jti=number, issued=0, until=timezone.now() - timedelta(seconds=number - 1))
-    monkeypatch.setattr(known, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(session_index, "MAX_AT_ONCE", 3)
     signed_in_by("a")
     assert LogoutToken.objects.count() == 2
     signed_in_by("b")
@@ -278,7 +280,7 @@ def test_a_password_that_changes_changes_the_key_and_is_followed(engine, signed_
         update_session_auth_hash(request, request.user)
         request.session.save()
 
-    known.KnownSessionMiddleware(change)(request)
+    session_index.KnownSessionMiddleware(change)(request)
     client.cookies["site_a_session"] = request.session.session_key
     assert is_signed_in(client)
     tell(logout_token(sid="a"))

@@ -48,7 +48,7 @@ def test_each_parameter_has_its_meaning_and_the_messages_that_carry_the_same_val
     (code,) = exchange_of(callback)["asked"]
     assert code["value"] == "c0dec0…"
     assert code["why"].startswith("Good once")
-    assert {pk for pk, _ in code["also_in"]} == {asked.pk, token.pk}
+    assert {pk for pk, _ in code["also_in"]} == {asked.id, token.id}
     opened = exchange_of(token)
     assert opened["around"].entry == callback
     assert opened["rung"].twin

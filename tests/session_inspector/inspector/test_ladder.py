@@ -191,7 +191,7 @@ def shown_in_parts(visitor):
     steps, before = [], laddering.MOST
     while before:
         ladder = ladder_of(visitor, before)
-        steps = [[rung.entry.pk for rung in step.rungs] for step in ladder.steps] + steps
+        steps = [[rung.entry.id for rung in step.rungs] for step in ladder.steps] + steps
         before = ladder.earlier
     return steps
 
@@ -203,7 +203,7 @@ def test_a_long_history_is_shown_in_parts_that_meet_and_cut_no_step_in_two(visit
     for n in range(0, 60, 3):
         first = redirect("site_a", "/oidc/authenticate/", f"{IDENTITY}/identity/o/authorize", n)
         second = redirect("identity", "/identity/o/authorize", "/accounts/login/", n + 1)
-        made.append([first.pk, second.pk, exchange("identity", "/accounts/login/", n + 2).pk])
+        made.append([first.id, second.id, exchange("identity", "/accounts/login/", n + 2).pk])
     assert shown_in_parts(visitor) == made
 
 
@@ -214,8 +214,8 @@ def test_two_tabs_across_a_cut_are_whole_too(visitor, monkeypatch):
     for n in range(0, 40, 4):
         a = redirect("site_a", "/shelf/", "/oidc/authenticate/", n)
         b = redirect("site_b", "/orders/", "/oidc/authenticate/", n + 0.1)
-        made += [[a.pk, exchange("site_a", "/oidc/authenticate/", n + 0.2).pk]]
-        made += [[b.pk, exchange("site_b", "/oidc/authenticate/", n + 0.3).pk]]
+        made += [[a.id, exchange("site_a", "/oidc/authenticate/", n + 0.2).pk]]
+        made += [[b.id, exchange("site_b", "/oidc/authenticate/", n + 0.3).pk]]
     assert shown_in_parts(visitor) == made
 
 
@@ -224,7 +224,7 @@ def test_each_exchange_is_in_the_part_that_its_page_leads_to(visitor, monkeypatc
     monkeypatch.setattr(laddering, "LONGEST_STEP", 1)
     for entry in [exchange(at=n) for n in range(12)]:
         part = ladder_of(visitor, part_with(entry) or laddering.MOST)
-        assert entry.pk in [step.id for step in part.steps]
+        assert entry.id in [step.id for step in part.steps]
 
 
 def test_two_tabs_that_sign_in_at_one_site_at_once_are_two_steps(visitor):

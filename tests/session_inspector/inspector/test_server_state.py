@@ -200,7 +200,7 @@ def test_of_two_jars_that_one_visitor_has_the_newest_is_shown(column):
     signs_in()
     Entry.objects.update(jar="first")
     other = exchange(at=1, sends={"site_a_csrftoken": "t"})
-    Entry.objects.filter(pk=other.pk).update(jar="second")
+    Entry.objects.filter(pk=other.id).update(jar="second")
     assert column().recognised == ""
     assert list(column().cookies) == ["site_a_csrftoken"]
 

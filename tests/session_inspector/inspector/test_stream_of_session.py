@@ -106,7 +106,7 @@ def test_another_session_and_another_server_are_not_meant(listen, where):
 
 def test_a_session_is_followed_to_its_new_key(listen):
     rotated = exchange(sends={"site_a_session": "a1"}, before=row("a1"), after=row("a2"))
-    Entry.objects.filter(pk=rotated.pk).update(set_key=masked("a2")["print"])
+    Entry.objects.filter(pk=rotated.id).update(set_key=masked("a2")["print"])
     deleted("a2", at=1)
     assert said(listen(at_once=3))["by"] == "somebody"
 

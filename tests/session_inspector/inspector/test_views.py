@@ -54,19 +54,19 @@ def test_what_changes_something_needs_the_inspectors_own_origin(client, origin):
     response = client.post("/start-over/", headers={"origin": origin} if origin else {})
     assert response.status_code == 403
     assert "this did not come from a page of the inspector" in text_of(response)
-    assert Entry.objects.count() == 1
+    assert number_of_entries() == 1
 
 
 def test_from_its_own_page_the_journal_is_emptied(client):
     exchange()
     assert client.post("/start-over/", headers={"origin": ORIGIN}).headers["Location"] == "/"
-    assert Entry.objects.count() == 0
+    assert number_of_entries() == 0
 
 
 def test_a_recorder_that_is_off_is_said(client, settings):
-    settings.RECORDING = False
+    configure(settings, recording=False)
     assert "The recorder is off (LAB_RECORDER=off): nothing new is recorded." in text_of(client.get("/"))
-    settings.RECORDING = True
+    configure(settings, recording=True)
     assert "The recorder is off" not in text_of(client.get("/"))
 
 
@@ -126,7 +126,7 @@ def test_what_somebody_sent_is_text_on_every_page(client):
         headers={"Host": markup, "User-Agent": markup}, tells=[told(markup, markup)], location=f"/{markup}", status=302,
         after=row("k1", **{markup: markup}), user={"id": "1", "name": markup}, type=markup,
     )  # fmt: skip
-    for path in ("/?visitor=v1", "/ladder/?visitor=v1", f"/exchange/{entry.pk}/"):
+    for path in ("/?visitor=v1", "/ladder/?visitor=v1", f"/exchange/{entry.id}/"):
         response = client.get(path)
         assert response.status_code == 200
         assert markup not in response.content.decode()
@@ -219,7 +219,7 @@ ODD = [
 def test_an_entry_of_another_form_takes_no_page_away(client, odd):
     good = exchange(journey="j1")
     Entry.objects.filter(pk=exchange(at=1, journey="j1").pk).update(**odd)
-    for path in (*PAGES, f"/exchange/{good.pk}/", "/?visitor=v1", "/ladder/?visitor=v1", "/journal.har?visitor=v1"):
+    for path in (*PAGES, f"/exchange/{good.id}/", "/?visitor=v1", "/ladder/?visitor=v1", "/journal.har?visitor=v1"):
         assert client.get(path).status_code == 200, path
 
 
@@ -242,6 +242,6 @@ def test_a_sign_in_that_failed_is_found_by_its_journey(client):
     exchange("site_a", "/oidc/authenticate/", journey=journey)
     callback = exchange("site_a", "/oidc/callback/", at=1, status=502, journey=journey)
     exchange("identity", "/identity/o/authorize", at=2, journey=journey)
-    assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{callback.pk}/"
+    assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{callback.id}/"
     assert client.get(f"/journey/{'0' * 32}/")["Location"] == "/ladder/"
     assert client.get("/journey/x/").status_code == 404

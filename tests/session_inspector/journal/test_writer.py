@@ -1,36 +1,47 @@
 from itertools import count
 
 import pytest
-from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from session_inspector.journal import attribution as whose
-from session_inspector.journal import writer as keeping
-from session_inspector.journal.queries import earlier_in_jar, first_with_key
-from session_inspector.journal.schema import Entry
-from session_inspector.journal.writer import keep
-
-pytestmark = pytest.mark.django_db
+from session_inspector.configuration import configuration
+from session_inspector.journal import attribution, database, writer
+from session_inspector.journal.queries import (
+    earlier_in_jar,
+    first_with_key,
+    forget_up_to,
+    newest_id,
+    number_of_entries,
+)
+from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.writer import append
+from tests.recorded import recorded
 
 
 @pytest.fixture(autouse=True)
-def nothing_waits(monkeypatch):
-    monkeypatch.setattr(keeping, "failing_since", None)
-    monkeypatch.setattr(keeping, "has_warned", False)
-    monkeypatch.setattr(keeping, "resting_until", 0.0)
-    keeping.waiting.clear()
-    yield
-    keeping.waiting.clear()
+def nothing_waits(journal, monkeypatch):
+    monkeypatch.setattr(writer, "failing_since", None)
+    monkeypatch.setattr(writer, "has_warned", False)
+    monkeypatch.setattr(writer, "resting_until", 0.0)
 
 
-def entry(server="site_a", **fields):
-    return Entry(at=timezone.now(), server=server, kind=Entry.Kind.EXCHANGE, **fields)
+def captured_queries():
+    newest_id()  # opens the journal
+    return CaptureQueriesContext(database.opened.connection)
+
+
+def entry(server="site_a", content=None, **fields):
+    whole = {
+        "channel": "front", "method": "GET", "path": "/", "query": [], "form": [], "cookies": [], "more_cookies": 0,
+        "status": 200, "ms": 1, "headers": {}, "set_cookies": [], "type": "", "before": None, "after": None,
+        "user": None,
+    }  # fmt: skip
+    return Entry(at=timezone.now(), server=server, kind=Kind.EXCHANGE, content=whole | (content or {}), **fields)
 
 
 def kept(server="site_a", **fields):
     one = entry(server, **fields)
-    keep(one)
+    append(one)
     return one
 
 
@@ -69,18 +80,19 @@ def test_a_journey_joins_what_two_servers_saw_to_one_visitor_and_leaves_the_jars
     assert at_site.visitor != at_identity.visitor
     kept(sent_key="k1", journey="j1")
     kept("identity", sent_key="i1", journey="j1")
-    assert Entry.objects.values("visitor").distinct().count() == 1
-    assert Entry.objects.values("jar").distinct().count() == 2
+    assert len({entry.visitor for entry in recorded()}) == 1
+    assert len({entry.jar for entry in recorded()}) == 2
 
 
 def test_of_two_visitors_who_turn_out_to_be_one_the_newest_entries_are_joined(monkeypatch):
-    monkeypatch.setattr(whose, "MOST_JOINED", 3)
+    monkeypatch.setattr(attribution, "MAX_JOINED", 3)
     at_site = [kept(set_key="k1") for _ in range(5)]
     at_identity = [kept("identity", set_key="i1") for _ in range(5)]
     kept(sent_key="k1", journey="j1")
     joined = kept("identity", sent_key="i1", journey="j1").visitor
     stayed = at_identity if joined == at_site[0].visitor else at_site
-    visitors = [Entry.objects.get(pk=entry.pk).visitor for entry in stayed]
+    visitor_of = {entry.id: entry.visitor for entry in recorded()}
+    visitors = [visitor_of[entry.id] for entry in stayed]
     assert visitors.count(joined) <= 3
     assert visitors[-1] == joined
     assert kept(sent_key="k1").visitor == kept("identity", sent_key="i1").visitor == joined
@@ -97,24 +109,24 @@ def test_who_brings_neither_key_nor_journey_is_nobody_yet():
 
 
 def test_the_oldest_entries_go(monkeypatch):
-    monkeypatch.setattr(keeping, "MOST_ENTRIES", 10)
-    monkeypatch.setattr(keeping, "TRIM_EVERY", 5)
+    monkeypatch.setattr(writer, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(writer, "TRIM_EVERY", 5)
     last = [kept() for _ in range(40)][-1]
-    assert Entry.objects.count() < 10 + 5
-    assert Entry.objects.filter(pk=last.pk).exists()
+    assert number_of_entries() < 10 + 5
+    assert newest_id() == last.id
 
 
 def test_each_question_that_is_asked_has_an_index():
     kept(set_key="k1", csrf="c1", journey="j1")
-    with CaptureQueriesContext(connections["journal"]) as captured:
+    with captured_queries() as captured:
         one = kept(sent_key="k2", set_key="k3", csrf="c2", journey="j1")  # asks for each trace
         list(earlier_in_jar(one, 4))
         first_with_key("site_a", "k1")
         kept("identity", sent_key="i2", journey="j1")  # joins two visitors
-        Entry.objects.filter(pk__lte=7).delete()
+        forget_up_to(7)
     asked = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "UPDATE", "DELETE"))]
     assert len(asked) >= 9
-    with connections["journal"].cursor() as cursor:
+    with database.cursor() as cursor:
         for sql in asked:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
             assert "SCAN" not in str(plan), sql
@@ -122,124 +134,114 @@ def test_each_question_that_is_asked_has_an_index():
 
 @pytest.fixture
 def broken_journal():
-    """Let nobody write the journal until it is called; no matter how the test ends, it is whole afterwards."""
-    cursor = connections["journal"].cursor()
-    cursor.execute("PRAGMA query_only = ON")
-    yield lambda: cursor.execute("PRAGMA query_only = OFF")
-    cursor.execute("PRAGMA query_only = OFF")
+    """Let nobody write the journal until it is called."""
+    newest_id()  # makes it
+    database.execute("PRAGMA query_only = ON")
+    return lambda: database.execute("PRAGMA query_only = OFF")
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """Move it by adding to its only item."""
     now = [0.0]
-    monkeypatch.setattr(keeping.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(writer.time, "monotonic", lambda: now[0])
     return now
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_journal_that_stays_unwritable_is_one_warning(broken_journal, clock, caplog):
     for _ in range(5):
-        keep(entry())
+        append(entry())
         clock[0] += 0.6
     assert [(record.name, record.levelname) for record in caplog.records] == [
         ("session_inspector.journal.writer", "WARNING")
     ]
     broken_journal()
-    keep(entry())
-    assert Entry.objects.count() == 6  # those that had to wait are there too
+    append(entry())
+    assert number_of_entries() == 6  # those that had to wait are there too
     assert len(caplog.records) == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_journal_that_is_busy_for_a_moment_is_no_news_and_loses_nothing(broken_journal, clock, caplog):
     first = entry()
-    keep(first)
+    append(first)
     clock[0] += 0.5
     broken_journal()
     second = kept()
     assert caplog.records == []
-    assert list(Entry.objects.values_list("pk", flat=True)) == [first.pk, second.pk]
+    assert [entry.id for entry in recorded()] == [first.id, second.id]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_what_waits_is_bounded_in_number_and_one_request_writes_for_a_moment_only(broken_journal, monkeypatch):
     ticks = count(0, 0.001)
-    monkeypatch.setattr(keeping.time, "monotonic", lambda: next(ticks))
-    for _ in range(keeping.waiting.maxlen + 10):
-        keep(entry())
-    assert len(keeping.waiting) == keeping.waiting.maxlen
+    monkeypatch.setattr(writer.time, "monotonic", lambda: next(ticks))
+    for _ in range(writer.waiting.maxlen + 10):
+        append(entry())
+    assert len(writer.waiting) == writer.waiting.maxlen
     broken_journal()
-    keeping.resting_until = 0.0
-    keep(entry())
-    assert 0 < Entry.objects.count() < 100
-    while keeping.waiting:
-        keep(entry())
-    assert Entry.objects.count() > keeping.waiting.maxlen
+    writer.resting_until = 0.0
+    append(entry())
+    assert 0 < number_of_entries() < 100
+    while writer.waiting:
+        append(entry())
+    assert number_of_entries() > writer.waiting.maxlen
 
 
-def test_nobody_waits_for_having_been_recorded_longer_than_a_tenth_of_a_second(settings):
-    for_another_server = settings.DATABASES["journal"]["OPTIONS"]["timeout"]
-    assert keeping.LONGEST_WAIT + keeping.LONGEST_WORK + for_another_server <= 0.1
+def test_nobody_waits_for_having_been_recorded_longer_than_a_tenth_of_a_second():
+    assert writer.TURN_TIMEOUT + writer.WORK_TIMEOUT + configuration().timeout <= 0.1
 
 
 def test_finding_out_whose_an_entry_is_takes_as_long_with_many_entries_of_theirs():
     kept(set_key="k1", csrf="c1", journey="j1")
     for _ in range(100):
         kept(sent_key="k1", set_key="k1", csrf="c1")
-    with CaptureQueriesContext(connections["journal"]) as captured:
+    with captured_queries() as captured:
         kept(sent_key="k1", set_key="k1", csrf="c1")
     looked_up, written = (query["sql"] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT")))
     assert "LIMIT 1" in looked_up
     assert written.startswith("INSERT")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_full_disk_is_a_journal_that_cannot_be_written(clock, caplog):
-    with connections["journal"].cursor() as cursor:
-        cursor.execute("PRAGMA page_count")
-        (pages,) = cursor.fetchone()
-        cursor.execute(f"PRAGMA max_page_count = {pages}")
-        for _ in range(3):
-            keep(entry(content={"path": "x" * 5_000_000}))
-            clock[0] += 1
-        assert [record.message for record in caplog.records] == [
-            "The journal cannot be written, so nothing is recorded: database or disk is full"
-        ]
-        cursor.execute("PRAGMA max_page_count = 1073741823")
-    keep(entry())
-    assert Entry.objects.count() == 4
+    newest_id()  # makes it
+    ((pages,),) = database.execute("PRAGMA page_count")
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    for _ in range(3):
+        append(entry(content={"path": "x" * 5_000_000}))
+        clock[0] += 1
+    assert [record.message for record in caplog.records] == [
+        "The journal cannot be written, so nothing is recorded: database or disk is full"
+    ]
+    database.execute("PRAGMA max_page_count = 1073741823")
+    append(entry())
+    assert number_of_entries() == 4
 
 
-@pytest.mark.django_db(transaction=True)
 def test_after_a_failure_nobody_waits_again_for_a_moment(broken_journal, clock):
-    keep(entry())
-    with CaptureQueriesContext(connections["journal"]) as captured:
-        keep(entry())
-        clock[0] += keeping.REST - 0.01
-        keep(entry())
+    append(entry())
+    with captured_queries() as captured:
+        append(entry())
+        clock[0] += writer.REST - 0.01
+        append(entry())
     assert not captured
     broken_journal()
     clock[0] += 0.01
-    keep(entry())
-    assert Entry.objects.count() == 4
+    append(entry())
+    assert number_of_entries() == 4
 
 
-@pytest.mark.django_db(transaction=True)
 def test_what_belongs_together_is_written_together_however_much_it_is(monkeypatch):
     ticks = count(0, 0.0003)  # a clock on which each look at it takes as long as a fast write
-    monkeypatch.setattr(keeping.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(writer.time, "monotonic", lambda: next(ticks))
     entries = [entry(sent_key=f"k{n}") for n in range(100)]
-    keep(*entries)
-    assert Entry.objects.count() == 100
-    assert all(one.pk for one in entries)
+    append(*entries)
+    assert number_of_entries() == 100
+    assert all(one.id for one in entries)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_journal_without_its_table_gets_a_new_one(clock):
-    with connections["journal"].schema_editor() as editor:
-        editor.delete_model(Entry)
-    keep(entry())
-    clock[0] += keeping.REST
-    keep(entry())
-    assert Entry.objects.count() == 2
+    append(entry())
+    database.execute("DROP TABLE journal_entry")
+    append(entry())
+    clock[0] += writer.REST
+    append(entry())
+    assert number_of_entries() == 2

@@ -3,7 +3,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def recording(settings):
-    settings.RECORDING = True
+    configure(settings, recording=True)
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_a_cookie_told_again_with_its_value_is_renewed_not_new(client):
 
 
 def test_with_the_recorder_off_the_panel_says_so_and_still_shows_this_response(client, settings):
-    settings.RECORDING = False
+    configure(settings, recording=False)
     response = client.get("/begin/value/")
     assert "The recorder is off (LAB_RECORDER=off)" in changed(response)
     assert "A session began" in changed(response)

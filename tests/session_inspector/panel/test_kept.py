@@ -106,9 +106,9 @@ def test_each_engine_is_named(client, settings, tmp_path, engine):
 
 
 def test_what_the_journal_did_not_see_is_not_claimed(client, settings):
-    settings.RECORDING = False
+    configure(settings, recording=False)
     client.get("/begin/value/")
-    settings.RECORDING = True
+    configure(settings, recording=True)
     client.get("/begin/nothing/")
     assert "Began" not in kept(client.get("/begin/nothing/"))
     client.post("/values/new-key/")

@@ -40,7 +40,7 @@ def test_a_page_listens_for_the_end_of_the_session_that_it_was_shown_in(client):
 
 def test_a_page_without_a_session_and_one_that_nobody_records_listen_to_nothing(client, settings):
     assert "ended.js" not in client.get("/").content.decode()
-    settings.RECORDING = False
+    configure(settings, recording=False)
     assert "ended.js" not in client.get("/begin/value/").content.decode()
 
 

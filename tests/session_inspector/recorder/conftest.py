@@ -3,4 +3,4 @@ import pytest
 
 @pytest.fixture
 def recording(settings):
-    settings.RECORDING = True
+    configure(settings, recording=True)

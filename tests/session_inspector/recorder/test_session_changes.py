@@ -44,20 +44,20 @@ def row():
     session = SessionStore()
     session["color"] = "red"
     session.save()
-    Entry.objects.all().delete()
+    empty()
     return session
 
 
 def changes():
-    return [(entry.content["what"], entry.sent_key) for entry in Entry.objects.filter(kind=Entry.Kind.SESSION_CHANGE)]
+    return [(entry.content["what"], entry.sent_key) for entry in recorded() if entry.kind == Kind.SESSION_CHANGE]
 
 
 def test_a_row_deleted_by_another_browsers_request_is_a_change_of_that_session(client, row):
     client.get(f"/end/{row.session_key}/")
     assert changes() == [("deleted", fingerprint(row.session_key))]
-    change, exchange = Entry.objects.order_by("id")
+    change, exchange = recorded()
     assert change.content["row"]["data"] == {"color": "red"}
-    assert exchange.kind == Entry.Kind.EXCHANGE
+    assert exchange.kind == Kind.EXCHANGE
     assert exchange.visitor != change.visitor
     assert change.content["by"] == exchange.content["path"]
 
@@ -67,7 +67,7 @@ def test_what_an_exchange_does_to_its_own_session_is_told_by_the_exchange_alone(
     client.get("/end/nobody/")
     client.get("/end/nobody/")
     assert changes() == []
-    assert Entry.objects.count() == 3
+    assert number_of_entries() == 3
 
 
 def test_what_a_command_changes_is_recorded_too(row):
@@ -77,7 +77,7 @@ def test_what_a_command_changes_is_recorded_too(row):
     call_command("clearsessions")
     print_ = fingerprint(row.session_key)
     assert changes() == [("changed", print_), ("deleted", print_)]
-    assert [entry.content["by"] for entry in Entry.objects.all()] == ["", ""]
+    assert [entry.content["by"] for entry in recorded()] == ["", ""]
 
 
 def test_a_change_that_was_rolled_back_never_happened(row):
@@ -88,6 +88,6 @@ def test_a_change_that_was_rolled_back_never_happened(row):
 
 
 def test_switched_off_it_keeps_nothing(row, settings):
-    settings.RECORDING = False
+    configure(settings, recording=False)
     Session.objects.get(pk=row.session_key).delete()
-    assert not Entry.objects.exists()
+    assert not number_of_entries()
