@@ -24,12 +24,12 @@ def new_client(settings):
 
 
 @pytest.fixture
-def journal(settings, tmp_path, django_db_blocker):
+def journal(settings, tmp_path_factory, django_db_blocker):
     """A journal of this test's own, and empty. pytest-django keeps tests from every database, this one too."""
     from session_inspector.journal import database, writer
     from tests.recorded import configure
 
-    configure(settings, journal=tmp_path / "journal.sqlite3")
+    configure(settings, journal=tmp_path_factory.mktemp("journal") / "journal.sqlite3")
     writer.waiting.clear()
     with django_db_blocker.unblock():
         yield

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from lab.servers import INSPECTOR, SERVERS, server_named
+from lab.servers import INSPECTOR, SERVERS, SITE_A, address_of, client_id_of
 from tests.processes import ROOT
 
 
@@ -17,13 +17,13 @@ def in_environment(**variables):
 
 
 def test_no_two_servers_share_a_host_a_port_a_letter_or_a_colour():
-    for attribute in ("host", "port", "letter", "hue", "label"):
+    for attribute in ("host", "port", "letter", "colour", "name"):
         assert len({getattr(server, attribute) for server in (*SERVERS, INSPECTOR)}) == 4
 
 
-def test_a_server_is_found_by_its_name():
-    assert [server_named(server.name) for server in SERVERS] == list(SERVERS)
-    assert server_named("nobody") is None
+def test_a_site_has_a_name_at_identity_and_an_address_that_python_can_connect_to():
+    assert (client_id_of(SITE_A), SITE_A.host) == ("site-a", "site-a.localhost")
+    assert address_of(SITE_A) == f"127.0.0.1:{SITE_A.port}"
 
 
 def test_ports_and_names_follow_the_environment():

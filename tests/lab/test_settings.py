@@ -1,6 +1,9 @@
 """What the settings of the projects promise."""
 
+import ast
 import difflib
+import itertools
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +37,31 @@ def test_nothing_is_shared_between_the_servers_but_code(tmp_path):
     ]
     for column in zip(*rows, strict=True):
         assert len(set(column)) == 3
+
+
+COMPARE = """
+import copy, importlib, sys
+first, second = sys.argv[1:]
+kept = vars(importlib.import_module(first))
+before = {name: copy.deepcopy(value) for name, value in kept.items() if name.isupper()}
+importlib.import_module(second)
+assert {name: value for name, value in kept.items() if name.isupper()} == before
+"""
+MODULES = [
+    f"{project}.settings" for project in ("identity", "site_a", "site_b", "lab.inspector", "lab", "lab.client_site")
+]
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(MODULES, 2)))
+def test_the_settings_of_one_project_change_nothing_of_another(first, second, tmp_path):
+    lab = Lab(tmp_path)
+    done = lab.run(f"{sys.executable} -c '{COMPARE}' {first} {second}")
+    assert done.wait(timeout=60) == 0, lab.output
+
+
+@pytest.mark.parametrize("site", ["site_a", "site_b"])
+def test_what_makes_a_site_fits_on_a_screen(site):
+    tree = ast.parse(Path(ROOT, site, "settings.py").read_text())
+    imported = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert len([node for node in tree.body if isinstance(node, ast.Assign)]) <= 15
+    assert [node.module for node in imported if node.names[0].name == "*"] == ["lab.client_site.settings"]

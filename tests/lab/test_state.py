@@ -3,7 +3,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.state import replace_secret, secret, secret_path
+from lab.state import IN_USE, STATE, is_in_use, is_running, running, secret, secret_path
+from session_inspector import private_file
 from tests.processes import ROOT, Lab
 
 
@@ -26,12 +27,12 @@ def test_processes_that_ask_at_the_same_instant_get_the_same_secret(tmp_path):
 
 def test_a_secret_that_is_replaced_is_whole_at_any_instant_and_stays_readable_by_its_owner_only():
     texts = [letter * 100_000 for letter in "ab"]
-    replace_secret("replaced", texts[0])
+    path = secret_path("replaced")
+    private_file.replace(path, texts[0])
     with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(lambda: [replace_secret("replaced", texts[n % 2]) for n in range(200)])
+        writing = pool.submit(lambda: [private_file.replace(path, texts[n % 2]) for n in range(200)])
         while not writing.done():
             assert secret("replaced") in texts
-    path = secret_path("replaced")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not [file for file in path.parent.iterdir() if file.name.startswith("tmp")]
 
@@ -53,3 +54,27 @@ def test_a_state_folder_that_cannot_be_used_is_refused_in_one_line(tmp_path):
     assert lab.output.splitlines()[1:] == [
         f"The state folder cannot be used (LAB_STATE): {tmp_path / 'var'}: File exists."
     ]
+
+
+RUN = "from lab.state import running\nwith running('one'): print('runs', flush=True); input()"
+
+
+def test_of_one_name_one_process_works_with_a_state_folder_and_the_next_is_told_in_one_line(tmp_path):
+    environment = {"LAB_STATE": str(tmp_path / "var"), "PATH": ""}
+    command = [sys.executable, "-c", RUN]
+    options = {"cwd": ROOT, "env": environment, "text": True, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **options) as first:
+        assert first.stdout.readline() == "runs\n"
+        second = subprocess.run(command, **options | {"stdin": subprocess.DEVNULL}, stderr=subprocess.PIPE, check=False)
+        first.communicate("\n")
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr.splitlines() == [IN_USE.replace(str(STATE), str(tmp_path / "var"))]
+
+
+def test_who_is_running_is_known_while_it_is():
+    assert not is_running("a server")
+    with running("a server"):
+        assert is_running("a server")
+        assert is_in_use()
+    assert not is_running("a server")
+    assert not is_in_use()

@@ -5,7 +5,9 @@ from random import Random
 
 import pytest
 
-from session_inspector.redaction import fingerprint, is_random, masked, redacted, redacted_query, shortened
+from session_inspector.redaction import Redactor, is_random, shortened
+
+REDACTOR = Redactor(b"the key of this journal")
 
 PATHS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -20,7 +22,7 @@ PATHS = [
 
 @pytest.mark.parametrize("text", PATHS)
 def test_what_a_person_writes_stays(text):
-    assert redacted("anything", text) == text
+    assert REDACTOR.value("anything", text) == text
     assert shortened(text) == text
 
 
@@ -36,41 +38,45 @@ def test_what_no_person_writes_is_masked_wherever_it_stands(alphabet):
         value = "".join(chance.choices(alphabet, k=32))
         assert is_random(value)
         for text in (value, f"/path/{value}/end", f"a sentence with {value} in it", f"https://a.example/{value}?b=c"):
-            assert value not in str(redacted("anything", text))
+            assert value not in str(REDACTOR.value("anything", text))
 
 
 def test_equal_values_stay_recognisably_equal_and_others_do_not():
-    assert masked("a" * 32) == masked("a" * 32)
-    assert fingerprint("a" * 32) != fingerprint("b" * 32)
+    assert REDACTOR.mask("a" * 32) == REDACTOR.mask("a" * 32)
+    assert REDACTOR.fingerprint("a" * 32) != REDACTOR.fingerprint("b" * 32)
+
+
+def test_a_fingerprint_says_nothing_to_who_has_another_key():
+    assert Redactor(b"another key").fingerprint("a" * 32) != REDACTOR.fingerprint("a" * 32)
 
 
 def test_a_short_secret_shows_only_a_quarter():
-    assert masked("1234")["starts"] == "1"
-    assert masked("123")["starts"] == ""
+    assert REDACTOR.mask("1234")["starts"] == "1"
+    assert REDACTOR.mask("123")["starts"] == ""
 
 
 @pytest.mark.parametrize("name", ["password", "client_secret", "oldpassword", "PASSWORD"])
 def test_of_a_password_nothing_is_kept(name):
-    assert redacted(name, "alice") == {"withheld": True}
-    assert "alice" not in str(redacted("form", [{name: "alice"}]))
+    assert REDACTOR.value(name, "alice") == {"withheld": True}
+    assert "alice" not in str(REDACTOR.value("form", [{name: "alice"}]))
 
 
 def test_secrets_are_found_by_name_however_deep_and_in_addresses():
-    kept = str(redacted("", {"next": "/o/authorize?state=short&scope=openid", "list": [{"code": "short"}]}))
+    kept = str(REDACTOR.value("", {"next": "/o/authorize?state=short&scope=openid", "list": [{"code": "short"}]}))
     assert "short" not in kept
     assert "openid" in kept
     begun = {"nonce": "shortnonce", "code_verifier": "shortest", "next": "/short/", "silent": False}
-    kept = redacted("oidc_states", {"shortstate": begun, "nonce": "short", "verifier": {"shortname": "short"}})
+    kept = REDACTOR.value("oidc_states", {"shortstate": begun, "nonce": "short", "verifier": {"shortname": "short"}})
     assert "short" not in str(kept)
     assert list(next(iter(kept.values()))) == list(begun)
 
 
 def test_what_is_asked_of_identity_stays_readable_though_its_type_is_named_like_a_secret():
-    kept = dict(redacted_query("response_type=code&client_id=site-a&scope=openid+email&state=s3cret"))
+    kept = dict(REDACTOR.query("response_type=code&client_id=site-a&scope=openid+email&state=s3cret"))
     assert (kept["response_type"], kept["client_id"], kept["scope"]) == ("code", "site-a", "openid email")
     assert set(kept["state"]) == {"starts", "print"}
-    assert "hunter2" not in str(redacted_query("name=code&value=hunter2"))
+    assert "hunter2" not in str(REDACTOR.query("name=code&value=hunter2"))
 
 
 def test_a_long_run_that_is_almost_a_word_is_masked_without_trying_every_way_to_read_it():
-    assert redacted("anything", "a" * 100_000 + "1")["starts"] == "aaaaaa"
+    assert REDACTOR.value("anything", "a" * 100_000 + "1")["starts"] == "aaaaaa"

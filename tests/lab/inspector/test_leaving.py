@@ -4,15 +4,14 @@ import re
 
 import pytest
 
+from lab.inspector.leaving import sentences
 from lab.inspector.leaving.trial import expected_of, trial_of
 from lab.inspector.leaving.ways import WAYS, way_named
 from lab.servers import IDENTITY, SERVERS, SITE_A, SITE_B
-from session_inspector.inspector.ladder import sentences
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.queries import newest_id
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, NOBODY, change, exchange, row, told
 
-pytestmark = pytest.mark.django_db
 KEYS = {"identity": "i1", "site_a": "a1", "site_b": "b1"}
 NOBODY_LEFT = ["leaving", "at_identity", "session_ended", "disabled"]
 SITE_A_GONE = ["site_only", "staying", "row_deleted", "expired", "cookie_deleted"]
@@ -32,7 +31,7 @@ def known_at_all_three():
     for server in SERVERS:
         kept = row(KEYS[server.name], _auth_user_id="1")
         page(server.name, tells=[told(f"{server.name}_session", KEYS[server.name], server.name)], after=kept)
-    return Entry.objects.latest("id").pk
+    return newest_id()
 
 
 ACTS = {
@@ -76,7 +75,7 @@ def test_who_is_left_after_each_way():
 
 
 def test_the_board_says_how_many_ways_leave_somebody_who_knows_you():
-    assert sentences.of_ways() == "Eleven ways to leave. After seven of them somebody still knows you."
+    assert sentences.of_ways() == "11 ways to leave. After seven of them somebody still knows you."
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -129,11 +128,11 @@ def test_a_site_that_identity_could_not_tell_is_to_be_looked_at_again(client):
     ACTS["at_identity"]()
     for server, user in (("identity", NOBODY), ("site_a", NOBODY), ("site_b", ALICE)):
         page(server, at=2, user=user)
-    said = text_of(client.get(f"/board/?way=at_identity&since={since}&visitor=v1"))
+    said = text_of(client.get(f"/leaving/?way=at_identity&since={since}&visitor=v1"))
     assert "Not as expected: site B still knows alice." in said
     assert "Look again in a moment" in said
     page("site_b", at=3, user=NOBODY)
-    assert "Look again" not in text_of(client.get(f"/board/?way=at_identity&since={since}&visitor=v1"))
+    assert "Look again" not in text_of(client.get(f"/leaving/?way=at_identity&since={since}&visitor=v1"))
 
 
 def test_a_form_that_was_refused_was_no_act(tried):
@@ -201,8 +200,10 @@ def test_another_visitor_s_traffic_is_not_meant(tried):
 
 def address(client, name):
     """The address to which “I try this now” leads."""
-    board = client.get("/board/?visitor=v1").content.decode()
-    return "/board/" + re.search(rf'href="(\?way={name}&amp;since=\d+&amp;visitor=v1)"', board)[1].replace("&amp;", "&")
+    board = client.get("/leaving/?visitor=v1").content.decode()
+    return "/leaving/" + re.search(rf'href="(\?way={name}&amp;since=\d+&amp;visitor=v1)"', board)[1].replace(
+        "&amp;", "&"
+    )
 
 
 def test_a_trial_is_an_address_and_nothing_else(client):
@@ -228,18 +229,18 @@ def test_a_trial_is_an_address_and_nothing_else(client):
 )  # fmt: skip
 def test_an_address_that_names_no_trial_says_so(client, query):
     known_at_all_three()
-    response = client.get(f"/board/?{query}")
+    response = client.get(f"/leaving/?{query}")
     assert response.status_code == 400
     assert "This address names no way of the board, or no entry of the journal" in text_of(response)
     assert "I try this now" in text_of(response)
 
 
 def test_who_is_not_known_everywhere_is_told_where_to_sign_in_first(client):
-    def links(address="/board/?visitor=v1"):
+    def links(address="/leaving/?visitor=v1"):
         notice = re.search(r"First sign in at(.*?)</p>", client.get(address).content.decode(), re.DOTALL)
         return notice and re.findall(r'href="([^"]+)"', notice[1])
 
-    assert links("/board/") == [f"{site.origin}/oidc/authenticate/" for site in (SITE_A, SITE_B)]
+    assert links("/leaving/") == [f"{site.origin}/oidc/authenticate/" for site in (SITE_A, SITE_B)]
     known_at_all_three()
     assert links() is None
     change("deleted", "i1", "identity", at=1)
@@ -248,9 +249,9 @@ def test_who_is_not_known_everywhere_is_told_where_to_sign_in_first(client):
 
 def test_the_command_names_the_person_and_is_safe_to_paste(client):
     page("identity", user={"id": "1", "name": "x; rm -rf ~"}, after=row("i1", _auth_user_id="1"))
-    board = text_of(client.get("/board/?visitor=v1"))
+    board = text_of(client.get("/leaving/?visitor=v1"))
     assert ".venv/bin/python identity/manage.py disable_user 'x; rm -rf ~'" in board
 
 
 def test_with_nothing_recorded_the_command_names_somebody_who_exists(client):
-    assert "manage.py disable_user alice" in text_of(client.get("/board/"))
+    assert "manage.py disable_user alice" in text_of(client.get("/leaving/"))

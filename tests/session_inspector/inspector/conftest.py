@@ -4,12 +4,9 @@ from session_inspector.inspector.observed.visitor import Visitor
 from tests.session_inspector.inspector.traffic import AGENT, NOW
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """Unless told otherwise, Django's tests make the default database first: the inspector has none."""
-    from django.db import connections
-
-    connections["journal"].settings_dict["TEST"]["DEPENDENCIES"] = []
+@pytest.fixture(autouse=True)
+def journal_of_this_test(journal):
+    """Each of these tests makes its own traffic."""
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import pytest
 from session_inspector.inspector.exchange.messages import exchange_of
 from tests.session_inspector.inspector.traffic import ALICE, answered, call, change, exchange, masked, row, told
 
-pytestmark = pytest.mark.django_db
 CODE = masked("c0dec0de")
 
 
@@ -86,7 +85,7 @@ def test_a_check_that_failed_is_shown_also_where_there_is_nothing_to_show(failed
 
 
 def test_an_exchange_of_a_very_long_journey_opens(monkeypatch):
-    monkeypatch.setattr("session_inspector.inspector.exchange.messages.MOST_OF_JOURNEY", 3)
+    monkeypatch.setattr("session_inspector.inspector.exchange.messages.MAX_OF_JOURNEY", 3)
     first = exchange("identity", "/accounts/login/", journey="j1")
     for n in range(5):
         exchange("identity", "/accounts/login/", n + 1, journey="j1")

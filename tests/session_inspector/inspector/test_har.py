@@ -12,7 +12,6 @@ from referencing import Registry, Resource
 from session_inspector.inspector.export.har import har_of
 from tests.session_inspector.inspector.traffic import answered, call, change, exchange, forgotten, masked, row, told
 
-pytestmark = pytest.mark.django_db
 SCHEMA = json.loads(Path(__file__).with_name("har-1.2.schema.json").read_text())
 
 

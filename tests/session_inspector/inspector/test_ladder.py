@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from session_inspector.inspector.observed import rungs as laddering
-from session_inspector.inspector.observed.queries import NOBODYS
-from session_inspector.inspector.observed.rungs import ladder_of, part_with
+from session_inspector.inspector.ladder import steps as laddering
+from session_inspector.inspector.ladder.steps import ladder_of, part_with
+from session_inspector.inspector.observed.queries import MAX_ANONYMOUS
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import answered, call, change, exchange, row, told
-
-pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -120,9 +118,9 @@ def test_what_identity_tells_while_one_signs_out_is_inside_that_exchange(visitor
     change("deleted", "late", "site_b", at=0.9, by="/oidc/backchannel-logout/")
     first, late = ladder_of(visitor).steps
     assert [rung.server.name for rung in first.first.inside] == ["site_a", "site_b"]
-    assert late.first.is_by_identity
+    assert late.first.is_by_logout_token
     said = text_of(client.get("/ladder/?visitor=v1"))
-    assert "Signed out of identity: the row is deleted, and site A and site B told so" in said
+    assert "Signed out of identity: the row was deleted, and site A and site B told so" in said
 
 
 def test_the_rows_that_one_logout_token_deleted_are_one_arrow(visitor, client):
@@ -188,7 +186,7 @@ def test_another_visitors_traffic_is_not_shown(steps):
 
 def shown_in_parts(visitor):
     """The steps of all parts, from the oldest to the newest, each as the ids of its rungs."""
-    steps, before = [], laddering.MOST
+    steps, before = [], laddering.END
     while before:
         ladder = ladder_of(visitor, before)
         steps = [[rung.entry.id for rung in step.rungs] for step in ladder.steps] + steps
@@ -197,33 +195,33 @@ def shown_in_parts(visitor):
 
 
 def test_a_long_history_is_shown_in_parts_that_meet_and_cut_no_step_in_two(visitor, monkeypatch):
-    monkeypatch.setattr(laddering, "SHOWN", 4)
-    monkeypatch.setattr(laddering, "LONGEST_STEP", 3)
+    monkeypatch.setattr(laddering, "MAX_SHOWN", 4)
+    monkeypatch.setattr(laddering, "MAX_STEP", 3)
     made = []
     for n in range(0, 60, 3):
         first = redirect("site_a", "/oidc/authenticate/", f"{IDENTITY}/identity/o/authorize", n)
         second = redirect("identity", "/identity/o/authorize", "/accounts/login/", n + 1)
-        made.append([first.id, second.id, exchange("identity", "/accounts/login/", n + 2).pk])
+        made.append([first.id, second.id, exchange("identity", "/accounts/login/", n + 2).id])
     assert shown_in_parts(visitor) == made
 
 
 def test_two_tabs_across_a_cut_are_whole_too(visitor, monkeypatch):
-    monkeypatch.setattr(laddering, "SHOWN", 2)
-    monkeypatch.setattr(laddering, "LONGEST_STEP", 4)
+    monkeypatch.setattr(laddering, "MAX_SHOWN", 2)
+    monkeypatch.setattr(laddering, "MAX_STEP", 4)
     made = []
     for n in range(0, 40, 4):
         a = redirect("site_a", "/shelf/", "/oidc/authenticate/", n)
         b = redirect("site_b", "/orders/", "/oidc/authenticate/", n + 0.1)
-        made += [[a.id, exchange("site_a", "/oidc/authenticate/", n + 0.2).pk]]
-        made += [[b.id, exchange("site_b", "/oidc/authenticate/", n + 0.3).pk]]
+        made += [[a.id, exchange("site_a", "/oidc/authenticate/", n + 0.2).id]]
+        made += [[b.id, exchange("site_b", "/oidc/authenticate/", n + 0.3).id]]
     assert shown_in_parts(visitor) == made
 
 
 def test_each_exchange_is_in_the_part_that_its_page_leads_to(visitor, monkeypatch):
-    monkeypatch.setattr(laddering, "SHOWN", 4)
-    monkeypatch.setattr(laddering, "LONGEST_STEP", 1)
+    monkeypatch.setattr(laddering, "MAX_SHOWN", 4)
+    monkeypatch.setattr(laddering, "MAX_STEP", 1)
     for entry in [exchange(at=n) for n in range(12)]:
-        part = ladder_of(visitor, part_with(entry) or laddering.MOST)
+        part = ladder_of(visitor, part_with(entry) or laddering.END)
         assert entry.id in [step.id for step in part.steps]
 
 
@@ -250,12 +248,12 @@ def test_a_guess_takes_no_cookie_away(visitor):
 
 
 def test_the_guesses_of_one_part_are_those_of_its_time(visitor, monkeypatch):
-    monkeypatch.setattr(laddering, "SHOWN", 4)
-    monkeypatch.setattr(laddering, "LONGEST_STEP", 1)
-    assert NOBODYS > 4
+    monkeypatch.setattr(laddering, "MAX_SHOWN", 4)
+    monkeypatch.setattr(laddering, "MAX_STEP", 1)
+    assert MAX_ANONYMOUS > 4
     made = []
     for n in range(6):
-        made += [[exchange("site_b", at=n).pk], [exchange(visitor="", at=n + 0.5).pk]]
+        made += [[exchange("site_b", at=n).id], [exchange(visitor="", at=n + 0.5).id]]
     assert shown_in_parts(visitor) == made
 
 

@@ -7,8 +7,6 @@ from session_inspector.inspector.observed.server_state import column_of
 from session_inspector.inspector.side_by_side.matrix import matrix_of
 from tests.session_inspector.inspector.traffic import START, exchange, forgotten, row, told
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def cells(visitor):

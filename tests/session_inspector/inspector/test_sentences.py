@@ -4,12 +4,12 @@ import pytest
 
 from lab.servers import SERVERS
 from session_inspector.inspector.ladder import sentences
-from session_inspector.inspector.observed.rungs import ladder_of
+from session_inspector.inspector.ladder.steps import ladder_of
 from session_inspector.inspector.observed.server_state import column_of
-from session_inspector.journal.schema import Entry
+from session_inspector.inspector.side_by_side import sentences as side_by_side
+from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import ALICE, NOBODY, NOW, call, change, exchange, forgotten, row, told
 
-pytestmark = pytest.mark.django_db
 IDENTITY = "http://identity.localhost:8000"
 PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
 KNOWN = {"_auth_user_id": "1"}
@@ -144,9 +144,9 @@ def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
 def test_a_sign_in_whose_callback_fails_is_a_failure(said):
     give_password()
     come_back()
-    callback = Entry.objects.get(content__path="/oidc/callback/")
-    callback.content |= {"status": 502, "location": None, "after": callback.content["before"]}
-    callback.save()
+    (callback,) = (entry for entry in recorded() if entry.content["path"] == "/oidc/callback/")
+    failed = {"status": 502, "location": None, "after": callback.content["before"]}
+    rewrite(callback, content=callback.content | failed)
     assert said() == ["Site A did not sign you in (502)"]
 
 
@@ -162,18 +162,18 @@ def test_signing_out_of_one_says_who_was_not_told(said):
         "site_b", "/oidc/logout/", 2, method="POST", sends={"site_b_session": "b1"}, before=row("b1", **KNOWN),
         tells=[forgotten("site_b_session", "site_b")],
     )  # fmt: skip
-    assert said()[-1] == "Signed out of site B: the row is deleted. Nobody told identity"
+    assert said()[-1] == "Signed out of site B: the row was deleted. Nobody told identity"
 
 
 def test_signing_out_at_identity_leaves_it_to_what_follows_whom_identity_told(said):
     exchange("site_b", after=row("b1", **KNOWN), tells=[told("site_b_session", "b1", "site_b")])
     exchange("identity", before=row("i1", **KNOWN), sends={"identity_session": "i1"})
-    assert said()[-1] == "Signed out of identity: the row is deleted"
+    assert said()[-1] == "Signed out of identity: the row was deleted"
 
 
 def test_signing_out_with_nobody_else_to_tell(said):
     exchange("site_b", before=row("b1", **KNOWN), sends={"site_b_session": "b1"})
-    assert said() == ["Signed out of site B: the row is deleted"]
+    assert said() == ["Signed out of site B: the row was deleted"]
 
 
 def test_a_row_that_ran_out(said):
@@ -235,21 +235,21 @@ def test_what_no_exchange_of_this_browser_did(said):
 
 def test_side_by_side_counts_the_session_cookies(columns):
     exchange()
-    assert sentences.of_columns(columns()) == "A stranger to site A: this browser has no session cookie."
+    assert side_by_side.of_columns(columns()) == "A stranger to site A: this browser has no session cookie."
     begin_sign_in()
-    assert sentences.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
+    assert side_by_side.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
     give_password()
-    assert sentences.of_columns(columns()) == "Two servers, two session cookies, none in common."
+    assert side_by_side.of_columns(columns()) == "Two servers, two session cookies, none in common."
     come_back()
     begin_sign_in("site_b", at=5)
-    assert sentences.of_columns(columns()) == "Three servers, three session cookies, none in common."
+    assert side_by_side.of_columns(columns()) == "Three servers, three session cookies, none in common."
     exchange("site_b", at=9, sends={"site_b_session": "site_b0", "site_a_session": "site_a1"})
-    assert sentences.of_columns(columns()) == "A session cookie of site A went to site B too."
+    assert side_by_side.of_columns(columns()) == "A session cookie of site A went to site B too."
 
 
 def test_side_by_side_says_who_one_is_where(columns):
     def people():
-        return sentences.of_people(columns())
+        return side_by_side.of_people(columns())
 
     assert people() == "Of identity, site A and site B nothing is recorded."
     give_password()
@@ -263,11 +263,11 @@ def test_side_by_side_says_who_one_is_where(columns):
 
 
 def test_side_by_side_says_where_the_password_went(columns):
-    assert sentences.of_password(columns()) == ""
+    assert side_by_side.of_password(columns()) == ""
     give_password(at=7)
-    assert sentences.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
+    assert side_by_side.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
-    assert sentences.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."
+    assert side_by_side.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."
 
 
 def ask_again(at=20.0):

@@ -5,14 +5,15 @@ from itertools import islice
 from threading import BoundedSemaphore
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError
 
 from lab.servers import SERVERS, SITE_A, SITE_B
 from session_inspector.inspector.observed.queries import what_became_of
-from session_inspector.journal.schema import Entry
+from session_inspector.journal import database
+from session_inspector.journal.queries import newest_id
+from tests.recorded import rewrite
 from tests.session_inspector.inspector.traffic import change, exchange, masked, row
 
-pytestmark = pytest.mark.django_db
 BY_IDENTITY = "/oidc/backchannel-logout/"
 
 
@@ -106,7 +107,7 @@ def test_another_session_and_another_server_are_not_meant(listen, where):
 
 def test_a_session_is_followed_to_its_new_key(listen):
     rotated = exchange(sends={"site_a_session": "a1"}, before=row("a1"), after=row("a2"))
-    Entry.objects.filter(pk=rotated.id).update(set_key=masked("a2")["print"])
+    rewrite(rotated, set_key=masked("a2")["print"])
     deleted("a2", at=1)
     assert said(listen(at_once=3))["by"] == "somebody"
 
@@ -146,10 +147,11 @@ def test_a_look_asks_one_question_that_an_index_answers():
         asked.append((sql, params))
         return execute(sql, params, many, context)
 
-    with connections["journal"].execute_wrapper(note):
+    newest_id()  # opens the journal
+    with database.opened.connection.execute_wrapper(note):
         what_became_of("site_a", "a1", 7)
     ((sql, params),) = asked
-    with connections["journal"].cursor() as cursor:
+    with database.cursor() as cursor:
         plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
     assert [step[3] for step in plan] == [
         "SEARCH journal_entry USING INDEX by_sent_key (server=? AND sent_key=? AND id>?)"

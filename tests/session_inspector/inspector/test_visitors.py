@@ -3,12 +3,11 @@
 import pytest
 from django.test import RequestFactory
 
-from session_inspector.inspector.observed import queries as recorded
+from session_inspector.inspector.observed import queries
 from session_inspector.inspector.observed.visitor import chosen_visitor, visitors_known
 from session_inspector.inspector.visitors.comparison import compared
 from tests.session_inspector.inspector.traffic import AGENT, ALICE, START, change, exchange, row, told
 
-pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
 
 
@@ -77,7 +76,7 @@ def test_a_name_that_nobody_has_shows_nobody(asks):
 
 
 def test_of_very_many_entries_the_newest_say_who_is_there(asks, monkeypatch):
-    monkeypatch.setattr(recorded, "LATELY", 3)
+    monkeypatch.setattr(queries, "MAX_LOOKED_AT", 3)
     for n, name in enumerate(("a", "b", "b", "c")):
         exchange(visitor=name, at=n)
     assert [one.name for one in visitors_known(asks())] == ["c", "b"]

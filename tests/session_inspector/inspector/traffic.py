@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from session_inspector.journal.schema import Entry
+from session_inspector.journal import queries
+from session_inspector.journal.schema import Entry, Kind
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NOW = START + timedelta(minutes=1)
@@ -38,7 +39,7 @@ def row(key, hours=24, **data):
 
 def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1", agent=AGENT, **content):
     """An exchange, ``at`` seconds after ``START``; ``sends`` is ``{name: value}``, ``tells`` is made by ``told``."""
-    entry = Entry(at=START + timedelta(seconds=at), server=server, kind="exchange", visitor=visitor)
+    entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.EXCHANGE, visitor=visitor)
     entry.journey = content.pop("journey", "")
     entry.content = {
         "channel": "front",
@@ -65,7 +66,7 @@ def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1"
 
 def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", journey="j1", **content):
     """A call of that server to identity, as it saw it."""
-    entry = Entry(at=START + timedelta(seconds=at), server=server, kind="exchange", visitor=visitor, journey=journey)
+    entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.EXCHANGE, visitor=visitor, journey=journey)
     entry.content = {
         "channel": "back",
         "to": "identity",
@@ -91,7 +92,7 @@ def answered(path="/identity/o/api/token", at=0.0, journey="j1", **content):
 
 def change(what, key, server="site_a", at=0.0, visitor="v1", by="", **data):
     """A session change that is not of its own request; ``by`` is the path of the request in whose course it was."""
-    entry = Entry(at=START + timedelta(seconds=at), server=server, kind="session change", visitor=visitor)
+    entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.SESSION_CHANGE, visitor=visitor)
     entry.sent_key, entry.set_key = masked(key)["print"], "" if what == "deleted" else masked(key)["print"]
     entry.content = {"what": what, "row": row(key, **data), "by": by}
     return saved(entry)
@@ -100,5 +101,5 @@ def change(what, key, server="site_a", at=0.0, visitor="v1", by="", **data):
 def saved(entry):
     key = next((one["value"]["print"] for one in entry.content.get("cookies", []) if one["role"] == "session"), "")
     entry.sent_key = entry.sent_key or key
-    entry.save()
+    queries.add(entry)
     return entry

@@ -2,8 +2,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def recording(settings):
-    configure(settings, recording=True)
+def recorded_from_the_start(recording):
+    """The panel shows what is recorded."""
 
 
 @pytest.fixture

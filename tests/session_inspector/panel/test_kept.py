@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from session_inspector.explain.sessions import left
 from tests.page import panel_of
+from tests.recorded import configure
 
 pytestmark = pytest.mark.django_db
 

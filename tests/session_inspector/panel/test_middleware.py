@@ -5,8 +5,9 @@ import logging
 import pytest
 
 from lab.servers import INSPECTOR
-from session_inspector.redaction import fingerprint
+from session_inspector.journal.database import redactor
 from tests.page import panel_of
+from tests.recorded import configure
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def test_what_is_no_page_is_left_alone(client):
 
 def test_a_page_listens_for_the_end_of_the_session_that_it_was_shown_in(client):
     page = client.get("/begin/value/").content.decode()
-    print_ = fingerprint(client.cookies["site_a_session"].value)
+    print_ = redactor().fingerprint(client.cookies["site_a_session"].value)
     assert f'data-stream="{INSPECTOR.origin}/stream/session/?of={print_}"' in page
 
 

@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.queries import number_of_entries
+from tests.recorded import configure
 
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
 
@@ -159,9 +160,9 @@ def without_random(text):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_recording_changes_nothing(settings, engine, situation, view, caplog):
+def test_recording_changes_nothing(journal, settings, engine, situation, view, caplog):
     without = observed(settings, situation, view, recording=False)
     assert not number_of_entries()
     assert observed(settings, situation, view, recording=True) == without
     assert number_of_entries()
-    assert [record for record in caplog.records if record.name.startswith("shared.")] == []
+    assert [record for record in caplog.records if record.name.startswith("session_inspector.")] == []

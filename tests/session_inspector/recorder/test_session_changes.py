@@ -11,12 +11,14 @@ from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from session_inspector.journal.schema import Entry
-from session_inspector.redaction import fingerprint
+from session_inspector.journal.database import redactor
+from session_inspector.journal.queries import empty, number_of_entries
+from session_inspector.journal.schema import Kind
+from tests.recorded import configure, recorded
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("tests.session_inspector.recorder.test_changes"),
+    pytest.mark.urls("tests.session_inspector.recorder.test_session_changes"),
     pytest.mark.usefixtures("recording"),
 ]
 
@@ -54,7 +56,7 @@ def changes():
 
 def test_a_row_deleted_by_another_browsers_request_is_a_change_of_that_session(client, row):
     client.get(f"/end/{row.session_key}/")
-    assert changes() == [("deleted", fingerprint(row.session_key))]
+    assert changes() == [("deleted", redactor().fingerprint(row.session_key))]
     change, exchange = recorded()
     assert change.content["row"]["data"] == {"color": "red"}
     assert exchange.kind == Kind.EXCHANGE
@@ -75,7 +77,7 @@ def test_what_a_command_changes_is_recorded_too(row):
     row.save()
     Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
     call_command("clearsessions")
-    print_ = fingerprint(row.session_key)
+    print_ = redactor().fingerprint(row.session_key)
     assert changes() == [("changed", print_), ("deleted", print_)]
     assert [entry.content["by"] for entry in recorded()] == ["", ""]
 

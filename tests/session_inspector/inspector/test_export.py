@@ -1,0 +1,32 @@
+"""The journal for programs, and as an archive."""
+
+import pytest
+
+from session_inspector.inspector.export import views
+from tests.session_inspector.inspector.traffic import exchange
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 30, "1.5", "²"])
+def test_entries_after_no_number_are_refused_with_the_way_to_ask(client, after):
+    response = client.get("/journal.json", {"after": after})
+    assert response.status_code == 400
+    assert response.content == b"after must be the id of an entry: /journal.json?after=120\n"
+
+
+def test_the_journal_for_programs_goes_on_where_it_ended(client, monkeypatch):
+    monkeypatch.setattr(views, "MAX_EXPORTED", 2)
+    numbers = [exchange(at=n).id for n in range(5)]
+    found, address = [], "/journal.json"
+    while address:
+        part = client.get(address).json()
+        found += [entry["id"] for entry in part["entries"]]
+        address = part["next"]
+    assert found == numbers
+    assert client.get(f"/journal.json?after={numbers[3]}").json()["entries"][0]["content"]["path"] == "/"
+
+
+def test_the_archive_of_one_visitor_and_of_all(client):
+    exchange(visitor="v1")
+    exchange(visitor="v2")
+    count = [len(client.get(path).json()["log"]["entries"]) for path in ("/journal.har", "/journal.har?visitor=v1")]
+    assert count == [2, 1]

@@ -1,0 +1,60 @@
+"""The stream for pages of the inspector: that something is new, not what."""
+
+import sqlite3
+from itertools import islice
+from threading import BoundedSemaphore
+
+import pytest
+from django.db import OperationalError
+
+from session_inspector.inspector.observed.queries import state_of_journal
+from tests.session_inspector.inspector.traffic import exchange
+
+
+def test_the_stream_says_that_something_is_new_and_not_what(client):
+    exchange(path="/secret/place/")
+    response = client.get("/stream/", {"seen": "another"})
+    assert response.headers["Content-Type"] == "text/event-stream"
+    _, first = islice(response.streaming_content, 2)
+    response.close()
+    assert first.decode() == f"id: {state_of_journal()}\ndata: news\n\n"
+
+
+def test_a_listener_who_comes_back_says_what_it_heard_last(client, monkeypatch):
+    monkeypatch.setattr("session_inspector.inspector.live.stream.STILL_HERE", 0)
+    exchange()
+    seen = state_of_journal()
+    response = client.get("/stream/", {"seen": "old"}, headers={"last-event-id": seen})
+    assert list(islice(response.streaming_content, 2)) == [b"retry: 1000\n\n", b": still here\n\n"]
+    response.close()
+
+
+def test_the_stream_goes_on_when_the_journal_cannot_be_read(client, monkeypatch):
+    def unreadable():
+        raise OperationalError("no such table") from sqlite3.OperationalError()
+
+    monkeypatch.setattr("session_inspector.inspector.live.stream.state_of_journal", unreadable)
+    response = client.get("/stream/", {"seen": "old"})
+    assert list(islice(response.streaming_content, 2))[1] == b"id: none\ndata: news\n\n"
+    response.close()
+
+
+def test_with_head_no_stream_begins_that_nobody_would_end(client):
+    assert client.head("/stream/").status_code == 405
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_no_page_of_another_origin_listens(client, site):
+    assert client.get("/stream/", headers={"sec-fetch-site": site}).status_code == 403
+
+
+def test_very_many_listeners_are_too_many_and_each_gives_its_place_back(client, monkeypatch):
+    monkeypatch.setattr("session_inspector.inspector.live.stream.listeners", BoundedSemaphore(2))
+    streams = [client.get("/stream/") for _ in range(3)]
+    first = [next(iter(stream.streaming_content)) for stream in streams]
+    assert first == [b"retry: 1000\n\n", b"retry: 1000\n\n", b"retry: 5000\n\n"]
+    streams[0].close()
+    streams.append(client.get("/stream/"))
+    assert next(iter(streams[-1].streaming_content)) == b"retry: 1000\n\n"
+    for stream in streams:
+        stream.close()

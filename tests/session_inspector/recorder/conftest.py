@@ -1,6 +1,0 @@
-import pytest
-
-
-@pytest.fixture
-def recording(settings):
-    configure(settings, recording=True)

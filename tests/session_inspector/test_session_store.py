@@ -1,0 +1,34 @@
+"""Which of Django's engines keeps the sessions, whatever module it is named by."""
+
+import sys
+from types import ModuleType
+
+import pytest
+from django.contrib.sessions.backends import cached_db, db, file
+from django.contrib.sessions.backends.base import SessionBase
+
+from session_inspector.session_store import engine, store
+
+
+@pytest.mark.parametrize("name", ["db", "cached_db", "cache", "file", "signed_cookies"])
+def test_each_of_djangos_is_known(settings, name):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{name}"
+    assert engine() == name
+    assert store().__module__ == settings.SESSION_ENGINE
+
+
+@pytest.mark.parametrize(("made_from", "name"), [(db, "db"), (cached_db, "cached_db"), (file, "file")])
+def test_one_that_is_made_from_one_of_them_counts_as_that(settings, monkeypatch, made_from, name):
+    module = ModuleType("engine_of_a_project")
+    module.SessionStore = type("SessionStore", (made_from.SessionStore,), {})
+    monkeypatch.setitem(sys.modules, "engine_of_a_project", module)
+    settings.SESSION_ENGINE = "engine_of_a_project"
+    assert engine() == name
+
+
+def test_one_that_is_made_from_none_is_named_by_its_path(settings, monkeypatch):
+    module = ModuleType("engine_of_a_project")
+    module.SessionStore = type("SessionStore", (SessionBase,), {})
+    monkeypatch.setitem(sys.modules, "engine_of_a_project", module)
+    settings.SESSION_ENGINE = "engine_of_a_project"
+    assert engine() == "engine_of_a_project"
