@@ -53,18 +53,22 @@ class OwnConnection(HTTPAdapter):
 
     duplicate: socket.socket | None = None
 
-    def get_connection_with_tls_context(self, *args, **kwargs):
-        pool = super().get_connection_with_tls_context(*args, **kwargs)
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = self.observed(pool.ConnectionCls)
+        return pool
+
+    def observed(self, kind: Any) -> type:
+        """The connections of that pool, of which this adapter knows the socket."""
         adapter = self
 
-        class Connection(pool.ConnectionCls):
+        class Connection(kind):
             def _new_conn(self):
                 opened = super()._new_conn()
                 adapter.duplicate = opened.dup()
                 return opened
 
-        pool.ConnectionCls = Connection
-        return pool
+        return Connection
 
     def cut(self) -> None:
         if self.duplicate:

@@ -73,10 +73,10 @@ def about_asked(request: HttpRequest) -> dict[str, str]:
 
 
 def first_error(form: Form) -> str:
-    return next(iter(form.errors.values()))[0]
+    return str(next(iter(form.errors.values()))[0])
 
 
-Act = Callable[[HttpRequest], str | None]
+Act = Callable[[HttpRequest], str]  # what was refused, and why; nothing where it was done
 
 
 def action(act: Act) -> Callable[[HttpRequest], HttpResponse]:
@@ -95,8 +95,9 @@ def action(act: Act) -> Callable[[HttpRequest], HttpResponse]:
 
 def page_of(request: HttpRequest) -> str:
     """The page that has the forms, by name: the front page of somebody signed in, or the page about values."""
-    asked = request.POST.get("page") or request.resolver_match.url_name
-    return asked if asked in ("home", "values") else "values"
+    match = request.resolver_match
+    asked = request.POST.get("page") or (match and match.url_name)
+    return "home" if asked == "home" else "values"
 
 
 def what_has_ended(request: HttpRequest) -> str:
@@ -109,25 +110,27 @@ NO_SESSION = "There is no session that this could change. Store a value first."
 
 
 @action
-def set_language(request: HttpRequest) -> str | None:
+def set_language(request: HttpRequest) -> str:
     form = LanguageForm(request.POST)
     if not form.is_valid():
         return first_error(form)
     language = form.cleaned_data["language"]
     request.session["language"] = language
+    return ""
 
 
 @action
-def set_timeout(request: HttpRequest) -> str | None:
+def set_timeout(request: HttpRequest) -> str:
     form = TimeoutForm(request.POST)
     if not form.is_valid():
         return first_error(form)
     seconds = form.cleaned_data["timeout"]
     request.session.set_expiry(seconds)
+    return ""
 
 
 @action
-def set_own(request: HttpRequest) -> str | None:
+def set_own(request: HttpRequest) -> str:
     form = OwnValueForm(request.POST)
     if not form.is_valid():
         return first_error(form)
@@ -135,10 +138,11 @@ def set_own(request: HttpRequest) -> str | None:
     if len({*own_values(request.session), name}) > MAX_OWN:
         return f"That is enough: at most {MAX_OWN} values of your own. Delete one first."
     request.session[name] = value
+    return ""
 
 
 @action
-def delete_own(request: HttpRequest) -> str | None:
+def delete_own(request: HttpRequest) -> str:
     form = OwnNameForm(request.POST)
     if not form.is_valid():
         return first_error(form)
@@ -146,27 +150,31 @@ def delete_own(request: HttpRequest) -> str | None:
     if name not in request.session:
         return f"There is no {name} in your session."
     del request.session[name]
+    return ""
 
 
 @action
-def new_key(request: HttpRequest) -> str | None:
+def new_key(request: HttpRequest) -> str:
     if not has_session(request):
         return NO_SESSION
     request.session.cycle_key()
+    return ""
 
 
 @action
-def expire(request: HttpRequest) -> str | None:
+def expire(request: HttpRequest) -> str:
     if not has_session(request):
         return NO_SESSION
     request.session.set_expiry(-1)
+    return ""
 
 
 @action
-def flush(request: HttpRequest) -> str | None:
+def flush(request: HttpRequest) -> str:
     if not has_session(request):
         return NO_SESSION
     request.session.flush()
+    return ""
 
 
 # The functions whose lines stand beside what they do.

@@ -22,6 +22,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 def about_sessions(request: HttpRequest) -> dict:
+    assert request.user.is_authenticated  # the views see to it
     found = UserSession.objects.purge_and_list(request.user)
     led_to = RelyingPartySession.objects.select_related("client")
     for session in found:

@@ -38,7 +38,7 @@ def note_authenticate(
 ) -> None:
     """Keep, until ``login()``, what ``authenticate()`` was given and answered, and what it changed."""
     after = state_of(request)
-    request.authenticate_note = {
+    vars(request)["authenticate_note"] = {
         "given": {name: value if name != "password" else None for name, value in credentials.items()},
         "asked": list(settings.AUTHENTICATION_BACKENDS),
         "answered": user and user.get_username(),
@@ -49,11 +49,12 @@ def note_authenticate(
 
 def note_login(request: HttpRequest, user: AbstractBaseUser, before: dict[str, Any]) -> None:
     """Write the whole note into the session that ``login()`` has just made, if a password led to it."""
-    if not hasattr(request, "authenticate_note"):
+    noted = vars(request).get("authenticate_note")
+    if noted is None:
         return
     after = state_of(request, user)
     request.session[NOTE] = {
-        "authenticate": request.authenticate_note,
+        "authenticate": noted,
         "login": {
             "key": [before["key"], after["key"]],
             "written": [name for name in after["values"] if after["values"][name] != before["values"].get(name)],

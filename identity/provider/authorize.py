@@ -12,6 +12,7 @@ from csp.decorators import csp_update
 from django.contrib.auth.views import redirect_to_login
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.generic import FormView
 from oauthlib.common import add_params_to_uri
@@ -60,7 +61,7 @@ class AuthorizationView(views.AuthorizationView):
         """For the page of consent: signed in, whatever the address says of ``prompt``."""
         return None if request.user.is_authenticated else redirect_to_login(request.path)
 
-    def render_to_response(self, *args, **kwargs) -> HttpResponse:
+    def render_to_response(self, *args, **kwargs) -> HttpResponseBase:
         """Chromium checks where a form's answer redirects to: to the client that asks."""
         address = origin_of(self._request_info["redirect_uri"])
         return csp_update({"form-action": [address]})(super().render_to_response)(*args, **kwargs)
@@ -95,7 +96,7 @@ def naming_the_issuer(view: View) -> View:
     """Tell the client who answers, with a code and with an error (RFC 9207, section 2): it may know several."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         address = response.headers.get("Location", "/")
         if not address.startswith("/"):  # not a page of our own

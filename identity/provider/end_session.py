@@ -11,8 +11,10 @@ from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client
 from csp.decorators import csp_update
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -52,7 +54,7 @@ class Asked:
 
 def asked_in(query: QueryDict) -> Asked:
     """Raises ``LogoutRefused``."""
-    given = {name: query[name] for name in PARAMETERS if query.get(name)}
+    given = {name: str(query[name]) for name in PARAMETERS if query.get(name)}
     check_length(given)
     hint = check_hint(given)
     client = check_client(given, hint)
@@ -93,14 +95,16 @@ def check_client(given: dict[str, str], hint: dict | None) -> Client | None:
 def check_address(given: dict[str, str], client: Client | None) -> str:
     """One that this client has registered, to the letter (section 3.1); nothing where none is asked for."""
     address = given.get("post_logout_redirect_uri", "")
-    if address and client is None:
+    if not address:
+        return ""
+    if client is None:
         raise LogoutRefused("post_logout_redirect_uri", "Neither a client_id nor an ID Token says whose it is.")
-    if address and address not in client.get_post_logout_redirect_uris():
+    if address not in client.get_post_logout_redirect_uris():
         raise LogoutRefused("post_logout_redirect_uri", f"{client.name} has not registered this address.")
     return address
 
 
-def check_person(asked: Asked, user: AbstractUser) -> None:
+def check_person(asked: Asked, user: AbstractBaseUser | AnonymousUser) -> None:
     """Whoever is signed in here (section 2): nobody signs out somebody else."""
     if asked.hint and user.is_authenticated and asked.hint["sub"] != get_adapter().get_user_sub(asked.client, user):
         raise LogoutRefused("id_token_hint", "It is about somebody else than who is signed in here.", True)
@@ -121,7 +125,7 @@ def refusing(view):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusing
-def end_session(request: HttpRequest) -> HttpResponse:
+def end_session(request: HttpRequest) -> HttpResponseBase:
     """Ask, if somebody is signed in. If not, whoever shows an ID Token is sent on at once."""
     if request.method == "POST":  # from another site, it comes without our cookie: the next request brings it
         return HttpResponseRedirect(f"{request.path}?{urlencode(asked_in(request.POST).parameters)}", status=303)
@@ -132,12 +136,17 @@ def end_session(request: HttpRequest) -> HttpResponse:
     return redirect_to_client(asked.address) if asked.hint and asked.address else signed_out(request)
 
 
-def ask(request: HttpRequest, asked: Asked) -> HttpResponse:
+def ask(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Chromium checks where a form's answer redirects to: to the client that asks."""
     led_to = RelyingPartySession.objects.filter(can_be_notified(), session_key=request.session.session_key)
     origins = [origin_of(asked.address)] if asked.address else []
-    page = csp_update({"form-action": origins})(render)
-    return page(request, "identity/end_session.html", {"asked": asked, "led_to": led_to.select_related("client")})
+
+    @csp_update({"form-action": origins})
+    def page(request: HttpRequest) -> HttpResponse:
+        about = {"asked": asked, "led_to": led_to.select_related("client")}
+        return render(request, "identity/end_session.html", about)
+
+    return page(request)
 
 
 @require_POST

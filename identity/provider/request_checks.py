@@ -7,10 +7,11 @@ from functools import wraps
 
 from allauth.idp.oidc.internal.resources import get_resources
 from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def check_query_is_encoded(request: HttpRequest) -> None:
@@ -60,7 +61,7 @@ def well_formed(view: View) -> View:
     """Call the view with requests that pass the checks; Django answers the others with its page for 400."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         check_query_is_encoded(request)
         check_each_parameter_comes_once(request)
         check_claims_is_an_object(request)
@@ -78,7 +79,7 @@ def well_formed_for_programs(view: View) -> View:
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         try:
             response = well_formed(view)(request, *args, **kwargs)
         except (BadRequest, SuspiciousOperation, MultiPartParserError) as error:

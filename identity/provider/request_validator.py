@@ -99,11 +99,17 @@ class Validator(SessionBoundValidator):
         """Once. What a second try shows to be stolen is revoked (RFC 6749, 4.1.2)."""
         if not super().validate_code(client_id, code, client, request):
             return False
-        shown = self.shown_code(request)
+        shown = self.the_code(request)
         if is_first_try(shown):
             return True
         revoke_what_came_of(shown)
         return False
+
+    def the_code(self, request) -> Token:
+        """The one that this request shows, once it has been found."""
+        code = self.shown_code(request)
+        assert code is not None
+        return code
 
     def invalidate_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
         """Its row stays, and says that the code was used."""
@@ -116,7 +122,7 @@ class Validator(SessionBoundValidator):
 
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
         """With ``auth_time`` and ``amr``, if they are known (Core, 2)."""
-        known = self.shown_code(request).data
+        known = self.the_code(request).data
         if known["auth_time"] is not None:
             id_token |= {"auth_time": int(known["auth_time"]), "amr": known["amr"]}
         return super().finalize_id_token(id_token, token, token_handler, request)
@@ -133,11 +139,11 @@ class Validator(SessionBoundValidator):
 
     def _prep_access_token(self, ctx, token, request) -> Token:
         prepared = super()._prep_access_token(ctx, token, request)
-        return remember_origin(prepared, ctx.refresh_token or self.shown_code(request))
+        return remember_origin(prepared, ctx.refresh_token or self.the_code(request))
 
     def _prep_refresh_token(self, ctx, refresh_token, request) -> Token:
         prepared = super()._prep_refresh_token(ctx, refresh_token, request)
-        return remember_origin(prepared, ctx.refresh_token or self.shown_code(request))
+        return remember_origin(prepared, ctx.refresh_token or self.the_code(request))
 
 
 def basic_credentials(request: Request) -> list[str | None]:

@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from allauth.idp.oidc.models import Client
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from identity.provider.request_checks import View
@@ -24,7 +25,7 @@ def allow_form_action_to_client(view: View) -> View:
     """Let the form on that page lead to the site that asked: Chromium checks where a form's answer redirects to."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         client, asked = client_in(request.POST.get("next") or request.GET.get("next", ""))
         if client and asked.get("redirect_uri") in client.get_redirect_uris():
             return csp_update({"form-action": [origin_of(asked["redirect_uri"])]})(view)(request, *args, **kwargs)

@@ -14,6 +14,7 @@ from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, gen
 from allauth.idp.oidc.internal.oauthlib.utils import respond_html_error
 from allauth.idp.oidc.models import TokenQuerySet
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
@@ -99,7 +100,7 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
         TokenEndpoint.__init__(self, "authorization_code", bearer, dict(zip(GRANT_TYPES, [code, refresh], strict=True)))
         UserInfoEndpoint.__init__(self, validator)
 
-    def answer_with_code(self, request: Request, user: AbstractBaseUser) -> tuple[dict, str, int]:
+    def answer_with_code(self, request: Request, user: AbstractBaseUser | AnonymousUser) -> tuple[dict, str, int]:
         """The redirect for a request that has been validated (oauthlib would do that once more), without a consent."""
         request.user = user
         code = self.code.create_authorization_code(request)

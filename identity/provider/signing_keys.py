@@ -42,7 +42,7 @@ def keys_of_version(inode: int, modified: int) -> list[PrivateKey]:
     """What the file says, read once for each file that ever had its name."""
 
     def moment(text: str | None) -> datetime | None:
-        return text and datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if text else None
 
     return [
         PrivateKey(pem=key["pem"], issued_at=moment(key["issued_at"]), expires_at=moment(key["expires_at"]))
@@ -52,7 +52,7 @@ def keys_of_version(inode: int, modified: int) -> list[PrivateKey]:
 
 def as_text(keys: list[PrivateKey]) -> str:
     def text(moment: datetime | None) -> str | None:
-        return moment and moment.isoformat()
+        return moment.isoformat() if moment else None
 
     return json.dumps(
         [{"pem": key.pem, "issued_at": text(key.issued_at), "expires_at": text(key.expires_at)} for key in keys],

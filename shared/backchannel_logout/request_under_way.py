@@ -19,7 +19,8 @@ class UnderWay:
     @property
     def keys(self) -> set[str]:
         """Of its own session: the one that came, and the present one."""
-        return {self.request.COOKIES.get(settings.SESSION_COOKIE_NAME), self.request.session.session_key}
+        came, present = self.request.COOKIES.get(settings.SESSION_COOKIE_NAME), self.request.session.session_key
+        return {key for key in (came, present) if key}
 
 
 request_under_way: ContextVar[UnderWay | None] = ContextVar("request_under_way", default=None)

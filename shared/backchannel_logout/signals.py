@@ -66,6 +66,6 @@ def end_all_of(sender, instance, **kwargs) -> None:
 
 def keys_of(user: AbstractBaseUser) -> set[str]:
     """Of the person's sessions: those that allauth has noted, and those that led to a client."""
-    noted = UserSession.objects.filter(user=user)
-    led_to_a_client = RelyingPartySession.objects.filter(user=user, ended_at=None)
+    noted = UserSession.objects.filter(user_id=user.pk)
+    led_to_a_client = RelyingPartySession.objects.filter(user_id=user.pk, ended_at=None)
     return {key for rows in (noted, led_to_a_client) for key in rows.values_list("session_key", flat=True)}

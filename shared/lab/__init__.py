@@ -1,4 +1,4 @@
-"""What only the lab needs: its servers as data, what their settings have in common, how they are started, how they look.
+"""What only the lab needs: its servers as data, what their settings have in common, how they start and how they look.
 
 ``servers`` and ``endpoints`` say who is where; ``state`` owns the state folder; ``settings`` is what every server sets,
 ``client_site`` what both sites have besides. ``web`` is the frame around every page, ``launch`` starts and prepares the

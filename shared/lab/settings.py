@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "lab.web.errors.say_what_is_not_allowed",
 ]
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -91,7 +91,7 @@ def content_security_policy(
 
 CONTENT_SECURITY_POLICY = content_security_policy()
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {

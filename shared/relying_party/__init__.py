@@ -18,11 +18,11 @@ And out again:
 - ``rp_initiated_logout``: signs out here and asks identity to do so, too (RP-Initiated Logout 1.0, section 2).
 - ``backchannel_logout``: takes identity's word that a session there has ended: checks a logout token, obeys it once
   (Back-Channel Logout 1.0, 2.4 to 2.8; ``typ``: RFC 8725).
-- ``session_index``: which sessions here that is (Back-Channel Logout 1.0, 2.7), under whatever key, in whatever store on this
-  server. ``models`` are its rows.
+- ``session_index``: which sessions here that is (Back-Channel Logout 1.0, 2.7), under whatever key, in whatever store
+  on this server. ``models`` are its rows.
 
-Every call to identity goes through ``provider_client``, within the limits of ``bounded_http``: no redirect, no proxy, an
-end in time and in size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2).
+Every call to the provider goes through ``provider_client``, within the limits of ``bounded_http``: no redirect, no
+proxy, an end in time and in size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2).
 ``system_checks`` names settings that would undo all this. ``urls`` are the addresses. Not in it: encrypted tokens,
 flows other than the code flow, front-channel logout.
 

@@ -67,7 +67,9 @@ def process_logout_token(token: str, store: type[SessionBase]) -> None:
     Its row and the end of the sessions are one transaction: if that fails, the token may come again.
     """
     expected = Expected(issuer=settings.OIDC_OP_ISSUER, client_id=settings.OIDC_RP_CLIENT_ID)
-    header, claims, passed = {}, None, []
+    header: dict = {}
+    claims: dict | None = None
+    passed: list[str] = []
     try:
         header = signature.header_of(token)
         claims = signature.verified(token, header, passed, "logout+jwt")

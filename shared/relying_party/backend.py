@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from unicodedata import category
 
 from django.conf import settings
@@ -17,6 +18,15 @@ from relying_party import id_token
 from relying_party.failures import SignInFailed
 from relying_party.token_response import tokens_for
 from relying_party.userinfo import userinfo_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the provider answered of a user: ``claims`` are those of the ID Token, checked."""
+
+    claims: dict
+    access_token: str
+    id_token: str
 
 
 class Backend(OIDCAuthenticationBackend):
@@ -39,7 +49,7 @@ class Backend(OIDCAuthenticationBackend):
         user = self.user_of(claims)
         check_user_is_not_disabled(user)
         self.update_user(user, told)
-        user.tokens, user.claims = (access_token, token), claims
+        note(user, Answer(claims, access_token, token))
         return user
 
     def user_of(self, claims: dict) -> AbstractBaseUser:
@@ -60,11 +70,20 @@ class Backend(OIDCAuthenticationBackend):
             user.save(update_fields=list(now))
 
 
-def keep_tokens(request: HttpRequest, user: AbstractBaseUser) -> None:
+def note(user: AbstractBaseUser, answer: Answer) -> None:
+    """On the user, whom alone Django's ``authenticate()`` hands on."""
+    vars(user)["oidc_answer"] = answer
+
+
+def answer_about(user: AbstractBaseUser) -> Answer:
+    return vars(user)["oidc_answer"]
+
+
+def keep_tokens(request: HttpRequest, answer: Answer) -> None:
     """In the session, where ``OIDC_STORE_…`` says so. After ``login()``, which empties that of another person."""
     backend = Backend()
     backend.request = request
-    backend.store_tokens(*user.tokens)
+    backend.store_tokens(answer.access_token, answer.id_token)
 
 
 def check_user_is_not_disabled(user: AbstractBaseUser) -> None:

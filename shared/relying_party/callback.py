@@ -13,7 +13,7 @@ from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
 from relying_party import authentication_response as response
 from relying_party import pending_logins
-from relying_party.backend import keep_tokens
+from relying_party.backend import answer_about, keep_tokens
 from relying_party.failures import SignInFailed, failed
 from relying_party.provider_client import on_behalf_of
 from relying_party.session_index import remember
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 class CallbackView(OIDCAuthenticationCallbackView):
     """Signs the person in, or says on a page why not."""
 
-    begun: dict | None = None  # the sign-in of this session that the answer belongs to
+    begun: dict = {}  # the sign-in of this session that the answer belongs to; empty where it belongs to none
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -45,10 +45,9 @@ class CallbackView(OIDCAuthenticationCallbackView):
             response.check_not_refused(request)
             response.check_code_came(request)
             with on_behalf_of(request.GET["state"]):
-                self.user = auth.authenticate(
-                    request, nonce=self.begun["nonce"], code_verifier=self.begun["code_verifier"]
+                self.user = the_user(
+                    auth.authenticate(request, nonce=self.begun["nonce"], code_verifier=self.begun["code_verifier"])
                 )
-            check_somebody_was_found(self.user)
             self.check_nobody_signed_out_meanwhile()
             return self.login_success()
         except SignInFailed as failure:
@@ -68,8 +67,9 @@ class CallbackView(OIDCAuthenticationCallbackView):
         before = self.request.user
         another = before.is_authenticated and before != self.user
         answer = super().login_success()
-        keep_tokens(self.request, self.user)
-        remember(self.request, self.user.claims)
+        told = answer_about(self.user)
+        keep_tokens(self.request, told)
+        remember(self.request, told.claims)
         if another:
             messages.warning(self.request, said_of_another(before, self.user))
         return answer
@@ -100,7 +100,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         failed.send_robust(type(self), failure=failure)
         about = {
             "failure": failure,
-            "silent": self.begun and self.begun["silent"],
+            "silent": self.begun.get("silent"),
             "next": self.success_url if self.begun else self.home,
             "journey": journey_of(self.request.GET.get("state", "")) if self.is_in_a_journey(failure) else "",
         }
@@ -108,12 +108,13 @@ class CallbackView(OIDCAuthenticationCallbackView):
         return render(self.request, template, about, status=failure.status)
 
 
-def check_somebody_was_found(user: AbstractBaseUser | None) -> None:
+def the_user(found: AbstractBaseUser | None) -> AbstractBaseUser:
     """Refuse whom another authentication backend has kept out."""
-    if user is None:
+    if found is None:
         raise SignInFailed("user_disabled", "no authentication backend accepts this person")
+    return found
 
 
 def said_of_another(before: AbstractBaseUser, now: AbstractBaseUser) -> str:
-    left, came = (user.first_name or "a person without a name" for user in (before, now))
+    left, came = (getattr(user, "first_name", "") or "a person without a name" for user in (before, now))
     return f"identity says that you are {came} now. The session of {left} has ended here, with all that was in it."

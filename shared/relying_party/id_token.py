@@ -5,7 +5,7 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.dispatch import Signal
@@ -33,7 +33,9 @@ class Expected:
 
 def verified(token: str, expected: Expected) -> dict:
     """The claims of an ID Token that passed every check. Raises ``SignInFailed``, with the first that it did not."""
-    header, claims, passed = {}, None, []
+    header: dict = {}
+    claims: dict | None = None
+    passed: list[str] = []
     try:
         header = signature.header_of(token)
         claims = signature.verified(token, header, passed)
@@ -105,7 +107,7 @@ def check_subject(claims: dict, expected: Expected) -> None:
 def check_authentication_time(claims: dict, expected: Expected) -> None:
     """Refuse a sign-in that is older than what was asked for (step 13)."""
     at = claims.get("auth_time")
-    if not is_time(at) or time.time() > at + expected.max_age + LEEWAY:
+    if not is_time(at) or time.time() > at + (expected.max_age or 0) + LEEWAY:
         raise token_refused("auth_time", f"signed in at {at!r}, which is longer ago than {expected.max_age} seconds")
 
 
@@ -130,7 +132,7 @@ CHECKS = {
 }
 
 
-def is_time(value: Any) -> bool:
+def is_time(value: Any) -> TypeGuard[float]:
     """A number of seconds. JSON as Python reads it also knows ``NaN``, with which every comparison is false.
 
     And integers that are too large for ``math.isfinite``, though not for a comparison.

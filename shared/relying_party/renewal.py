@@ -41,7 +41,8 @@ def opens_a_page(request: HttpRequest) -> bool:
     headers = request.headers
     is_navigation = headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "Sec-Purpose" not in headers
     is_page = "text/html" in headers.get("Accept", "") and headers.get("Sec-Fetch-Dest", "document") == "document"
-    is_sign_in = (request.resolver_match.url_name or "").startswith("oidc_")
+    match = request.resolver_match
+    is_sign_in = match is not None and (match.url_name or "").startswith("oidc_")
     return request.method == "GET" and is_navigation and is_page and not is_sign_in
 
 
@@ -53,4 +54,5 @@ def is_due(request: HttpRequest) -> bool:
 
 def is_first_to_ask(request: HttpRequest) -> bool:
     """Of tabs that a browser opens at the same instant, one asks: each would save the session over the other's."""
-    return cache.add(f"{DUE}.{sha256(request.session.session_key.encode()).hexdigest()}", True, AGAIN_AFTER)
+    key = request.session.session_key or ""
+    return cache.add(f"{DUE}.{sha256(key.encode()).hexdigest()}", True, AGAIN_AFTER)

@@ -77,4 +77,4 @@ def asked_of_identity(request: HttpRequest) -> Asked | None:
     except signing.BadSignature:
         return Asked(is_too_old=True)
     token = LogoutToken.objects.filter(sid=sid).exclude(sid="").order_by("at").first()
-    return Asked(reached, token and token.at)
+    return Asked(reached, token.at if token else None)

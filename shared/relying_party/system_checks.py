@@ -70,8 +70,9 @@ def is_ours(name: str) -> bool:
 def has_times() -> bool:
     """A renewal that is always due would never come back from identity."""
     timeout = getattr(settings, "OIDC_TIMEOUT", None)
-    is_pair = isinstance(timeout, tuple | list) and len(timeout) == 2
-    is_positive = is_pair and all(isinstance(seconds, int | float) and seconds > 0 for seconds in timeout)
+    if not isinstance(timeout, tuple | list) or len(timeout) != 2:
+        return False
+    is_positive = all(isinstance(seconds, int | float) and seconds > 0 for seconds in timeout)
     return is_positive and getattr(settings, "OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS", AGAIN_AFTER) >= AGAIN_AFTER
 
 

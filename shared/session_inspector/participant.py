@@ -31,5 +31,6 @@ class Participant:
         return urlsplit(self.origin).hostname or ""
 
     @property
-    def port(self) -> int | None:
-        return urlsplit(self.origin).port
+    def port(self) -> int:
+        parts = urlsplit(self.origin)
+        return parts.port or (443 if parts.scheme == "https" else 80)

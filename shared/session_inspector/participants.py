@@ -12,6 +12,11 @@ def participant_named(name: str) -> Participant | None:
     return next((one for one in participants() if one.name == name), None)
 
 
+def the_participant(name: str) -> Participant:
+    """The one that wrote an entry which a page shows. Raises ``KeyError`` for a name that is nobody's."""
+    return {one.name: one for one in participants()}[name]
+
+
 def here() -> Participant:
     """The one that this project is."""
     configured = configuration()

@@ -1,5 +1,7 @@
 """The inspector: no people, no sessions, no cookies, and no database but the journal."""
 
+from typing import Any
+
 from lab import settings as lab
 from lab.servers import INSPECTOR
 from lab.settings import *
@@ -9,7 +11,7 @@ SERVER = INSPECTOR
 ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "lab.inspector.urls"
 SECRET_KEY = secret("inspector.secret_key")
-DATABASES = {}
+DATABASES: dict[str, Any] = {}
 
 SESSION_INSPECTOR = {
     **lab.reporting(SERVER),
@@ -37,7 +39,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lab.web.errors.say_what_is_not_allowed",
     "session_inspector.inspector.middleware.from_own_pages_only",
-    "session_inspector.inspector.middleware.say_what_the_journal_lacks",
+    "session_inspector.inspector.middleware.JournalMiddleware",
 ]
 
 TEMPLATES = [

@@ -14,7 +14,7 @@ def port_in_use() -> int | None:
 
 
 def ports_of_servers() -> list[int]:
-    return [server.port for server in (*SERVERS, INSPECTOR) if server.port]
+    return [server.port for server in (*SERVERS, INSPECTOR)]
 
 
 def is_free(port: int) -> bool:

@@ -24,5 +24,5 @@ def session_lines_of(function: Callable) -> str:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete | ast.Expr)
     ]
-    lines = [ast.get_source_segment(source, node) for node in sorted(statements, key=lambda node: node.lineno)]
+    lines = [ast.get_source_segment(source, node) or "" for node in sorted(statements, key=lambda node: node.lineno)]
     return "\n".join(line for line in lines if "request.session" in line)

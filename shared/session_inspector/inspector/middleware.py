@@ -26,22 +26,22 @@ def from_own_pages_only(get_response: Callable[[HttpRequest], HttpResponse]):
     return middleware
 
 
-def say_what_the_journal_lacks(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Middleware: a journal that was deleted is an empty one, and one that cannot be read is a page that says so."""
+class JournalMiddleware:
+    """A journal that was deleted is an empty one, and one that cannot be read is a page that says so."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             newest_id()
         except DatabaseError as error:
             return unreadable(request, error)
         with noting_what_is_unreadable():
-            return get_response(request)
+            return self.get_response(request)
 
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return unreadable(request, exception) if isinstance(exception, DatabaseError) else None
-
-    middleware.process_exception = process_exception
-    return middleware
 
 
 def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from django.db import DatabaseError
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
 
@@ -27,7 +27,7 @@ class Opened:
 
     def __init__(self) -> None:
         self.turn = threading.RLock()
-        self.connection: DatabaseWrapper | None = None
+        self.connection: BaseDatabaseWrapper | None = None
         self.path: Path | None = None
         self.file: int | None = None
 
@@ -74,7 +74,7 @@ def cursor() -> Iterator[CursorWrapper]:
             raise
 
 
-def open_journal() -> DatabaseWrapper:
+def open_journal() -> BaseDatabaseWrapper:
     """Open the file, with a table of this version in it. Raises ``DatabaseError``."""
     path = path_of_journal()
     options = {
@@ -96,7 +96,7 @@ def open_journal() -> DatabaseWrapper:
     return connection
 
 
-def bring_up_to_date(connection: DatabaseWrapper) -> None:
+def bring_up_to_date(connection: BaseDatabaseWrapper) -> None:
     """Make the table, or upgrade it: the one place that does. Raises ``DatabaseError``, also for a newer version."""
     with connection.cursor() as one:
         if version_of(one) == len(UPGRADES):

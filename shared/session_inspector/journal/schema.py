@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import UnionType
 from typing import Any
 
 
@@ -61,12 +62,13 @@ UPGRADES = (
 )
 
 # What the content of every entry has, by name and type.
-OF_CHANGE = {"what": str, "row": dict}
-OF_CALL = {
+Form = dict[str, type | UnionType]
+OF_CHANGE: Form = {"what": str, "row": dict}
+OF_CALL: Form = {
     "channel": str, "method": str, "path": str, "query": list, "form": list, "cookies": list, "more_cookies": int,
     "status": int | None, "ms": int | float,
 }  # fmt: skip
-OF_EXCHANGE = OF_CALL | {
+OF_EXCHANGE: Form = OF_CALL | {
     "status": int, "headers": dict, "set_cookies": list, "type": str, "before": dict | None, "after": dict | None,
     "user": dict | None,
 }  # fmt: skip
@@ -87,9 +89,14 @@ def entry_of(row: tuple) -> Entry:
 
     Raises ``Unreadable``.
     """
-    entry_id, at, server, kind, *rest, content = row
+    values = dict(zip(("id", *COLUMNS), row, strict=True))
     try:
-        entry = Entry(at.replace(tzinfo=UTC), server, Kind(kind), *rest, content=json.loads(content), id=entry_id)
+        values |= {
+            "at": values["at"].replace(tzinfo=UTC),
+            "kind": Kind(values["kind"]),
+            "content": json.loads(values["content"]),
+        }
+        entry = Entry(**values)
     except (AttributeError, TypeError, ValueError) as error:
         raise Unreadable from error
     if not is_well_formed(entry):

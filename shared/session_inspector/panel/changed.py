@@ -35,7 +35,9 @@ def another_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[st
     of another session. That a row was deleted meanwhile is a step already."""
     first = next(entry for entry in entries if entry.kind == Kind.EXCHANGE)
     had = page_before and page_before.content.get("after")
-    if not had or is_past(had, page_before.at) or page_before.set_key in (first.sent_key, *deleted_in(entries)):
+    if not page_before or not had or is_past(had, page_before.at):
+        return []
+    if page_before.set_key in (first.sent_key, *deleted_in(entries)):
         return []
     if has_session_cookie(first.content):
         return [{"other": had, "came": first.content["before"]}]

@@ -65,7 +65,7 @@ def entry_of_call(
     **kwargs,
 ) -> Entry:
     """The exchange as the caller saw it."""
-    target = urlsplit(request.url)
+    target = urlsplit(request.url or "")
     host = request.headers["Host"]
     return Entry(
         at=at,

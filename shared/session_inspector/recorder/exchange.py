@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from django.apps import apps
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject, empty
 
 from session_inspector.configuration import configuration
@@ -35,7 +35,8 @@ def entry_of(
 ) -> Entry:
     """The exchange, redacted. ``seconds`` is how long the server took."""
     location = response.headers.get("Location", "")
-    csrf = response.cookies.get(settings.CSRF_COOKIE_NAME) or request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    told = response.cookies.get(settings.CSRF_COOKIE_NAME)
+    csrf = told.value if told else request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     entry = Entry(
         at=at,
         server=configuration().name,
@@ -43,10 +44,10 @@ def entry_of(
         journey=journey_of_exchange(request, location, before, after),
         sent_key=fingerprint_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")),
         set_key=fingerprint_of(after.key),
-        csrf=fingerprint_of(getattr(csrf, "value", csrf)),
+        csrf=fingerprint_of(csrf),
         content={
             "channel": "back" if is_back_channel(request) else "front",
-            "method": request.method[:20],
+            "method": (request.method or "")[:20],
             "path": redacted_path(request.path),
             "query": fitting(redactor().query(request.META.get("QUERY_STRING", ""))),
             "form": fitting(form_of(request)),
@@ -129,8 +130,9 @@ def fingerprint_of(value: str) -> str:
 
 def form_of(request: HttpRequest) -> list[list[Any]]:
     """What the form said, where the view has read it: reading a body that it left alone would change what it sees."""
-    form = getattr(request, "_post", None) or {}
-    return redactor().pairs((name, value) for name in form for value in form.getlist(name))
+    form: QueryDict | None = getattr(request, "_post", None)
+    lists = form.lists() if form else ()
+    return redactor().pairs((name, value) for name, values in lists for value in values)
 
 
 def sent(name: str, value: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends import cache, db, file
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.exceptions import InvalidSessionKey
 from django.core import signing
@@ -43,19 +44,21 @@ def row_in_memory(request: HttpRequest, response: HttpResponse, before: Row) -> 
     session = loaded_session(request)
     if session is None:
         return before
-    data, key = dict(session._session_cache), session.session_key
+    data, key = dict(vars(session)["_session_cache"]), session.session_key
     if not key:
         return Row()
     is_saved = (session.modified or settings.SESSION_SAVE_EVERY_REQUEST) and response.status_code < 500
     if not is_saved and key == before.key:
         return before
     copy = type(session)()  # asking the session itself would mark it as accessed
-    copy._session_cache = data
+    copy.update(data)
     return Row(key, data, copy.get_expiry_date())
 
 
 def read_db(key: str) -> Row | None:
-    model = store().get_model_class()
+    engine = store()
+    assert issubclass(engine, db.SessionStore)
+    model = engine.get_model_class()
     # In SQL, since it is asked before every request: the ORM takes several times as long as the answer.
     rows = model.objects.raw(f"SELECT * FROM {model._meta.db_table} WHERE session_key = %s", [key])
     row = next(iter(rows), None)
@@ -64,17 +67,20 @@ def read_db(key: str) -> Row | None:
 
 def read_cache(key: str) -> Row | None:
     session = store()(key)
-    data = session._cache.get(session.cache_key)
+    assert isinstance(session, cache.SessionStore)
+    data = vars(session)["_cache"].get(session.cache_key)
     return None if data is None else Row(key, data)
 
 
 def read_file(key: str) -> Row | None:
     session = store()(key)
+    assert isinstance(session, file.SessionStore)
+    private: Any = session  # Django's stubs leave its private methods out
     try:
-        with open(session._key_to_file(), encoding="ascii") as file:
-            data = session.decode(file.read())
+        with open(private._key_to_file(), encoding="ascii") as kept:
+            data = session.decode(kept.read())
         age = data.get("_session_expiry") or settings.SESSION_COOKIE_AGE
-        return Row(key, data, session._last_modification() + timedelta(seconds=age))
+        return Row(key, data, private._last_modification() + timedelta(seconds=age))
     except (OSError, ValueError, InvalidSessionKey):
         return None
 

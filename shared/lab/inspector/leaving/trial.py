@@ -88,7 +88,7 @@ def is_act(way: Way, entry: Entry) -> bool:
     """Whether by that entry one sees that it was done."""
     content = entry.content
     if entry.kind == Kind.SESSION_CHANGE:
-        is_that_row = bool(way.row) and entry.server == way.row.name
+        is_that_row = way.row is not None and entry.server == way.row.name
         return is_that_row and content["what"] == "deleted" and not content.get("by")
     if not way.form or not is_of_browser(entry):
         return False
@@ -119,7 +119,7 @@ def newest_page(way: Way, entries: list[Entry], act: Entry | None) -> Entry | No
 
 def is_from_before(way: Way, page: Entry) -> bool:
     """Whether the cookie still came that should be gone."""
-    return bool(way.cookie) and page.server == way.cookie.name and has_session_cookie(page.content)
+    return way.cookie is not None and page.server == way.cookie.name and has_session_cookie(page.content)
 
 
 def is_page(entry: Entry) -> bool:

@@ -71,7 +71,8 @@ def lead_of(rung: Rung) -> str:
         proof = " The site proves itself by its client secret, and that it began this sign-in by the code verifier."
         return "No cookie travels here: one server asks another, without the browser." + proof * (path == TOKEN)
     if gave_code_at_once(rung):
-        site = rung.leads_to[0].title if rung.leads_to[0] else "the site"
+        led_to = rung.leads_to[0] if rung.leads_to else None
+        site = led_to.title if led_to else "the site"
         return (
             f"This message lets {site} know you, once it has traded the code. What counts is identity’s own cookie: it "
             f"leads to a row that says {rung.user}, so the answer is a code, at once. The site’s cookie took no part."
@@ -80,11 +81,12 @@ def lead_of(rung: Rung) -> str:
         came = "identity’s cookie led to nobody" if rung.came_with_session_cookie else "no cookie of identity’s came"
         return f"To identity this is a stranger, since {came}. So it will ask for a password."
     if path == AUTHENTICATE and "oidc_states" in values_in(content["after"]):
-        return f"{capfirst(rung.server.title)} keeps a state, a nonce and a verifier in your session, to know the answer by."
+        server = capfirst(rung.server.title)
+        return f"{server} keeps a state, a nonce and a verifier in your session, to know the answer by."
     if path != AUTHENTICATE and parameters_in(content.get("location")).get("prompt") == "none":
         return (
-            f"{capfirst(rung.server.title)} knows you by its own session, on identity’s word of some time ago. Now it asks "
-            "again, on the way to the page: “prompt=none” forbids identity to show anything."
+            f"{capfirst(rung.server.title)} knows you by its own session, on identity’s word of some time ago. Now it "
+            "asks again, on the way to the page: “prompt=none” forbids identity to show anything."
         )
     if path == CALLBACK and rung.inside and "rotated" in rung.became:
         return (
@@ -164,9 +166,9 @@ def token_of(content: dict) -> dict[str, Any] | None:
     rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token["claims"].items()]
     if token["failed"] not in ("", *(name for name, _, _ in rows)):
         rows.append((token["failed"], "missing", OF_CLAIMS.get(token["failed"], "")))
-    rows = [(*row, became_of_check(row[0], token)) for row in rows]
-    rows.sort(key=lambda row: ORDER_OF_CHECKS.index(row[3]))
-    return {"name": TOKENS[kind], "rows": rows, "refused": token["refused"]}
+    checked = [(name, value, meaning, became_of_check(name, token)) for name, value, meaning in rows]
+    checked.sort(key=lambda row: ORDER_OF_CHECKS.index(row[3]))
+    return {"name": TOKENS[kind], "rows": checked, "refused": token["refused"]}
 
 
 def became_of_check(claim: str, token: dict) -> str:

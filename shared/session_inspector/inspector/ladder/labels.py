@@ -54,7 +54,7 @@ def answer_in_short(rung: Rung) -> str:
 
 
 def place_of(rung: Rung) -> str:
-    server, path = rung.leads_to
+    server, path = rung.leads_to or (None, "")
     if server is None:
         location = rung.content["location"]
         return urlsplit(location["url"] if isinstance(location, dict) else location).netloc or "another server"

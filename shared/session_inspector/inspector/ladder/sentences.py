@@ -106,7 +106,8 @@ def of_sign_in(step: Step) -> str:
     sites = [rung.server.title for rung in met_in(step) if rung.server != provider()]
     if is_with_password(step):
         if sites:
-            return f"Password sent to identity, not to {get_text_list(sites, 'and')}, which then gave your session a new key"
+            others = get_text_list(sites, "and")
+            return f"Password sent to identity, not to {others}, which then gave your session a new key"
         who = next(rung.user for rung in met_in(step) if rung.server == provider())
         untold = "" if step.last.leads_to else ". No site was told"
         return f"Password sent to identity, which now knows you as {who}{untold}"

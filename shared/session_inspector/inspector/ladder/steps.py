@@ -55,8 +55,10 @@ class Ladder:
 
 
 def ladder_of(visitor: Visitor, before: int = END) -> Ladder:
-    """The newest steps of that visitor that began before an id, oldest first: about ``MAX_SHOWN`` entries, and no step cut
-    in two."""
+    """The newest steps of that visitor that began before an id, oldest first.
+
+    About ``MAX_SHOWN`` entries, and no step cut in two.
+    """
     most, before_all = MAX_SHOWN + 2 * MAX_STEP, before + MAX_STEP
     entries = newest_at_all(visitor.name, most, before_all) if visitor.name else []
     is_all = len(entries) < most

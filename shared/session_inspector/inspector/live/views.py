@@ -9,7 +9,7 @@ from session_inspector.participants import participants
 
 
 @require_GET  # with HEAD nothing would be written, and so nobody noticed that the listener has left
-def stream(request: HttpRequest) -> HttpResponse:
+def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """News until the listener leaves. It names the state that it has seen, as the page or the last event told it."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return HttpResponseForbidden("Only pages of the inspector listen here.\n", "text/plain")
@@ -18,7 +18,7 @@ def stream(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def stream_of_session(request: HttpRequest) -> HttpResponse:
+def stream_of_session(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """For an open page of a participant: that the session of its cookie was ended, and by whom."""
     origin, key = request.headers.get("Origin", ""), request.GET.get("of", "")
     server = next((one for one in participants() if one.origin == origin), None)

@@ -1,7 +1,7 @@
 """Cookies as the traffic with one server shows them: what the browser has, as far as that server can tell."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ class Held:
     now: datetime
     first_told: Entry | None = None
     told: Entry | None = None
-    attributes: dict[str, str] | None = None
+    attributes: dict[str, str] = field(default_factory=dict)  # as told last; none where it was only sent
     sent: Entry | None = None
     new_value: Entry | None = None
     forgotten: Entry | None = None
@@ -33,8 +33,8 @@ class Held:
     @property
     def is_over(self) -> bool:
         """Whether its lifetime has passed, so that a browser has dropped it by itself (RFC 6265, section 5.3)."""
-        age = (self.attributes or {}).get("max-age")
-        return bool(age and self.told) and ended(self.told) + timedelta(seconds=int(age)) <= self.now
+        age = self.attributes.get("max-age")
+        return bool(age and self.told and ended(self.told) + timedelta(seconds=int(age)) <= self.now)
 
     @property
     def is_kept(self) -> bool:
@@ -47,7 +47,7 @@ class Held:
         age = self.attributes.get("max-age")
         lasts = f"for {duration(int(age))}" if age else first.get("written", "until the browser closes")
         written = [row["written"] for row in rows if "written" in row]
-        return [lasts, *written] + ["no Domain"] * ("domain" not in self.attributes)
+        return [lasts, *written] if "domain" in self.attributes else [lasts, *written, "no Domain"]
 
 
 def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
@@ -72,7 +72,7 @@ def began_before(told: Entry | None, entry: Entry) -> bool:
 
 def goes_to(held: Held, entry: Entry) -> bool:
     """Whether a browser that has it sends it there (RFC 6265, section 5.1.4; the lab's paths end with a slash)."""
-    return entry.content["path"].startswith((held.attributes or {}).get("path", "/"))
+    return entry.content["path"].startswith(held.attributes.get("path", "/"))
 
 
 def note_told(cookies: dict[str, Held], told: Iterable[dict[str, Any]], entry: Entry, now: datetime) -> None:

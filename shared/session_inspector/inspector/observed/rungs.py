@@ -12,7 +12,7 @@ from session_inspector.explain.values import changed_values, values_in
 from session_inspector.inspector.observed.queries import ended, is_of_browser
 from session_inspector.journal.schema import Entry, Kind
 from session_inspector.participant import Participant
-from session_inspector.participants import lanes, participant_named, participants, provider
+from session_inspector.participants import lanes, participant_named, participants, provider, the_participant
 
 SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
 
@@ -35,17 +35,16 @@ class Rung:
     inside: list["Rung"] = field(default_factory=list)
     twin: Entry | None = None
     is_guess: bool = False
-    held_elsewhere: list[Participant] = field(
-        default_factory=list
-    )  # other servers whose cookies the browser had by then
+    # Other servers whose cookies the browser had by then.
+    held_elsewhere: list[Participant] = field(default_factory=list)
 
     @property
     def content(self) -> dict[str, Any]:
         return self.entry.content
 
     @property
-    def server(self) -> Participant | None:
-        return participant_named(self.entry.server)
+    def server(self) -> Participant:
+        return the_participant(self.entry.server)
 
     @property
     def is_change(self) -> bool:
@@ -82,14 +81,19 @@ class Rung:
         return self.server.colour if "to" in self.content else "browser"
 
     @property
+    def callee(self) -> str:
+        """The lane that a request goes to; nothing where it has none, and the rung is not drawn."""
+        return self.asked.colour if self.asked else ""
+
+    @property
     def span(self) -> str:
         """The lanes between which it is drawn, as the stylesheet names them: ``browser-a``, ``identity-b``."""
-        return "-".join(sorted((self.caller, self.asked.colour), key=order().index))
+        return "-".join(sorted((self.caller, self.callee), key=order().index))
 
     @property
     def direction(self) -> str:
         """Of the request: ``rightward`` or ``leftward``."""
-        return "rightward" if order().index(self.caller) < order().index(self.asked.colour) else "leftward"
+        return "rightward" if order().index(self.caller) < order().index(self.callee) else "leftward"
 
     @property
     def direction_back(self) -> str:
@@ -154,9 +158,8 @@ def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Ru
     """In the order in which they began; what a server asked another meanwhile is inside the rung in which it did."""
     rungs = [Rung(entry) for entry in entries] + [Rung(entry, is_guess=True) for entry in guesses]
     rungs.sort(key=lambda rung: (rung.entry.at, rung.entry.id))
-    calls = pair([rung for rung in rungs if rung.is_call]) + by_token(
-        [rung for rung in rungs if rung.is_by_logout_token]
-    )
+    calls = pair([rung for rung in rungs if rung.is_call])
+    calls += by_token([rung for rung in rungs if rung.is_by_logout_token])
     outer = [rung for rung in rungs if not rung.is_call and not rung.is_by_logout_token]
     for call in calls:
         around = next((rung for rung in reversed(outer) if is_inside(call, rung)), None)

@@ -57,13 +57,13 @@ class Column:
 
     @property
     def is_past(self) -> bool:
-        return bool(self.row) and is_past(self.row, self.now)
+        return self.row is not None and is_past(self.row, self.now)
 
     @property
     def recognised(self) -> str:
         """Who this server would take the visitor for at the next request: a name, or nothing."""
-        held, who = self.session_cookie, user_id_in(self.row)
-        if not held or not who or self.is_past or held.cookie["value"]["print"] != self.row["key"]["print"]:
+        held, row, who = self.session_cookie, self.row, user_id_in(self.row)
+        if not held or not row or not who or self.is_past or held.cookie["value"]["print"] != row["key"]["print"]:
             return ""
         if self.user and self.user["id"] != who:
             return ""  # the view found nobody: the user is disabled or gone

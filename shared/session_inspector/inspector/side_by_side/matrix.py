@@ -55,5 +55,5 @@ def seen_of(held: Held) -> list[tuple[str, Any]]:
 def why_not_sent(elsewhere: list[Held], server: Participant) -> str:
     """A browser sends a cookie to the host that set it, unless that has named a domain (RFC 6265, section 5.4)."""
     owners = [participant_named(held.cookie["owner"]) for held in elsewhere]
-    goes_further = any("domain" in (held.attributes or {}) for held in elsewhere)
+    goes_further = any("domain" in held.attributes for held in elsewhere)
     return "another host" if not goes_further and all(owner and owner.host != server.host for owner in owners) else ""

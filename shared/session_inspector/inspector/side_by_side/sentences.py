@@ -22,7 +22,7 @@ def of_columns(columns: list[Column]) -> str:
         return (
             f"One session cookie, at {holding[0].server.title}. {capfirst(get_text_list(others, 'and'))} cannot see it."
         )
-    return f"{capfirst(apnumber(number))} servers, {apnumber(number)} session cookies, none in common."
+    return f"{capfirst(str(apnumber(number)))} servers, {apnumber(number)} session cookies, none in common."
 
 
 def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
