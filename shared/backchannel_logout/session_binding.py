@@ -56,7 +56,8 @@ class SessionBoundValidator(OAuthLibRequestValidator):
         return ((shown and shown.data) or {}).get(SID)
 
     def shown_code(self, request) -> Token | None:
-        return self._lookup_authorization_code(request, request.client.id, request.code)
+        """None where nothing is shown: the implicit flow has no code."""
+        return self._lookup_authorization_code(request, request.client.id, request.code) if request.code else None
 
 
 def goes_on(sid: str | None) -> bool:

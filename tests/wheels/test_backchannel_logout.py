@@ -1,4 +1,4 @@
-"""The README's section on lifting the provider's half of signing out, done to a fresh project with plain allauth."""
+"""``docs/back-channel-logout.md``, done to a fresh project with plain allauth."""
 
 import shlex
 import time
@@ -14,10 +14,10 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from tests.backchannel_logout.receiver import Receiver
 from tests.browser.person import Person
-from tests.interop.lifted import Project, Section
 from tests.processes import PATIENCE
+from tests.wheels.project import Document, Environment, Project
 
-SECTION = Section("Lift the provider's half of signing out")
+DOCUMENT = Document("back-channel-logout.md")
 
 # What allauth's documentation says, no more: Quickstart, User Sessions, OpenID Connect Provider.
 PLAIN_ALLAUTH = {
@@ -56,7 +56,7 @@ Client.objects.create(
     }}}},
 )
 """
-AS_BEFORE_THE_LIFT = "from allauth.idp.oidc.models import Token; assert Token.objects.update(data=None)"
+AS_BEFORE_IT_WAS_INSTALLED = "from allauth.idp.oidc.models import Token; assert Token.objects.update(data=None)"
 LET_ALL_SESSIONS_EXPIRE = """
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -73,11 +73,11 @@ LET_A_MONTH_PASS = """
 from datetime import timedelta
 from django.utils import timezone
 from backchannel_logout.models import RelyingPartySession
-assert RelyingPartySession.objects.filter(ended__isnull=False).update(ended=timezone.now() - timedelta(days=31))
+assert RelyingPartySession.objects.filter(ended_at__isnull=False).update(ended_at=timezone.now() - timedelta(days=31))
 """
 IS_FORGOTTEN = """
 from backchannel_logout.models import RelyingPartySession
-assert not RelyingPartySession.objects.filter(ended__isnull=False).exists()
+assert not RelyingPartySession.objects.filter(ended_at__isnull=False).exists()
 """
 
 
@@ -91,14 +91,15 @@ def receiver():
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, receiver):
-    project = Project(tmp_path_factory.mktemp("lifted") / "project")
+    environment = Environment(tmp_path_factory.mktemp("provider") / "environment")
+    environment.run(DOCUMENT.commands[0])
+    project = Project(environment)
     project.run(NEW_KEY)
     project.write(PLAIN_ALLAUTH)
-    project.environment["ISSUER"] = project.origin
+    project.variables["ISSUER"] = project.origin
     # allauth's check of a post_logout_redirect_uri is not ready for Django 6.
-    project.environment["PYTHONWARNINGS"] += ",ignore:The default scheme will be changed"
-    project.run(SECTION.commands[0])
-    project.write(SECTION.files)
+    project.variables["PYTHONWARNINGS"] += ",ignore:The default scheme will be changed"
+    project.write(DOCUMENT.files)
     project.run("python manage.py check --fail-level WARNING && python manage.py makemigrations --check")
     project.run("python manage.py migrate")
     shell(project, REGISTER.format(origin=receiver.origin))
@@ -111,8 +112,8 @@ def project(tmp_path_factory, receiver):
 
 
 @pytest.fixture
-def courier(project):
-    process = project.start("worker")
+def worker(project):
+    process = project.start("deliver_logout_tokens")
     yield
     assert process.poll() is None, project.log.read_text()
     project.processes.remove(process)
@@ -222,13 +223,8 @@ def assert_is_over(theirs: Theirs, signed_in: SignIn) -> None:
         theirs.refresh(signed_in)
 
 
-def test_the_section_has_the_files_that_it_speaks_of():
-    assert SECTION.files.keys() == {
-        "settings.py",
-        "identity/adapter.py",
-        "identity/apps.py",
-        "identity/management/commands/courier.py",
-    }
+def test_settings_are_all_that_has_to_be_written():
+    assert DOCUMENT.files.keys() == {"settings.py"}
 
 
 def test_the_metadata_says_so(metadata, project):
@@ -265,9 +261,9 @@ def test_what_was_refreshed_belongs_to_the_session_too(project, theirs, alice):
     assert_is_over(theirs, refreshed)
 
 
-def test_a_token_from_before_the_lift_goes_on(project, theirs, alice):
+def test_a_token_from_before_goes_on(project, theirs, alice):
     signed_in = theirs.sign_in(alice)
-    shell(project, AS_BEFORE_THE_LIFT)
+    shell(project, AS_BEFORE_IT_WAS_INSTALLED)
     sign_out(project, alice)
     assert theirs.asks_about(signed_in) == 200
     refreshed = theirs.refresh(signed_in)
@@ -327,14 +323,14 @@ def test_what_is_done_once_a_day_forgets_what_ended_long_ago(project, theirs, al
     theirs.sign_in(alice)
     sign_out(project, alice)
     shell(project, LET_A_MONTH_PASS)
-    project.run(SECTION.commands[1])
+    project.run(DOCUMENT.commands[1])
     shell(project, IS_FORGOTTEN)
 
 
 @pytest.mark.parametrize(
     "end", [LET_ALL_SESSIONS_EXPIRE, DELETE_ALL_SESSIONS, DISABLE_ALICE], ids=["expired", "deleted", "disabled"]
 )
-def test_of_a_session_that_no_request_ended_the_courier_tells(project, courier, theirs, alice, end):
+def test_of_a_session_that_no_request_ended_the_worker_tells(project, worker, theirs, alice, end):
     signed_in = theirs.sign_in(alice)
     shell(project, end)
     theirs.wait_until_told_of(signed_in)

@@ -1,0 +1,125 @@
+"""A virtual environment without the lab, a project fresh from ``django-admin startproject``, and a document to be done
+to it, word for word."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import requests
+
+from tests.browser.person import Person
+from tests.processes import PATIENCE, ROOT, free_ports
+
+# What the lab's own tests run with, so that a new release of somebody else fails those first.
+FREEZE = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--disable-pip-version-check"]
+
+
+class Document:
+    """Its blocks: ``commands`` are those of shell, ``files`` the others, by the file named in the first line."""
+
+    def __init__(self, name: str):
+        self.text = (ROOT / "docs" / name).read_text()
+        self.commands = re.findall(r"^```sh\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
+        self.files = dict(re.findall(r"^```python\n# ([\w/.]+).*?\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE))
+
+
+class Environment:
+    """A virtual environment; ``variables`` are those of its commands."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        constraints = folder / "constraints.txt"
+        constraints.write_text(subprocess.check_output(FREEZE, text=True))
+        kept = {name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "HOME", "XDG_", "SSL_"))}
+        self.variables = {
+            **kept,
+            "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "PIP_CONSTRAINT": str(constraints),
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "LAB": str(ROOT),
+        }
+
+    def run(self, command: str, folder: Path | None = None, **variables: str) -> str:
+        """What commands of the shell print, all of which succeed."""
+        done = subprocess.run(
+            ["sh", "-e", "-c", command],
+            cwd=folder or self.folder,
+            env={**self.variables, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def install(self, *requirements: str) -> None:
+        self.run("pip install --quiet " + " ".join(f"'{one}'" for one in requirements))
+
+
+class Project:
+    """Called ``mine``. ``processes`` are those that run."""
+
+    def __init__(self, environment: Environment):
+        self.environment = environment
+        self.port = free_ports()
+        self.origin = f"http://localhost:{self.port}"
+        self.folder = environment.folder / "project"
+        self.log = environment.folder / "project.log"
+        self.processes: list[subprocess.Popen] = []
+        self.variables = {"PYTHONWARNINGS": "error"}
+        self.folder.mkdir()
+        self.run("django-admin startproject mine .")
+
+    def write(self, files: dict[str, str]) -> None:
+        """``settings.py`` goes on where it ended; the others are new, or take the place of what was there."""
+        for name, content in files.items():
+            path = self.folder / ("mine" if name in ("settings.py", "urls.py") else "") / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a" if name == "settings.py" else "w") as file:
+                file.write(content)
+
+    def run(self, command: str) -> str:
+        return self.environment.run(command, self.folder, **self.variables)
+
+    def start(self, *command: str) -> subprocess.Popen:
+        """Start a command of ``manage.py`` that goes on until ``stop``."""
+        with self.log.open("ab") as output:
+            process = subprocess.Popen(
+                [self.environment.folder / "bin" / "python", "manage.py", *command],
+                cwd=self.folder,
+                env={**self.environment.variables, **self.variables},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes.append(process)
+        return process
+
+    def serve(self) -> None:
+        process = self.start("runserver", "--noreload", str(self.port))
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                Person(None, "nobody").get(self.origin)
+                return
+            except requests.ConnectionError:
+                assert process.poll() is None, self.log.read_text()
+                assert time.monotonic() < deadline, self.log.read_text()
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        while self.processes:
+            process = self.processes.pop()
+            process.terminate()
+            process.wait(timeout=PATIENCE)
+
+
+def wheels(names: Iterable[str]) -> list[Path]:
+    """The built wheels of those packages."""
+    found = [next((ROOT / "dist").glob(f"keyrow_{name}-*.whl"), None) for name in names]
+    assert all(found), "no wheels: run make wheels"
+    return [path for path in found if path]
