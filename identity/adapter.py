@@ -1,4 +1,4 @@
-"""Where the lab wants allauth to behave otherwise."""
+"""Where the lab changes the behaviour of allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.internal.private_keys import filter_keys
@@ -13,9 +13,9 @@ from identity.provider.signing_keys import signing_keys
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url) -> bool:
-        """Only paths of this server. allauth would take its host on any port, and fail on what is no URL at all.
+        """Only paths of this server. allauth would accept its host on any port, and raise for what is no URL at all.
 
-        Where it leads, its beginning says; and Django's function refuses long ones, as authorization requests may be.
+        The beginning says where it leads. Django's function refuses long URLs, and authorization requests may be long.
         """
         return url.startswith("/") and url_has_allowed_host_and_scheme(url[:2000], allowed_hosts=None)
 
@@ -39,9 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class OIDCAdapter(BackChannelLogoutAdapter):
     def get_claims(self, purpose, user, client, scopes, **kwargs) -> dict:
-        """Who it is in the ID Token; what else is asked for, in userinfo (OpenID Connect Core, 5.4)."""
+        """Only ``sub`` in the ID Token; the claims of the scopes in userinfo (OpenID Connect Core, 5.4)."""
         return super().get_claims(purpose, user, client, scopes if purpose == "userinfo" else [], **kwargs)
 
     def list_private_keys(self, *, did_activate=None, is_active=None) -> list[PrivateKey]:
-        """Those of the file, as it is now. allauth would read its settings, once: no rotation without a restart."""
+        """Those that the file has now. allauth would read its settings, once: a rotation would need a restart."""
         return filter_keys(signing_keys(), did_activate=did_activate, is_active=is_active)

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
-    """identity's own behaviour: who is known from the start, and how it speaks the protocol."""
+    """Seeds people and clients, and installs the protocol engine."""
 
     name = "identity"
 
@@ -20,8 +20,8 @@ class IdentityConfig(AppConfig):
         from identity.provider.clients import seed_clients
         from identity.provider.signing_keys import signing_keys
 
-        signing_keys()  # made now: the first sign-in need not wait for a key
+        signing_keys()  # makes one now: the first sign-in need not wait for it
         seed_people()
         seed_clients()
-        Token.objects.expired().delete()  # codes and tokens: by themselves they stay in their table
+        Token.objects.expired().delete()  # codes and tokens: nothing else deletes them
         forget_old()

@@ -1,4 +1,4 @@
-"""identity, the OpenID Provider. What is not in this file comes from ``lab.settings``."""
+"""Identity, the OpenID Provider. What is not in this file comes from ``lab.settings``."""
 
 from identity.account.session_meanings import MEANINGS
 from lab import settings as lab
@@ -48,7 +48,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_METHODS = ["password"]  # not "code": the lab sends no mail
 ACCOUNT_RATE_LIMITS = {
-    # allauth's defaults are 30 and 10 a minute: a class behind one address, trying things out, meets them at once.
+    # allauth's defaults are 30 and 10 a minute, too few for a class behind one address.
     "login": "300/m/ip",
     "login_failed": "100/m/ip,60/5m/key",
     "reauthenticate": "60/m/user",
@@ -56,4 +56,4 @@ ACCOUNT_RATE_LIMITS = {
 
 IDP_OIDC_ADAPTER = "identity.adapter.OIDCAdapter"
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]  # not "none": every client keeps a secret
-IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60  # seconds; by default they are good for ever
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60  # seconds; by default they never expire

@@ -10,7 +10,7 @@ from identity.provider.request_checks import well_formed, well_formed_for_progra
 from identity.provider.requesting_client import allow_form_action_to_client
 from lab.web.forget import forget
 
-# Of allauth's pages only those that the lab uses.
+# The lab uses only these of allauth's pages.
 accounts = [
     path("login/", views.sign_in, name="account_login"),
     path("logout/", allauth_account.logout, name="account_logout"),

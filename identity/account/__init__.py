@@ -1,5 +1,5 @@
-"""People, their sessions at identity, and the lesson on signing in.
+"""People, their sessions at Identity, and the lesson on signing in.
 
 ``people`` makes alice and bob, ``views`` has the pages, ``sessions`` lists where a person is signed in, and
-``sign_in_trace`` notes what ``authenticate()`` and ``login()`` changed.
+``sign_in_trace`` records what ``authenticate()`` and ``login()`` changed.
 """

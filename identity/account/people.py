@@ -1,4 +1,4 @@
-"""The people that identity knows from the start."""
+"""The people that Identity knows from the start."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
@@ -7,7 +7,7 @@ PEOPLE = ("alice", "bob")
 
 
 def seed_people() -> None:
-    """alice and bob, each with their own name as password. Who is there already stays as they are."""
+    """Create alice and bob, each with their own name as password. An existing user is not changed."""
     for name in PEOPLE:
         user, is_new = get_user_model().objects.get_or_create(
             username=name, defaults={"first_name": name, "email": f"{name}@example.org"}

@@ -1,4 +1,4 @@
-"""The pages about one's own OP sessions: where they are, which sites they led to, and what became of those."""
+"""The pages about one's own OP sessions: where they are, which sites they led to, and which sites were notified."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backchannel_logout.models import RelyingPartySession
 
 SALT = "identity.signed_out"
-SHOWN_FOR = 3600  # seconds that the page after signing out can be reloaded
+MAX_AGE = 3600  # seconds that the page after signing out can be reloaded
 MAX_ENDED = 20  # on the list
 
 
@@ -22,7 +22,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 def about_sessions(request: HttpRequest) -> dict:
-    assert request.user.is_authenticated  # the views see to it
+    assert request.user.is_authenticated  # the views require it
     found = UserSession.objects.purge_and_list(request.user)
     led_to = RelyingPartySession.objects.select_related("client")
     for session in found:
@@ -34,7 +34,7 @@ def about_sessions(request: HttpRequest) -> dict:
 @require_POST
 @login_required
 def end_one(request: HttpRequest) -> HttpResponse:
-    """End one of the person's own sessions, in whatever browser it is."""
+    """End one of the person's own sessions, in this browser or another."""
     number = request.POST.get("session", "")
     session = UserSession.objects.filter(
         user=request.user, pk=number if number.isdecimal() and len(number) < 19 else None
@@ -50,14 +50,14 @@ def end_one(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_others(request: HttpRequest) -> HttpResponse:
-    """End all of the person's sessions but this one."""
+    """End all of the person's sessions except this one."""
     for session in UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key):
         session.end()
     return redirect("sessions")
 
 
 def address_of_signed_out(request: HttpRequest) -> str:
-    """The page after the end of this session, which will say what the sites were told: for that it must know which."""
+    """The page after the end of this session. Its address names the sites' sessions, signed."""
     if not request.user.is_authenticated:
         return reverse("signed_out")
     led_to = RelyingPartySession.objects.filter(session_key=request.session.session_key).values_list("pk", flat=True)
@@ -66,11 +66,11 @@ def address_of_signed_out(request: HttpRequest) -> str:
 
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Where signing out leads to. Who is signed in has no business there."""
+    """The page after signing out. Anybody who is signed in is sent to the front page."""
     if request.user.is_authenticated:
         return redirect("home")
     try:
-        numbers = signing.loads(request.GET.get("of", ""), salt=SALT, max_age=SHOWN_FOR)
+        numbers = signing.loads(request.GET.get("of", ""), salt=SALT, max_age=MAX_AGE)
     except signing.BadSignature:
         numbers = None
     led_to = RelyingPartySession.objects.select_related("client").filter(pk__in=numbers or [])

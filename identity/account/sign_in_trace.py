@@ -1,7 +1,7 @@
-"""What happens when somebody signs in with a password, noted for the page that explains it.
+"""Records what happens when somebody signs in with a password, for the page that explains it.
 
-Nothing here decides anything: it looks at what Django's ``authenticate()`` and ``login()`` were given, answered and
-changed. The note lies in the session that the sign-in made, under ``sign_in``.
+Nothing here decides anything: it records what Django's ``authenticate()`` and ``login()`` were given, returned and
+changed. The record is stored in the new session, under ``sign_in``.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ NOTE = "sign_in"
 
 
 def state_of(request: HttpRequest, user: AbstractBaseUser | None = None) -> dict[str, Any]:
-    """All that a sign-in may change, as text: the session, the CSRF token, who ``request.user`` is, ``last_login``."""
+    """Everything that a sign-in may change, as text: session, CSRF token, ``request.user``, ``last_login``."""
     last = user and user.last_login
     return {
         "key": start_of(request.session.session_key),
@@ -36,19 +36,19 @@ def start_of(secret: str | None) -> str | None:
 def note_authenticate(
     request: HttpRequest, credentials: dict[str, str], before: dict[str, Any], user: AbstractBaseUser | None
 ) -> None:
-    """Keep, until ``login()``, what ``authenticate()`` was given and answered, and what it changed."""
+    """Keep, until ``login()``, what ``authenticate()`` was given and returned, and what it changed."""
     after = state_of(request)
     vars(request)["authenticate_note"] = {
         "given": {name: value if name != "password" else None for name, value in credentials.items()},
         "asked": list(settings.AUTHENTICATION_BACKENDS),
         "answered": user and user.get_username(),
-        "backend": getattr(user, "backend", None),  # a disabled user comes from no backend
+        "backend": getattr(user, "backend", None),  # for a disabled user, there is none
         "changed": [name for name in after if after[name] != before[name]],
     }
 
 
 def note_login(request: HttpRequest, user: AbstractBaseUser, before: dict[str, Any]) -> None:
-    """Write the whole note into the session that ``login()`` has just made, if a password led to it."""
+    """Store the whole record in the session that ``login()`` has just made, if a password was checked before."""
     noted = vars(request).get("authenticate_note")
     if noted is None:
         return

@@ -1,4 +1,4 @@
-"""identity's own pages, and the form for signing in."""
+"""Identity's own pages, and the form for signing in."""
 
 import json
 
@@ -16,7 +16,7 @@ from identity.account.sign_in_trace import NOTE
 from identity.provider.requesting_client import allow_form_action_to_client, client_in
 from lab.servers import SITES, client_id_of
 
-# What a site of the lab does with each claim it is told. The rest it ignores.
+# What a site of the lab does with each claim that it gets. It ignores the others.
 USES = {
     "iss": "Checks that it is identity that speaks.",
     "sub": "With iss, finds or makes a user of its own. An e-mail address never does.",
@@ -38,7 +38,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 
 
 class SignInView(LoginView):
-    """allauth's sign-in, which also says who asked for it and what they will be told."""
+    """allauth's sign-in, which also says which client asked for it, and which claims it will get."""
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -49,7 +49,7 @@ class SignInView(LoginView):
             **context,
             "people": people,
             "client": client,
-            "asker": next((site for site in SITES if client and client_id_of(site) == client.pk), None),
+            "requesting_site": next((site for site in SITES if client and client_id_of(site) == client.pk), None),
             "scopes": scopes,
             "claims": claims_for(people[0], client, scopes) if client and people else [],
         }
@@ -59,7 +59,7 @@ sign_in = allow_form_action_to_client(SignInView.as_view())
 
 
 def claims_for(person, client: Client, scopes: list[str]) -> list[dict]:
-    """What that client is told of that person: a row for each claim, with what a site of the lab does with it."""
+    """The claims that this client gets about that person, each with what a site of the lab does with it."""
     claims = {"iss": get_adapter().get_issuer(), **get_adapter().get_claims("userinfo", person, client, scopes)}
     order = [*USES, *claims]
     return [

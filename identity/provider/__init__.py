@@ -1,7 +1,7 @@
-"""The protocol endpoints, rule by rule: where the lab is stricter than ``allauth.idp.oidc``, or goes its own way.
+"""The protocol endpoints, rule by rule: where the lab is stricter than ``allauth.idp.oidc``, or differs from it.
 
-``request_checks`` looks at a request before the library does; ``authorize`` asks who is there, ``server`` says what the
-protocol engine does, ``request_validator`` has a rule a method, ``end_session`` asks whom a site sends to sign out.
-``metadata`` announces what is mounted. ``authorization_codes`` and ``signing_keys`` keep what the endpoints give,
-``clients`` registers the sites. Telling the sites about an end is the package ``backchannel_logout``.
+``request_checks`` checks a request before the library reads it. ``authorize`` is the authorization endpoint, ``server``
+the protocol engine, ``request_validator`` has one method a rule, and ``end_session`` is the endpoint for signing out.
+``metadata`` announces the endpoints. ``authorization_codes`` and ``signing_keys`` keep what their names say,
+``clients`` registers the sites. Notifying the sites of the end of a session is the package ``backchannel_logout``.
 """

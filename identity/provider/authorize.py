@@ -1,4 +1,4 @@
-"""The authorization endpoint: looks at the request first, then asks who is there."""
+"""The authorization endpoint: checks the request first, then asks the person to sign in."""
 
 from functools import wraps
 from urllib.parse import urlencode
@@ -25,14 +25,14 @@ from identity.provider.server import refuse, the_provider
 
 
 class AuthorizationView(views.AuthorizationView):
-    """allauth's page of consent. Whether it is shown is decided here."""
+    """allauth's page of consent. This view decides whether it is shown."""
 
-    http_method_names = ["get", "post"]  # Django answers HEAD as GET: it would make a code that nobody sees
+    http_method_names = ["get", "post"]  # Django treats HEAD as GET, which would make a code that nobody gets
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             self._scopes, self._request_info = the_provider().validate_authorization_request(*extract_params(request))
-        except FatalClientError as error:  # unknown client or address: nobody to tell (RFC 6749, 4.1.2.1)
+        except FatalClientError as error:  # unknown client or address: no redirect (RFC 6749, 4.1.2.1)
             return refuse(request, error=error)
         except OAuth2Error as error:
             return redirect_to_client(error.in_uri(error.redirect_uri))
@@ -47,7 +47,7 @@ class AuthorizationView(views.AuthorizationView):
         return FormView.get(self, request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """What the page of consent sends back. Meanwhile the client may have been removed, or its address."""
+        """The answer of the page of consent. The client, or its address, may have been removed meanwhile."""
         try:
             _, asked = Signer().unsign_object(request.POST.get("request", ""))
         except BadSignature:
@@ -58,11 +58,11 @@ class AuthorizationView(views.AuthorizationView):
         return super().post(request, *args, **kwargs)
 
     def _login_required(self, request: HttpRequest) -> HttpResponse | None:
-        """For the page of consent: signed in, whatever the address says of ``prompt``."""
+        """Whoever answers the page of consent must be signed in, whatever the ``prompt`` was."""
         return None if request.user.is_authenticated else redirect_to_login(request.path)
 
     def render_to_response(self, *args, **kwargs) -> HttpResponseBase:
-        """Chromium checks where a form's answer redirects to: to the client that asks."""
+        """Allow the form to lead to the client: Chromium checks where the answer to a form redirects to."""
         address = origin_of(self._request_info["redirect_uri"])
         return csp_update({"form-action": [address]})(super().render_to_response)(*args, **kwargs)
 
@@ -74,9 +74,9 @@ def is_password_due(request: HttpRequest, prompts: set[str]) -> bool:
 
 
 def ask_for_password(request: HttpRequest, prompts: set[str]) -> HttpResponse:
-    """Lead to the form, and from there back here without what led there: ``max_age=0`` would do so for ever.
+    """Redirect to the form, which leads back here without ``max_age`` and ``prompt``: they would ask again for ever.
 
-    The client sees in ``auth_time`` whether it was given (OpenID Connect Core, 3.1.3.7, step 13).
+    The client sees in ``auth_time`` whether the person signed in again (OpenID Connect Core, 3.1.3.7, step 13).
     """
     query = request.GET.copy()
     for name in ("max_age", "prompt"):
@@ -88,12 +88,12 @@ def ask_for_password(request: HttpRequest, prompts: set[str]) -> HttpResponse:
 
 
 def redirect_to_client(address: str) -> HttpResponse:
-    """Anywhere: what is registered may have a scheme that Django's own redirect does not know."""
+    """To any registered address: its scheme may be one that Django's own redirect does not allow."""
     return HttpResponse(status=302, headers={"Location": address})
 
 
 def naming_the_issuer(view: View) -> View:
-    """Tell the client who answers, with a code and with an error (RFC 9207, section 2): it may know several."""
+    """Add ``iss`` to a code and to an error (RFC 9207, section 2): a client may know several providers."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:

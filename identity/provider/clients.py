@@ -1,4 +1,4 @@
-"""The clients that identity knows from the start: the sites of the lab."""
+"""The clients that Identity knows from the start: the sites of the lab."""
 
 from allauth.idp.oidc.models import Client
 from django.contrib.auth.hashers import make_password
@@ -8,7 +8,7 @@ from lab.state import secret
 
 
 def seed_clients() -> None:
-    """Register the sites, with exact redirect URIs. Follows ``LAB_PORT`` and ``LAB_DOMAIN`` when they change."""
+    """Register the sites, or change their addresses, which depend on ``LAB_PORT`` and ``LAB_DOMAIN``."""
     for site in SITES:
         Client.objects.update_or_create(
             id=client_id_of(site),
@@ -26,6 +26,6 @@ def seed_clients() -> None:
                         "backchannel_logout_uri": f"{site.origin}/oidc/backchannel-logout/",
                     }
                 },
-                "skip_consent": True,  # first-party: both sites belong to whoever runs identity
+                "skip_consent": True,  # first-party: both sites belong to whoever runs Identity
             },
         )

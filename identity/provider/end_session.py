@@ -1,7 +1,7 @@
-"""Where a client sends who signs out there: the logout endpoint of OpenID Connect RP-Initiated Logout 1.0.
+"""The logout endpoint of OpenID Connect RP-Initiated Logout 1.0: a client sends the person here to sign out.
 
-It never signs anybody out by itself: it asks (section 2), and ``decide`` is told the answer by a form of its own. What
-does not check out is refused on a page, and leads nowhere (sections 3 and 4).
+It does not sign anybody out by itself: it asks (section 2), and the form's answer goes to ``decide``. A wrong request
+is refused on a page, and leads nowhere (sections 3 and 4).
 """
 
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ from identity.provider.authorize import redirect_to_client
 from identity.provider.id_token_hint import claims_of_hint
 from identity.provider.requesting_client import origin_of
 
-MAX_LENGTH = 4096  # characters of one
+MAX_LENGTH = 4096  # characters of one parameter
 PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
 
 class LogoutRefused(Exception):
-    """``parameter`` is the one that does not check out, ``why`` a sentence for whoever wrote the client."""
+    """``parameter`` is the wrong one, ``why`` a sentence for the developer of the client."""
 
     def __init__(self, parameter: str, why: str, is_about_another: bool = False):
         super().__init__(parameter, why)
@@ -44,7 +44,7 @@ class LogoutRefused(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a client asks for, all of it checked. ``address`` is where the answer leads, with the ``state``."""
+    """What a client asks for, checked. ``address`` is where the browser goes afterwards, with the ``state``."""
 
     parameters: dict[str, str]
     hint: dict | None
@@ -65,14 +65,14 @@ def asked_in(query: QueryDict) -> Asked:
 
 
 def check_length(given: dict[str, str]) -> None:
-    """All of it has to fit into an address."""
+    """Refuse a parameter that is too long: all of them must fit into an address."""
     for name, value in given.items():
         if len(value) > MAX_LENGTH:
             raise LogoutRefused(name, f"It is longer than {MAX_LENGTH} characters.")
 
 
 def check_hint(given: dict[str, str]) -> dict | None:
-    """The claims of an ID Token of ours; it may have expired (section 2)."""
+    """The claims of the ID Token. Refuses one that Identity did not sign; it may have expired (section 2)."""
     if "id_token_hint" not in given:
         return None
     hint = claims_of_hint(given["id_token_hint"])
@@ -82,7 +82,7 @@ def check_hint(given: dict[str, str]) -> dict | None:
 
 
 def check_client(given: dict[str, str], hint: dict | None) -> Client | None:
-    """The one that the ID Token was made for, which ``client_id`` must be, too (section 2)."""
+    """The client. Refuses a ``client_id`` that is not the client of the ID Token (section 2)."""
     client_id = given.get("client_id") or (hint or {}).get("aud")
     if hint and client_id != hint["aud"]:
         raise LogoutRefused("client_id", "The ID Token was made for another client.")
@@ -93,7 +93,7 @@ def check_client(given: dict[str, str], hint: dict | None) -> Client | None:
 
 
 def check_address(given: dict[str, str], client: Client | None) -> str:
-    """One that this client has registered, to the letter (section 3.1); nothing where none is asked for."""
+    """The address. Refuses one that is not exactly registered (section 3.1); an empty text if none is asked for."""
     address = given.get("post_logout_redirect_uri", "")
     if not address:
         return ""
@@ -105,13 +105,13 @@ def check_address(given: dict[str, str], client: Client | None) -> str:
 
 
 def check_person(asked: Asked, user: AbstractBaseUser | AnonymousUser) -> None:
-    """Whoever is signed in here (section 2): nobody signs out somebody else."""
+    """Refuse an ID Token of another person than the one who is signed in here (section 2)."""
     if asked.hint and user.is_authenticated and asked.hint["sub"] != get_adapter().get_user_sub(asked.client, user):
         raise LogoutRefused("id_token_hint", "It is about somebody else than who is signed in here.", True)
 
 
 def refusing(view):
-    """Explain on a page what does not check out."""
+    """Explain a refusal on a page."""
 
     def answered(request: HttpRequest) -> HttpResponse:
         try:
@@ -126,8 +126,8 @@ def refusing(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusing
 def end_session(request: HttpRequest) -> HttpResponseBase:
-    """Ask, if somebody is signed in. If not, whoever shows an ID Token is sent on at once."""
-    if request.method == "POST":  # from another site, it comes without our cookie: the next request brings it
+    """Ask, if somebody is signed in. If not, and there is an ID Token, redirect to the client without asking."""
+    if request.method == "POST":  # from another site it comes without our cookie; the redirected request has it
         return HttpResponseRedirect(f"{request.path}?{urlencode(asked_in(request.POST).parameters)}", status=303)
     asked = asked_in(request.GET)
     check_person(asked, request.user)
@@ -137,7 +137,7 @@ def end_session(request: HttpRequest) -> HttpResponseBase:
 
 
 def ask(request: HttpRequest, asked: Asked) -> HttpResponseBase:
-    """Chromium checks where a form's answer redirects to: to the client that asks."""
+    """The page that asks. Its form may lead to the client: Chromium checks where the answer to a form redirects to."""
     led_to = RelyingPartySession.objects.filter(can_be_notified(), session_key=request.session.session_key)
     origins = [origin_of(asked.address)] if asked.address else []
 
@@ -152,7 +152,7 @@ def ask(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 @require_POST
 @refusing
 def decide(request: HttpRequest) -> HttpResponse:
-    """What the person chose: to leave identity, too, or to stay."""
+    """The person's decision: to sign out of Identity, too, or to stay signed in."""
     asked = asked_in(request.POST)
     check_person(asked, request.user)
     own_page = reverse("home")

@@ -7,10 +7,10 @@ from django.utils.crypto import constant_time_compare
 
 
 class RandomSecretHasher(BasePasswordHasher):
-    """SHA-256, once. For random secrets of 128 bits or more and for nothing else.
+    """SHA-256, once. Only for random secrets of 128 bits or more.
 
-    Stretching makes guessing slow, and nobody guesses 128 random bits. A person's password must never be kept so;
-    Django uses the first of ``PASSWORD_HASHERS`` for those, which this one is not.
+    Other hashers are slow to make guessing slow, but nobody can guess 128 random bits. Never use it for the password of
+    a person. Django uses the first of ``PASSWORD_HASHERS`` for those, and this is not the first.
     """
 
     algorithm = "sha256_of_random"
@@ -35,4 +35,4 @@ class RandomSecretHasher(BasePasswordHasher):
         return False
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Nothing to even out: there is one cost."""
+        """Nothing to do: there are no rounds."""

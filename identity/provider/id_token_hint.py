@@ -1,4 +1,4 @@
-"""The ID Token that a client shows to say whom it means: ``id_token_hint`` (OpenID Connect Core, 3.1.2.1)."""
+"""``id_token_hint``: the ID Token by which a client says whom a request is about (OpenID Connect Core, 3.1.2.1)."""
 
 import jwt
 from allauth.idp.oidc.adapter import get_adapter
@@ -7,9 +7,9 @@ from identity.provider.signing_keys import key_id, parsed_key, signing_keys
 
 
 def claims_of_hint(token: str) -> dict | None:
-    """What it says, if identity signed it: however long ago, with a key that may have been replaced since.
+    """Its claims if Identity signed it, also long ago, with a key that has been replaced since. None otherwise.
 
-    allauth takes only the keys that are still public.
+    allauth accepts only the keys that are still public.
     """
     try:
         header = jwt.get_unverified_header(token)

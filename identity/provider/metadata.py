@@ -1,4 +1,7 @@
-"""The metadata of this provider (OpenID Connect Discovery 1.0, section 3). allauth's view names what is not mounted."""
+"""The metadata of this provider (OpenID Connect Discovery 1.0, section 3).
+
+allauth's view would also announce endpoints and grants that this provider does not have.
+"""
 
 from allauth.idp.oidc.adapter import get_adapter
 from django.conf import settings
@@ -8,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from identity.provider.server import GRANT_TYPES, PROMPTS, RESPONSE_TYPES
 
-# What an ID Token or userinfo may say.
+# That an ID Token or userinfo may have.
 CLAIMS = [
     *("iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "at_hash", "jti", "sid"),
     *("name", "given_name", "family_name", "preferred_username", "email", "email_verified"),
@@ -17,7 +20,7 @@ CLAIMS = [
 
 @require_safe
 def configuration(request: HttpRequest) -> JsonResponse:
-    """What is mounted, no more."""
+    """What this provider supports. The adapter of allauth may add and change entries."""
     issuer = get_adapter().get_issuer()
 
     def url(name: str) -> str:
@@ -42,7 +45,7 @@ def configuration(request: HttpRequest) -> JsonResponse:
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,  # true if it were left out
+        "request_uri_parameter_supported": False,  # the default is true
         "claims_supported": CLAIMS,
     }
     get_adapter().populate_server_metadata(data)

@@ -1,4 +1,4 @@
-"""What a request to a protocol endpoint must be before the library reads it: the library answers these with a 500."""
+"""Checks of requests to protocol endpoints before the library reads them: it would answer these with a 500."""
 
 import json
 import re
@@ -21,7 +21,7 @@ def check_query_is_encoded(request: HttpRequest) -> None:
 
 
 def check_each_parameter_comes_once(request: HttpRequest) -> None:
-    """Refuse a parameter that has two values (RFC 6749, 3.1 and 3.2), but for those that may (RFC 8707; our form)."""
+    """Refuse a parameter with two values (RFC 6749, 3.1 and 3.2), except those that may (RFC 8707; our form)."""
     for parameters in (request.GET, request.POST):
         for name, values in parameters.lists():
             if len(values) > 1 and name not in ("resource", "scopes"):
@@ -29,9 +29,9 @@ def check_each_parameter_comes_once(request: HttpRequest) -> None:
 
 
 def check_claims_is_an_object(request: HttpRequest) -> None:
-    """Refuse a ``claims`` parameter that is no JSON object (OpenID Connect Core, 5.5), or nested without end.
+    """Refuse a ``claims`` parameter that is no JSON object (OpenID Connect Core, 5.5), or nested too deeply.
 
-    The library reads it again, deeper in the stack: what can be read here might be too deep there.
+    The library parses it again, deeper in the stack, where the nesting allowed is less.
     """
     for value in request.GET.getlist("claims"):
         try:
@@ -51,14 +51,14 @@ def check_resources_are_uris(request: HttpRequest) -> None:
 
 
 def check_code_is_printable(request: HttpRequest) -> None:
-    """Refuse a code or client id that cannot be one (RFC 6749, appendix A)."""
+    """Refuse a code or client id with characters that it cannot have (RFC 6749, appendix A)."""
     for name in ("code", "client_id"):
         if not re.fullmatch(r"[!-~]{0,100}", request.POST.get(name, "")):
             raise BadRequest(f"The {name} is not one of this server's.")
 
 
 def well_formed(view: View) -> View:
-    """Call the view with requests that pass the checks; Django answers the others with its page for 400."""
+    """Call the view for requests that pass the checks; Django answers the others with its page for 400."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
@@ -73,9 +73,9 @@ def well_formed(view: View) -> View:
 
 
 def well_formed_for_programs(view: View) -> View:
-    """The same for an endpoint that clients call: they are told in JSON, which no cache keeps (RFC 6749, 5.1 and 5.2).
+    """The same for an endpoint that clients call: the error is JSON, not to be cached (RFC 6749, 5.1 and 5.2).
 
-    So they are of a body that Django does not read: too long, of too many fields, in another charset.
+    Also for a body that Django does not read: too long, with too many fields, or in another charset.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""The client whose authorization request led a person to a form of identity."""
+"""The client whose authorization request led a person to a form of Identity."""
 
 from functools import wraps
 from urllib.parse import parse_qsl, urlsplit
@@ -13,7 +13,7 @@ from identity.provider.request_checks import View
 
 
 def client_in(address: str) -> tuple[Client | None, dict[str, str]]:
-    """The client, and what it asks for, if that address is an authorization request."""
+    """The client and the parameters of an authorization request; None and nothing for another address."""
     path, _, query = address.partition("?")
     if path != reverse("idp:oidc:authorization"):
         return None, {}
@@ -22,7 +22,7 @@ def client_in(address: str) -> tuple[Client | None, dict[str, str]]:
 
 
 def allow_form_action_to_client(view: View) -> View:
-    """Let the form on that page lead to the site that asked: Chromium checks where a form's answer redirects to."""
+    """Let the form on that page lead to the client: Chromium checks where the answer to a form redirects to."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
@@ -35,6 +35,6 @@ def allow_form_action_to_client(view: View) -> View:
 
 
 def origin_of(redirect_uri: str) -> str:
-    """As a Content-Security-Policy names it: of an address that is not http, its scheme alone."""
+    """As a Content-Security-Policy names it: of an address that is not HTTP, only the scheme."""
     parts = urlsplit(redirect_uri)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"

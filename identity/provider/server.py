@@ -1,7 +1,7 @@
-"""The protocol engine: what the metadata announces, and nothing else that oauthlib could do.
+"""The protocol engine: it supports what the metadata announces, and nothing else that oauthlib could do.
 
-allauth builds an oauthlib server with eight response types and five grants, and has no setting for it. ``install`` puts
-this one in its place.
+allauth uses an oauthlib server with eight response types and five grants, and has no setting for that. ``install``
+replaces it by this one.
 """
 
 import re
@@ -41,22 +41,22 @@ NOT_SUPPORTED = {
 
 
 def check_all_is_in_the_query(request: Request) -> None:
-    """Refuse parameters that stand in an object of their own (OpenID Connect Core, 3.1.2.6)."""
+    """Refuse ``request``, ``request_uri`` and ``registration`` (OpenID Connect Core, 3.1.2.6)."""
     for name, _ in request.uri_query_params:
         if name in NOT_SUPPORTED:
             raise NOT_SUPPORTED[name](request=request)
 
 
 def check_response_mode_is_query(request: Request) -> None:
-    """Refuse a ``response_mode`` other than the one for codes (OAuth 2.0 Multiple Response Types, 2.1)."""
+    """Refuse another ``response_mode`` than that of codes (OAuth 2.0 Multiple Response Types, 2.1)."""
     if request.response_mode not in (None, "", "query"):
         error = InvalidRequestError("The response_mode is not query.", request=request)
-        error.response_mode = None  # the refusal is a query, too
+        error.response_mode = None  # so that the error is sent in the query
         raise error
 
 
 def check_pkce_is_s256(request: Request) -> None:
-    """Refuse a request without a challenge, and ``plain``, which a missing method means (RFC 7636, 4.2 and 4.3)."""
+    """Refuse a request without a challenge, and ``plain``, the default method (RFC 7636, 4.2 and 4.3)."""
     if request.code_challenge_method != "S256":
         raise InvalidRequestError("The code_challenge_method is not S256.", request=request)
     if not re.fullmatch(r"[A-Za-z0-9_-]{43}", request.code_challenge or ""):
@@ -64,7 +64,7 @@ def check_pkce_is_s256(request: Request) -> None:
 
 
 def check_prompt_is_known(request: Request) -> None:
-    """Refuse a ``prompt`` that would go unheard (Initiating User Registration via OpenID Connect, 4.1)."""
+    """Refuse a ``prompt`` that is not supported (Initiating User Registration via OpenID Connect, 4.1)."""
     prompts = dict(request.uri_query_params).get("prompt", "").split()
     if not set(prompts) <= set(PROMPTS):
         raise InvalidRequestError(f"A prompt is not one of {', '.join(PROMPTS)}.", request=request)
@@ -77,7 +77,7 @@ def check_max_age_is_a_number(request: Request) -> None:
 
 
 def check_authorization_request(request: Request) -> dict[str, Any]:
-    """What oauthlib leaves open, once client and redirect URI are known: a refusal goes there (RFC 6749, 4.1.2.1)."""
+    """Checks that oauthlib does not make. An error is sent to the redirect URI (RFC 6749, 4.1.2.1)."""
     check_all_is_in_the_query(request)
     check_response_mode_is_query(request)
     check_pkce_is_s256(request)
@@ -101,14 +101,14 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
         UserInfoEndpoint.__init__(self, validator)
 
     def answer_with_code(self, request: Request, user: AbstractBaseUser | AnonymousUser) -> tuple[dict, str, int]:
-        """The redirect for a request that has been validated (oauthlib would do that once more), without a consent."""
+        """The redirect with a code for a validated request, without a consent. oauthlib would validate it again."""
         request.user = user
         code = self.code.create_authorization_code(request)
         self.code.request_validator.save_authorization_code(request.client_id, code, request)
         return self.code.prepare_authorization_response(request, code, {}, "", 302)
 
     def create_token_response(self, *args, **kwargs):
-        """A client that is not known asks for Basic credentials (RFC 6749, 5.2); oauthlib would ask for a token."""
+        """An unknown client is asked for Basic credentials (RFC 6749, 5.2); oauthlib would ask for a token."""
         headers, body, status = super().create_token_response(*args, **kwargs)
         if status == 401:
             headers["WWW-Authenticate"] = 'Basic realm="identity"'
@@ -117,24 +117,24 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
 
 @cache
 def the_provider() -> Provider:
-    """One for all requests, of which it keeps nothing."""
+    """One for all requests: it keeps nothing of them."""
     return Provider()
 
 
 def refuse(request: HttpRequest, **reason) -> HttpResponse:
-    """allauth's page about what cannot be told to a client, with the status of an error."""
+    """allauth's page about an error that is not sent to a client, with status 400."""
     response = respond_html_error(request, **reason)
     response.status_code = 400
     return response
 
 
 def with_user_and_client(lookup: Callable) -> Callable:
-    """Whoever looks a token up asks for both next: one question to the database instead of three."""
+    """Load both with the token, since they are needed next: one query instead of three."""
     return lambda tokens, *which: lookup(tokens.select_related("user", "client"), *which)
 
 
 def install() -> None:
-    """Let allauth use what is here: it looks these up by name, and no setting names others."""
+    """Replace parts of allauth by what is here: it looks them up by name, and has no setting for them."""
     TokenQuerySet.lookup = with_user_and_client(TokenQuerySet.lookup)
-    views.get_server = lambda **kwargs: the_provider()  # what the views would set concerns other grants
+    views.get_server = lambda **kwargs: the_provider()  # the views pass options for other grants only
     views.respond_html_error = refuse

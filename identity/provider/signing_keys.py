@@ -1,4 +1,4 @@
-"""The keys that sign ID Tokens: one file, and who replaces it needs to restart nothing."""
+"""The keys that sign ID Tokens, in one file. It can be replaced without a restart."""
 
 import json
 from dataclasses import replace
@@ -16,20 +16,20 @@ from lab.state import one_at_a_time, secret, secret_path
 from session_inspector import private_file
 
 FILE = "identity.signing_keys.json"
-MARGIN = timedelta(minutes=1)  # clocks differ, and a token may be under way
-# Kept, unpublished, after it has expired: whoever signs out shows the ID Token of when they signed in.
+MARGIN = timedelta(minutes=1)  # for clocks that differ, and a token that is on its way
+# After it has expired, a key is kept, unpublished: the ID Token of a sign-in comes back when the person signs out.
 KEPT_FOR_HINTS = timedelta(days=30)
 
 
 def new_key() -> PrivateKey:
-    """A fresh RSA key for RS256."""
+    """A new RSA key for RS256."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return PrivateKey(pem=pem, issued_at=timezone.now())
 
 
 def signing_keys() -> list[PrivateKey]:
-    """All keys, read again whenever the file is another one; a first key is made if there is none."""
+    """All keys, read again whenever the file was replaced. Makes a first key if there is no file."""
     path = secret_path(FILE)
     if not path.exists():
         secret(FILE, lambda: as_text([new_key()]))
@@ -39,7 +39,7 @@ def signing_keys() -> list[PrivateKey]:
 
 @lru_cache(maxsize=1)
 def keys_of_version(inode: int, modified: int) -> list[PrivateKey]:
-    """What the file says, read once for each file that ever had its name."""
+    """The keys in the file, read once for each version of it."""
 
     def moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
@@ -61,7 +61,7 @@ def as_text(keys: list[PrivateKey]) -> str:
 
 
 def rotate() -> list[PrivateKey]:
-    """Add a key, which signs from now on. The others stay public until every ID Token that they signed has expired."""
+    """Add a key that signs from now on. The others stay public until all ID Tokens that they signed have expired."""
     with one_at_a_time():
         now = timezone.now()
         last_use = now + timedelta(seconds=app_settings.ID_TOKEN_EXPIRES_IN) + MARGIN
@@ -80,9 +80,9 @@ def parsed_key(key: PrivateKey) -> rsa.RSAPrivateKey:
 
 
 def keep_parsed_keys() -> None:
-    """Let allauth parse each PEM once a process: it checks the primes at every use, which takes longer than signing.
+    """Let allauth parse each PEM once a process: parsing checks the primes, which takes longer than signing.
 
-    What it publishes of a key says what the key is for in one way: ``use``, with ``alg`` (RFC 7517, 4.2 to 4.4).
+    What it publishes of a key says what the key is for by ``use`` and ``alg`` only (RFC 7517, 4.2 to 4.4).
     """
     parse = jwkkit.load_jwk_from_pem
 

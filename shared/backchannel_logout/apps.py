@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class BackChannelLogoutConfig(AppConfig):
-    """Notices which sessions end, and binds to its session what allauth gives."""
+    """Notices the end of sessions, and binds the codes and tokens of allauth to their session."""
 
     name = "backchannel_logout"
     default_auto_field = "django.db.models.BigAutoField"  # whatever the project's is: the migrations are made for it

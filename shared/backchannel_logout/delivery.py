@@ -18,14 +18,14 @@ from bounded_http import NoAnswer, exchange, request_to
 
 logger = logging.getLogger(__name__)
 
-ANSWER_TIMEOUT = 10.0  # seconds that a client may take: it may have to ask for our keys first
+ANSWER_TIMEOUT = 10.0  # seconds; a client may have to fetch our keys before it answers
 CONNECT_TIMEOUT = 3.0
-MAX_BYTES = 16_384  # of an answer of which only the status counts
+MAX_BYTES = 16_384  # of an answer; only its status matters
 MAX_THREADS = 16
-LEASE = timedelta(seconds=ANSWER_TIMEOUT + 5)  # in which nobody else tries: afterwards whoever did has died
+LEASE = timedelta(seconds=ANSWER_TIMEOUT + 5)  # while one process attempts it, no other does; after that, it has died
 MAX_PAUSE = 3600  # seconds between two attempts
-GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # as long as a session lasts here
-KEPT_FOR = timedelta(days=30)
+GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # as long as a session lasts
+KEPT_FOR = timedelta(days=30)  # after the end
 
 
 def due() -> QuerySet[RelyingPartySession]:
@@ -35,13 +35,13 @@ def due() -> QuerySet[RelyingPartySession]:
 
 
 def waiting(client_id: str) -> QuerySet[RelyingPartySession]:
-    """What that client was told in vain, and nobody is telling it now."""
-    in_vain = RelyingPartySession.objects.filter(client_id=client_id, notified_at=None).exclude(last_error="")
-    return in_vain.filter(next_attempt_at__gt=timezone.now())
+    """Those of that client whose last attempt failed, and that are not being delivered now."""
+    failed = RelyingPartySession.objects.filter(client_id=client_id, notified_at=None).exclude(last_error="")
+    return failed.filter(next_attempt_at__gt=timezone.now())
 
 
 def deliver(ended: RelyingPartySession) -> None:
-    """One attempt, and what came of it. Of several processes that would, one does: there is no error meanwhile."""
+    """Make one attempt, and store its result. Of several processes, one makes it; ``last_error`` is empty meanwhile."""
     now = timezone.now()
     leased = {"next_attempt_at": now + LEASE, "attempts": F("attempts") + 1, "last_error": ""}
     if not due().filter(pk=ended.pk).update(**leased):
@@ -49,17 +49,17 @@ def deliver(ended: RelyingPartySession) -> None:
     ended.refresh_from_db(fields=["attempts"])
     mine = RelyingPartySession.objects.filter(pk=ended.pk, notified_at=None)
     if error := answer_to(ended):
-        # Unless somebody else tries by now.
+        # Unless another process has begun an attempt meanwhile.
         mine.filter(attempts=ended.attempts).update(last_error=error, next_attempt_at=next_attempt_of(ended))
         return
     now = timezone.now()
     mine.update(notified_at=now, last_error="", next_attempt_at=None)
-    waiting(ended.client_id).update(next_attempt_at=now)  # it is there again
+    waiting(ended.client_id).update(next_attempt_at=now)  # the client can be reached again
 
 
 def answer_to(ended: RelyingPartySession) -> str:
-    """What was wrong with the client's answer to a logout token; nothing if it knows now."""
-    form = {"logout_token": logout_token(ended)}  # if that fails, it is no fault of the address
+    """Send a logout token. Returns what was wrong with the answer; an empty text if it was accepted."""
+    form = {"logout_token": logout_token(ended)}  # outside the try: if this fails, it is not because of the address
     try:
         uri = ended.client.data["client_metadata"]["backchannel_logout_uri"]
         request = request_to(uri, "POST", address=address_of(uri), data=form)
@@ -73,7 +73,7 @@ def answer_to(ended: RelyingPartySession) -> str:
 
 
 def address_of(uri: str) -> str:
-    """Where to connect for ``*.localhost``, which browsers take for this machine; nothing for other hosts."""
+    """Where to connect for ``*.localhost``, which browsers resolve to this machine; empty for other hosts."""
     parts = urlsplit(uri)
     is_here = parts.scheme == "http" and (parts.hostname or "").endswith(".localhost")
     return f"127.0.0.1:{parts.port or 80}" if is_here else ""
@@ -86,7 +86,7 @@ def next_attempt_of(ended: RelyingPartySession) -> datetime | None:
 
 
 def deliver_all(ended: Iterable[RelyingPartySession], timeout: float) -> None:
-    """At the same time; go on after ``timeout`` seconds while the slow ones are still being told."""
+    """Deliver them simultaneously. Returns after ``timeout`` seconds at the latest, while slow ones continue."""
     pool = ThreadPoolExecutor(MAX_THREADS)
     wait([pool.submit(in_a_thread, deliver, one) for one in ended], timeout=timeout)
     pool.shutdown(wait=False, cancel_futures=True)
@@ -96,11 +96,11 @@ def in_a_thread(call: Callable, *args) -> None:
     try:
         call(*args)
     except Exception:
-        logger.exception("A client could not be told; this is tried again.")
+        logger.exception("A logout token could not be delivered; there will be another attempt.")
     finally:
         connections.close_all()
 
 
 def forget_old() -> None:
-    """Forget what ended long ago, and needs no telling any more."""
+    """Delete sessions that ended long ago and for which no attempt is planned."""
     RelyingPartySession.objects.filter(ended_at__lt=timezone.now() - KEPT_FOR, next_attempt_at=None).delete()

@@ -14,7 +14,7 @@ TOKEN_LIFETIME = 120  # seconds; the specification recommends two minutes at mos
 
 
 def logout_token(ended: RelyingPartySession) -> str:
-    """A fresh one for each attempt, signed with the key that signs ID Tokens."""
+    """A new one for each attempt, signed with the key that signs ID Tokens."""
     now, adapter = int(time.time()), get_adapter()
     claims = {
         "iss": adapter.get_issuer(),

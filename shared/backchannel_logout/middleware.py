@@ -1,4 +1,4 @@
-"""What a request that ends sessions does about it, before it is answered."""
+"""Delivers logout tokens at the end of the request that ended the sessions."""
 
 import logging
 from collections.abc import Callable
@@ -13,12 +13,14 @@ from backchannel_logout.signals import is_stale_session_of, users_with
 
 logger = logging.getLogger(__name__)
 
-REQUEST_TIMEOUT = 2.0  # seconds that whoever ends a session waits for the clients' answers
+REQUEST_TIMEOUT = 2.0  # seconds that a request waits for the clients' answers
 
 
 class BackChannelLogoutMiddleware:
-    """Tries at once, at the end of a request that has deleted rows of sessions, whatever it was for. Its own is among
-    them if it leads to nobody any more, and its user was saved."""
+    """After a request that deleted rows of sessions, whatever it was for, delivers the logout tokens that are due.
+
+    If the request changed its own user, so that its own session leads to nobody any more, that session ends, too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -32,23 +34,24 @@ class BackChannelLogoutMiddleware:
         finally:
             request_under_way.reset(token)
         if under_way.deleted:
-            notify_at_once(under_way.deleted)
+            notify(under_way.deleted)
         return response
 
 
 def end_own_session(under_way: UnderWay) -> None:
-    """Now that all is done: what was saved may have been taken back, and the session renewed."""
+    """End it if it is stale now, after the view: a change may have been rolled back, or the session renewed."""
     session = under_way.request.session
     try:
         if any(is_stale_session_of(session, user) for user in users_with(under_way.changed)):
             session.flush()
     except DatabaseError:
-        logger.exception("Django refuses this session when it comes again.")
+        logger.exception("This session could not be ended; Django will refuse it when it is used again.")
 
 
-def notify_at_once(keys: set[str]) -> None:
+def notify(keys: set[str]) -> None:
+    """Notify the clients of the sessions with these keys."""
     try:
         notice_ends(session_key__in=keys)
         deliver_all(due().filter(session_key__in=keys).select_related("client"), REQUEST_TIMEOUT)
     except DatabaseError:
-        logger.exception("The sessions have ended; the worker tells of it.")
+        logger.exception("The sessions have ended; the worker will notify the clients.")

@@ -1,4 +1,4 @@
-"""What the provider remembers of a client's session after the OP session that led to it has ended."""
+"""What the provider knows about the sessions at its clients, also after the OP session has ended."""
 
 from secrets import token_urlsafe
 
@@ -9,13 +9,13 @@ from django.utils import timezone
 
 
 class RelyingPartySession(models.Model):
-    """An OP session signed in to a client: its ``sid`` there, and what became of telling the client about the end.
+    """An OP session that signed in to a client: its ``sid`` there, and whether the client was notified of the end.
 
-    ``subject`` is the ``sub`` by which the client knows the ``user``, who may be deleted before it is told.
+    ``subject`` is the ``sub`` by which the client knows the ``user``, who may be deleted before the client is notified.
 
-    ``ended_at`` is when the end was noticed; ``notified_at`` when the client answered that it knows. Until then
-    ``last_error`` says what came of the newest of so many ``attempts``; ``next_attempt_at`` is empty where there will
-    be none.
+    ``ended_at`` is when the end was noticed, ``notified_at`` when the client accepted the logout token. Until then,
+    ``attempts`` counts the attempts and ``last_error`` says why the last one failed. ``next_attempt_at`` is empty if
+    there will be none.
     """
 
     sid = models.CharField(max_length=43, unique=True, default=token_urlsafe)

@@ -1,4 +1,4 @@
-"""The request that this thread is in the middle of, and what it has done to sessions so far."""
+"""The request that this thread is processing, and what it has done to sessions so far."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 @dataclass
 class UnderWay:
-    """The request that this thread is in the middle of: the keys of rows that it deleted, the users that it changed."""
+    """A request that is being processed: the keys of rows that it deleted, and the users that it changed."""
 
     request: HttpRequest
     deleted: set[str] = field(default_factory=set)
@@ -18,9 +18,9 @@ class UnderWay:
 
     @property
     def keys(self) -> set[str]:
-        """Of its own session: the one that came, and the present one."""
-        came, present = self.request.COOKIES.get(settings.SESSION_COOKIE_NAME), self.request.session.session_key
-        return {key for key in (came, present) if key}
+        """The keys of its own session: the one in its cookie, and the present one."""
+        sent, present = self.request.COOKIES.get(settings.SESSION_COOKIE_NAME), self.request.session.session_key
+        return {key for key in (sent, present) if key}
 
 
 request_under_way: ContextVar[UnderWay | None] = ContextVar("request_under_way", default=None)

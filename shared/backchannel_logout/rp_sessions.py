@@ -1,4 +1,4 @@
-"""RP sessions: which client an OP session has signed in to, from the first sign-in to the end."""
+"""RP sessions: which clients an OP session has signed in to, from the first sign-in to the end."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from django.utils import timezone
 from backchannel_logout.models import RelyingPartySession
 
 SID = "sid"  # in the ``data`` of codes and tokens
-MAX_AT_ONCE = 500  # ends noticed in one transaction
+MAX_ENDS = 500  # that are noticed in one transaction
 
 
 def get_or_create_sid(session_key: str, client: Client, user: AbstractBaseUser) -> str:
-    """The name under which that client knows this OP session, from the first sign-in on (Back-Channel Logout, 2.1).
+    """The ``sid`` by which that client knows this OP session. The first sign-in creates it (Back-Channel Logout, 2.1).
 
-    Raises ``SessionInterrupted`` if the OP session has ended since the request came: it leads to nobody any more.
+    Raises ``SessionInterrupted`` if the OP session has ended since the request began.
     """
     about = {"user": user, "subject": get_adapter().get_user_sub(client, user)}
     with transaction.atomic():
@@ -38,15 +38,15 @@ def with_an_op_session() -> Exists:
 
 
 def notice_ends(**which: Any) -> None:
-    """Mark RP sessions whose OP session has ended as due, and revoke what it gave.
+    """Mark RP sessions whose OP session has ended as due, and revoke its codes and tokens.
 
-    ``lock_if_active`` blocks this until a token that is being given is stored: it is revoked, too.
+    ``lock_if_active`` blocks this until a token that is being issued is stored: that is revoked, too.
     """
     ended = RelyingPartySession.objects.filter(~with_an_op_session(), ended_at=None, **which)
-    if not ended.exists():  # a look takes no lock
+    if not ended.exists():  # without a lock, in most cases
         return
     with transaction.atomic():
-        sids = list(ended.select_for_update().values_list("sid", flat=True)[:MAX_AT_ONCE])
+        sids = list(ended.select_for_update().values_list("sid", flat=True)[:MAX_ENDS])
         marked, now = RelyingPartySession.objects.filter(sid__in=sids), timezone.now()
         marked.filter(can_be_notified()).update(next_attempt_at=now)
         marked.update(ended_at=now)
@@ -54,11 +54,11 @@ def notice_ends(**which: Any) -> None:
 
 
 def lock_if_active(sid: str) -> bool:
-    """Whether that session goes on; and if so, it does not end before this transaction does."""
+    """Whether that session has not ended. If so, lock its row: it does not end before this transaction does."""
     rows = RelyingPartySession.objects.select_for_update().filter(sid=sid, ended_at=None)
     return rows.values_list("pk", flat=True).first() is not None
 
 
 def can_be_notified() -> Q:
-    """Of RP sessions: those whose client says where."""
+    """A condition for RP sessions: the client has registered an address for logout tokens."""
     return Q(client__data__client_metadata__backchannel_logout_uri__isnull=False)

@@ -1,5 +1,4 @@
-"""Deliver what the request that ended a session could not: the tokens of sessions that expire, and those for a client
-that did not answer."""
+"""Delivers the logout tokens that no request delivers: of sessions that expire, and where an attempt failed."""
 
 import logging
 import time
@@ -11,16 +10,16 @@ from backchannel_logout.rp_sessions import notice_ends
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 0.5  # seconds between two looks
+PAUSE = 0.5  # seconds between two rounds
 
 
 def run() -> None:
-    """Look, and look again: as long as this process lives."""
+    """Notice ends and deliver what is due, again and again, until the process ends."""
     while True:
         try:
             notice_ends()
             deliver_all(due().select_related("client").order_by("next_attempt_at")[:MAX_THREADS], timeout=PAUSE)
-        except DatabaseError:  # another writer held it too long, say: no reason to end
+        except DatabaseError:  # for example, another writer locked the database for too long
             logger.exception("The worker goes on.")
             connections.close_all()
         time.sleep(PAUSE)

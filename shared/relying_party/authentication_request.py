@@ -8,9 +8,9 @@ from relying_party import pending_logins
 
 
 class RequestView(OIDCAuthenticationRequestView):
-    """mozilla-django-oidc's request, whose target belongs to this sign-in and not to the whole session.
+    """mozilla-django-oidc's request, with a target for each sign-in instead of one for the session.
 
-    ``silent`` asks without letting identity show anything, and leads back to the page that was asked for.
+    ``silent`` asks with ``prompt=none``: the provider shows no page. It leads back to the page that was asked for.
     """
 
     silent = False
@@ -20,7 +20,7 @@ class RequestView(OIDCAuthenticationRequestView):
         pending_logins.drop_old(request.session)
         response = super().get(request)
         del request.session["oidc_login_next"]
-        pending_logins.note_newest(request.session, target, self.silent)
+        pending_logins.complete_newest(request.session, target, self.silent)
         return response
 
     def get_extra_params(self, request: HttpRequest) -> dict:

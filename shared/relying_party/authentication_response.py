@@ -1,4 +1,4 @@
-"""What is checked of the answer that the browser brings, before any code is traded (OpenID Connect Core, 3.1.2.7)."""
+"""The checks of the answer that the browser brings, before the code is traded (OpenID Connect Core, 3.1.2.7)."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from relying_party import pending_logins
 from relying_party.failures import SignInFailed
 
-# What identity answers where it would have had to show something (3.1.2.6): nobody is known there, or has yet to agree.
+# What a provider answers when it cannot go on without showing a page (3.1.2.6).
 NOT_WITHOUT_THE_PERSON = ("login_required", "interaction_required", "consent_required", "account_selection_required")
 
 
 def check_session_came_back(request: HttpRequest) -> None:
-    """Refuse an answer that comes without the session that asked: there is nothing to compare it with."""
+    """Refuse an answer without the session that asked: there is nothing to compare its state with."""
     request.session.get(pending_logins.STATES)
     if request.session.is_empty():
         came = settings.SESSION_COOKIE_NAME in request.COOKIES
@@ -25,7 +25,7 @@ def check_state_is_known(request: HttpRequest) -> None:
 
 
 def check_state_is_fresh(begun: dict) -> None:
-    """Refuse an answer to what was asked too long ago."""
+    """Refuse an answer to a sign-in that began too long ago."""
     if not pending_logins.is_fresh(begun):
         raise SignInFailed("state_expired", f"begun more than {settings.OIDC_STATE_LIVES} seconds ago")
 
@@ -38,7 +38,7 @@ def check_issuer(request: HttpRequest) -> None:
 
 
 def check_not_refused(request: HttpRequest) -> None:
-    """End a sign-in to which the answer is no (3.1.2.6)."""
+    """End a sign-in that was answered with an error (3.1.2.6)."""
     if error := request.GET.get("error"):
         detail = f"error={error[:100]} {request.GET.get('error_description', '')[:300]}".rstrip()
         raise SignInFailed("refused" if error == "access_denied" else "said_no", detail)
@@ -49,6 +49,6 @@ def check_code_came(request: HttpRequest) -> None:
         raise SignInFailed("no_code", "neither code nor error")
 
 
-def takes_the_person(request: HttpRequest) -> bool:
-    """Whether a silent request was answered that it cannot be, without showing something."""
+def needs_the_person(request: HttpRequest) -> bool:
+    """Whether the answer to a silent request is that the provider would have to show a page."""
     return request.GET.get("error") in NOT_WITHOUT_THE_PERSON

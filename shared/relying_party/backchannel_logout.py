@@ -1,6 +1,6 @@
-"""What identity calls when a session there has ended, from server to server (OpenID Connect Back-Channel Logout 1.0).
+"""What the provider calls when a session there has ended (OpenID Connect Back-Channel Logout 1.0).
 
-The logout token is checked like an ID Token, one function a check (section 2.6), and obeyed once.
+The logout token is checked like an ID Token, one function a check (section 2.6), and processed once.
 """
 
 import re
@@ -27,11 +27,11 @@ FORM = "application/x-www-form-urlencoded"
 MAX_BYTES = 16 * 1024  # of the form; a token has about a thousand
 MAX_LIFETIME = 24 * 60 * 60  # seconds, since its row is kept for as long; section 2.4 recommends two minutes
 
-# Sent once a logout token has been looked at, as ``id_token.checked`` is.
+# Sent after a logout token has been checked, with the same arguments as ``id_token.checked``.
 checked = Signal()
 
 
-@csrf_exempt  # no browser and no cookie: the signature says who asks
+@csrf_exempt  # the provider calls, with no browser and no cookie: its signature shows who it is
 @cache_control(no_store=True)
 @require_POST
 @transaction.non_atomic_requests
@@ -61,10 +61,10 @@ def token_in(request: HttpRequest) -> str:
 
 
 def process_logout_token(token: str, store: type[SessionBase]) -> None:
-    """End the sessions that the token names, in that store, if it passes every check. Raises ``SignInFailed``, with the
-    first that it does not.
+    """End the sessions that the token names, in that store, if it passes every check.
 
-    Its row and the end of the sessions are one transaction: if that fails, the token may come again.
+    Raises ``SignInFailed`` for the first check that it does not pass. The row of the token and the end of the sessions
+    are one transaction: if that fails, the token may come again.
     """
     expected = Expected(issuer=settings.OIDC_OP_ISSUER, client_id=settings.OIDC_RP_CLIENT_ID)
     header: dict = {}
@@ -84,33 +84,33 @@ def process_logout_token(token: str, store: type[SessionBase]) -> None:
             process_logout_token, header=header, claims=claims, passed=passed, failed=failure.claim or "kid"
         )
         raise
-    # A sign-in that was being noted meanwhile has either seen the row of this token, or is seen now.
+    # A sign-in under way meanwhile has either seen the row of this token, or its session is found now.
     session_index.end(*named_by(claims), store)
     session_index.drop_old(store)
     checked.send_robust(process_logout_token, header=header, claims=claims, passed=passed, failed="")
 
 
 def named_by(claims: dict) -> tuple[str, str]:
-    """The session and the person whom the token means, as they are kept; nothing for the one that it does not name."""
+    """The session and the person that the token names, as they are kept; an empty text for what it does not name."""
     return session_index.sid_of(claims), session_index.person_of(claims)
 
 
 def check_lifetime(claims: dict, expected: Expected) -> None:
-    """Refuse a token that has expired, or is good for longer than it is remembered (step 4)."""
+    """Refuse a token that has expired, or that is valid for longer than its row is kept (step 4)."""
     id_token.check_expiry(claims, expected)
     if claims["exp"] > time.time() + MAX_LIFETIME:
         raise token_refused("exp", f"expires at {claims['exp']!r}, more than {MAX_LIFETIME} seconds ahead")
 
 
 def check_events(claims: dict, expected: Expected) -> None:
-    """Refuse a token that tells of anything else than a logout (step 6)."""
+    """Refuse a token about anything else than a logout (step 6)."""
     events = claims.get("events")
     if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict):
         raise token_refused("events", f"no logout: {str(events)[:100]!r}")
 
 
 def check_somebody_is_named(claims: dict, expected: Expected) -> None:
-    """Refuse a token that names neither a session nor a person, or one of them by what is no text (step 5)."""
+    """Refuse a token that names neither a session nor a person, or whose ``sid`` or ``sub`` is no text (step 5)."""
     named = {name: claims[name] for name in ("sid", "sub") if name in claims}
     wrong = [name for name, value in named.items() if not isinstance(value, str) or not value]
     if wrong or not named:
@@ -118,13 +118,13 @@ def check_somebody_is_named(claims: dict, expected: Expected) -> None:
 
 
 def check_no_nonce(claims: dict, expected: Expected) -> None:
-    """Refuse what might be an ID Token that is passed off as a logout token (step 7)."""
+    """Refuse an ID Token that is passed off as a logout token (step 7)."""
     if "nonce" in claims:
         raise token_refused("nonce", "there is one: an ID Token has it, a logout token must not")
 
 
 def consume_number(claims: dict, expected: Expected) -> None:
-    """Refuse a token without a number of its own, or one that was obeyed before (step 8). Takes the number."""
+    """Refuse a token without a ``jti``, or one that was processed before (step 8). Stores the ``jti``."""
     number = claims.get("jti")
     if not isinstance(number, str) or not number:
         raise token_refused("jti", f"no number: {str(number)[:40]!r}")
@@ -138,10 +138,10 @@ def consume_number(claims: dict, expected: Expected) -> None:
     }
     seen, is_new = LogoutToken.objects.get_or_create(jti=session_index.digest_of(claims["iss"], number), defaults=row)
     if not is_new:
-        raise token_refused("jti", f"was obeyed before, at {seen.at:%H:%M:%S}")
+        raise token_refused("jti", f"was processed before, at {seen.at:%H:%M:%S}")
 
 
-# In this order; by the claim that each looks at. The last one leaves a trace.
+# In this order, by the claim that each checks. The last one writes a row.
 CHECKS = {
     "iss": id_token.check_issuer,
     "aud": id_token.check_audience,
@@ -156,6 +156,9 @@ CHECKS = {
 
 
 def described(failure: SignInFailed) -> str:
-    """Why, in the characters of an error description (RFC 6749, section 5.2); of identity's failures no detail."""
+    """Why, in the characters that an error description may have (RFC 6749, section 5.2).
+
+    Without detail where a call to the provider failed.
+    """
     text = f"{failure.claim}: {failure.detail}" if failure.claim else failure.what.replace("’", "'")
     return re.sub(r"[^ !#-\[\]-~]", "?", text)

@@ -22,7 +22,7 @@ from relying_party.userinfo import userinfo_of
 
 @dataclass(frozen=True)
 class Answer:
-    """What the provider answered of a user: ``claims`` are those of the ID Token, checked."""
+    """What the provider answered about a user. ``claims`` are those of the ID Token, checked."""
 
     claims: dict
     access_token: str
@@ -30,7 +30,7 @@ class Answer:
 
 
 class Backend(OIDCAuthenticationBackend):
-    """mozilla-django-oidc's backend with every call through one door and every answer checked."""
+    """mozilla-django-oidc's backend, with every call made by ``provider_client`` and every answer checked."""
 
     get_user = ModelBackend.get_user  # the library's would keep a deactivated user signed in
 
@@ -45,24 +45,24 @@ class Backend(OIDCAuthenticationBackend):
         redirect_uri = absolutify(request, reverse(callback))
         token, access_token = tokens_for(request.GET["code"], redirect_uri, code_verifier)
         claims = id_token.verified(token, expected(nonce, access_token))
-        told = userinfo_of(access_token, claims)
+        userinfo = userinfo_of(access_token, claims)
         user = self.user_of(claims)
         check_user_is_not_disabled(user)
-        self.update_user(user, told)
-        note(user, Answer(claims, access_token, token))
+        self.update_user(user, userinfo)
+        attach(user, Answer(claims, access_token, token))
         return user
 
     def user_of(self, claims: dict) -> AbstractBaseUser:
-        """The user of (issuer, ``sub``), made at their first visit. No other claim finds anybody."""
+        """The user of (``iss``, ``sub``), created at the first visit. No other claim identifies a user."""
         user, _ = self.UserModel.objects.get_or_create(
             username=username_of(claims["iss"], claims["sub"]),
-            # No password ever fits. With an empty one, Django's session hash would be the same for everybody.
+            # No password ever matches. With an empty one, Django's session hash would be the same for everybody.
             defaults={"password": make_password(None)},
         )
         return user
 
     def update_user(self, user: AbstractBaseUser, claims: dict) -> None:
-        """Keep what identity says of the person now."""
+        """Store what the provider says about the person now."""
         now = {"first_name": text_of(claims.get("name"), 150), "email": text_of(claims.get("email"), 254)}
         if any(getattr(user, field) != value for field, value in now.items()):
             for field, value in now.items():
@@ -70,8 +70,8 @@ class Backend(OIDCAuthenticationBackend):
             user.save(update_fields=list(now))
 
 
-def note(user: AbstractBaseUser, answer: Answer) -> None:
-    """On the user, whom alone Django's ``authenticate()`` hands on."""
+def attach(user: AbstractBaseUser, answer: Answer) -> None:
+    """Keep the answer on the user: Django's ``authenticate()`` returns nothing else."""
     vars(user)["oidc_answer"] = answer
 
 
@@ -80,7 +80,7 @@ def answer_about(user: AbstractBaseUser) -> Answer:
 
 
 def keep_tokens(request: HttpRequest, answer: Answer) -> None:
-    """In the session, where ``OIDC_STORE_…`` says so. After ``login()``, which empties that of another person."""
+    """Store them in the session, as ``OIDC_STORE_…`` say. Called after ``login()``, which may flush the session."""
     backend = Backend()
     backend.request = request
     backend.store_tokens(answer.access_token, answer.id_token)
@@ -92,7 +92,7 @@ def check_user_is_not_disabled(user: AbstractBaseUser) -> None:
 
 
 def expected(nonce: str | None, access_token: str) -> id_token.Expected:
-    """What the settings, this sign-in's session and the answer itself say of its ID Token."""
+    """What the ID Token must say, by the settings, this sign-in and the access token."""
     max_age = getattr(settings, "OIDC_AUTH_REQUEST_EXTRA_PARAMS", {}).get("max_age")
     return id_token.Expected(
         issuer=settings.OIDC_OP_ISSUER,
@@ -104,16 +104,16 @@ def expected(nonce: str | None, access_token: str) -> id_token.Expected:
 
 
 def username_of(issuer: str, subject: str) -> str:
-    """One name for each person of each provider: neither value alone says who somebody is.
+    """One name for each person of each provider: neither value alone identifies a person.
 
-    Contains a colon, which Django lets nobody choose as a user name, so that no account can wait for it.
+    It contains a colon, which Django does not allow in a user name: nobody can take the name in advance.
     """
     return "oidc:" + hashlib.sha256(json.dumps([issuer, subject]).encode()).hexdigest()
 
 
-def text_of(claim: object, most: int) -> str:
-    """A claim as every database can keep it; nothing where it is too long or no text."""
+def text_of(claim: object, max_length: int) -> str:
+    """A claim as every database can store it; an empty text where it is too long or no text."""
     if not isinstance(claim, str):
         return ""
     text = "".join(character for character in claim if category(character) not in ("Cc", "Cs"))
-    return text if len(text) <= most else ""
+    return text if len(text) <= max_length else ""

@@ -1,4 +1,4 @@
-"""The redirect URI: where identity sends the browser back to (OpenID Connect Core, 3.1.2.5 to 3.1.2.7)."""
+"""The redirect URI: where the provider sends the browser back to (OpenID Connect Core, 3.1.2.5 to 3.1.2.7)."""
 
 import logging
 
@@ -22,12 +22,12 @@ from trace_context import journey_of
 logger = logging.getLogger(__name__)
 
 
-# What it notes must be seen by others at once, also where ATOMIC_REQUESTS is set.
+# What it stores must be committed before the slow part, also where ATOMIC_REQUESTS is set.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class CallbackView(OIDCAuthenticationCallbackView):
     """Signs the person in, or says on a page why not."""
 
-    begun: dict = {}  # the sign-in of this session that the answer belongs to; empty where it belongs to none
+    begun: dict = {}  # the pending sign-in that this request answers; empty if there is none
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -35,12 +35,12 @@ class CallbackView(OIDCAuthenticationCallbackView):
             response.check_state_is_known(request)
             self.begun = pending_logins.consume(request, request.GET["state"])
         except SignInFailed as failure:
-            # A reloaded callback, mostly. Nothing was changed: who is signed in stays so.
+            # Usually a reloaded callback. Nothing was changed: whoever is signed in stays signed in.
             return redirect(self.home) if request.user.is_authenticated else self.explained(failure)
         try:
             response.check_issuer(request)
             response.check_state_is_fresh(self.begun)
-            if self.begun["silent"] and response.takes_the_person(request):
+            if self.begun["silent"] and response.needs_the_person(request):
                 return self.sign_out_too()
             response.check_not_refused(request)
             response.check_code_came(request)
@@ -59,28 +59,28 @@ class CallbackView(OIDCAuthenticationCallbackView):
 
     @property
     def success_url(self) -> str:
-        """Where this sign-in was to lead; checked when it began."""
+        """Where this sign-in leads. It was checked when the sign-in began."""
         return self.begun["next"] or self.home
 
     def login_success(self) -> HttpResponse:
-        """The same person keeps session and CSRF token. Of another, ``login()`` flushes the session first."""
+        """The same person keeps session and CSRF token. For another person, ``login()`` flushes the session first."""
         before = self.request.user
         another = before.is_authenticated and before != self.user
         answer = super().login_success()
-        told = answer_about(self.user)
-        keep_tokens(self.request, told)
-        remember(self.request, told.claims)
+        received = answer_about(self.user)
+        keep_tokens(self.request, received)
+        remember(self.request, received.claims)
         if another:
-            messages.warning(self.request, said_of_another(before, self.user))
+            messages.warning(self.request, message_about_change(before, self.user))
         return answer
 
     def check_nobody_signed_out_meanwhile(self) -> None:
-        """Refuse to sign in again, on a silent question, who has signed out in another tab while it was answered."""
+        """Refuse a silent sign-in if the person has signed out in another tab meanwhile."""
         if self.begun["silent"] and not self.request.user.is_authenticated:
             raise SignInFailed("no_session_came_back", "signed out here while identity was asked")
 
     def sign_out_too(self) -> HttpResponse:
-        """Who has left identity leaves here, too; and reads it on a page, not in an empty one."""
+        """Sign out here whoever is not signed in at the provider any more, and say so on a page."""
         auth.logout(self.request)
         about = {
             "error": self.request.GET["error"],
@@ -91,11 +91,11 @@ class CallbackView(OIDCAuthenticationCallbackView):
         return render(self.request, "relying_party/left.html", about)
 
     def is_in_a_journey(self, failure: SignInFailed) -> bool:
-        """Whether the answer can be found by its state: not if it comes again, which leads to the first time."""
+        """Whether the ladder finds this answer by its state. A repeated answer would lead to the first one."""
         return failure.reason != "unknown_state" and "state" in self.request.GET
 
     def explained(self, failure: SignInFailed) -> HttpResponse:
-        # What came with the request may hold a line break: repr() keeps it within the line.
+        # What came with the request may contain line breaks: repr() escapes them.
         logger.warning("Sign-in not finished: %s %r", failure.reason, failure.detail)
         failed.send_robust(type(self), failure=failure)
         about = {
@@ -109,12 +109,12 @@ class CallbackView(OIDCAuthenticationCallbackView):
 
 
 def the_user(found: AbstractBaseUser | None) -> AbstractBaseUser:
-    """Refuse whom another authentication backend has kept out."""
+    """Refuse a person whom another authentication backend has refused."""
     if found is None:
         raise SignInFailed("user_disabled", "no authentication backend accepts this person")
     return found
 
 
-def said_of_another(before: AbstractBaseUser, now: AbstractBaseUser) -> str:
+def message_about_change(before: AbstractBaseUser, now: AbstractBaseUser) -> str:
     left, came = (getattr(user, "first_name", "") or "a person without a name" for user in (before, now))
     return f"identity says that you are {came} now. The session of {left} has ended here, with all that was in it."

@@ -1,7 +1,5 @@
 """Why a sign-in ended without anybody signed in."""
 
-import traceback
-
 from django.dispatch import Signal
 
 # Sent when such a page is shown: failure (SignInFailed).
@@ -31,14 +29,14 @@ FAILURES = {
 }
 
 
-MAX_DETAIL = 500  # characters of a detail: it may quote what was sent
+MAX_DETAIL = 500  # characters of a detail, which may quote what was sent
 
 
 class SignInFailed(Exception):
     """A sign-in that cannot go on. Shown as a page, never as a 500.
 
-    ``reason`` is one of ``FAILURES``, ``what`` says so in words; ``detail`` names the claim or the answer that was
-    wrong, for the developer; ``claim`` what the ID Token was refused for, where it was.
+    ``reason`` is one of ``FAILURES``, and ``what`` its heading. ``detail`` tells the developer what was wrong.
+    ``claim`` is the claim for which a token was refused, empty where none was.
     """
 
     def __init__(self, reason: str, detail: str = "", claim: str = ""):
@@ -48,11 +46,6 @@ class SignInFailed(Exception):
         self.claim = claim
         self.status, what = FAILURES[reason]
         self.what = what.format(claim=claim)
-
-    @property
-    def check(self) -> str:
-        """The function that raised it."""
-        return traceback.extract_tb(self.__traceback__)[-1].name
 
 
 def token_refused(claim: str, detail: str) -> SignInFailed:

@@ -1,16 +1,16 @@
-"""What a site must remember so that identity can end a session here: where each lies, and what has been ended.
+"""What must be stored so that the provider can end a session here.
 
-What identity calls a session (``sid``) and a person (``iss`` and ``sub``) is kept as a digest: it may be any text.
+The provider's names for a session (``sid``) and a person (``iss`` and ``sub``) may be any text: a digest is stored.
 """
 
 from django.db import models
 from django.utils import timezone
 
-DIGEST = 64
+DIGEST = 64  # characters
 
 
 class KnownSession(models.Model):
-    """A session here that a session at identity has led to. ``sid`` is empty where identity named none."""
+    """A session here that a session at the provider has led to. ``sid`` is empty where the ID Token had none."""
 
     session_key = models.CharField(max_length=40, unique=True)
     sid = models.CharField(max_length=DIGEST, blank=True, db_index=True)
@@ -22,7 +22,7 @@ class KnownSession(models.Model):
 
 
 class LogoutToken(models.Model):
-    """A logout token that was obeyed: none is obeyed twice. Whom it named, a sign-in still under way looks up."""
+    """A logout token that was processed: none is processed twice. A sign-in under way looks here for its ``sid``."""
 
     jti = models.CharField(max_length=DIGEST, unique=True)
     sid = models.CharField(max_length=DIGEST, blank=True, db_index=True)

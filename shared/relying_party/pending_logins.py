@@ -1,10 +1,10 @@
 """The sign-ins that a session has begun and not finished: its ``oidc_states``, by ``state``.
 
-mozilla-django-oidc keeps ``nonce``, ``code_verifier`` and ``added_on`` of each; here come where the person wanted to go
-(one a session would let two tabs overwrite each other's) and whether they were asked silently.
+mozilla-django-oidc keeps ``nonce``, ``code_verifier`` and ``added_on`` of each. This module adds where the person
+wanted to go (with one target a session, two tabs would overwrite each other's) and whether they were asked silently.
 
-A session is saved as a whole: of two sign-ins that begin in the same instant the one that is saved first is lost, and
-its answer unknown.
+A session is saved as a whole: of two sign-ins that begin in the same instant, the one that is saved first is lost, and
+its state will be unknown.
 """
 
 import time
@@ -20,7 +20,7 @@ STATES = "oidc_states"
 
 
 def drop_old(session: SessionBase) -> None:
-    """Forget what was begun too long ago. How many there may be, ``OIDC_MAX_STATES``, the library sees to."""
+    """Forget sign-ins that began too long ago. The library limits their number to ``OIDC_MAX_STATES``."""
     states = session.get(STATES, {})
     fresh = {state: begun for state, begun in states.items() if is_fresh(begun)}
     if fresh != states:
@@ -28,12 +28,12 @@ def drop_old(session: SessionBase) -> None:
 
 
 def is_fresh(begun: dict) -> bool:
-    """Whether it is not too long ago; nor far ahead, where the clock has been set back meanwhile."""
+    """Whether it began less than ``OIDC_STATE_LIVES`` ago; not in the far future, if the clock was set back."""
     return abs(time.time() - begun["added_on"]) < settings.OIDC_STATE_LIVES
 
 
-def note_newest(session: SessionBase, target: str | None, silent: bool) -> None:
-    """Add to the sign-in just begun where it leads, and how it was asked for."""
+def complete_newest(session: SessionBase, target: str | None, silent: bool) -> None:
+    """Add to the newest sign-in where it leads, and whether it is silent."""
     newest = next(reversed(session[STATES]))
     session[STATES][newest] |= {"next": target, "silent": silent}
     session.modified = True
@@ -44,16 +44,16 @@ def is_known(session: SessionBase, state: str | None) -> bool:
 
 
 def locked(session: SessionBase) -> SessionBase:
-    """The session as it is now, and as nobody else changes it before this transaction ends: where it lies in a row."""
-    if hasattr(session, "model"):  # SQLite, which has no lock of a row, locks whole: see transaction_mode
+    """The session as it is stored now. If it is a row, nobody else changes it before this transaction ends."""
+    if hasattr(session, "model"):  # SQLite has no row locks: there, transaction_mode IMMEDIATE locks the database
         session.model.objects.select_for_update().filter(pk=session.session_key).first()
     return type(session)(session.session_key)
 
 
 def consume(request: HttpRequest, state: str) -> dict:
-    """The sign-in of that state, which from now on is unknown: it is saved before the slow part begins.
+    """Remove the sign-in of that state from the session and return it. The session is saved before anything slow.
 
-    Of several requests that bring the same state at once, one gets it. The session is then read anew, so as not to
+    Of several simultaneous requests with the same state, one gets it. The session is then loaded again, so as not to
     overwrite what other tabs change meanwhile. Raises ``SignInFailed``.
     """
     with transaction.atomic():
@@ -65,4 +65,4 @@ def consume(request: HttpRequest, state: str) -> dict:
             raise SignInFailed("unknown_state", "the state was used a moment ago")
         session.save()
     request.session = type(session)(session.session_key)
-    return {"next": None, "silent": False, **begun}  # the library alone, before this app came, noted neither
+    return {"next": None, "silent": False, **begun}  # the library alone stores neither

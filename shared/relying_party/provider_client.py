@@ -1,4 +1,4 @@
-"""The one door to identity, from server to server: no browser, no cookies."""
+"""The only place that calls the provider, from server to server: no browser, no cookies."""
 
 import time
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from bounded_http import Answer, NoAnswer, exchange, request_to
 from relying_party.failures import SignInFailed
 from trace_context import journey_of, traceparent
 
-# Sent after each call: request (requests.PreparedRequest), status (None if nothing came), answer (the decoded JSON, or
-# None), failure (why nothing of use came, or nothing), at (datetime), seconds.
+# Sent after each call: request (requests.PreparedRequest), status (None without an answer), answer (the decoded JSON,
+# or None), failure (the reason of a ``NoAnswer``, or an empty text), at (datetime), seconds.
 called = Signal()
 
-# The sign-in on whose behalf the calls of this thread are made.
+# The sign-in that the calls of this thread belong to.
 journey: ContextVar[str] = ContextVar("journey", default="")
 
 
 @contextmanager
 def on_behalf_of(state: str) -> Iterator[None]:
-    """Calls made within are part of the sign-in with that ``state``, and say so."""
+    """Calls made within this context belong to the sign-in with that ``state``, and carry its ``traceparent``."""
     token = journey.set(journey_of(state))
     try:
         yield
@@ -36,8 +36,8 @@ def on_behalf_of(state: str) -> Iterator[None]:
 def call(method: str, url: str, **kwargs) -> Answer:
     """Send one request to the provider and return its answer, which is a 200.
 
-    Connects to ``OIDC_OP_ADDRESS``, where that is set, and names in ``Host`` the origin that browsers use, so that
-    identity answers under its one name. Raises ``SignInFailed``.
+    Connects to ``OIDC_OP_ADDRESS``, where that is set, and sends the ``Host`` that browsers use: the provider's issuer
+    stays the same. Raises ``SignInFailed``.
     """
     request = request_for(method, url, **kwargs)
     at, started = timezone.now(), time.perf_counter()
@@ -72,14 +72,11 @@ def request_for(method: str, url: str, **kwargs) -> requests.PreparedRequest:
 
 
 def check_status(answer: Answer) -> None:
-    """Go on with a 200 only, and say of the others whether it is the code or the client that was refused.
-
-    RFC 6749, section 5.2.
-    """
+    """Refuse every status but 200, and distinguish a refused code from a refused client (RFC 6749, section 5.2)."""
     if answer.status == 200:
         return
-    told = answer.json
-    error = str(told.get("error", ""))[:100] if isinstance(told, dict) else ""
+    body = answer.json
+    error = str(body.get("error", ""))[:100] if isinstance(body, dict) else ""
     reason = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
     raise SignInFailed(reason, f"{answer.status} {error}".rstrip())
 

@@ -1,4 +1,4 @@
-"""Asks identity again, after a while, whether the person is still there."""
+"""Asks the provider again, after a while, whether the person is still signed in there."""
 
 import time
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from relying_party.authentication_request import RequestView
 
 DUE = "oidc_id_token_expiration"  # mozilla-django-oidc's: sign-in sets it, OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS ahead
-AGAIN_AFTER = 60  # seconds in which identity is not asked again, whether it answers or the browser found nobody there
+AGAIN_AFTER = 60  # seconds until the provider is asked again, also if it did not answer
 
 
 class RenewalMiddleware:
-    """Sends the browser to identity and back, once it is time: nothing is shown there (``prompt=none``).
+    """Sends the browser to the provider and back when it is due. The provider shows no page (``prompt=none``).
 
-    mozilla-django-oidc's ``SessionRefresh`` would send it there for ever while identity is down, and keeps one target
-    for all tabs.
+    mozilla-django-oidc's ``SessionRefresh`` would repeat that endlessly while the provider is down, and keeps one
+    target for all tabs.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -34,9 +34,9 @@ class RenewalMiddleware:
 
 
 def opens_a_page(request: HttpRequest) -> bool:
-    """Whether a person will see it in a window of its own: only then can the browser go elsewhere and come back.
+    """Whether the browser opens a page in a window: only then can it go elsewhere and come back.
 
-    A script, a frame or a prefetch could not; a form that is being sent would lose what was typed.
+    A script, a frame or a prefetch cannot; a form that is being sent would lose what was typed.
     """
     headers = request.headers
     is_navigation = headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "Sec-Purpose" not in headers
@@ -47,12 +47,12 @@ def opens_a_page(request: HttpRequest) -> bool:
 
 
 def is_due(request: HttpRequest) -> bool:
-    """Whether somebody is signed in whom identity vouched for long ago."""
+    """Whether somebody is signed in, and the provider was asked long ago."""
     due = request.session.get(DUE)
     return due is not None and due <= time.time() and request.user.is_authenticated
 
 
 def is_first_to_ask(request: HttpRequest) -> bool:
-    """Of tabs that a browser opens at the same instant, one asks: each would save the session over the other's."""
+    """Of several tabs that open at the same time, one asks: they would overwrite each other's session."""
     key = request.session.session_key or ""
     return cache.add(f"{DUE}.{sha256(key.encode()).hexdigest()}", True, AGAIN_AFTER)

@@ -1,4 +1,4 @@
-"""Signing out here and at identity, too (OpenID Connect RP-Initiated Logout 1.0)."""
+"""Signing out here and at the provider, too (OpenID Connect RP-Initiated Logout 1.0)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,15 +22,15 @@ SALT = "relying_party.rp_initiated_logout"
 
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """Ends the session here, then asks identity to end the one there (section 2). Whether it does, a person says."""
+    """Ends the session here, then asks the provider to end the one there (section 2). There, the person decides."""
     here = resolve_url(settings.LOGOUT_REDIRECT_URL or "/")
     sid, hint = request.session.get(SID, ""), request.session.get("oidc_id_token")
-    if request.user.is_authenticated:  # if not, this is a second click: a stranger's values are kept
+    if request.user.is_authenticated:  # if not, this is a second click, and the session of an anonymous visitor is kept
         auth.logout(request)
     endpoint = getattr(settings, "OIDC_OP_END_SESSION_ENDPOINT", None)
-    if not endpoint:  # such a provider ends its session by itself alone
+    if not endpoint:  # the provider cannot be asked to end its session
         return redirect(here)
-    if not can_be_reached():  # the browser would show an error of its own, and nobody what it means
+    if not can_be_reached():  # the browser would show an error of its own, without an explanation
         return redirect(f"{here}?{urlencode({'state': state_for(sid, reached=False)})}")
     asked = {
         "client_id": settings.OIDC_RP_CLIENT_ID,
@@ -43,7 +43,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 
 
 def can_be_reached() -> bool:
-    """Whether identity answers: asked for its keys, which anybody may have."""
+    """Whether the provider answers a request for its public keys."""
     try:
         provider_client.call("GET", settings.OIDC_OP_JWKS_ENDPOINT)
     except SignInFailed:
@@ -53,23 +53,24 @@ def can_be_reached() -> bool:
 
 @dataclass(frozen=True)
 class Asked:
-    """identity was to be asked to end its session: whether it was ``reached``, and when it told of the end, if so.
+    """What became of asking the provider to end its session.
 
-    Where ``is_too_old``, nothing of that is known any more.
+    ``reached`` is whether the provider answered, ``notified_at`` when its logout token came. If ``is_too_old``, neither
+    is known any more.
     """
 
     reached: bool = True
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
     is_too_old: bool = False
 
 
 def state_for(sid: str, reached: bool) -> str:
-    """A ``state`` that remembers by itself what was asked: the session in which it could lie has ended."""
+    """A ``state`` that contains, signed, what was asked: the session that could keep it has ended."""
     return signing.dumps([sid, reached], salt=SALT)
 
 
-def asked_of_identity(request: HttpRequest) -> Asked | None:
-    """What became of that, if the browser comes back from there: with a ``state`` of ours, which is still fresh."""
+def asked_of_provider(request: HttpRequest) -> Asked | None:
+    """What became of asking the provider, if the browser comes back from there with a ``state``."""
     if "state" not in request.GET:
         return None
     try:

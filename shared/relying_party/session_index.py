@@ -1,7 +1,6 @@
-"""Which sessions here belong to which session at identity, so that a logout token ends those and no other.
+"""Which sessions here belong to which session at the provider, so that a logout token ends those and no other.
 
-The way from ``sid`` to a session is a row, in whatever store the session itself lies. It leads to the session's key,
-and follows that when it changes.
+A row leads from ``sid`` to the session's key, whatever the session engine. It is updated when the key changes.
 """
 
 import hashlib
@@ -22,18 +21,18 @@ from relying_party.backend import username_of
 from relying_party.failures import SignInFailed
 from relying_party.models import KnownSession, LogoutToken
 
-SID = "oidc_sid"  # in each session that has come from identity: a copy under a new key has it, an emptied one has not
+SID = "oidc_sid"  # in each session of a sign-in: a copy under a new key has it, an emptied session has not
 LOOK_INTERVAL = timedelta(days=1)
-MAX_AT_ONCE = 20  # old rows that one request looks at
+MAX_CLEANUP = 20  # old rows that one request checks
 
 
 def digest_of(issuer: str, value: str) -> str:
-    """One name for each ``sid``, or ``jti``, of each provider."""
+    """What is kept of a ``sid`` or ``jti`` of that provider."""
     return hashlib.sha256(json.dumps([issuer, value]).encode()).hexdigest()
 
 
 def sid_of(claims: dict) -> str:
-    """The session at identity that the claims name, as it is kept; nothing where they name none."""
+    """The session at the provider that the claims name, as it is kept; an empty text where they name none."""
     sid = claims.get("sid")
     return digest_of(claims["iss"], sid) if isinstance(sid, str) and sid else ""
 
@@ -43,18 +42,18 @@ def person_of(claims: dict) -> str:
 
 
 def issued_at(claims: dict) -> int:
-    """In seconds, as every database can keep it."""
+    """When the token was issued, in whole seconds: every database can store that."""
     return math.floor(max(claims["iat"], 0))
 
 
 def remember(request: HttpRequest, claims: dict) -> None:
-    """Note to which session here the ID Token has led; after ``login()``, which gives it a new key.
+    """Store which session here the ID Token has led to. Called after ``login()``, which changes the session's key.
 
-    Raises ``SignInFailed``, and signs out again, if identity has ended its session while the sign-in was under way.
+    Raises ``SignInFailed``, and signs out again, if the provider ended its session while the sign-in was under way.
     """
     sid, person = sid_of(claims), person_of(claims)
     request.session[SID] = sid
-    if request.session.session_key is None:  # another person's was emptied: it gets a key once it is saved
+    if request.session.session_key is None:  # another person's session was emptied: it has no key before it is saved
         request.session.create()
     KnownSession.objects.update_or_create(
         session_key=request.session.session_key,
@@ -69,7 +68,7 @@ def remember(request: HttpRequest, claims: dict) -> None:
 
 
 def check_not_ended_meanwhile(claims: dict) -> None:
-    """Refuse a sign-in that a logout token has overtaken: when that came, there was no session to end yet."""
+    """Refuse a sign-in whose logout token came before it: at that time there was no session to end yet."""
     sid, person = sid_of(claims), person_of(claims)
     of_the_person = Q(sid="", person=person, issued__gte=issued_at(claims))
     if LogoutToken.objects.filter(Q(sid=sid) & ~Q(sid="") | of_the_person).exists():
@@ -77,7 +76,7 @@ def check_not_ended_meanwhile(claims: dict) -> None:
 
 
 def end(sid: str, person: str, store: type[SessionBase]) -> int:
-    """Delete the sessions that are known by all that is named, in that store, and say how many rows led there."""
+    """Delete from that store the sessions that match all that is named. Returns how many rows led to them."""
     named = {name: value for name, value in {"sid": sid, "person": person}.items() if value}
     with transaction.atomic():
         known = list(KnownSession.objects.select_for_update().filter(**named))
@@ -96,17 +95,18 @@ def forget(session_key: str | None) -> None:
 
 
 class KnownSessionMiddleware:
-    """Goes along when a session gets another key, by ``cycle_key()`` or a changed password, whatever the store.
+    """Updates the row when a session gets another key (``cycle_key()``, a changed password), whatever the store.
 
-    Stands within SessionMiddleware: what it empties is not saved. Django's stores but ``db`` look whether a session is
-    there and then write it: one that a logout token ends in between is back. There, each request looks first.
+    Must come after SessionMiddleware, which then does not save a session that was emptied here. All of Django's stores
+    except ``db`` save a session again that a logout token has just deleted; so with these, each request first checks
+    whether its session has ended.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not saves_what_is_there_only(request.session) and has_been_ended(request.session):
+        if may_restore_deleted(request.session) and has_been_ended(request.session):
             request.session.flush()
         before = request.session.session_key
         response = self.get_response(request)
@@ -115,28 +115,28 @@ class KnownSessionMiddleware:
         return response
 
 
-def saves_what_is_there_only(session: SessionBase) -> bool:
-    return isinstance(session, db.SessionStore) and not isinstance(session, cached_db.SessionStore)
+def may_restore_deleted(session: SessionBase) -> bool:
+    return not isinstance(session, db.SessionStore) or isinstance(session, cached_db.SessionStore)
 
 
 def has_been_ended(session: SessionBase) -> bool:
-    """Whether it came from identity, and nothing leads to it any more."""
+    """Whether it came from a sign-in, and no row leads to it any more."""
     return SID in session and not KnownSession.objects.filter(session_key=session.session_key).exists()
 
 
 def follow(session: SessionBase, before: str) -> None:
-    """The row of the key ``before`` leads to the session now. If it is gone, a logout token came in that instant."""
+    """Let the row of the key ``before`` lead to this session. Without one, a logout token has just ended it."""
     rows = KnownSession.objects
     if SID not in session or rows.filter(session_key=session.session_key).exists():
-        forget(before)  # somebody else's session, or one that a sign-in has just noted
+        forget(before)  # the session of another person, or of a new sign-in, which has a row of its own
     elif not rows.filter(session_key=before).update(session_key=session.session_key):
         session.flush()
 
 
 def drop_old(store: type[SessionBase]) -> None:
-    """Forget some sessions that have ended with nobody signing out, and logout tokens that have long expired."""
+    """Delete some rows of sessions that expired without a sign-out, and of logout tokens that expired long ago."""
     now = timezone.now()
-    for known in KnownSession.objects.filter(looked_at__lt=now - LOOK_INTERVAL)[:MAX_AT_ONCE]:
+    for known in KnownSession.objects.filter(looked_at__lt=now - LOOK_INTERVAL)[:MAX_CLEANUP]:
         if SID in store(known.session_key):
             KnownSession.objects.filter(pk=known.pk).update(looked_at=now)
         else:
@@ -145,4 +145,4 @@ def drop_old(store: type[SessionBase]) -> None:
 
 
 def drop(rows: QuerySet) -> None:
-    rows.model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:MAX_AT_ONCE])).delete()
+    rows.model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:MAX_CLEANUP])).delete()

@@ -1,4 +1,4 @@
-"""Whether identity signed it (RFC 7515, RFC 7519, RFC 8725): the header and the signature of a JWT."""
+"""The header and the signature of a JWT: whether the provider signed it (RFC 7515, RFC 7519, RFC 8725)."""
 
 import json
 
@@ -11,11 +11,11 @@ from relying_party.failures import token_refused
 
 
 def verified(token: str, header: dict, passed: list[str], kind: str = "JWT") -> dict:
-    """The claims of a JWT of that kind that identity signed, with its ``header``. ``passed`` grows by the name of each
-    check.
+    """The claims of a JWT of that kind, with that ``header``, that the provider signed.
 
-    Of the header only ``alg``, ``typ``, ``crit`` and ``kid`` are read: fields that bring a key along or tell where one
-    lies (``jwk``, ``jku``, ``x5c``, ``x5u``) are written by whoever made the token. Raises ``SignInFailed``.
+    Appends to ``passed`` the name of each check that it passes. Of the header only ``alg``, ``typ``, ``crit`` and
+    ``kid`` are read: whoever made the token also wrote the fields that contain a key or its address (``jwk``, ``jku``,
+    ``x5c``, ``x5u``). Raises ``SignInFailed``.
     """
     check_algorithm(header)
     passed.append("alg")
@@ -31,7 +31,7 @@ def verified(token: str, header: dict, passed: list[str], kind: str = "JWT") -> 
 
 
 def header_of(token: str) -> dict:
-    """What the token says of itself. PyJWT would refuse an odd ``kid`` or ``crit`` before anybody could name it."""
+    """The header of the token. PyJWT would refuse a wrong ``kid`` or ``crit`` without naming it."""
     try:
         header = json.loads(base64url_decode(token.encode("ascii").partition(b".")[0]))
     except (ValueError, RecursionError) as error:
@@ -48,10 +48,10 @@ def check_algorithm(header: dict) -> None:
 
 
 def check_type(header: dict, kind: str) -> None:
-    """Refuse a JWT that says it is something else: a logout token is no ID Token, and the other way round.
+    """Refuse a JWT of another type: a logout token is no ID Token, and the other way round (RFC 8725, section 3.11).
 
-    RFC 8725, section 3.11. Who says nothing, says ``JWT``; what a logout token must say, Back-Channel Logout 1.0
-    recommends (section 2.4). ``application/`` may stand before it (RFC 7515, section 4.1.9).
+    Without a ``typ`` it is ``JWT``. Back-Channel Logout 1.0 recommends the type of a logout token (section 2.4).
+    ``application/`` may stand before it (RFC 7515, section 4.1.9).
     """
     said = header.get("typ", "JWT")
     if not isinstance(said, str) or said.lower().removeprefix("application/") != kind.lower():
@@ -59,7 +59,7 @@ def check_type(header: dict, kind: str) -> None:
 
 
 def check_critical(header: dict) -> None:
-    """Refuse extensions that must be understood: there is none that we do (RFC 7515, section 4.1.11)."""
+    """Refuse extensions that must be understood: we understand none (RFC 7515, section 4.1.11)."""
     if "crit" in header:
         raise token_refused("crit", f"unknown extensions must be understood: {header['crit']!r}")
 

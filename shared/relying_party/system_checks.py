@@ -1,4 +1,4 @@
-"""Settings with which this app would not be safe: ``manage.py check`` names them, and ``runserver`` does not start."""
+"""Settings that would make this app unsafe: ``manage.py check`` reports them, and ``runserver`` does not start."""
 
 import ipaddress
 from importlib import import_module
@@ -26,15 +26,14 @@ PARTS = {
     "OIDC_CALLBACK_CLASS": "relying_party.callback.CallbackView",
 }
 SIGNED = {f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)}
-# What each must be, and what mozilla-django-oidc takes it for where it is not set.
+# What each must be, and what mozilla-django-oidc assumes where it is not set.
 FIXED = {
     "OIDC_USE_PKCE": (True, False),
     "OIDC_PKCE_CODE_CHALLENGE_METHOD": ("S256", "S256"),
     "OIDC_USE_NONCE": (True, True),
-    "ALLOW_LOGOUT_GET_METHOD": (False, False),  # True would let any page sign people out, by a picture's address
-    "OIDC_CREATE_USER": (True, True),  # False would promise what the backend does not keep: it makes everybody a user
+    "ALLOW_LOGOUT_GET_METHOD": (False, False),  # with True, any page could sign people out by an image's address
+    "OIDC_CREATE_USER": (True, True),  # the backend always creates users, whatever this says
 }
-
 
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 FOLLOWS = "relying_party.session_index.KnownSessionMiddleware"
@@ -61,14 +60,14 @@ def check_settings(**kwargs) -> list[Error]:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a setting leads to a class that checks, or to one made of it: the library's own lets nearly all pass."""
+    """Whether a setting names a class of this app, or a subclass: the library's own class checks very little."""
     part = import_string(PARTS[name])
     named = getattr(settings, name, [])
     return any(issubclass(import_string(path), part) for path in ([named] if isinstance(named, str) else named))
 
 
 def has_times() -> bool:
-    """A renewal that is always due would never come back from identity."""
+    """Whether the timeouts can work: a renewal that is always due would never end."""
     timeout = getattr(settings, "OIDC_TIMEOUT", None)
     if not isinstance(timeout, tuple | list) or len(timeout) != 2:
         return False
@@ -77,12 +76,12 @@ def has_times() -> bool:
 
 
 def is_signed_by_a_private_key() -> bool:
-    """With HS256, the library's default, whoever knows the client secret could make ID Tokens."""
+    """Not by the client secret, as with HS256, the library's default: whoever knows it could make ID Tokens."""
     return getattr(settings, "OIDC_RP_SIGN_ALGO", "HS256") in SIGNED
 
 
 def is_in_the_open(name: str) -> bool:
-    """Whether what goes to that address leaves this machine unencrypted. While developing it may."""
+    """Whether requests to that address leave this machine unencrypted. In development they may."""
     address = urlsplit(getattr(settings, name, None) or "https:")
     connected = urlsplit("//" + getattr(settings, "OIDC_OP_ADDRESS", address.netloc)).hostname or ""
     return address.scheme != "https" and not (settings.DEBUG or is_loopback(connected))
@@ -96,11 +95,11 @@ def is_loopback(host: str) -> bool:
 
 
 def has_sessions_that_can_be_ended() -> bool:
-    """A session that lies in the cookie, signed, is good until its time is over, whatever identity says meanwhile."""
+    """Whether sessions are kept at the server. One that is in the cookie, signed, cannot be ended by a logout token."""
     return not issubclass(import_module(settings.SESSION_ENGINE).SessionStore, signed_cookies.SessionStore)
 
 
 def follows_keys() -> bool:
-    """Whether a session is still found after it got another key."""
+    """Whether a session is still found after it got a new key."""
     order = list(settings.MIDDLEWARE)
     return FOLLOWS in order and order.index(FOLLOWS) > (order.index(SESSIONS) if SESSIONS in order else -1)

@@ -1,4 +1,4 @@
-"""What identity answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3 and 3.1.3.5)."""
+"""What the provider answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3 and 3.1.3.5)."""
 
 import re
 from urllib.parse import quote_plus
@@ -10,7 +10,7 @@ from relying_party.failures import SignInFailed
 
 
 def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple[str, str]:
-    """Trade the code for (ID Token, access token), which nobody has looked into yet. Raises ``SignInFailed``."""
+    """Trade the code for (ID Token, access token). The ID Token is not checked here. Raises ``SignInFailed``."""
     request = {
         "grant_type": "authorization_code",
         "code": code,
@@ -41,14 +41,14 @@ def check_no_error(answer: dict) -> None:
 
 
 def check_token_type(answer: dict) -> None:
-    """Refuse an access token that is used otherwise than we would (RFC 6749, section 7.1)."""
+    """Refuse an access token of another type than ``Bearer`` (RFC 6749, section 7.1)."""
     kind = answer.get("token_type")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise SignInFailed("unreadable", f"token_type is {str(kind)[:40]!r}, not Bearer")
 
 
 def check_access_token(answer: dict) -> None:
-    """Refuse what is no access token: it becomes part of a header (RFC 6750, section 2.1)."""
+    """Refuse an access token with other characters than those of a header (RFC 6750, section 2.1)."""
     token = answer.get("access_token")
     if not isinstance(token, str) or not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
         raise SignInFailed("unreadable", "no access_token that could be one")

@@ -1,4 +1,4 @@
-"""Where a sign-in comes by, as mozilla-django-oidc names it, and the two addresses that it lacks for signing out."""
+"""The addresses of mozilla-django-oidc, and two for signing out that it does not have."""
 
 from django.urls import include, path
 

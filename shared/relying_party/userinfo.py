@@ -1,4 +1,4 @@
-"""What identity says of the person, asked with the access token (OpenID Connect Core, 5.3)."""
+"""What the provider says about the person, asked with the access token (OpenID Connect Core, 5.3)."""
 
 from django.conf import settings
 
@@ -12,13 +12,13 @@ def userinfo_of(access_token: str, id_token: dict) -> dict:
     answer = provider_client.call(
         "GET", settings.OIDC_OP_USER_ENDPOINT, headers={"Authorization": f"Bearer {access_token}"}
     )
-    told = claims_in(answer)
-    check_same_subject(told, id_token)
-    return told
+    claims = claims_in(answer)
+    check_same_subject(claims, id_token)
+    return claims
 
 
 def claims_in(answer: Answer) -> dict:
-    """JSON, or a JWT that says so (5.3.2)."""
+    """The claims of a JSON answer, or of a signed JWT (5.3.2)."""
     if answer.content_type != "application/jwt":
         return provider_client.json_object(answer)
     token = answer.body.decode("ascii", "replace").strip()
@@ -35,7 +35,7 @@ def check_made_for_us(claims: dict) -> None:
         raise token_refused("aud", f"userinfo made for {claims['aud']!r}")
 
 
-def check_same_subject(told: dict, id_token: dict) -> None:
-    """Refuse an answer about somebody else than the ID Token (5.3.2)."""
-    if told.get("sub") != id_token["sub"]:
+def check_same_subject(claims: dict, id_token: dict) -> None:
+    """Refuse an answer about another person than the ID Token (5.3.2)."""
+    if claims.get("sub") != id_token["sub"]:
         raise SignInFailed("another_person", "sub of userinfo is not that of the ID Token")

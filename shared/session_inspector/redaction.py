@@ -76,7 +76,7 @@ class Redactor:
         return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
 
     def url(self, url: str, depth: int = 0) -> dict[str, Any] | str:
-        """``{"url": ..., "query": [[name, value], ...]}``, or a text if there is no query; without user and fragment."""
+        """``{"url": ..., "query": [[name, value], ...]}``, or a text if it has no query; no user, no fragment."""
         base, _, query = url.partition("#")[0].partition("?")
         scheme, slashes, rest = base.partition("//")
         host, slash, path = rest.partition("/") if slashes and "/" not in scheme else ("", "", base)

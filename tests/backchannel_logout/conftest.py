@@ -1,4 +1,4 @@
-"""The provider of these tests is identity, with its people and its clients."""
+"""The provider of these tests is Identity, with its people, its clients and its database in a file."""
 
 import pytest
 from allauth.idp.oidc.models import Client
@@ -6,20 +6,20 @@ from django.contrib.auth import get_user_model
 
 from identity.account.people import PEOPLE
 from identity.provider.clients import seed_clients
-from tests.backchannel_logout.op_sessions import (
-    sign_in,
-)
+from tests.backchannel_logout.op_sessions import sign_in
 from tests.backchannel_logout.receiver import Receiver
-from tests.identity.conftest import (  # noqa: F401
+from tests.identity.conftest import (  # noqa: F401, pytest finds fixtures by their names here
+    alice,
     django_db_modify_db_settings,
     django_db_setup,
-    no_tries_yet,
+    no_attempts_yet,
+    seeded,
 )
 
 
 @pytest.fixture(autouse=True)
 def seeded_anew(transactional_db):
-    """Each of these tests commits, and so leaves nothing of what was seeded. Who needs a password, gets one."""
+    """Each of these tests commits, so the database is emptied after it. A test that needs a password sets one."""
     seed_clients()
     for name in PEOPLE:
         get_user_model().objects.get_or_create(username=name)
@@ -37,10 +37,5 @@ def receiver():
 
 
 @pytest.fixture
-def alice(django_user_model):
-    return django_user_model.objects.get(username="alice")
-
-
-@pytest.fixture
-def signed_in(client, alice):
-    return sign_in(client, alice)
+def signed_in(client):
+    return sign_in(client, get_user_model().objects.get(username="alice"))

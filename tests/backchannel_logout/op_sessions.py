@@ -10,10 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from backchannel_logout.delivery import (
-    deliver,
-    due,
-)
+from backchannel_logout.delivery import deliver, due
 from backchannel_logout.models import RelyingPartySession
 from backchannel_logout.rp_sessions import notice_ends
 from lab.servers import IDENTITY

@@ -26,12 +26,7 @@ from backchannel_logout.delivery import (
 from backchannel_logout.middleware import REQUEST_TIMEOUT
 from backchannel_logout.models import RelyingPartySession
 from backchannel_logout.rp_sessions import notice_ends
-from tests.backchannel_logout.op_sessions import (
-    deliver_now,
-    let_it_be_due,
-    sign_in,
-    wait_for,
-)
+from tests.backchannel_logout.op_sessions import deliver_now, let_it_be_due, sign_in, wait_for
 from tests.identity.provider.protocol import code_for, redeem, userinfo
 from tests.page import text_of
 

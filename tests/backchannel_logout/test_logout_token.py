@@ -5,11 +5,7 @@ import pytest
 
 from backchannel_logout.logout_token import EVENT
 from identity.provider.signing_keys import rotate
-from tests.backchannel_logout.op_sessions import (
-    claims_of,
-    deliver_now,
-    let_it_be_due,
-)
+from tests.backchannel_logout.op_sessions import claims_of, deliver_now, let_it_be_due
 from tests.identity.provider.protocol import code_for
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.backchannel_logout.op_sessions import (
-    sign_in,
-)
+from tests.backchannel_logout.op_sessions import sign_in
 from tests.identity.provider.protocol import code_for
 from tests.page import text_of
 
@@ -16,7 +14,7 @@ def test_the_list_of_sessions_says_where_each_led_to_and_who_was_told(signed_in,
     code_for(there)
     assert "site A: led there at" in text_of(signed_in.get("/sessions/"))
     page = text_of(signed_in.post("/sessions/end-others/", follow=True))
-    assert "Ended lately, and who was told site A: told at" in page
+    assert "Ended recently, and who was told site A: told at" in page
 
 
 def test_the_page_after_signing_out_speaks_of_that_session_only(signed_in, receiver):

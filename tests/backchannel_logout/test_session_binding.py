@@ -3,16 +3,18 @@
 import time
 
 import pytest
+from allauth.idp.oidc.internal.oauthlib import server
+from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.models import Token
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from backchannel_logout import session_binding
 from backchannel_logout.models import RelyingPartySession
 from backchannel_logout.rp_sessions import get_or_create_sid
+from backchannel_logout.session_binding import SessionBoundValidator
 from lab.servers import SITE_B
-from tests.backchannel_logout.op_sessions import (
-    sign_in,
-)
+from tests.backchannel_logout.op_sessions import sign_in
 from tests.identity.provider.protocol import authorize, claims_in, code_for, redeem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,3 +57,17 @@ def test_who_signs_out_while_a_site_asks_gives_it_no_code(signed_in, receiver, m
     assert authorize(signed_in).status_code == 400
     assert not RelyingPartySession.objects.exists()
     assert not Token.objects.exists()
+
+
+def test_the_engine_of_allauth_binds_to_sessions():
+    assert isinstance(server.OAuthLibServer().request_validator, SessionBoundValidator)
+
+
+class OwnValidator(OAuthLibRequestValidator):
+    """Of a project."""
+
+
+def test_a_validator_of_the_projects_own_is_left_in_place(monkeypatch):
+    monkeypatch.setattr(server, "OAuthLibRequestValidator", OwnValidator)
+    session_binding.install()
+    assert server.OAuthLibRequestValidator is OwnValidator

@@ -182,7 +182,7 @@ def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, w
     person.page.get_by_role("button", name="Sign out of this site").click()
     expect(watching.page.locator("#now")).to_contain_text("site B nobody")
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
-    expect(watching.column("site_b")).to_contain_text("None any more: deleted by the exchange")
+    expect(watching.column("site_b")).to_contain_text("None any more: the row was deleted")
     expect(watching.lead).to_contain_text("Identity and site A say you are alice; site B does not know you.")
 
 
@@ -265,7 +265,7 @@ def test_a_private_window_is_a_visitor_of_its_own(lab, browser, watching, signed
 
 def test_the_first_ten_minutes_are_ticked_off_as_they_are_seen(watching, person):
     watching.open()
-    steps = watching.page.locator("#lessons li")
+    steps = watching.page.locator("#steps li")
     expect(steps).to_have_count(6)
     watching.open("/first-steps/")
     person.visit("site_a")

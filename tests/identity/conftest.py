@@ -21,7 +21,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet():
+def no_attempts_yet():
     """allauth counts sign-ins in the cache, which outlives a test."""
     cache.clear()
 

@@ -4,7 +4,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.state import IN_USE, STATE, is_in_use, is_running, running, secret, secret_path
-from session_inspector import private_file
 from tests.processes import ROOT, Lab
 
 
@@ -25,16 +24,10 @@ def test_processes_that_ask_at_the_same_instant_get_the_same_secret(tmp_path):
     assert len(list((tmp_path / "new" / "secrets").iterdir())) == 3  # no draft stays behind
 
 
-def test_a_secret_that_is_replaced_is_whole_at_any_instant_and_stays_readable_by_its_owner_only():
-    texts = [letter * 100_000 for letter in "ab"]
-    path = secret_path("replaced")
-    private_file.replace(path, texts[0])
-    with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(lambda: [private_file.replace(path, texts[n % 2]) for n in range(200)])
-        while not writing.done():
-            assert secret("replaced") in texts
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert not [file for file in path.parent.iterdir() if file.name.startswith("tmp")]
+def test_a_secret_is_readable_by_its_owner_only_and_so_is_its_folder():
+    secret("of one test")
+    assert stat.S_IMODE(secret_path("of one test").stat().st_mode) == 0o600
+    assert stat.S_IMODE(secret_path("of one test").parent.stat().st_mode) == 0o700
 
 
 def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):

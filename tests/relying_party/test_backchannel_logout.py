@@ -1,4 +1,4 @@
-"""Every logout token that must not be obeyed, and those beside them that must."""
+"""Every logout token that must be refused, and those like them that must be processed."""
 
 import json
 import threading
@@ -59,14 +59,14 @@ def assert_refused(response, claim: str) -> None:
     assert not LogoutToken.objects.exists()
 
 
-def assert_obeyed(response) -> None:
+def assert_processed(response) -> None:
     assert (response.status_code, response.content) == (200, b""), response.content
     assert response.headers["Cache-Control"] == "no-store"
     assert not response.cookies
 
 
 def test_a_logout_token_ends_the_session_and_leaves_no_way_to_it(signed_in, tell, logout_token):
-    assert_obeyed(tell(logout_token()))
+    assert_processed(tell(logout_token()))
     assert not is_signed_in(signed_in)
     assert not KnownSession.objects.exists()
 
@@ -101,7 +101,7 @@ def test_a_wrong_header_is_refused_by_name(signed_in, tell, logout_token, header
 
 @pytest.mark.parametrize("typ", ["logout+jwt", "LOGOUT+JWT", "application/logout+jwt"])
 def test_the_type_of_a_logout_token_may_be_written_so(signed_in, tell, logout_token, typ):
-    assert_obeyed(tell(logout_token({"typ": typ})))
+    assert_processed(tell(logout_token({"typ": typ})))
 
 
 @pytest.mark.parametrize("more", [{}, {"jwk": jwk_of(key_named("forger"))}, {"jku": "http://evil.example/jwks.json"}])
@@ -182,29 +182,29 @@ def test_only_a_post_is_heard(signed_in, new_client, logout_token, method):
 def test_it_needs_no_csrf_token_and_takes_no_notice_of_a_session(signed_in, new_client, logout_token):
     stranger = new_client(enforce_csrf_checks=True)
     stranger.cookies["site_a_session"] = "anything"
-    assert_obeyed(stranger.post(ADDRESS, f"logout_token={logout_token()}", content_type=FORM))
+    assert_processed(stranger.post(ADDRESS, f"logout_token={logout_token()}", content_type=FORM))
 
 
 def test_a_second_time_it_is_refused(signed_in, come_back, provider, tell, logout_token):
     token = logout_token(sid=MISSING)
-    assert_obeyed(tell(token))
+    assert_processed(tell(token))
     provider.claims["iat"] = from_now(5)  # later than the token
     come_back()
     response = tell(token)
     assert response.status_code == 400
-    assert response.json()["error_description"].startswith("jti: was obeyed before, at ")
+    assert response.json()["error_description"].startswith("jti: was processed before, at ")
     assert is_signed_in(signed_in)
     assert LogoutToken.objects.count() == 1
 
 
 def test_the_same_number_of_another_token_is_refused_too(signed_in, tell, logout_token):
-    assert_obeyed(tell(logout_token(jti="1", sid="another")))
+    assert_processed(tell(logout_token(jti="1", sid="another")))
     assert tell(logout_token(jti="1")).status_code == 400
     assert is_signed_in(signed_in)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_one_is_obeyed(signed_in, tell, logout_token, tmp_path, monkeypatch):
+def test_of_many_at_once_one_is_processed(signed_in, tell, logout_token, tmp_path, monkeypatch):
     connection.cursor().execute("VACUUM INTO %s", [str(tmp_path / "copy")])
     monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "copy")  # SQLite in memory has no lock to wait for
     token, together = logout_token(), threading.Barrier(8)
@@ -223,7 +223,7 @@ def test_of_many_at_once_one_is_obeyed(signed_in, tell, logout_token, tmp_path, 
 
 @pytest.mark.parametrize("seconds", [120, MAX_LIFETIME - 60])
 def test_a_number_is_remembered_for_as_long_as_its_token_is_good(tell, logout_token, seconds):
-    assert_obeyed(tell(logout_token(exp=from_now(seconds))))
+    assert_processed(tell(logout_token(exp=from_now(seconds))))
     until = LogoutToken.objects.get().until.timestamp()
     assert until >= from_now(seconds + LEEWAY - 1)()
     assert until >= from_now(3599)()  # as long as a sign-in may take
@@ -240,7 +240,7 @@ def test_while_the_keys_cannot_be_fetched_it_may_come_again(signed_in, tell, pro
     assert is_signed_in(signed_in)
     assert not LogoutToken.objects.exists()
     del provider.answers[JWKS]
-    assert_obeyed(tell(token))
+    assert_processed(tell(token))
     assert not is_signed_in(signed_in)
 
 
@@ -251,14 +251,14 @@ def test_if_the_sessions_cannot_be_ended_it_may_come_again(signed_in, tell, logo
         with pytest.raises(ZeroDivisionError):
             tell(token)
     assert not LogoutToken.objects.exists()
-    assert_obeyed(tell(token))
+    assert_processed(tell(token))
     assert not is_signed_in(signed_in)
 
 
-def test_one_that_an_independent_library_makes_is_obeyed(signed_in, tell, provider):
+def test_one_that_an_independent_library_makes_is_processed(signed_in, tell, provider):
     header = {"typ": "logout+jwt", "alg": "RS256", "kid": "first"}
     key = RSAKey.import_key(provider.key)
-    assert_obeyed(tell(joserfc_jwt.encode(header, without_missing(claims_of(provider)), key)))
+    assert_processed(tell(joserfc_jwt.encode(header, without_missing(claims_of(provider)), key)))
     assert not is_signed_in(signed_in)
 
 
@@ -266,7 +266,7 @@ def test_one_that_an_independent_library_makes_is_obeyed(signed_in, tell, provid
 def test_a_sid_is_any_text(client, provider, come_back, tell, logout_token, sid):
     provider.claims["sid"] = sid
     come_back()
-    assert_obeyed(tell(logout_token(sid=sid)))
+    assert_processed(tell(logout_token(sid=sid)))
     assert not is_signed_in(client)
 
 

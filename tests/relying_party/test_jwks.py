@@ -165,11 +165,11 @@ def test_and_no_longer(come_back, provider):
     ("cache_control", "seconds"),
     [
         ("max-age=7", 7), ("MAX-AGE=7", 7), ('max-age="7"', 7), ("s-maxage=9, max-age=7", 7), ("max-age=7,public", 7),
-        ("max-age=9999999999", jwks.MAX_KEPT_FOR),
-        ("max-age=86401", jwks.MAX_KEPT_FOR),
-        ("max-age", jwks.KEPT_FOR), ("max-age=", jwks.KEPT_FOR), ("max-age=x", jwks.KEPT_FOR),
-        ("s-maxage=9", jwks.KEPT_FOR),
-        ("max-age=" + "9" * 5000, jwks.KEPT_FOR), ("immutable", jwks.KEPT_FOR),
+        ("max-age=9999999999", jwks.MAX_LIFETIME),
+        ("max-age=86401", jwks.MAX_LIFETIME),
+        ("max-age", jwks.DEFAULT_LIFETIME), ("max-age=", jwks.DEFAULT_LIFETIME), ("max-age=x", jwks.DEFAULT_LIFETIME),
+        ("s-maxage=9", jwks.DEFAULT_LIFETIME),
+        ("max-age=" + "9" * 5000, jwks.DEFAULT_LIFETIME), ("immutable", jwks.DEFAULT_LIFETIME),
         ("max-age=7, no-cache", 0), ("no-store", 0), ("private, No-Store", 0),
     ],
 )  # fmt: skip
@@ -215,7 +215,7 @@ def test_many_sign_ins_at_a_rotation_ask_once_and_none_is_refused(provider, sett
 
 
 def test_asked_again_after_a_while(come_back, provider, monkeypatch):
-    monkeypatch.setattr(jwks, "UNKNOWN_EVERY", 0.2)
+    monkeypatch.setattr(jwks, "UNKNOWN_KEY_PAUSE", 0.2)
     published = provider.jwks()
     provider.jwks, provider.header["kid"] = (lambda: published), "unknown"
     for _ in range(3):

@@ -160,14 +160,14 @@ def test_no_token_no_hint_and_no_state_is_kept(signed_in, tell, logout_token):
 def test_what_was_checked_of_a_logout_token_is_recorded_where_it_was_checked(tell, logout_token):
     tell(logout_token())
     tell(logout_token(aud="site-b"))
-    obeyed, refused = (entry.content for entry in recorded() if "logout_token" in entry.content)
-    assert (obeyed["channel"], obeyed["status"], obeyed["path"]) == ("back", 200, "/oidc/backchannel-logout/")
-    assert obeyed["logout_token"]["passed"] == [
+    processed, refused = (entry.content for entry in recorded() if "logout_token" in entry.content)
+    assert (processed["channel"], processed["status"], processed["path"]) == ("back", 200, "/oidc/backchannel-logout/")
+    assert processed["logout_token"]["passed"] == [
         "alg", "typ", "crit", "kid", "signature",
         "iss", "aud", "iat", "nbf", "exp", "events", "sid", "nonce", "jti",
     ]  # fmt: skip
-    assert obeyed["logout_token"]["header"]["typ"] == "logout+jwt"
-    assert set(obeyed["logout_token"]["claims"]["sid"]) == set(obeyed["logout_token"]["claims"]["jti"]) == {
+    assert processed["logout_token"]["header"]["typ"] == "logout+jwt"
+    assert set(processed["logout_token"]["claims"]["sid"]) == set(processed["logout_token"]["claims"]["jti"]) == {
         "starts", "print",
     }  # fmt: skip
     assert (refused["logout_token"]["failed"], refused["status"]) == ("aud", 400)

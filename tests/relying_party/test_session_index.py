@@ -233,7 +233,7 @@ def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_
     for number in range(5):
         KnownSession.objects.create(session_key=f"gone{number}", person="oidc:x")
     KnownSession.objects.update(looked_at=timezone.now() - timedelta(hours=25))
-    monkeypatch.setattr(session_index, "MAX_AT_ONCE", 4)
+    monkeypatch.setattr(session_index, "MAX_CLEANUP", 4)
     signed_in_by("b")
     assert KnownSession.objects.filter(session_key__startswith="gone").count() in (1, 2)
     signed_in_by("c")
@@ -254,7 +254,7 @@ def test_a_session_that_has_expired_is_forgotten_though_its_row_is_still_there(s
 def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(signed_in_by, monkeypatch):
     for number in range(5):
         LogoutToken.objects.create(jti=number, issued=0, until=timezone.now() - timedelta(seconds=number - 1))
-    monkeypatch.setattr(session_index, "MAX_AT_ONCE", 3)
+    monkeypatch.setattr(session_index, "MAX_CLEANUP", 3)
     signed_in_by("a")
     assert LogoutToken.objects.count() == 2
     signed_in_by("b")

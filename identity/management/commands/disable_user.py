@@ -1,4 +1,4 @@
-"""``python identity/manage.py disable_user alice``: nobody knows alice any more, as soon as the worker has looked."""
+"""``python identity/manage.py disable_user alice``: ends all sessions of alice, and the worker notifies the sites."""
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError

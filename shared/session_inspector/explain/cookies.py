@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.template.defaultfilters import pluralize
+
 from session_inspector.participant import Participant
 
 # By attribute, as Django names them.
@@ -57,8 +59,8 @@ def duration(seconds: int) -> str:
     for unit, size in (("year", 31_449_600), ("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
             number = round(seconds / size)
-            return f"{number} {unit}{'s' * (number > 1)}"
-    return f"{seconds} second{'s' * (seconds != 1)}"
+            return f"{number} {unit}{pluralize(number)}"
+    return f"{seconds} second{pluralize(seconds)}"
 
 
 def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:

@@ -49,7 +49,8 @@ def visible(text: str) -> str:
 
 def query_of(pairs: list[list[Any]]) -> str:
     """The recorded parameters as they stand in an address, with the question mark."""
-    return "?" * bool(pairs) + "&".join(f"{visible(name)}={in_line(value)}" for name, value in pairs)
+    query = "&".join(f"{visible(name)}={in_line(value)}" for name, value in pairs)
+    return f"?{query}" if query else ""
 
 
 def changed_values(before: dict, after: dict) -> list[dict[str, str]]:

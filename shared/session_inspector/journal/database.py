@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from django.core.files import locks
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -77,6 +78,8 @@ def cursor() -> Iterator[CursorWrapper]:
 def open_journal() -> BaseDatabaseWrapper:
     """Open the file, with a table of this version in it. Raises ``DatabaseError``."""
     path = path_of_journal()
+    with suppress(OSError):  # SQLite says what is wrong
+        make_file_if_missing(path)
     options = {
         "timeout": configuration().timeout,
         "transaction_mode": "IMMEDIATE",
@@ -94,6 +97,16 @@ def open_journal() -> BaseDatabaseWrapper:
         raise
     opened.connection, opened.path, opened.file = connection, path, number_of_file(path)
     return connection
+
+
+def make_file_if_missing(path: Path) -> None:
+    """An empty one. Processes take turns: what lies beside a file that another has just made is no rest."""
+    if number_of_file(path) is None:
+        with open(path.with_name(f"{path.name}-making"), "w") as turn:
+            locks.lock(turn, locks.LOCK_EX)
+            if number_of_file(path) is None:
+                remove_rest_of(path)
+                path.touch()
 
 
 def bring_up_to_date(connection: BaseDatabaseWrapper) -> None:
@@ -136,11 +149,8 @@ def state_of_file() -> int:
 def close_if_replaced() -> None:
     """Let go of a file that has been deleted, or that the setting does not name any more."""
     path = path_of_journal()
-    number = number_of_file(path)
-    if opened.connection and (opened.path, opened.file) != (path, number):
+    if opened.connection and (opened.path, opened.file) != (path, number_of_file(path)):
         close()
-    if number is None:
-        remove_rest_of(path)
 
 
 def close() -> None:

@@ -9,7 +9,8 @@ from session_inspector.journal.schema import COLUMNS, Entry, Unreadable, as_row,
 
 BATCH = 4  # what is looked for is seldom far
 INSERT = f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
-SELECT = f"SELECT id, {', '.join(COLUMNS)} FROM journal_entry"
+# The time as text: where one is none, the driver would refuse all rows that were asked for.
+SELECT = f"SELECT id, CAST(at AS text), {', '.join(COLUMNS[1:])} FROM journal_entry"
 
 # The ids of the entries that could not be read, for whoever wants to say so.
 unreadable: ContextVar[set[int] | None] = ContextVar("unreadable", default=None)
@@ -28,14 +29,16 @@ def noting_what_is_unreadable() -> Iterator[set[int]]:
 
 def entries(which: str, *values) -> list[Entry]:
     """Those that ``which``, all of an SQL query that follows WHERE, describes, but for the unreadable."""
-    found = []
-    for row in execute(f"{SELECT} WHERE {which}", *values):
+    return list(readable(execute(f"{SELECT} WHERE {which}", *values)))
+
+
+def readable(rows: list[tuple]) -> Iterator[Entry]:
+    for row in rows:
         try:
-            found.append(entry_of(row))
+            yield entry_of(row)
         except Unreadable:
             if (noted := unreadable.get()) is not None:
                 noted.add(row[0])
-    return found
 
 
 def first(found: list[Entry]) -> Entry | None:
@@ -93,8 +96,8 @@ def earlier_in_jar(entry: Entry, most: int) -> Iterator[Entry]:
     """The entries of the same jar before that one, the newest first."""
     before = entry.id
     for _ in range(0, most, BATCH):
-        batch = entries("jar = %s AND id < %s ORDER BY id DESC LIMIT %s", entry.jar, before, BATCH)
-        yield from batch
-        if len(batch) < BATCH:
+        rows = execute(f"{SELECT} WHERE jar = %s AND id < %s ORDER BY id DESC LIMIT %s", entry.jar, before, BATCH)
+        yield from readable(rows)
+        if len(rows) < BATCH:
             return
-        before = batch[-1].id
+        before = rows[-1][0]

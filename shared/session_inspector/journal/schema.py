@@ -85,19 +85,19 @@ def as_row(entry: Entry) -> tuple:
 
 
 def entry_of(row: tuple) -> Entry:
-    """The entry of a row: its id, then the values of ``COLUMNS``, the time as the database driver reads it.
+    """The entry of a row: its id, then the values of ``COLUMNS``.
 
     Raises ``Unreadable``.
     """
     values = dict(zip(("id", *COLUMNS), row, strict=True))
     try:
         values |= {
-            "at": values["at"].replace(tzinfo=UTC),
+            "at": datetime.fromisoformat(values["at"]).replace(tzinfo=UTC),
             "kind": Kind(values["kind"]),
             "content": json.loads(values["content"]),
         }
         entry = Entry(**values)
-    except (AttributeError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise Unreadable from error
     if not is_well_formed(entry):
         raise Unreadable

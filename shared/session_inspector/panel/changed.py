@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.template.defaultfilters import pluralize
 from django.utils.text import Truncator
 
 from session_inspector.explain.cookies import has_session_cookie, set_cookie_of
@@ -62,7 +63,7 @@ def about_rows(steps: list[dict]) -> list[str]:
     said = ["row expired" if step["is_past"] else "cookie gone" for step in steps if "lost" in step]
     said += ["another session" for step in steps if "other" in step]
     for what, number in Counter(step["elsewhere"] for step in steps if "elsewhere" in step).items():
-        said.append(f"{number} row{'s' * (number > 1)} that {'were' if number > 1 else 'was'} yours {what}")
+        said.append(f"{number} row{pluralize(number)} that {pluralize(number, 'was,were')} yours {what}")
     return said + [FATES[became].short for step in steps for became in step.get("became", [])]
 
 
@@ -81,7 +82,7 @@ def about_values(exchanges: list[dict]) -> list[str]:
 def about_cookies(exchanges: list[dict], news: tuple[str, ...]) -> list[str]:
     cookies = {(cookie["news"], cookie["name"]) for step in exchanges for cookie in step["set_cookies"]}
     numbers = Counter(one for one, _ in cookies)
-    return [f"{numbers[one]} cookie{'s' * (numbers[one] > 1)} {one}" for one in news if numbers[one]]
+    return [f"{numbers[one]} cookie{pluralize(numbers[one])} {one}" for one in news if numbers[one]]
 
 
 def in_short(value: str) -> str:

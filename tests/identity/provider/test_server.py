@@ -1,51 +1,11 @@
-from urllib.parse import urlsplit
-
 import jwt
 import pytest
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
 from django.core.cache import cache
-from django.urls import resolve
 
 from lab.servers import IDENTITY
-from tests.identity.provider.protocol import authorize, claims_in, code_for, redeem, remember_password_of, userinfo
-
-
-@pytest.fixture
-def signed_in(client, alice):
-    client.force_login(alice)
-    return client
-
-
-def test_metadata_names_the_pinned_issuer_and_only_addresses_that_answer(client, db):
-    metadata = client.get("/.well-known/openid-configuration").json()
-    assert metadata["issuer"] == IDENTITY.origin
-    for name, value in metadata.items():
-        if name.endswith(("_endpoint", "_uri")):
-            assert value.startswith(IDENTITY.origin)
-            assert resolve(urlsplit(value).path)
-
-
-def test_metadata_announces_the_claims_that_are_told_and_no_other(signed_in, alice):
-    alice.last_name = "Liddell"
-    alice.save()
-    remember_password_of(signed_in, alice, 0)
-    answer = redeem(signed_in, code_for(signed_in)).json()
-    told = claims_in(answer["id_token"]).keys() | userinfo(signed_in, answer["access_token"]).json().keys()
-    assert sorted(signed_in.get("/.well-known/openid-configuration").json()["claims_supported"]) == sorted(told)
-
-
-def test_metadata_says_what_is_tried_elsewhere(client, db):
-    metadata = client.get("/.well-known/openid-configuration").json()
-    assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token"]
-    assert metadata["response_types_supported"] == ["code"]
-    assert metadata["response_modes_supported"] == ["query"]
-    assert metadata["code_challenge_methods_supported"] == ["S256"]
-    assert metadata["prompt_values_supported"] == ["none", "login", "consent"]
-    assert metadata["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
-    assert metadata["authorization_response_iss_parameter_supported"] is True
-    for name in ("claims", "request", "request_uri"):
-        assert metadata[f"{name}_parameter_supported"] is False
+from tests.identity.provider.protocol import authorize, code_for, redeem, userinfo
 
 
 def test_the_issuer_does_not_follow_the_host_of_the_request(rf):

@@ -24,12 +24,6 @@ def one_key():
     private_file.replace(secret_path(keys.FILE), keys.as_text([keys.new_key()]))
 
 
-@pytest.fixture
-def signed_in(client, alice):
-    client.force_login(alice)
-    return client
-
-
 def kid_of_a_new_id_token(client):
     return jwt.get_unverified_header(redeem(client, code_for(client)).json()["id_token"])["kid"]
 

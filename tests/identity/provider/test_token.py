@@ -21,12 +21,6 @@ SECRET = "a-secret: 50% of it+more"
 SITE_B_ASKS = {"client_id": "site-b", "redirect_uri": f"{SITE_B.origin}/oidc/callback/"}
 
 
-@pytest.fixture
-def signed_in(client, alice):
-    client.force_login(alice)
-    return client
-
-
 # A code is good once
 
 
@@ -101,15 +95,15 @@ def test_the_row_of_a_code_names_its_client_and_holds_neither_code_nor_state(sig
     code = code_for(signed_in, state="a-very-own-state", claims='{"userinfo": {"a-very-own-claim": null}}')
     row = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
     assert row.client_id == "site-a"
-    assert row.data["nonce"] == "the-nonce"
-    assert {"auth_time", "amr", "sid"} <= row.data.keys()
-    assert row.data["claims"] == {}
+    bound = {"redirect_uri", "pkce", "nonce", "auth_time", "amr", "sid"}
+    assert row.data.keys() == {*bound, "claims", "claimed", "grant_id", "resources"}
+    assert (row.data["claims"], row.data["claimed"]) == ({}, False)
     assert len(row.data["sid"]) == 43
     assert not any(secret in json.dumps(row.data) for secret in (code, "a-very-own"))
     answer = redeem(signed_in, code).json()
     assert claims_in(answer["id_token"])["nonce"] == "the-nonce"
-    row.refresh_from_db()
-    assert row.data["claimed"] is True
+    used = Token.objects.get(pk=row.pk).data
+    assert used == {"claims": {}, "claimed": True, "grant_id": row.data["grant_id"], "sid": row.data["sid"]}
 
 
 def test_codes_that_were_never_given_leave_nothing_behind(signed_in):

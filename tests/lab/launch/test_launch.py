@@ -1,30 +1,59 @@
-"""Why a lab cannot start, in one line."""
+"""Why a lab cannot start: one line, and nothing is changed."""
 
 import socket
+import subprocess
+import sys
+
+import pytest
 
 from lab.launch import ports
 from lab.launch.__main__ import refusal
-from lab.servers import SITE_A
-from lab.state import IN_USE, running
+from lab.state import IN_USE, STATE, running
+from tests.processes import ROOT, free_ports
 
 
-def test_a_state_folder_in_use_is_the_reason_and_comes_first():
-    with running("identity"):
-        assert refusal() == IN_USE
-
-
-def test_a_port_in_use_is_named_with_a_way_out(monkeypatch):
+@pytest.fixture
+def taken():
+    """A port at which somebody else listens."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        taken = other.getsockname()[1]
-        monkeypatch.setattr(ports, "ports_of_servers", lambda: [taken])
-        assert refusal().startswith(f"Port {taken} is in use.")
-        assert "LAB_PORT=" in refusal()
+        yield other.getsockname()[1]
+
+
+def files():
+    return {path: path.stat().st_mtime_ns for path in STATE.rglob("*")}
+
+
+def test_nothing_is_in_the_way(monkeypatch):
+    first = free_ports()
+    monkeypatch.setattr(ports, "ports_of_servers", lambda: [first, first + 1])
     assert refusal() == ""
 
 
-def test_the_way_out_is_the_same_whatever_port_is_taken_and_never_too_high(monkeypatch):
-    assert ports.said_of(SITE_A.port).partition("in use.")[2] == ports.said_of(8000).partition("in use.")[2]
-    monkeypatch.setattr(ports, "PORT", 65_000)
-    assert "LAB_PORT=64000" in ports.said_of(65_000)
+def test_a_state_folder_in_use_is_the_reason_and_comes_first(monkeypatch, taken):
+    monkeypatch.setattr(ports, "ports_of_servers", lambda: [taken])
+    with running("identity"):
+        before = files()
+        assert refusal() == IN_USE
+        assert files() == before
+
+
+def test_a_port_in_use_is_named_with_a_way_out(monkeypatch, taken):
+    monkeypatch.setattr(ports, "ports_of_servers", lambda: [taken])
+    before = files()
+    assert refusal().startswith(f"Port {taken} is in use.")
+    assert "LAB_PORT=" in refusal()
+    assert refusal().count("\n") == 0
+    assert files() == before
+
+
+def test_it_ends_with_that_line_and_starts_nothing(tmp_path, taken):
+    environment = {"LAB_STATE": str(tmp_path / "var"), "LAB_PORT": str(taken), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "lab.launch"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Port {taken} is in use. ")
+    assert done.stderr.count("\n") == 1
+    assert list((tmp_path / "var").iterdir()) == []

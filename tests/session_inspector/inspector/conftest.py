@@ -1,4 +1,5 @@
 import pytest
+from django.test import RequestFactory
 
 from session_inspector.inspector.observed.visitor import Visitor
 from tests.session_inspector.inspector.traffic import AGENT, NOW
@@ -18,3 +19,13 @@ def visitor():
 def inspector_s_clock(monkeypatch):
     """The traffic of these tests is of one day: so are the pages that show it."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def asks():
+    """A request of somebody who looks, with that User-Agent."""
+
+    def ask(agent=AGENT, stay="", **query):
+        return RequestFactory().get("/", query, headers={"user-agent": agent, "x-stay-with": stay})
+
+    return ask

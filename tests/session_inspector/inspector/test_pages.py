@@ -3,13 +3,13 @@
 import pytest
 from django.db import OperationalError
 
+from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
 from session_inspector.journal.database import close, execute
-from session_inspector.journal.queries import empty
-from session_inspector.journal.schema import UPGRADES
+from session_inspector.journal.schema import OF_EXCHANGE, UPGRADES
 from tests.page import text_of
 from tests.recorded import configure, rewrite
-from tests.session_inspector.inspector.traffic import ALICE, exchange, row, told
+from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
 
 PAGES = [
     "/",
@@ -48,12 +48,6 @@ def test_a_method_that_a_page_does_not_take_is_said(client):
 @pytest.mark.parametrize("path", ["/exchange/77/", "/exchange/99999999999999999999/", "/exchange/x/", "/nothing/"])
 def test_what_is_not_there_is_a_page_that_says_so(client, path):
     assert client.get(path).status_code == 404
-
-
-@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "1.5", "0x10", "²", ""])
-def test_a_ladder_that_ends_nowhere_ends_at_the_newest(client, before):
-    exchange(path="/shelf/")
-    assert "GET /shelf/" in text_of(client.get("/ladder/", {"before": before, "visitor": "v1"}))
 
 
 def test_a_visitor_who_is_gone_is_a_page_that_leads_back(client):
@@ -101,16 +95,6 @@ def test_a_page_says_which_state_of_the_journal_it_shows(client):
     assert state_of_journal() != state
 
 
-ODD = [
-    {"content": {}},
-    {"content": []},
-    {"content": "x"},
-    {"server": "site_c"},
-    {"content": {"channel": "front", "path": 7}},
-    {"kind": "session change"},
-]
-
-
 @pytest.mark.parametrize("odd", ODD, ids=str)
 def test_an_entry_of_another_form_takes_no_page_away(client, odd):
     good = exchange(journey="j1")
@@ -119,18 +103,34 @@ def test_an_entry_of_another_form_takes_no_page_away(client, odd):
         assert client.get(path).status_code == 200, path
 
 
-def test_entries_that_cannot_be_read_are_counted_and_said(client):
+@pytest.mark.parametrize("name", OF_EXCHANGE)
+def test_an_entry_that_lacks_what_every_one_has_is_counted_and_listed(client, name):
+    good, odd = exchange(), exchange(at=1)
+    rewrite(odd, content={key: value for key, value in odd.content.items() if key != name})
+    for path in (*PAGES, f"/exchange/{good.id}/"):
+        assert client.get(path).status_code == 200, path
+    assert client.get(f"/exchange/{odd.id}/").status_code == 404
+    assert client.get("/journal.json").json()["unreadable"] == [odd.id]
+    assert "1 entry of the journal cannot be shown" in text_of(client.get("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/ladder/", "/visitors/", "/export/", "/exchange/1/"])
+def test_each_page_says_how_many_entries_cannot_be_read(client, path):
     exchange()
+    assert "cannot be shown" not in text_of(client.get(path))
     rewrite(exchange(at=1), content={})
+    said = "1 entry of the journal cannot be shown: no recorder of this version wrote it."
+    assert said in text_of(client.get(path))
     rewrite(exchange(at=2), kind="thought")
-    page = text_of(client.get("/ladder/?visitor=v1"))
-    assert "2 entries of the journal cannot be shown: no recorder of this version wrote them." in page
-    assert client.get("/journal.json").json()["unreadable"] == [2, 3]
-    empty()
+    said = "2 entries of the journal cannot be shown: no recorder of this version wrote them."
+    assert said in text_of(client.get(path))
+
+
+def test_where_no_entry_can_be_read_that_is_said_and_nothing_is_shown(client):
     rewrite(exchange(), content=[])
-    assert "1 entry of the journal cannot be shown: no recorder" in text_of(client.get("/ladder/?visitor=v1"))
-    empty()
-    assert "cannot be shown" not in text_of(client.get("/ladder/?visitor=v1"))
+    page = text_of(client.get("/ladder/?visitor=v1"))
+    assert "1 entry of the journal cannot be shown" in page
+    assert "Nothing is recorded of this visitor any more." in page
 
 
 def test_a_journal_of_a_newer_version_is_a_page_that_says_so(client):
@@ -142,25 +142,16 @@ def test_a_journal_of_a_newer_version_is_a_page_that_says_so(client):
     assert "A newer version of the session inspector has made this journal." in text_of(response)
 
 
-def test_what_is_not_recorded_is_not_taken_for_nobody(client):
-    exchange("site_b", tells=[told("site_b_session", "b1", "site_b")], after=row("b1"))
-    page = text_of(client.get("/?visitor=v1"))
-    assert "identity not seen yet" in page
-    assert "site B nobody" in page
+def test_a_journal_that_was_deleted_is_an_empty_one(client):
+    exchange()
+    configuration().journal.unlink()
+    assert client.get("/journal.json").json() == {"entries": [], "unreadable": [], "next": None}
+    exchange()
+    assert len(client.get("/journal.json").json()["entries"]) == 1
 
 
-def test_a_row_that_has_run_out_is_said_to(client):
-    kept = row("a1", hours=-70, _auth_user_id="1")  # one hour after the exchange, and long ago
-    exchange(at=-71 * 3600, tells=[told("site_a_session", "a1", "site_a")], after=kept, user=ALICE)
-    page = text_of(client.get("/?visitor=v1"))
-    assert "a key, and a row past its expire date, which counts as none" in page
-
-
-def test_a_sign_in_that_failed_is_found_by_its_journey(client):
-    journey = "ab" * 16
-    exchange("site_a", "/oidc/authenticate/", journey=journey)
-    callback = exchange("site_a", "/oidc/callback/", at=1, status=502, journey=journey)
-    exchange("identity", "/identity/o/authorize", at=2, journey=journey)
-    assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{callback.id}/"
-    assert client.get(f"/journey/{'0' * 32}/")["Location"] == "/ladder/"
-    assert client.get("/journey/x/").status_code == 404
+def test_a_journal_whose_table_is_gone_while_one_looks_is_made_anew(client):
+    exchange()
+    execute("DROP TABLE journal_entry")
+    assert client.get("/").status_code == 503
+    assert client.get("/").status_code == 200

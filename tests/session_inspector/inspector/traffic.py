@@ -10,6 +10,20 @@ NOW = START + timedelta(minutes=1)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36"
 ALICE = {"id": "1", "name": "alice"}
 NOBODY = {"id": None, "name": ""}
+IDENTITY = "http://identity.localhost:8000"
+PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
+KNOWN = {"_auth_user_id": "1"}
+
+# What makes of an entry one that no recorder of this version writes.
+ODD = [
+    {"content": {}},
+    {"content": []},
+    {"content": "x"},
+    {"server": "site_c"},
+    {"content": {"channel": "front", "path": 7}},
+    {"kind": "session change"},
+    {"kind": "thought"},
+]
 
 
 def masked(value):
@@ -103,3 +117,40 @@ def saved(entry):
     entry.sent_key = entry.sent_key or key
     queries.add(entry)
     return entry
+
+
+def begin_sign_in(site="site_a", at=0.0):
+    """The site asks identity who that is."""
+    exchange(
+        site, "/oidc/authenticate/", at, status=302, location=f"{IDENTITY}/identity/o/authorize",
+        tells=[told(f"{site}_session", f"{site}0", site)], after=row(f"{site}0", oidc_states={}),
+    )  # fmt: skip
+
+
+def ask_for_password(at=1.0):
+    """Identity shows its form to a stranger."""
+    exchange("identity", "/identity/o/authorize", at, status=302, location="/accounts/login/")
+    exchange("identity", "/accounts/login/", at + 0.1)
+
+
+def give_password(at=2.0):
+    """To identity, which knows alice from then on."""
+    exchange(
+        "identity", "/accounts/login/", at, method="POST", form=PASSWORD, status=302, location="/identity/o/authorize",
+        tells=[told("identity_session", "i1", "identity")], after=row("i1", **KNOWN), user=ALICE,
+    )  # fmt: skip
+
+
+def come_back(site="site_a", at=3.0):
+    """Identity knows alice by its cookie, and then the site does, too."""
+    port = {"site_a": 8001, "site_b": 8002}[site]
+    exchange(
+        "identity", "/identity/o/authorize", at, sends={"identity_session": "i1"}, before=row("i1", **KNOWN),
+        after=row("i1", **KNOWN), user=ALICE, status=302,
+        location=f"http://{site.replace('_', '-')}.localhost:{port}/oidc/callback/",
+    )  # fmt: skip
+    exchange(
+        site, "/oidc/callback/", at + 0.1, sends={f"{site}_session": f"{site}0"}, status=302, location="/",
+        before=row(f"{site}0", oidc_states={}), after=row(f"{site}1", **KNOWN), user=ALICE, journey="j1",
+        tells=[told(f"{site}_session", f"{site}1", site)],
+    )  # fmt: skip

@@ -68,6 +68,25 @@ def test_a_file_that_is_deleted_is_made_anew_and_what_came_then_stays_after_a_re
     assert len(recorded()) == 2
 
 
+def test_what_another_process_makes_at_the_same_instant_is_left_alone(monkeypatch):
+    path = configuration().journal
+    beside_it = path.with_name(f"{path.name}-wal")
+
+    def another_was_first(*args):
+        path.touch()
+        beside_it.write_text("theirs")
+
+    monkeypatch.setattr(database.locks, "lock", another_was_first)
+    database.make_file_if_missing(path)
+    assert beside_it.read_text() == "theirs"
+
+
+def test_a_folder_that_is_not_there_is_an_error_that_says_so(settings, tmp_path):
+    configure(settings, journal=tmp_path / "none" / "journal.sqlite3")
+    with pytest.raises(DatabaseError, match="unable to open database file"):
+        queries.newest_id()
+
+
 def test_a_table_that_is_gone_is_made_anew():
     queries.add(change())
     database.execute("DROP TABLE journal_entry")
@@ -133,6 +152,8 @@ def test_the_key_of_the_fingerprints_lies_beside_it_for_its_owner_only():
         "UPDATE journal_entry SET content = 'no JSON'",
         "UPDATE journal_entry SET kind = 'thought'",
         "UPDATE journal_entry SET at = 'yesterday'",
+        "UPDATE journal_entry SET at = '2026-13-45 07:00:00'",
+        "UPDATE journal_entry SET at = ''",
     ],
 )
 def test_what_no_recorder_of_this_version_wrote_is_counted_and_takes_nothing_else_away(odd):

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from itertools import count
 
 import pytest
@@ -13,9 +15,9 @@ from session_inspector.journal.queries import (
     newest_id,
     number_of_entries,
 )
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.schema import UPGRADES, Entry, Kind
 from session_inspector.journal.writer import append
-from tests.recorded import recorded
+from tests.recorded import recorded, rewrite
 
 
 @pytest.fixture(autouse=True)
@@ -245,3 +247,27 @@ def test_a_journal_without_its_table_gets_a_new_one(clock):
     clock[0] += writer.REST
     append(entry())
     assert number_of_entries() == 2
+
+
+def test_a_journal_of_a_newer_version_is_one_warning_and_stays_as_it_is(clock, caplog):
+    kept()
+    newer = len(UPGRADES) + 1
+    database.execute(f"PRAGMA user_version = {newer}")
+    database.close()
+    for _ in range(5):
+        append(entry())
+        clock[0] += 0.6
+    assert [record.message for record in caplog.records] == [
+        "The journal cannot be written, so nothing is recorded: "
+        "A newer version of the session inspector has made this journal."
+    ]
+    with closing(sqlite3.connect(configuration().journal)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (newer,)
+        assert file.execute("SELECT count(*) FROM journal_entry").fetchone() == (1,)
+
+
+def test_looking_back_passes_over_what_cannot_be_read():
+    first, *odd, last = [kept(sent_key="k1") for _ in range(8)]
+    for one in odd:
+        rewrite(one, content={})
+    assert list(earlier_in_jar(last, 8)) == [first]

@@ -4,7 +4,7 @@ from backchannel_logout.delivery import forget_old
 
 
 class Command(BaseCommand):
-    help = "Forgets sessions that ended long ago and whose clients were told, or given up."
+    help = "Deletes sessions that ended long ago and whose clients were notified, or given up."
 
     def handle(self, *args, **options):
         forget_old()

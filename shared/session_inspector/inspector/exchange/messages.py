@@ -68,8 +68,9 @@ def lead_of(rung: Rung) -> str:
             f"Somebody says that a session has ended. {capfirst(rung.server.title)} refuses it: nobody is signed out."
         )
     if rung.is_call:
-        proof = " The site proves itself by its client secret, and that it began this sign-in by the code verifier."
-        return "No cookie travels here: one server asks another, without the browser." + proof * (path == TOKEN)
+        no_cookie = "No cookie travels here: one server asks another, without the browser."
+        proof = "The site proves itself by its client secret, and that it began this sign-in by the code verifier."
+        return f"{no_cookie} {proof}" if path == TOKEN else no_cookie
     if gave_code_at_once(rung):
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"
@@ -105,7 +106,7 @@ def request_lines(rung: Rung) -> list[str]:
     lines += [f"{name}: {in_line(value)}" for name, value in rung.headers.items()]
     if content["cookies"]:
         cookies = "; ".join(f"{visible(cookie['name'])}={in_line(cookie['value'])}" for cookie in content["cookies"])
-        lines.append(f"Cookie: {cookies}{'; …' * bool(content['more_cookies'])}")
+        lines.append(f"Cookie: {cookies}; …" if content["more_cookies"] else f"Cookie: {cookies}")
     if rung.is_call and rung.entry.journey:
         lines.append(f"traceparent: 00-{rung.entry.journey[:6]}…")
     return lines

@@ -47,7 +47,7 @@ def request_of(rung: Rung) -> dict[str, Any]:
     query = urlencode([(name, in_line(value)) for name, value in content["query"]])
     request = {
         "method": content["method"],
-        "url": f"{origin}{quote(content['path'])}{'?' * bool(query)}{query}",
+        "url": f"{origin}{quote(content['path'])}" + (f"?{query}" if query else ""),
         "httpVersion": "HTTP/1.1",
         "cookies": [named(cookie["name"], cookie["value"]) for cookie in content["cookies"]],
         "headers": [named(name, value) for name, value in rung.headers.items()],

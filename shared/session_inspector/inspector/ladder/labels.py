@@ -31,7 +31,8 @@ def request_in_short(rung: Rung) -> str:
     asked = dict(content["query"])
     telling = [f"{name}={in_line(asked[name])}" for name in TELLING if name in asked]
     path = visible(Truncator(content["path"]).chars(60))
-    return f"{content['method']} {path}" + ("?" + "&".join(telling) if telling else "…" * bool(asked))
+    query = f"?{'&'.join(telling)}" if telling else "…" if asked else ""
+    return f"{content['method']} {path}{query}"
 
 
 def asked_with(rung: Rung) -> str:

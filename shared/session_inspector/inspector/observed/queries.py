@@ -67,7 +67,8 @@ def newest_at_all(visitor: str, most: int, before: int = END) -> list[Entry]:
 
 
 def after(entry_id: int, most: int) -> list[Entry]:
-    return of_participants("id > %s ORDER BY id LIMIT %s", entry_id, most)
+    """The readable entries after that one, whichever server wrote them, the oldest first."""
+    return entries("id > %s ORDER BY id LIMIT %s", entry_id, most)
 
 
 def newest(most: int) -> list[Entry]:

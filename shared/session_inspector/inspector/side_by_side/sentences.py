@@ -62,6 +62,6 @@ def of_password(columns: list[Column]) -> str:
         return ""
     servers = list(dict.fromkeys(column.server.title for column, _ in seen))
     latest = max(entry.at for _, entry in seen)
-    alone = " alone" * (len(servers) == 1)
+    alone = " alone" if len(servers) == 1 else ""
     when = "once" if len(seen) == 1 else f"{times(seen)}, last"
     return f"The password went to {get_text_list(servers, 'and')}{alone}, {when} at {latest:%H:%M:%S}."

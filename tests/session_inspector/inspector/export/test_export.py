@@ -3,6 +3,7 @@
 import pytest
 
 from session_inspector.inspector.export import views
+from tests.recorded import rewrite
 from tests.session_inspector.inspector.traffic import exchange
 
 
@@ -23,6 +24,30 @@ def test_the_journal_for_programs_goes_on_where_it_ended(client, monkeypatch):
         address = part["next"]
     assert found == numbers
     assert client.get(f"/journal.json?after={numbers[3]}").json()["entries"][0]["content"]["path"] == "/"
+
+
+def test_what_cannot_be_read_is_listed_and_ends_nothing(client, monkeypatch):
+    monkeypatch.setattr(views, "MAX_EXPORTED", 2)
+    entries = [exchange(at=n) for n in range(6)]
+    for odd in (entries[1], entries[2], entries[3]):
+        rewrite(odd, content={})
+    readable, unreadable, address = [], [], "/journal.json"
+    while address:
+        part = client.get(address).json()
+        readable += [entry["id"] for entry in part["entries"]]
+        unreadable += part["unreadable"]
+        address = part["next"]
+    assert (readable, unreadable) == ([1, 5, 6], [2, 3, 4])
+
+
+def test_what_another_server_wrote_is_exported_too_and_ends_nothing(client, monkeypatch):
+    monkeypatch.setattr(views, "MAX_EXPORTED", 2)
+    exchange("site_c")
+    exchange(at=1)
+    exchange(at=2)
+    part = client.get("/journal.json").json()
+    assert [entry["server"] for entry in part["entries"]] == ["site_c", "site_a"]
+    assert part["next"] == "/journal.json?after=2"
 
 
 def test_the_archive_of_one_visitor_and_of_all(client):

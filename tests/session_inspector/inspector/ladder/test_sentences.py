@@ -1,61 +1,32 @@
-"""The one sentence over a step, and over the three servers."""
+"""The one sentence over a step, and over the whole ladder."""
 
 import pytest
 
-from lab.servers import SERVERS
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
-from session_inspector.inspector.observed.server_state import column_of
-from session_inspector.inspector.side_by_side import sentences as side_by_side
 from tests.recorded import recorded, rewrite
-from tests.session_inspector.inspector.traffic import ALICE, NOBODY, NOW, call, change, exchange, forgotten, row, told
-
-IDENTITY = "http://identity.localhost:8000"
-PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
-KNOWN = {"_auth_user_id": "1"}
-
-
-def begin_sign_in(site="site_a", at=0.0):
-    exchange(
-        site, "/oidc/authenticate/", at, status=302, location=f"{IDENTITY}/identity/o/authorize",
-        tells=[told(f"{site}_session", f"{site}0", site)], after=row(f"{site}0", oidc_states={}),
-    )  # fmt: skip
-
-
-def ask_for_password(at=1.0):
-    exchange("identity", "/identity/o/authorize", at, status=302, location="/accounts/login/")
-    exchange("identity", "/accounts/login/", at + 0.1)
-
-
-def give_password(at=2.0):
-    exchange(
-        "identity", "/accounts/login/", at, method="POST", form=PASSWORD, status=302, location="/identity/o/authorize",
-        tells=[told("identity_session", "i1", "identity")], after=row("i1", **KNOWN), user=ALICE,
-    )  # fmt: skip
-
-
-def come_back(site="site_a", at=3.0):
-    port = {"site_a": 8001, "site_b": 8002}[site]
-    exchange(
-        "identity", "/identity/o/authorize", at, sends={"identity_session": "i1"}, before=row("i1", **KNOWN),
-        after=row("i1", **KNOWN), user=ALICE, status=302,
-        location=f"http://{site.replace('_', '-')}.localhost:{port}/oidc/callback/",
-    )  # fmt: skip
-    exchange(
-        site, "/oidc/callback/", at + 0.1, sends={f"{site}_session": f"{site}0"}, status=302, location="/",
-        before=row(f"{site}0", oidc_states={}), after=row(f"{site}1", **KNOWN), user=ALICE, journey="j1",
-        tells=[told(f"{site}_session", f"{site}1", site)],
-    )  # fmt: skip
+from tests.session_inspector.inspector.traffic import (
+    ALICE,
+    IDENTITY,
+    KNOWN,
+    NOBODY,
+    PASSWORD,
+    ask_for_password,
+    begin_sign_in,
+    call,
+    change,
+    come_back,
+    exchange,
+    forgotten,
+    give_password,
+    row,
+    told,
+)
 
 
 @pytest.fixture
 def said(visitor):
     return lambda: [sentences.of_step(step) for step in ladder_of(visitor).steps]
-
-
-@pytest.fixture
-def columns(visitor):
-    return lambda: [column_of(visitor, server, NOW) for server in SERVERS]
 
 
 def test_a_first_sign_in_and_the_second_site(said, visitor):
@@ -231,43 +202,6 @@ def test_what_no_exchange_of_this_browser_did(said):
         "Site A: a row was deleted by something that did not come with its key",
         "Site A asked identity by the back channel, in no exchange that was recorded",
     ]
-
-
-def test_side_by_side_counts_the_session_cookies(columns):
-    exchange()
-    assert side_by_side.of_columns(columns()) == "A stranger to site A: this browser has no session cookie."
-    begin_sign_in()
-    assert side_by_side.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
-    give_password()
-    assert side_by_side.of_columns(columns()) == "Two servers, two session cookies, none in common."
-    come_back()
-    begin_sign_in("site_b", at=5)
-    assert side_by_side.of_columns(columns()) == "Three servers, three session cookies, none in common."
-    exchange("site_b", at=9, sends={"site_b_session": "site_b0", "site_a_session": "site_a1"})
-    assert side_by_side.of_columns(columns()) == "A session cookie of site A went to site B too."
-
-
-def test_side_by_side_says_who_one_is_where(columns):
-    def people():
-        return side_by_side.of_people(columns())
-
-    assert people() == "Of identity, site A and site B nothing is recorded."
-    give_password()
-    assert people() == "Identity says you are alice; of site A and site B nothing is recorded."
-    exchange("site_b", at=2.5)
-    assert people() == "Identity says you are alice; site B does not know you; of site A nothing is recorded."
-    for n, site in enumerate(("site_a", "site_b")):
-        begin_sign_in(site, at=3 + 2 * n)
-        come_back(site, at=4 + 2 * n)
-    assert people() == "All three say you are alice."
-
-
-def test_side_by_side_says_where_the_password_went(columns):
-    assert side_by_side.of_password(columns()) == ""
-    give_password(at=7)
-    assert side_by_side.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
-    exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
-    assert side_by_side.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."
 
 
 def ask_again(at=20.0):

@@ -1,22 +1,12 @@
 """Who the visitors are, and which of them is looking."""
 
 import pytest
-from django.test import RequestFactory
 
 from session_inspector.inspector.observed import queries
 from session_inspector.inspector.observed.visitor import chosen_visitor, visitors_known
-from session_inspector.inspector.visitors.comparison import compared
-from tests.session_inspector.inspector.traffic import AGENT, ALICE, START, change, exchange, row, told
+from tests.session_inspector.inspector.traffic import AGENT, ALICE, change, exchange
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
-
-
-@pytest.fixture
-def asks():
-    def ask(agent=AGENT, stay="", **query):
-        return RequestFactory().get("/", query, headers={"user-agent": agent, "x-stay-with": stay})
-
-    return ask
 
 
 def chosen(request):
@@ -103,15 +93,3 @@ def test_a_session_change_alone_says_nothing_of_a_browser(asks):
     change("deleted", "k1", visitor="v1")
     (one,) = visitors_known(asks())
     assert (one.agent, one.is_here, one.people) == ("", False, ())
-
-
-def test_two_jars_without_a_common_key_and_two_with_one(asks):
-    def sentence():
-        return compared(visitors_known(asks()), START)["sentence"]
-
-    assert sentence() == "No browser has a cookie yet."
-    for n, name in enumerate(("a", "b")):
-        exchange(visitor=name, tells=[told("site_a_session", f"k{n}", "site_a")], after=row(f"k{n}"))
-        assert sentence().startswith(("One browser so far.", "2 jars of cookies, no key in common")[n])
-    exchange(visitor="a", at=5, sends={"site_a_session": "k1"}, before=row("k1"), after=row("k1"))
-    assert sentence() == "Two of these hold the same key: to that server they are one."

@@ -8,7 +8,7 @@ from session_inspector.inspector.ladder import steps as laddering
 from session_inspector.inspector.ladder.steps import ladder_of, part_with
 from session_inspector.inspector.observed.queries import MAX_ANONYMOUS
 from tests.page import text_of
-from tests.session_inspector.inspector.traffic import answered, call, change, exchange, row, told
+from tests.session_inspector.inspector.traffic import IDENTITY, answered, call, change, exchange, row, told
 
 
 @pytest.fixture
@@ -28,9 +28,6 @@ def named(rung):
 
 def redirect(server, path, to, at=0.0, **more):
     return exchange(server, path, at, status=302, location=to, **more)
-
-
-SITE, IDENTITY = "http://site-a.localhost:8001", "http://identity.localhost:8000"
 
 
 def test_the_redirects_of_one_click_are_one_step_across_servers(steps):

@@ -1,0 +1,70 @@
+"""The process that delivers what no request could."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import OperationalError
+from django.db.models import F
+
+from backchannel_logout import worker
+from backchannel_logout.delivery import KEPT_FOR
+from backchannel_logout.management.commands import deliver_logout_tokens
+from backchannel_logout.models import RelyingPartySession
+from tests.identity.provider.protocol import code_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Ended(Exception):
+    """Somebody has ended the process."""
+
+
+@pytest.fixture
+def rounds(monkeypatch):
+    """Let it look so often, and end then."""
+
+    def rounds(number):
+        left = iter(range(number - 1))
+
+        def sleep(seconds):
+            if next(left, None) is None:
+                raise Ended
+
+        monkeypatch.setattr(worker.time, "sleep", sleep)
+
+    return rounds
+
+
+def test_it_tells_of_a_session_that_ended_in_no_request(signed_in, receiver, rounds):
+    code_for(signed_in)
+    Session.objects.all().delete()
+    rounds(1)
+    with pytest.raises(Ended):
+        call_command(deliver_logout_tokens.Command())
+    assert len(receiver.got) == 1
+
+
+def test_a_locked_database_is_no_reason_to_end(signed_in, receiver, rounds, monkeypatch, caplog):
+    code_for(signed_in)
+    Session.objects.all().delete()
+    notice_ends, locked = worker.notice_ends, [OperationalError("database is locked")]
+
+    def locked_once():
+        if locked:
+            raise locked.pop()
+        notice_ends()
+
+    monkeypatch.setattr(worker, "notice_ends", locked_once)
+    rounds(2)
+    with pytest.raises(Ended):
+        worker.run()
+    assert len(receiver.got) == 1
+    assert "The worker goes on." in caplog.text
+
+
+def test_what_ended_long_ago_is_forgotten_by_a_command(signed_in, receiver):
+    code_for(signed_in)
+    signed_in.post("/accounts/logout/")
+    RelyingPartySession.objects.update(ended_at=F("ended_at") - KEPT_FOR)
+    call_command("forget_ended_sessions")
+    assert not RelyingPartySession.objects.exists()

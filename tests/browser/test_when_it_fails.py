@@ -1,0 +1,52 @@
+"""``docs/when-it-fails.md``: its commands, and the words that it says a page or a terminal shows.
+
+What it tells to do in a browser, ``test_failures`` does; what keeps the lab from starting, ``test_start``.
+"""
+
+import re
+
+from lab.launch.ports import said_of
+from lab.state import IN_USE
+from relying_party.failures import FAILURES
+from tests.browser.person import Person, resolve_to_loopback
+from tests.processes import ROOT
+
+DOCUMENT = (ROOT / "docs" / "when-it-fails.md").read_text()
+(COMMANDS,) = re.findall(r"^```sh\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+
+
+def rows_below(heading: str) -> list[list[str]]:
+    """The cells of the table that begins with those column titles."""
+    table = DOCUMENT[DOCUMENT.index(heading) :].partition("\n\n")[0]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()[2:]]
+
+
+def test_servers_run_in_terminals_of_their_own_and_one_can_be_ended(started_before, monkeypatch):
+    resolve_to_loopback(monkeypatch, "localhost")
+    lab, servers = started_before, ("identity", "site_a", "site_b", "inspector", "worker")
+    for name, command in zip(servers, COMMANDS.splitlines(), strict=True):
+        lab.processes[name] = lab.run(f"exec {command}", name)
+    for name in servers[:-1]:
+        lab.wait_for(name)
+    alice = Person(lab, "alice")
+    alice.sign_in("site_a")
+    lab.stop("identity")
+    assert alice.known_at("site_a") == "alice"
+    assert lab.processes["worker"].poll() is None
+
+
+def test_pages_say_what_the_document_says_of_them():
+    said = [page for _, page in rows_below("| do | the page says |") if not page.startswith(("the same", "nothing"))]
+    assert len(said) == 3
+    headings = tuple(heading for _, heading in FAILURES.values())
+    assert [words for words in said if not words.startswith(headings)] == []
+
+
+def test_the_terminal_says_what_the_document_says_of_it():
+    shown = [words.strip("`").partition("…")[0] for words, _ in rows_below("| it says | do |")]
+    port, in_use, folder, journal = (words.partition("`")[0] for words in shown)
+    assert said_of(8001).startswith(port)
+    assert IN_USE.startswith(in_use)
+    assert folder in (ROOT / "shared" / "lab" / "state.py").read_text()
+    templates = ROOT / "shared" / "session_inspector" / "templates" / "session_inspector" / "inspector"
+    assert f"<h1>{journal}</h1>" in (templates / "unreadable.html").read_text()

@@ -1,0 +1,73 @@
+"""What the provider announces of itself, and what the adapter of allauth adds to that."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
+
+from identity.adapter import OIDCAdapter
+from lab.servers import IDENTITY
+from tests.identity.provider.protocol import claims_in, code_for, redeem, remember_password_of, userinfo
+
+BACK_CHANNEL = {"backchannel_logout_supported": True, "backchannel_logout_session_supported": True}
+
+
+def test_metadata_names_the_pinned_issuer_and_only_addresses_that_answer(client, db):
+    metadata = client.get("/.well-known/openid-configuration").json()
+    assert metadata["issuer"] == IDENTITY.origin
+    for name, value in metadata.items():
+        if name.endswith(("_endpoint", "_uri")):
+            assert value.startswith(IDENTITY.origin)
+            assert resolve(urlsplit(value).path)
+
+
+def test_metadata_announces_the_claims_that_are_told_and_no_other(signed_in, alice):
+    alice.last_name = "Liddell"
+    alice.save()
+    remember_password_of(signed_in, alice, 0)
+    answer = redeem(signed_in, code_for(signed_in)).json()
+    told = claims_in(answer["id_token"]).keys() | userinfo(signed_in, answer["access_token"]).json().keys()
+    assert sorted(signed_in.get("/.well-known/openid-configuration").json()["claims_supported"]) == sorted(told)
+
+
+def test_metadata_says_what_is_tried_elsewhere(client, db):
+    metadata = client.get("/.well-known/openid-configuration").json()
+    assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert metadata["response_types_supported"] == ["code"]
+    assert metadata["response_modes_supported"] == ["query"]
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
+    assert metadata["prompt_values_supported"] == ["none", "login", "consent"]
+    assert metadata["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+    assert metadata["authorization_response_iss_parameter_supported"] is True
+    for name in ("claims", "request", "request_uri"):
+        assert metadata[f"{name}_parameter_supported"] is False
+
+
+class AnotherAdapter(OIDCAdapter):
+    def populate_server_metadata(self, data):
+        super().populate_server_metadata(data)
+        data["scopes_supported"] = [*data["scopes_supported"], "library"]
+        data["service_documentation"] = "http://docs.example/"
+
+
+@pytest.fixture
+def metadata_with(client, db, settings):
+    def metadata_with(adapter: str) -> dict:
+        settings.IDP_OIDC_ADAPTER = adapter
+        return client.get("/.well-known/openid-configuration").json()
+
+    return metadata_with
+
+
+def test_the_adapter_adds_to_the_metadata_and_changes_it(metadata_with):
+    metadata = metadata_with(f"{__name__}.AnotherAdapter")
+    assert metadata["service_documentation"] == "http://docs.example/"
+    assert metadata["scopes_supported"] == ["openid", "profile", "email", "library"]
+    assert metadata.items() >= BACK_CHANNEL.items()
+
+
+def test_back_channel_logout_is_announced_by_the_adapter_of_its_package_and_by_nobody_else(metadata_with):
+    announced = metadata_with("backchannel_logout.adapter.BackChannelLogoutAdapter")
+    without = metadata_with("allauth.idp.oidc.adapter.DefaultOIDCAdapter")
+    assert announced.items() >= BACK_CHANNEL.items()
+    assert without.keys() == announced.keys() - BACK_CHANNEL.keys()

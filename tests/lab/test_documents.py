@@ -1,0 +1,66 @@
+"""What README and the documents tell to do can be done: what they name is there."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.core.management import find_commands, get_commands
+
+from tests.processes import ROOT
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+def everything() -> str:
+    return "\n".join(document.read_text() for document in DOCUMENTS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_link_leads_to_a_file(document):
+    links = re.findall(r"\]\(((?!https?:|#)[^)#]+)[^)]*\)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_target_of_make_is_there():
+    targets = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z-]+)", everything()))
+    assert "run" in targets
+    assert [target for target in targets if not re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)] == []
+
+
+def test_every_variable_is_read_somewhere():
+    code = "".join(path.read_text() for path in (ROOT / "shared" / "lab").rglob("*.py"))
+    variables = set(re.findall(r"\bLAB_[A-Z]+\b", everything()))
+    assert "LAB_PORT" in variables
+    assert [name for name in variables if f'"{name}"' not in code] == []
+
+
+def test_every_command_of_a_project_is_there():
+    found = re.findall(r"python (\S*manage\.py) ([a-z_]+)", everything())
+    assert ("identity/manage.py", "rotate_signing_key") in found
+    own = {
+        name
+        for package in ("identity", "backchannel_logout", "allauth.idp.oidc")
+        for name in find_commands(f"{Path(import_module(package).__file__ or '').parent}/management")
+    }
+    assert [one for one in found if one[0] != "manage.py" and not (ROOT / one[0]).is_file()] == []
+    assert [command for _, command in found if command not in own | get_commands().keys()] == []
+
+
+def test_every_file_and_folder_that_contributing_names_is_there():
+    named = re.findall(r"`((?:shared|identity|site_a|site_b|tests|docs|packaging)/[\w./-]*(?:/|\.\w+))`", everything())
+    assert "shared/lab/servers.py" in named
+    assert [name for name in named if "site_c" not in name and not (ROOT / name).exists()] == []
+
+
+def test_the_documents_are_as_short_as_promised():
+    lines = {document.name: len(document.read_text().splitlines()) for document in DOCUMENTS}
+    assert lines["README.md"] <= 150
+    assert max(lines["relying-party.md"], lines["back-channel-logout.md"]) <= 80
+
+
+def test_the_first_ten_lines_of_readme_say_what_it_is_how_to_start_it_and_show_it():
+    first = "\n".join((ROOT / "README.md").read_text().splitlines()[:10])
+    words = ("Django", "sessions", "cookies", "single sign-on", "OpenID Connect", "make run", "make test", "](docs/")
+    assert [word for word in words if word not in first] == []

@@ -1,0 +1,13 @@
+"""How one gets to an exchange."""
+
+from tests.session_inspector.inspector.traffic import exchange
+
+
+def test_a_sign_in_that_failed_is_found_by_its_journey(client):
+    journey = "ab" * 16
+    exchange("site_a", "/oidc/authenticate/", journey=journey)
+    callback = exchange("site_a", "/oidc/callback/", at=1, status=502, journey=journey)
+    exchange("identity", "/identity/o/authorize", at=2, journey=journey)
+    assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{callback.id}/"
+    assert client.get(f"/journey/{'0' * 32}/")["Location"] == "/ladder/"
+    assert client.get("/journey/x/").status_code == 404

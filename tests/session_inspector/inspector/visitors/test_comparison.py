@@ -1,0 +1,17 @@
+"""Several jars of cookies beside each other."""
+
+from session_inspector.inspector.observed.visitor import visitors_known
+from session_inspector.inspector.visitors.comparison import compared
+from tests.session_inspector.inspector.traffic import START, exchange, row, told
+
+
+def test_two_jars_without_a_common_key_and_two_with_one(asks):
+    def sentence():
+        return compared(visitors_known(asks()), START)["sentence"]
+
+    assert sentence() == "No browser has a cookie yet."
+    for n, name in enumerate(("a", "b")):
+        exchange(visitor=name, tells=[told("site_a_session", f"k{n}", "site_a")], after=row(f"k{n}"))
+        assert sentence().startswith(("One browser so far.", "2 jars of cookies, no key in common")[n])
+    exchange(visitor="a", at=5, sends={"site_a_session": "k1"}, before=row("k1"), after=row("k1"))
+    assert sentence() == "Two of these hold the same key: to that server they are one."
