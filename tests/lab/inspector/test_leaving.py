@@ -75,7 +75,7 @@ def test_who_is_left_after_each_way():
 
 
 def test_the_board_says_how_many_ways_leave_somebody_who_knows_you():
-    assert sentences.of_ways() == "11 ways to leave. After seven of them somebody still knows you."
+    assert sentences.of_ways() == "11 ways to leave. After 7 of them somebody still knows you."
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -1,6 +1,5 @@
 """The surprising thing first: what the ways to leave have in common, and what a trial of one has shown."""
 
-from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.text import get_text_list
 
 from lab.inspector.leaving.trial import Trial
@@ -10,7 +9,7 @@ from session_inspector.participants import participants
 
 def of_ways() -> str:
     left = sum(bool(way.known) for way in WAYS)
-    return f"{len(WAYS)} ways to leave. After {apnumber(left)} of them somebody still knows you."
+    return f"{len(WAYS)} ways to leave. After {left} of them somebody still knows you."
 
 
 def of_trial(trial: Trial) -> str:
