@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import requests
@@ -19,12 +18,18 @@ FREEZE = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--disabl
 
 
 class Document:
-    """Its blocks: ``commands`` are those of shell, ``files`` the others, by the file named in the first line."""
+    """Its blocks: ``commands`` are those of shell, ``files`` the others, by the file named in the first line.
+
+    ``manage`` are the commands of ``manage.py`` that stand in its sentences.
+    """
 
     def __init__(self, name: str):
         self.text = (ROOT / "docs" / name).read_text()
         self.commands = re.findall(r"^```sh\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
-        self.files = dict(re.findall(r"^```python\n# ([\w/.]+).*?\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE))
+        self.files = dict(
+            re.findall(r"^```(?:python|html)\n\S+ ([\w/.]+).*?\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
+        )
+        self.manage = re.findall(r"`(python manage\.py [^`]+)`", self.text)
 
 
 class Environment:
@@ -46,7 +51,12 @@ class Environment:
 
     def run(self, command: str, folder: Path | None = None, **variables: str) -> str:
         """What commands of the shell print, all of which succeed."""
-        done = subprocess.run(
+        done = self.attempt(command, folder, **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def attempt(self, command: str, folder: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["sh", "-e", "-c", command],
             cwd=folder or self.folder,
             env={**self.variables, **variables},
@@ -54,22 +64,20 @@ class Environment:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
     def install(self, *requirements: str) -> None:
         self.run("pip install --quiet " + " ".join(f"'{one}'" for one in requirements))
 
 
 class Project:
-    """Called ``mine``. ``processes`` are those that run."""
+    """Called ``mine``, in that folder of the environment. ``processes`` are those that run."""
 
-    def __init__(self, environment: Environment):
+    def __init__(self, environment: Environment, folder: str = "project"):
         self.environment = environment
         self.port = free_ports()
         self.origin = f"http://localhost:{self.port}"
-        self.folder = environment.folder / "project"
-        self.log = environment.folder / "project.log"
+        self.folder = environment.folder / folder
+        self.log = environment.folder / f"{folder}.log"
         self.processes: list[subprocess.Popen] = []
         self.variables = {"PYTHONWARNINGS": "error"}
         self.folder.mkdir()
@@ -116,10 +124,3 @@ class Project:
             process = self.processes.pop()
             process.terminate()
             process.wait(timeout=PATIENCE)
-
-
-def wheels(names: Iterable[str]) -> list[Path]:
-    """The built wheels of those packages."""
-    found = [next((ROOT / "dist").glob(f"keyrow_{name}-*.whl"), None) for name in names]
-    assert all(found), "no wheels: run make wheels"
-    return [path for path in found if path]

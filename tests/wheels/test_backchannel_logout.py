@@ -1,5 +1,7 @@
 """``docs/back-channel-logout.md``, done to a fresh project with plain allauth."""
 
+import json
+import re
 import shlex
 import time
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from tests.processes import PATIENCE
 from tests.wheels.project import Document, Environment, Project
 
 DOCUMENT = Document("back-channel-logout.md")
+MIGRATE, DELIVER = DOCUMENT.manage
+(CLIENT_DATA,) = re.findall(r"`(\{.*\})`", DOCUMENT.text)
 
 # What allauth's documentation says, no more: Quickstart, User Sessions, OpenID Connect Provider.
 PLAIN_ALLAUTH = {
@@ -51,9 +55,7 @@ Client.objects.create(
     id="theirs", name="theirs", secret=PBKDF2PasswordHasher().encode("a secret", "salt", iterations=1),
     grant_types="authorization_code\\nrefresh_token", response_types="code\\nid_token token", skip_consent=True,
     redirect_uris="{origin}/oidc/callback/",
-    data={{"client_metadata": {{
-        "post_logout_redirect_uris": ["{origin}/signed-out/"], "backchannel_logout_uri": "{origin}/logout"
-    }}}},
+    data={data},
 )
 """
 AS_BEFORE_IT_WAS_INSTALLED = "from allauth.idp.oidc.models import Token; assert Token.objects.update(data=None)"
@@ -101,8 +103,10 @@ def project(tmp_path_factory, receiver):
     project.variables["PYTHONWARNINGS"] += ",ignore:The default scheme will be changed"
     project.write(DOCUMENT.files)
     project.run("python manage.py check --fail-level WARNING && python manage.py makemigrations --check")
-    project.run("python manage.py migrate")
-    shell(project, REGISTER.format(origin=receiver.origin))
+    project.run(MIGRATE)
+    data = json.loads(CLIENT_DATA.replace("https://THEIR.HOST", receiver.origin))
+    data["client_metadata"]["post_logout_redirect_uris"] = [f"{receiver.origin}/signed-out/"]
+    shell(project, REGISTER.format(origin=receiver.origin, data=data))
     try:
         project.serve()
         yield project
@@ -113,7 +117,7 @@ def project(tmp_path_factory, receiver):
 
 @pytest.fixture
 def worker(project):
-    process = project.start("deliver_logout_tokens")
+    process = project.start(*DELIVER.removeprefix("python manage.py ").split())
     yield
     assert process.poll() is None, project.log.read_text()
     project.processes.remove(process)
