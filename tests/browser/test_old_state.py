@@ -1,4 +1,4 @@
-"""A state folder of the first round goes on with the present code: ``state_of_round_one.tar.xz`` was made by it.
+"""A state folder of the first round goes on with the present code: ``state_of_round_one.tar.gz`` was made by it.
 
 alice had signed in at both sites, with French as her language at site A and ink in her cart at site B. bob had signed
 in at both sites and out at identity, while site B was not there: it is still to be told. ``cookies.json`` has what
@@ -19,7 +19,7 @@ import pytest
 from tests.browser.person import Person, resolve_to_loopback
 from tests.processes import PATIENCE
 
-STATE = Path(__file__).with_name("state_of_round_one.tar.xz")
+STATE = Path(__file__).with_name("state_of_round_one.tar.gz")
 SERVERS = ("identity", "site_a", "site_b")
 ROWS = {
     "identity": {"auth_user": 2, "django_session": 1, "allauth_idp_oidc_client": 2},
