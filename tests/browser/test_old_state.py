@@ -105,6 +105,7 @@ def test_no_row_is_lost_and_nothing_is_left_of_apps_that_are_gone(old_lab):
     for name, tables in ROWS.items():
         for table, number in tables.items():
             assert ask(old_lab, name, f"SELECT count(*) FROM {table}")[0][0] >= number, table
+    assert ask(old_lab, "journal", "SELECT 1 FROM sqlite_master WHERE name = 'django_migrations'") == []
     for server in SERVERS:
         gone = "WHERE {} IN ('journal', 'identity')"
         assert ask(old_lab, server, f"SELECT * FROM django_migrations {gone.format('app')}") == []

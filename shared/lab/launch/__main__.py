@@ -1,6 +1,7 @@
 """``python -m lab.launch``: start everything, or say in one line why not. Ctrl-C ends it, and that is no failure."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,14 @@ def refusal() -> str:
 
 
 def start() -> int:
-    """Run honcho until it ends; the status that it ends with. Ctrl-C reaches honcho too, which ends its processes."""
+    """Run honcho until it ends; the status that it ends with. Ctrl-C reaches honcho too, which ends its processes.
+
+    What ends only this process, as ``kill`` does or an editor's Stop, is passed on.
+    """
     bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
     path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     honcho = subprocess.Popen([bin_folder / "honcho", "start"], cwd=ROOT, env={**os.environ, "PATH": path})
+    signal.signal(signal.SIGTERM, lambda number, frame: honcho.send_signal(number))
     is_interrupted = False
     while True:
         try:

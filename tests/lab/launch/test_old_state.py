@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from lab.launch import old_state
+from tests.recorded import recorded
 
 Migration = MigrationRecorder.Migration
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,46 @@ def test_the_provider_s_table_is_handed_over_with_its_migrations(old):
     assert Migration.objects.filter(app="backchannel_logout").exists()
     assert not Migration.objects.filter(app="identity").exists()
     assert ContentType.objects.filter(app_label="backchannel_logout", model="relyingpartysession").exists()
+
+
+def test_a_table_that_migrate_made_by_hand_before_gives_way(old):
+    TABLE = "backchannel_logout_relyingpartysession"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE identity_relyingpartysession (sid text)")
+        cursor.execute("INSERT INTO identity_relyingpartysession VALUES ('the-sid')")
+        cursor.execute(f"CREATE TABLE {TABLE} (sid text)")
+    Migration.objects.create(app="identity", name="0001_initial")
+    Migration.objects.create(app="backchannel_logout", name="0001_initial")
+    ContentType.objects.create(app_label="identity", model="relyingpartysession")
+    ContentType.objects.create(app_label="backchannel_logout", model="relyingpartysession")
+    old_state.take_over_database(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sid FROM {TABLE}")
+        assert cursor.fetchall() == [("the-sid",)]
+    assert Migration.objects.filter(app="backchannel_logout").count() == 1
+    assert ContentType.objects.filter(app_label="backchannel_logout").count() == 1
+
+
+def test_unless_something_is_in_it(old):
+    with connection.cursor() as cursor:
+        for table in ("identity_relyingpartysession", "backchannel_logout_relyingpartysession"):
+            cursor.execute(f"CREATE TABLE {table} (sid text)")
+            cursor.execute(f"INSERT INTO {table} VALUES ('the-sid')")
+    with pytest.raises(SystemExit, match="both have rows"):
+        old_state.take_over_database(connection)
+
+
+def test_taking_over_a_session_is_no_change_of_it(old, recording):
+    session_of("shared.relying_party.backend.Backend")
+    before = len(recorded())
+    old_state.take_over_database(connection)
+    assert len(recorded()) == before
+
+
+def test_a_lab_of_before_that_still_runs_is_left_alone(monkeypatch):
+    monkeypatch.setattr(old_state, "is_running", lambda name: name == "running")
+    with pytest.raises(SystemExit, match="running"):
+        old_state.take_over_files()
 
 
 def test_the_key_of_the_fingerprints_moves_beside_the_journal_once(monkeypatch, tmp_path):
