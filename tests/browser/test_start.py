@@ -227,3 +227,15 @@ def processes_of(lab):
             if process.environ().get("LAB_PORT") == str(lab.port):
                 found.append(process)
     return found
+
+
+def test_ending_what_make_run_started_ends_everything(cold_lab):
+    process = cold_lab.processes["launch"] = cold_lab.run("exec python -m lab.launch", "launch")
+    deadline = time.monotonic() + PATIENCE
+    while "Ready" not in cold_lab.output:
+        assert time.monotonic() < deadline, cold_lab.output
+        time.sleep(0.05)
+    process.terminate()  # this process only, as an editor's Stop does
+    process.wait(timeout=20)
+    _, alive = psutil.wait_procs(processes_of(cold_lab), timeout=20)
+    assert alive == []
