@@ -67,9 +67,7 @@ def undo_migrations(cursor: CursorWrapper) -> None:
     """
     cursor.execute(f"SELECT 1 FROM {TABLE}")
     if cursor.fetchone():
-        raise SystemExit(
-            f"Two versions of the lab used this state folder: {OLD_TABLE} and {TABLE} both have rows."
-        )
+        raise SystemExit(f"Two versions of the lab used this state folder: {OLD_TABLE} and {TABLE} both have rows.")
     made = "SELECT id FROM django_content_type WHERE app_label = 'backchannel_logout'"
     cursor.execute(f"DROP TABLE {TABLE}")
     cursor.execute("DELETE FROM django_migrations WHERE app = 'backchannel_logout'")
