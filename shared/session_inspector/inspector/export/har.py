@@ -17,7 +17,7 @@ def har_of(entries: list[Entry]) -> dict[str, Any]:
     return {
         "log": {
             "version": "1.2",
-            "creator": {"name": "Session lab", "version": "1"},
+            "creator": {"name": "session_inspector", "version": "1"},
             "pages": [],
             "entries": [archived(rung) for rung in rungs if not rung.is_change],
             "comment": "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded.",

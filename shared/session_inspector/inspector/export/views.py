@@ -47,4 +47,4 @@ def journal_har(request: HttpRequest) -> HttpResponse:
     """The newest exchanges, of one visitor if the address names one."""
     name = request.GET.get("visitor", "")[:32]
     found = newest_at_all(name, MAX_EXPORTED) if name else newest(MAX_EXPORTED)
-    return JsonResponse(har_of(found), headers={"Content-Disposition": 'attachment; filename="session-lab.har"'})
+    return JsonResponse(har_of(found), headers={"Content-Disposition": 'attachment; filename="session-inspector.har"'})
