@@ -16,6 +16,14 @@ def text_in(markup: str) -> str:
     return re.sub(r"(?<=\() | (?=[.,:;)])", "", words)
 
 
+def expect_page_of_inspector(response) -> None:
+    """It answers, sets no cookie, and may be framed by nobody."""
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Frame-Options"] == "DENY"
+
+
 def panel_of(response) -> dict[str, str]:
     """The panel of a page as text: its ``bar``, and its three parts ``sent``, ``kept`` and ``changed``."""
     page = response.content.decode()

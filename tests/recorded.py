@@ -10,6 +10,11 @@ def recorded() -> list[Entry]:
     return entries("TRUE ORDER BY id")
 
 
+def number_of_entries() -> int:
+    """With those that cannot be read."""
+    return execute("SELECT count(*) FROM journal_entry")[0][0]
+
+
 def the_only_entry() -> Entry:
     (entry,) = recorded()
     return entry

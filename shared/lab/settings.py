@@ -114,7 +114,7 @@ LOGGING: dict[str, Any] = {
 }
 
 
-def reporting(server: Participant, meanings: Mapping[str, str] = {}) -> dict[str, Any]:
+def reporting(server: Participant, meanings: Mapping[str, str]) -> dict[str, Any]:
     """``SESSION_INSPECTOR`` of one server; ``meanings`` says what it keeps in a session, by name."""
     return {
         "JOURNAL": journal_path(),

@@ -3,11 +3,14 @@ import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib import auth
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from relying_party import callback
 from relying_party.backchannel_logout import EVENT, FORM
 from tests.relying_party.provider import Provider, from_now
 
@@ -32,6 +35,18 @@ def provider(settings):
     cache.clear()
     yield provider
     provider.close()
+
+
+@pytest.fixture
+def ended_meanwhile(monkeypatch):
+    """While a callback asks the provider, the person signs out in another tab."""
+    authenticate = auth.authenticate
+
+    def authenticated(*args, **kwargs):
+        Session.objects.all().delete()
+        return authenticate(*args, **kwargs)
+
+    monkeypatch.setattr(callback.auth, "authenticate", authenticated)
 
 
 @pytest.fixture

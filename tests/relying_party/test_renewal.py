@@ -7,7 +7,6 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
-from relying_party import callback
 from relying_party.renewal import AGAIN_AFTER, DUE
 from tests.relying_party.conftest import noted_by, reason_shown
 from tests.relying_party.provider import TOKEN, from_now
@@ -225,14 +224,7 @@ def test_an_address_that_is_too_long_to_be_led_to_leads_home(client, due, provid
     assert (response.status_code, response["Location"]) == (302, "/")
 
 
-def test_whoever_signs_out_while_identity_is_asked_stays_signed_out(client, asked, monkeypatch):
-    authenticate = callback.auth.authenticate
-
-    def authenticated(*args, **kwargs):
-        Session.objects.all().delete()  # in another tab
-        return authenticate(*args, **kwargs)
-
-    monkeypatch.setattr(callback.auth, "authenticate", authenticated)
+def test_whoever_signs_out_while_identity_is_asked_stays_signed_out(client, asked, ended_meanwhile):
     response = client.get("/oidc/callback/", {"code": "c", "state": asked["state"]})
     assert (response.status_code, reason_shown(response)) == (400, "no_session_came_back")
     assert "signed out here while identity was asked" in response.content.decode()

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -118,6 +120,15 @@ class Project:
                 assert process.poll() is None, self.log.read_text()
                 assert time.monotonic() < deadline, self.log.read_text()
                 time.sleep(0.05)
+
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        """For as long as the tests of it run."""
+        try:
+            self.serve()
+            yield
+        finally:
+            self.stop()
 
     def stop(self) -> None:
         while self.processes:

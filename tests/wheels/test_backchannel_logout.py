@@ -107,12 +107,9 @@ def project(tmp_path_factory, receiver):
     data = json.loads(CLIENT_DATA.replace("https://THEIR.HOST", receiver.origin))
     data["client_metadata"]["post_logout_redirect_uris"] = [f"{receiver.origin}/signed-out/"]
     shell(project, REGISTER.format(origin=receiver.origin, data=data))
-    try:
-        project.serve()
+    with project.served():
         yield project
         assert "Traceback" not in (log := project.log.read_text()), log
-    finally:
-        project.stop()
 
 
 @pytest.fixture

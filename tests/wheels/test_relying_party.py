@@ -59,11 +59,8 @@ def project(environment, elsewhere):
     project = Project(environment)
     project.variables |= elsewhere.register(f"{project.origin}/oidc/callback/")
     set_up(project)
-    try:
-        project.serve()
+    with project.served():
         yield project
-    finally:
-        project.stop()
 
 
 @pytest.fixture
@@ -89,11 +86,8 @@ def project_at_the_lab(environment, started_before, monkeypatch):
     (line,) = re.findall(r"`(OIDC_OP_ADDRESS = [^`]*)`", DOCUMENT.text)
     set_up(project)
     project.write({"settings.py": line.replace(":8000", f":{lab.port}") + "\n"})
-    try:
-        project.serve()
+    with project.served():
         yield project
-    finally:
-        project.stop()
 
 
 @pytest.fixture

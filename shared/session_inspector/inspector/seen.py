@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
-from session_inspector.inspector.observed.server_state import Column, column_of
+from session_inspector.inspector.observed.server_state import Column, columns_of
 from session_inspector.inspector.observed.visitor import Visitor, chosen_visitor, visitors_known
-from session_inspector.participants import participants
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ def seen_by(request: HttpRequest) -> Seen:
     state, now = state_of_journal(), timezone.now()
     known = visitors_known(request)
     visitor = chosen_visitor(request, known)
-    columns = [column_of(visitor, server, now) for server in participants()]
-    return Seen(state, now, visitor, known, columns, is_asked_for="visitor" in request.GET)
+    return Seen(state, now, visitor, known, columns_of(visitor, now), is_asked_for="visitor" in request.GET)
 
 
 def number_in(request: HttpRequest, name: str) -> int | None:

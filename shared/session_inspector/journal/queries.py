@@ -50,10 +50,6 @@ def add(entry: Entry) -> None:
     entry.id = insert(INSERT, *as_row(entry))
 
 
-def number_of_entries() -> int:
-    return execute("SELECT count(*) FROM journal_entry")[0][0]
-
-
 def newest_id() -> int:
     return execute("SELECT max(id) FROM journal_entry")[0][0] or 0
 

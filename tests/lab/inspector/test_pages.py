@@ -3,7 +3,7 @@
 import pytest
 
 from lab.inspector.pages import PAGES as REGISTERED
-from tests.page import text_of
+from tests.page import expect_page_of_inspector, text_of
 from tests.recorded import rewrite
 from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
 
@@ -15,11 +15,7 @@ PAGES = ["/leaving/", "/first-steps/", "/start-over/"]
 def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client, path, recorded):
     if recorded:
         exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1"))
-    response = client.get(path)
-    assert response.status_code == 200
-    assert not response.cookies
-    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert response.headers["X-Frame-Options"] == "DENY"
+    expect_page_of_inspector(client.get(path))
 
 
 def test_each_registered_page_has_its_tab_and_answers_there(client):

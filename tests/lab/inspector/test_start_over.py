@@ -2,8 +2,8 @@
 
 import pytest
 
-from session_inspector.journal.queries import number_of_entries
 from tests.page import text_of
+from tests.recorded import number_of_entries
 from tests.session_inspector.inspector.traffic import exchange
 
 ORIGIN = "http://inspector.localhost:8003"

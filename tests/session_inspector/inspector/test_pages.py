@@ -7,7 +7,7 @@ from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
 from session_inspector.journal.database import close, execute
 from session_inspector.journal.schema import OF_EXCHANGE, UPGRADES
-from tests.page import text_of
+from tests.page import expect_page_of_inspector, text_of
 from tests.recorded import configure, rewrite
 from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
 
@@ -27,11 +27,7 @@ ORIGIN = "http://inspector.localhost:8003"
 def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client, path, recorded):
     if recorded:
         exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1"))
-    response = client.get(path)
-    assert response.status_code == 200
-    assert not response.cookies
-    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert response.headers["X-Frame-Options"] == "DENY"
+    expect_page_of_inspector(client.get(path))
 
 
 def test_a_recorder_that_is_off_is_said(client, settings):

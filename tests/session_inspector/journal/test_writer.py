@@ -13,11 +13,10 @@ from session_inspector.journal.queries import (
     first_with_key,
     forget_up_to,
     newest_id,
-    number_of_entries,
 )
 from session_inspector.journal.schema import UPGRADES, Entry, Kind
 from session_inspector.journal.writer import append
-from tests.recorded import recorded, rewrite
+from tests.recorded import number_of_entries, recorded, rewrite
 
 
 @pytest.fixture(autouse=True)

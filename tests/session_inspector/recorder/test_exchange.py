@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from session_inspector.journal.queries import number_of_entries
-from tests.recorded import recorded, the_only_entry
+from tests.recorded import number_of_entries, recorded, the_only_entry
 from trace_context import journey_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recording")]

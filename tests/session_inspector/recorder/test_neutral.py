@@ -16,8 +16,7 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
-from session_inspector.journal.queries import number_of_entries
-from tests.recorded import configure
+from tests.recorded import configure, number_of_entries
 
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
 

@@ -12,9 +12,9 @@ from django.urls import path
 from django.utils import timezone
 
 from session_inspector.journal.database import redactor
-from session_inspector.journal.queries import empty, number_of_entries
+from session_inspector.journal.queries import empty
 from session_inspector.journal.schema import Kind
-from tests.recorded import configure, recorded
+from tests.recorded import configure, number_of_entries, recorded
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

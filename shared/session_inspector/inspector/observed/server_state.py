@@ -19,6 +19,7 @@ from session_inspector.inspector.observed.queries import ended, is_of_browser, n
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.journal.schema import Entry, Kind
 from session_inspector.participant import Participant
+from session_inspector.participants import participants
 
 MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
 
@@ -86,6 +87,11 @@ class Column:
     @property
     def ends(self) -> datetime | None:
         return datetime.fromisoformat(self.row["expires"]) if self.row and self.row["expires"] else None
+
+
+def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
+    """One of each participant, in their order."""
+    return [column_of(visitor, server, now) for server in participants()]
 
 
 def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:

@@ -9,5 +9,5 @@ from session_inspector.inspector.visitors.comparison import compared
 @require_safe
 def visitors(request: HttpRequest) -> HttpResponse:
     seen = seen_by(request)
-    shown = {"seen": seen, **compared(seen.known, seen.now)}
+    shown = {"seen": seen, **compared(seen)}
     return render(request, "session_inspector/inspector/visitors.html", shown)

@@ -1,13 +1,13 @@
 """Several jars of cookies beside each other."""
 
-from session_inspector.inspector.observed.visitor import visitors_known
+from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.visitors.comparison import compared
-from tests.session_inspector.inspector.traffic import START, exchange, row, told
+from tests.session_inspector.inspector.traffic import exchange, row, told
 
 
 def test_two_jars_without_a_common_key_and_two_with_one(asks):
     def sentence():
-        return compared(visitors_known(asks()), START)["sentence"]
+        return compared(seen_by(asks()))["sentence"]
 
     assert sentence() == "No browser has a cookie yet."
     for n, name in enumerate(("a", "b")):
