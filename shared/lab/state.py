@@ -6,6 +6,7 @@ Owns the names of those files and makes the secrets. Knows nothing of Django.
 import fcntl
 import os
 import secrets
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -16,9 +17,15 @@ from typing import IO
 from session_inspector import private_file
 
 ROOT = Path(__file__).resolve().parents[2]  # the lab's own folder
-STATE = Path(os.environ.get("LAB_STATE") or ROOT / "var").resolve()
+DEFAULT = ROOT / "var"
+STATE = Path(os.environ.get("LAB_STATE") or DEFAULT).resolve()
 IN_USE = f"A lab is running with {STATE} already. End it first, or give this one a folder of its own: LAB_STATE=..."
 LOCK_TIMEOUT = 0.5  # seconds: whoever asks who is running holds the lock for an instant
+
+
+def in_terminal(command: str) -> str:
+    """The command as one has to type it, for it to work with this state folder."""
+    return command if STATE == DEFAULT else f"LAB_STATE={shlex.quote(str(STATE))} {command}"
 
 
 def database_path(name: str) -> Path:

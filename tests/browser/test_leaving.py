@@ -43,8 +43,9 @@ class Sitting:
             person.page.wait_for_load_state()
 
     def run(self, command):
-        """As it is printed."""
-        subprocess.run(command, shell=True, check=True, cwd=ROOT, env=self.lab.environment)
+        """As it is printed, in a terminal that does not know how the lab was started."""
+        environment = {name: value for name, value in self.lab.environment.items() if name != "LAB_STATE"}
+        subprocess.run(command, shell=True, check=True, cwd=ROOT, env=environment)
 
 
 @pytest.fixture

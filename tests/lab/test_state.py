@@ -3,6 +3,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from lab import state
 from lab.state import IN_USE, STATE, is_in_use, is_running, running, secret, secret_path
 from tests.processes import ROOT, Lab
 
@@ -71,3 +72,10 @@ def test_who_is_running_is_known_while_it_is():
         assert is_in_use()
     assert not is_running("a server")
     assert not is_in_use()
+
+
+def test_a_command_names_the_state_folder_unless_it_is_the_default(monkeypatch, tmp_path):
+    monkeypatch.setattr(state, "STATE", tmp_path / "it's here")
+    assert state.in_terminal("do") == f"""LAB_STATE='{tmp_path}/it'"'"'s here' do"""
+    monkeypatch.setattr(state, "STATE", state.DEFAULT)
+    assert state.in_terminal("do") == "do"

@@ -4,11 +4,21 @@ import json
 import re
 from typing import Any
 
+from django.template.defaultfilters import pluralize
+
 # How the names begin under which Django and the libraries keep what a learner need not see first.
 OF_LIBRARIES = ("_auth_user_backend", "_auth_user_hash", "_session_expiry", "_messages", "oidc_", "account_", "sign_in")
 
 MAX_SHOWN = 120  # characters of one value
 INVISIBLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def of_unreadable(number: int) -> str:
+    """What is said of so many entries that could not be read; nothing of none."""
+    if not number:
+        return ""
+    entries, them = pluralize(number, "entry,entries"), pluralize(number, "it,them")
+    return f"{number} {entries} of the journal cannot be shown: no recorder of this version wrote {them}."
 
 
 def values_in(row: dict | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from session_inspector.explain import sessions
+from session_inspector.explain.values import of_unreadable
 from session_inspector.inspector.ladder import labels, sentences
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.pages import Page, registered_pages
@@ -37,9 +38,9 @@ def tabs() -> tuple[Page, ...]:
 
 
 @register.simple_tag
-def unreadable_entries() -> int:
-    """How many of the entries that this page asked for could not be read."""
-    return len(unreadable.get() or ())
+def unreadable_entries() -> str:
+    """How many of the entries that this page asked for could not be read, in words."""
+    return of_unreadable(len(unreadable.get() or ()))
 
 
 @register.filter

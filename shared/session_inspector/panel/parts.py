@@ -5,6 +5,8 @@ from typing import Any
 from django.db import DatabaseError
 
 from session_inspector.configuration import configuration
+from session_inspector.explain.values import of_unreadable
+from session_inspector.journal.queries import noting_what_is_unreadable
 from session_inspector.journal.schema import Entry
 from session_inspector.panel.changed import another_row, step_of, summary
 from session_inspector.panel.history import began, key_since, since_the_page_before
@@ -19,9 +21,11 @@ def parts_of(exchange: Entry) -> dict[str, Any]:
     unread = why_unread(exchange)
     if not unread:
         try:
-            page_before, entries = since_the_page_before(exchange)
-            keyed = key_since(exchange.server, exchange.set_key)
-            beginning = began(keyed)
+            with noting_what_is_unreadable() as unreadable:
+                page_before, entries = since_the_page_before(exchange)
+                keyed = key_since(exchange.server, exchange.set_key)
+                beginning = began(keyed)
+            unread = of_unreadable(len(unreadable))
         except DatabaseError:
             unread = "The journal cannot be read: only this response is known, not what led here."
     steps = [*another_row(page_before, entries), *map(step_of, entries)]

@@ -155,6 +155,15 @@ def test_a_journal_that_cannot_be_read_costs_the_history_only(client, monkeypatc
     assert "The journal cannot be read" in changed(response)
 
 
+def test_an_entry_that_cannot_be_read_is_counted_and_said(client):
+    client.get("/begin/value/")
+    client.post("/values/language/", {"language": "fr"})
+    rewrite(recorded()[-1], content={})
+    response = client.get("/values/")
+    assert response.status_code == 200
+    assert "1 entry of the journal cannot be shown" in changed(response)
+
+
 def test_it_looks_back_a_limited_number_of_entries(client, monkeypatch):
     monkeypatch.setattr(history, "MAX_STEPS", 4)
     client.get("/begin/value/")

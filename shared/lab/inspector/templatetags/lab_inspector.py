@@ -4,6 +4,7 @@ from django import template
 
 from lab.inspector.first_steps.steps import Progress, progress_of
 from lab.inspector.leaving.ways import Way
+from lab.state import in_terminal
 from session_inspector.inspector.observed.server_state import Column
 
 register = template.Library()
@@ -16,4 +17,5 @@ def first_steps(columns: list[Column]) -> Progress:
 
 @register.simple_tag
 def command(way: Way, person: str) -> str:
-    return way.command.replace("{person}", person)
+    """As one has to type it."""
+    return in_terminal(way.command.replace("{person}", person))

@@ -4,14 +4,19 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from session_inspector.explain.cookies import is_deletion
-from session_inspector.explain.values import in_line
+from session_inspector.explain.values import in_line, of_unreadable
 from session_inspector.inspector.exchange.messages import phrase, set_cookie_line
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
 from session_inspector.journal.schema import Entry
 
+COMMENT = "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded."
 
-def har_of(entries: list[Entry]) -> dict[str, Any]:
-    """Every exchange once, in the order in which they began; redacted as the journal is. Session changes are none."""
+
+def har_of(entries: list[Entry], unreadable: int = 0) -> dict[str, Any]:
+    """Every exchange once, in the order in which they began; redacted as the journal is. Session changes are none.
+
+    ``unreadable`` entries are missing among them.
+    """
     rungs = [rung for outer in rungs_of(entries) for rung in outer.with_all_inside]
     rungs.sort(key=lambda rung: rung.entry.at)
     return {
@@ -20,7 +25,7 @@ def har_of(entries: list[Entry]) -> dict[str, Any]:
             "creator": {"name": "session_inspector", "version": "1"},
             "pages": [],
             "entries": [archived(rung) for rung in rungs if not rung.is_change],
-            "comment": "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded.",
+            "comment": f"{COMMENT} {of_unreadable(unreadable)}".rstrip(),
         }
     }
 

@@ -46,5 +46,8 @@ def as_data(entry: Entry) -> dict[str, Any]:
 def journal_har(request: HttpRequest) -> HttpResponse:
     """The newest exchanges, of one visitor if the address names one."""
     name = request.GET.get("visitor", "")[:32]
-    found = newest_at_all(name, MAX_EXPORTED) if name else newest(MAX_EXPORTED)
-    return JsonResponse(har_of(found), headers={"Content-Disposition": 'attachment; filename="session-inspector.har"'})
+    with noting_what_is_unreadable() as unreadable:
+        found = newest_at_all(name, MAX_EXPORTED) if name else newest(MAX_EXPORTED)
+    return JsonResponse(
+        har_of(found, len(unreadable)), headers={"Content-Disposition": 'attachment; filename="session-inspector.har"'}
+    )

@@ -55,3 +55,9 @@ def test_the_archive_of_one_visitor_and_of_all(client):
     exchange(visitor="v2")
     count = [len(client.get(path).json()["log"]["entries"]) for path in ("/journal.har", "/journal.har?visitor=v1")]
     assert count == [2, 1]
+
+
+def test_the_archive_says_what_is_missing_from_it(client):
+    exchange()
+    rewrite(exchange(at=1), content={})
+    assert "1 entry of the journal cannot be shown" in client.get("/journal.har").json()["log"]["comment"]
