@@ -1,12 +1,18 @@
 """What README and the documents tell to do can be done: what they name is there."""
 
+import json
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.management import find_commands, get_commands
 
+from lab.inspector.leaving.ways import WAYS
+from lab.inspector.pages import PAGES
+from lab.servers import INSPECTOR, PORT, SERVERS
 from tests.processes import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -64,3 +70,56 @@ def test_the_first_ten_lines_of_readme_say_what_it_is_how_to_start_it_and_show_i
     first = "\n".join((ROOT / "README.md").read_text().splitlines()[:10])
     words = ("Django", "sessions", "cookies", "single sign-on", "OpenID Connect", "make run", "make test", "](docs/")
     assert [word for word in words if word not in first] == []
+
+
+def test_readme_names_each_server_with_its_address():
+    readme = (ROOT / "README.md").read_text()
+    addresses = [
+        f"http://{one.name.replace('_', '-')}.localhost:{8000 + one.port - PORT}" for one in (*SERVERS, INSPECTOR)
+    ]
+    assert [address for address in addresses if f"<{address}>" not in readme] == []
+
+
+def test_readme_has_a_row_for_each_page_of_the_inspector_and_counts_the_ways_to_leave():
+    readme = (ROOT / "README.md").read_text()
+    table = readme[readme.index("## What there is to see") :]
+    assert set(re.findall(r"^\| \*([^*]+)\* \|", table, re.MULTILINE)) == {
+        *(page.title for page in PAGES),
+        "Start over",
+    }
+    assert f"{('ten', 'eleven', 'twelve')[len(WAYS) - 10]} ways to leave" in table
+
+
+def test_the_editor_forwards_the_port_of_each_server():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    expected = {8000 + one.port - PORT: one.title for one in (*SERVERS, INSPECTOR)}
+    assert sorted(container["forwardPorts"]) == sorted(expected)
+    assert {int(port): said["label"] for port, said in container["portsAttributes"].items()} == expected
+
+
+def test_the_third_site_is_to_be_named_in_as_many_places_as_the_second():
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
+    recipe = re.search(r"`Makefile` \((\w+) places\), `pyproject.toml` \((\w+)\)", contributing)
+    lines = [
+        sum(bool(re.search(r"\bsite_b\b", line)) for line in (ROOT / name).read_text().splitlines())
+        for name in ("Makefile", "pyproject.toml")
+    ]
+    assert recipe
+    assert list(recipe.groups()) == [apnumber(number) for number in lines]
+
+
+def test_every_path_that_the_architecture_gives_is_there():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    paths = set(re.findall(r"`((?:recorder|journal|inspector|panel|explain)/[\w/]*(?:\.py|/))`", text))
+    assert "recorder/middleware.py" in paths
+    assert [path for path in paths if not (ROOT / "shared" / "session_inspector" / path).exists()] == []
+
+
+@pytest.mark.parametrize("package", sorted((ROOT / "packaging").iterdir()), ids=lambda package: package.name)
+def test_a_package_needs_what_the_lab_needs_in_the_same_versions(package):
+    """But for Django: the lab installs one release, and a package is for whoever has a later one."""
+    of_lab = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    of_package = tomllib.loads((package / "pyproject.toml").read_text())
+    needed = {line for line in of_package["project"]["dependencies"] if not line.startswith(("keyrow-", "django>"))}
+    assert needed <= set(of_lab["project"]["dependencies"])
+    assert of_package["build-system"] == of_lab["build-system"]
