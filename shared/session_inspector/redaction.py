@@ -1,7 +1,7 @@
 """What of a secret may be kept: its first six characters and a fingerprint. Passwords and client secrets: nothing.
 
 Two rules. What comes in a query or a form is masked unless its name is known to be harmless. What a server itself keeps
-(session data, an answer of identity) is shown unless its name or its look says that it opens something.
+(session data, an answer of identity) is shown unless its name or its look says that it is a secret.
 """
 
 import hmac
@@ -20,7 +20,7 @@ MAX_DEPTH = 3  # addresses within addresses, values within values
 NEVER = {"password", "passwd", "secret"}  # as a part of the name: old_password, client_secret
 # What lets somebody act in another's name; shown in full to nobody, not even to its owner.
 TOKENS = {"oidc_states", "oidc_id_token", "oidc_access_token", "oidc_refresh_token"}
-# Names of values whose value opens something.
+# Names of values that are secrets.
 SECRET = TOKENS | {
     "code", "state", "nonce", "code_verifier", "code_challenge", "access_token", "refresh_token", "id_token",
     "id_token_hint", "token", "logout_token", "csrfmiddlewaretoken", "csrftoken", "authorization", "x-csrftoken",

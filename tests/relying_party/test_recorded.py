@@ -1,4 +1,4 @@
-"""A sign-in as the journal keeps it: recognisable, and without anything that opens something."""
+"""A sign-in as the journal keeps it: recognisable, and without a secret."""
 
 import json
 
