@@ -49,7 +49,7 @@ def test_each_error_has_a_page_with_its_status_and_what_to_do(lenient, status, s
     assert response.status_code == status
     assert sentence in page
     assert "What to do" in page
-    assert f"site A answered {status}" in page
+    assert f"Site A answered {status}" in page
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
