@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import importlib
 import itertools
 import sys
 from pathlib import Path
@@ -65,3 +66,13 @@ def test_what_makes_a_site_fits_on_a_screen(site):
     imported = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     assert len([node for node in tree.body if isinstance(node, ast.Assign)]) <= 15
     assert [node.module for node in imported if node.names[0].name == "*"] == ["lab.client_site.settings"]
+
+
+def test_what_makes_a_relying_party_safe_is_set_by_nobody_else():
+    """So the order of the two star imports in ``lab.client_site.settings`` means nothing."""
+    of_relying_party, of_lab = (
+        {name for name in dir(importlib.import_module(module)) if name.isupper()}
+        for module in ("relying_party.settings", "lab.settings")
+    )
+    assert of_relying_party
+    assert of_relying_party.isdisjoint(of_lab)

@@ -1,4 +1,5 @@
-"""What both sites set. What is not in this file comes from ``lab.settings`` and from ``relying_party.settings``."""
+"""What both sites set. What is not in this file comes from ``lab.settings``, or, as in any Relying Party, from
+``relying_party.settings``: the two have no name in common."""
 
 from lab import settings as lab
 from lab.servers import IDENTITY, address_of
@@ -17,13 +18,13 @@ MIDDLEWARE = [
     "relying_party.renewal.RenewalMiddleware",
 ]
 
-# Chromium checks where a form's answer redirects to: to identity, if it is time to ask there again.
+# Chromium checks where a form's answer redirects to: to Identity, if it is time to ask there again.
 CONTENT_SECURITY_POLICY = lab.content_security_policy(form_action=("'self'", IDENTITY.origin))
 
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_out"
 
-# Where identity is, as its metadata tells.
+# Where Identity is, as its metadata tells.
 OIDC_OP_ISSUER = IDENTITY.origin
 OIDC_OP_AUTHORIZATION_ENDPOINT = f"{IDENTITY.origin}/identity/o/authorize"
 OIDC_OP_TOKEN_ENDPOINT = f"{IDENTITY.origin}/identity/o/api/token"
