@@ -45,7 +45,7 @@ CLICKS = 50
 RUNGS = 60  # on a full ladder
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 COLUMNS = ("at", "server", "kind", "journey", "jar", "visitor", "sent_key", "set_key", "csrf", "content")
-PRINTS = ("journey", "jar", "sent_key", "set_key", "csrf")
+FINGERPRINTS = ("journey", "jar", "sent_key", "set_key", "csrf")
 LOOKED_AT = [
     ("site_a", "/"),
     ("site_a", "/begin/value/"),
@@ -155,19 +155,19 @@ def copies(rows: list[sqlite3.Row], size: int, beside: int) -> Iterator[tuple]:
         masks = [random.getrandbits(64) for _ in range(beside)]
         for row in rows:
             for n, mask in enumerate(masks):
-                copy = dict(row) | {name: another(row[name], mask) for name in PRINTS}
+                copy = dict(row) | {name: another(row[name], mask) for name in FINGERPRINTS}
                 copy["visitor"] = another(row["visitor"], mask if beside > 1 else 0)
                 copy["at"] = str(datetime.fromisoformat(row["at"]) + later + timedelta(milliseconds=n))
-                copy["content"] = with_other_prints(row["content"], mask)
+                copy["content"] = with_other_fingerprints(row["content"], mask)
                 yield tuple(copy[name] for name in COLUMNS)
 
 
-def another(print_: str, mask: int) -> str:
+def another(fingerprint: str, mask: int) -> str:
     """A fingerprint or name of as many digits: the same for the same, and nothing for nothing."""
-    return f"{int(print_, 16) ^ mask:0{len(print_)}x}" if print_ else ""
+    return f"{int(fingerprint, 16) ^ mask:0{len(fingerprint)}x}" if fingerprint else ""
 
 
-def with_other_prints(content: str, mask: int) -> str:
+def with_other_fingerprints(content: str, mask: int) -> str:
     return re.sub(r'(?<=")[0-9a-f]{16}(?=")', lambda found: another(found[0], mask), content)
 
 

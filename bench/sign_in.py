@@ -1,9 +1,9 @@
-"""What a sign-in costs: CPU at identity of one by a confidential client, and at identity and site B of a silent one.
+"""What a sign-in costs: CPU at Identity of one by a confidential client, and at Identity and site B of a silent one.
 
-First the bench is the client: it keeps a session at identity, asks there for a code (with PKCE), redeems it, verifies
+First the bench is the client: it keeps a session at Identity, asks there for a code (with PKCE), redeems it, verifies
 the ID Token and asks who that is. Three identities stand side by side and are asked in turns: as the lab runs it, with
 nobody watching, and with what its library does by default to the client's secret and to its own key. Then a browser
-that has a session at identity, and at site B none, signs in there, up to the redirect to the front page.
+that has a session at Identity, and at site B none, signs in there, up to the redirect to the front page.
 
 What the bench itself does is not counted, and every answer other than the expected one is an error. The client does
 little between two requests, and looks into the ID Tokens after each round: on a machine of few cores it would take the
@@ -43,9 +43,9 @@ ROUNDS = 7
 AT_A_TIME = (1, 8)
 SILENT = 32  # sign-ins in a round
 STARTS = 3
-LIMIT = 15  # milliseconds at identity, one at a time, with nobody watching
+LIMIT = 15  # milliseconds at Identity, one at a time, with nobody watching
 LIMIT_OF_DEFAULTS = 15 / 366  # the same as a part of what the libraries' defaults cost: machines are not all alike
-LONGEST = 200  # characters of an unexpected answer that are shown
+MAX_SHOWN = 200  # characters of an unexpected answer that are shown
 PREPARE = "from lab.launch.prepare import prepare; prepare()"
 STRETCH = """
 from allauth.idp.oidc.models import Client
@@ -60,7 +60,7 @@ Step = Callable[[], Check | None]  # one sign-in; what is left to check is done 
 
 @dataclass
 class Variant:
-    """An identity to measure: its settings' changes, what is done to its rows, how many sign-ins make a round."""
+    """An Identity to measure: its settings' changes, what is done to its rows, how many sign-ins make a round."""
 
     name: str
     environment: dict[str, str]
@@ -113,12 +113,12 @@ class Line:
         response = self.connection.getresponse()
         body = response.read()
         if response.status != status:
-            raise Unexpected(f"{target[:40]}: {response.status}, not {status}: {body[:LONGEST]}")
+            raise Unexpected(f"{target[:40]}: {response.status}, not {status}: {body[:MAX_SHOWN]}")
         return response.headers.get("Location", ""), body
 
 
 class Client:
-    """Site A, as identity knows it. The provider's metadata and keys are fetched once."""
+    """Site A, as Identity knows it. The provider's metadata and keys are fetched once."""
 
     def __init__(self, lab: Lab):
         self.id = "site-a"
@@ -140,7 +140,7 @@ class Client:
         return partial(self.verify, tokens["id_token"], nonce, json.loads(userinfo)["sub"])
 
     def authorize(self, browser: Line, state: str, nonce: str, verifier: str) -> str:
-        """The code that identity sends back through the browser."""
+        """The code that Identity sends back through the browser."""
         challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
         question = {
             "response_type": "code",
@@ -250,7 +250,7 @@ def steps_of_client(lab: Lab) -> list[Step]:
 
 
 def line_of_a_browser(lab: Lab) -> Line:
-    """One that has a session at identity."""
+    """One that has a session at Identity."""
     cookies = signed_in_at_identity(lab).cookies
     return Line(lab.origin("identity"), Cookie="; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies))
 
@@ -285,7 +285,7 @@ def check_was_recorded(lab: Lab, exchanges: int) -> None:
 
 def print_client(spent: dict[tuple[str, int], list[float]]) -> None:
     print(
-        "ms of CPU at identity per sign-in by a client" + "".join(f"{f'{n} at a time':>15}   ratio" for n in AT_A_TIME)
+        "ms of CPU at Identity per sign-in by a client" + "".join(f"{f'{n} at a time':>15}   ratio" for n in AT_A_TIME)
     )
     for variant in VARIANTS:
         print(f"{variant.name:45}", end="")
@@ -305,7 +305,7 @@ def verdict(value: float, limit: float) -> str:
 
 
 def measure_silent(lab: Lab, errors: Counter) -> None:
-    """Start identity and site B a few times, let browsers sign in silently, and print all that came of it."""
+    """Start Identity and site B a few times, let browsers sign in silently, and print all that came of it."""
     names = ("identity", "site_b")
     starts: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(STARTS):

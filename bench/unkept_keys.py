@@ -1,4 +1,4 @@
-"""An app that gives identity back what its library does with the signing key: parse it at each use."""
+"""An app that gives Identity back what its library does with the signing key: parse it at each use."""
 
 from importlib import reload
 

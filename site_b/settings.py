@@ -16,4 +16,4 @@ SESSION_COOKIE_NAME = "site_b_session"  # not "sessionid": a cookie knows hosts,
 CSRF_COOKIE_NAME = "site_b_csrftoken"  # not "csrftoken", for the same reason
 SESSION_INSPECTOR = client_site.reporting(SERVER, MEANINGS)  # under its own name
 OIDC_RP_CLIENT_ID = client_id_of(SERVER)
-OIDC_RP_CLIENT_SECRET = secret("site_b.client_secret")  # shared with identity, and with nobody else
+OIDC_RP_CLIENT_SECRET = secret("site_b.client_secret")  # shared with Identity, and with nobody else

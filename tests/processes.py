@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
 SERVERS = {"identity": 0, "site_a": 1, "site_b": 2, "inspector": 3}
 PROJECTS = {name: name for name in SERVERS} | {"inspector": "shared/lab/inspector"}  # the folders of their manage.py
-PATIENCE = 60
+WAIT_TIMEOUT = 60
 
 
 class Lab:
@@ -83,7 +83,7 @@ class Lab:
         return done.stdout
 
     def wait_for(self, name: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_TIMEOUT
         while not self.answers(name):
             ended = self.processes[name].poll()
             assert ended is None, f"{name} ended with {ended}\n{self.output}"
@@ -106,7 +106,7 @@ class Lab:
             process = self.processes.pop(name)
             with contextlib.suppress(ProcessLookupError):  # it ended by itself
                 os.killpg(process.pid, how)
-            process.wait(timeout=PATIENCE)
+            process.wait(timeout=WAIT_TIMEOUT)
 
     @property
     def output(self) -> str:

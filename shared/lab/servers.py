@@ -1,6 +1,6 @@
 """The servers of the lab as data: the only place that knows a port or a host name.
 
-``LAB_PORT`` (default 8000) is identity's port, the others follow it. ``LAB_DOMAIN`` (default ``localhost``) is
+``LAB_PORT`` (default 8000) is Identity's port, the others follow it. ``LAB_DOMAIN`` (default ``localhost``) is
 what their host names end in. Each server has a host name of its own because cookies are kept per host, never per
 port (RFC 6265, section 8.5).
 """
@@ -12,7 +12,7 @@ from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY, Partic
 
 
 def first_port() -> int:
-    """identity's port, from ``LAB_PORT``. Ends the process with one line if that is no usable port."""
+    """Identity's port, from ``LAB_PORT``. Ends the process with one line if that is no usable port."""
     port = os.environ.get("LAB_PORT") or "8000"
     if not (port.isascii() and port.isdigit() and 1024 <= int(port) <= 65000):
         raise SystemExit(f"LAB_PORT must be a number from 1024 to 65000, not {port!r}.")
@@ -32,7 +32,7 @@ def host(name: str) -> str:
 
 
 def client_id_of(site: Participant) -> str:
-    """By what name identity knows the site."""
+    """By what name Identity knows the site."""
     return site.name.replace("_", "-")
 
 
@@ -50,7 +50,7 @@ def server(name: str, title: str, role: str, letter: str, colour: str, number: i
     return Participant(name, title, role, letter, colour, f"http://{host(name)}:{PORT + number}", what)
 
 
-IDENTITY = server("identity", "identity", OPENID_PROVIDER, "I", "identity", 0)
+IDENTITY = server("identity", "Identity", OPENID_PROVIDER, "I", "identity", 0)
 SITE_A = server("site_a", "site A", RELYING_PARTY, "A", "a", 1, "the library")
 SITE_B = server("site_b", "site B", RELYING_PARTY, "B", "b", 2, "the shop")
 INSPECTOR = server("inspector", "inspector", "only watches", "▢", "inspector", 3)

@@ -114,6 +114,12 @@ LOGGING: dict[str, Any] = {
 }
 
 
+# What the forms of the lab's pages ask for, where it is no secret.
+SHOWN_FIELDS = frozenset(
+    {"decision", "item", "language", "name", "opened_in_session", "page", "session", "timeout", "value"}
+)
+
+
 def reporting(server: Participant, meanings: Mapping[str, str]) -> dict[str, Any]:
     """``SESSION_INSPECTOR`` of one server; ``meanings`` says what it keeps in a session, by name."""
     return {
@@ -121,6 +127,7 @@ def reporting(server: Participant, meanings: Mapping[str, str]) -> dict[str, Any
         "NAME": server.name,
         "PARTICIPANTS": SERVERS,
         "MEANINGS": meanings,
+        "SHOWN_FIELDS": SHOWN_FIELDS,
         "INSPECTOR": INSPECTOR.origin,
         "RECORDING": os.environ.get("LAB_RECORDER") != "off",
     }

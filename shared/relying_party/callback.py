@@ -77,7 +77,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
     def check_nobody_signed_out_meanwhile(self) -> None:
         """Refuse a silent sign-in if the person has signed out in another tab meanwhile."""
         if self.begun["silent"] and not self.request.user.is_authenticated:
-            raise SignInFailed("no_session_came_back", "signed out here while identity was asked")
+            raise SignInFailed("no_session_came_back", "signed out here while the provider was asked")
 
     def sign_out_too(self) -> HttpResponse:
         """Sign out here whoever is not signed in at the provider any more, and say so on a page."""
@@ -117,4 +117,4 @@ def the_user(found: AbstractBaseUser | None) -> AbstractBaseUser:
 
 def message_about_change(before: AbstractBaseUser, now: AbstractBaseUser) -> str:
     left, came = (getattr(user, "first_name", "") or "a person without a name" for user in (before, now))
-    return f"identity says that you are {came} now. The session of {left} has ended here, with all that was in it."
+    return f"The provider says that you are {came} now. The session of {left} has ended here, with all that was in it."

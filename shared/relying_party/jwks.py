@@ -28,7 +28,7 @@ def key_named(kid: str | None) -> jwt.PyJWK:
         keys = keys_with(kid)
     found = matching(keys, kid)
     if len(found) != 1:
-        raise token_refused("kid", f"{len(found)} of identity's {len(keys)} public keys answer to {kid!r}")
+        raise token_refused("kid", f"{len(found)} of the provider's {len(keys)} public keys answer to {kid!r}")
     return usable(found[0])
 
 

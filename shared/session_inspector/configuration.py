@@ -13,8 +13,9 @@ from session_inspector.participant import Participant
 class Configuration:
     """``journal`` is a file, by its path or as ``sqlite:///path``, and ``timeout`` the seconds to wait while another
     process writes into it. ``name`` is the participant that this project reports as; ``recording`` is false where
-    nothing is to be written. ``meanings`` says what this project keeps in a session, by name. ``inspector`` is the
-    origin at which the inspector answers, and ``pages`` the dotted path of the pages that it has.
+    nothing is to be written. ``meanings`` says what this project keeps in a session, by name; ``shown_fields`` names
+    the fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at which
+    the inspector answers, and ``pages`` the dotted path of the pages that it has.
     """
 
     journal: Path | str
@@ -23,6 +24,7 @@ class Configuration:
     recording: bool = True
     timeout: float = 0.03  # nobody waits long for having been recorded
     meanings: Mapping[str, str] = field(default_factory=dict)
+    shown_fields: frozenset[str] = frozenset()
     inspector: str = ""
     pages: str = "session_inspector.inspector.pages.PAGES"
 

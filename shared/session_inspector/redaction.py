@@ -1,7 +1,7 @@
 """What of a secret may be kept: its first six characters and a fingerprint. Passwords and client secrets: nothing.
 
 Two rules. What comes in a query or a form is masked unless its name is known to be harmless. What a server itself keeps
-(session data, an answer of identity) is shown unless its name or its look says that it is a secret.
+(session data, an answer of the provider) is shown unless its name or its look says that it is a secret.
 """
 
 import hmac
@@ -27,11 +27,10 @@ SECRET = TOKENS | {
     "_auth_user_hash", "_csrftoken", "sid", "jti", "at_hash",
 }  # fmt: skip
 OF_A_SIGN_IN = {"nonce", "code_verifier", "added_on", "next", "silent"}  # what a site keeps of one under way, by name
-# Names of parameters and fields whose value says nothing secret.
+# Names of parameters of a sign-in whose value says nothing secret.
 OPEN = {
     "client_id", "response_type", "scope", "prompt", "code_challenge_method", "grant_type", "error",
-    "error_description", "language", "timeout", "page", "name", "value", "item", "session", "remember",
-    "opened_in_session", "max_age", "decision",
+    "error_description", "max_age", "remember",
 }  # fmt: skip
 ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
@@ -42,17 +41,19 @@ WORDS = re.compile(r"_*[A-Z]?[a-z]{2,}(?:(?:[_-]+[A-Z]?|[A-Z])[a-z]{2,})*_*")
 
 @dataclass(frozen=True)
 class Redactor:
-    """Masks with the ``key`` of one journal: fingerprints of two journals cannot be compared."""
+    """Masks with the ``key`` of one journal: fingerprints of two journals cannot be compared. ``shown`` are further
+    names of parameters and fields whose values are kept as they came."""
 
     key: bytes
+    shown: frozenset[str] = frozenset()
 
     def fingerprint(self, value: str) -> str:
         """Sixteen hexadecimal digits: equal for equal values, and no way back without the key."""
         return hmac.digest(self.key, value.encode(errors="surrogatepass"), "sha256").hex()[:16]
 
     def mask(self, value: str) -> dict[str, str]:
-        """``{"starts": its first six characters, "print": its fingerprint}``; a short value shows only a quarter."""
-        return {"starts": beginning(value), "print": self.fingerprint(value)}
+        """``{"starts": its first six characters, "fingerprint": ...}``; a short value shows only a quarter."""
+        return {"starts": beginning(value), "fingerprint": self.fingerprint(value)}
 
     def value(self, name: str, value: Any, depth: int = 0) -> Any:
         """A value that a server keeps, as it may be kept under that name: lists and dicts are walked through."""
@@ -90,7 +91,7 @@ class Redactor:
         return self.pairs(parse_qsl(query[:5000], keep_blank_values=True), depth)
 
     def pairs(self, pairs: Iterable[tuple[str, str]], depth: int = 0) -> list[list[Any]]:
-        """Names with their values, in order: ``[["scope", "openid"], ["state", {"starts": "x9Kd2P", "print": "…"}]]``.
+        """Names with their values, in order: ``[["scope", "openid"], ["state", {"starts": ..., "fingerprint": ...}]]``.
 
         Where a value is the name of a secret, everything is masked: a form that sets a value of one's own has a field
         for its name.
@@ -110,7 +111,7 @@ class Redactor:
             return {"withheld": True}
         if name in ADDRESSES:
             return self.url(value, depth + 1)
-        return redacted_path(value) if name in OPEN else self.mask(value)
+        return redacted_path(value) if name in OPEN or name in self.shown else self.mask(value)
 
 
 def beginning(value: str) -> str:

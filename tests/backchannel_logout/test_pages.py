@@ -23,4 +23,4 @@ def test_the_page_after_signing_out_speaks_of_that_session_only(signed_in, recei
     assert "site A: told at" in text_of(page)
     forged = text_of(signed_in.get("/signed-out/?of=WzFd:1abc:forged"))
     assert "told at" not in forged
-    assert "Nobody is signed in at identity in this browser." in forged
+    assert "Nobody is signed in at Identity in this browser." in forged

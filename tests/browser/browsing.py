@@ -18,7 +18,7 @@ class Browsing:
 
     def sign_in_at(self, site, name):
         self.visit(site)
-        self.page.get_by_role("link", name="Sign in at identity").click()
+        self.page.get_by_role("link", name="Sign in at Identity").click()
         self.fill_in_form(name)
 
     def expect_known_as(self, name):

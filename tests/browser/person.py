@@ -32,10 +32,10 @@ class Person:
         return self.go_from(f"{self.lab.origin(site)}/oidc/authenticate/")
 
     def go_from(self, address: str) -> str:
-        """Follow redirects and fill in identity's form, up to the address of a callback."""
+        """Follow redirects and fill in Identity's form, up to the address of a callback."""
         while True:
             response = self.get(address, allow_redirects=False)
-            if response.status_code == 200:  # identity's form
+            if response.status_code == 200:  # Identity's form
                 response = self.send_form(response, login=self.name, password=self.password)
             assert response.status_code == 302, response.text
             address = urljoin(response.url, response.headers["Location"])
@@ -70,7 +70,7 @@ class Person:
 
 
 def new_people(lab, *people: tuple[str, str]) -> list[Person]:
-    """Make people at identity, each by name and password."""
+    """Make people at Identity, each by name and password."""
     lab.manage("identity", "shell", "-c", MAKE_PEOPLE.format(people=people))
     return [Person(lab, name, password) for name, password in people]
 

@@ -52,13 +52,13 @@ def take_site(lab: Lab, page, folder: Path) -> None:
 
 
 def take_board(lab: Lab, page, folder: Path) -> None:
-    """alice signs out at identity, and then looks at all three."""
+    """alice signs out at Identity, and then looks at all three."""
     person = Browsing(page, lab)
     person.visit("inspector", "/leaving/")
     page.locator("#at_identity").get_by_role("link", name="I try this now").click()
     board = page.url
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at identity").click()
+    page.get_by_role("button", name="Sign out at Identity").click()
     for server in ("identity", "site_a", "site_b"):
         person.visit(server)
     page.goto(board)

@@ -1,4 +1,4 @@
-"""A site that asks identity again, after a while, whether the person is still there."""
+"""A site that asks Identity again, after a while, whether the person is still there."""
 
 import pytest
 from playwright.sync_api import expect
@@ -35,7 +35,7 @@ def make_due(lab):
 
 
 def leave_identity(person):
-    """Lose the cookie: of a session that ends, identity would tell the site at once."""
+    """Lose the cookie: of a session that ends, Identity would tell the site at once."""
     person.page.context.clear_cookies(domain=person.lab.origin("identity").split("/")[2].split(":")[0])
 
 
@@ -87,11 +87,13 @@ def test_who_has_left_identity_is_signed_out_reads_why_and_comes_back_to_the_sam
     expect(page.get_by_text("Middlemarch")).to_be_visible()  # until it asks, the site knows nothing of it
     make_due()
     alice.visit("site_a", "/shelf/")
-    expect(page.locator("h1")).to_have_text("identity does not know you any more, so you were signed out here, too.")
+    expect(page.locator("h1")).to_have_text(
+        "The provider does not know you any more, so you were signed out here, too."
+    )
     expect(page.locator(".lead")).to_contain_text("login_required")
     alice.expect_stranger()
     assert "site_a_session" not in alice.jar("site_a")
-    page.get_by_role("link", name="Sign in at identity").click()
+    page.get_by_role("link", name="Sign in at Identity").click()
     alice.fill_in_form("alice")
     expect(page).to_have_url(alice.lab.origin("site_a") + "/shelf/")
 
@@ -106,8 +108,8 @@ def test_who_is_somebody_else_at_identity_now_is_so_here_too_and_reads_it(alice,
     make_due()
     alice.visit("site_a", "/values/")
     alice.expect_known_as("bob")
-    expect(page.get_by_role("status").filter(has_text="identity says")).to_have_text(
-        "identity says that you are bob now. The session of alice has ended here, with all that was in it."
+    expect(page.get_by_role("status").filter(has_text="The provider says")).to_have_text(
+        "The provider says that you are bob now. The session of alice has ended here, with all that was in it."
     )
     expect(page.locator("main")).not_to_contain_text("colour")
 
@@ -130,5 +132,5 @@ def test_two_tabs_that_sign_in_keep_their_own_targets(page, lab):
     second.visit("site_a", "/oidc/authenticate/?next=/values/")
     first.fill_in_form("alice")
     expect(first.page).to_have_url(lab.origin("site_a") + "/shelf/")
-    second.page.reload()  # identity's form, which has nothing to ask any more
+    second.page.reload()  # Identity's form, which has nothing to ask any more
     expect(second.page).to_have_url(lab.origin("site_a") + "/values/")

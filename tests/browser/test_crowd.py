@@ -48,7 +48,7 @@ def test_identity_dead_while_the_code_is_redeemed_says_so_and_the_next_try_works
     lab.stop("identity", how=signal.SIGKILL)
     page = alice.get(callback)
     assert page.status_code == 502
-    assert "identity cannot be reached" in page.text
+    assert "provider cannot be reached" in page.text
     assert alice.known_at("site_a") is None
     lab.start("identity")
     assert alice.sign_in("site_a").status_code == 200

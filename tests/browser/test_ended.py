@@ -107,9 +107,9 @@ def test_without_the_inspector_a_page_is_what_it_was(lab, page, alice):
 def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("identity")
-    other.page.get_by_role("button", name="Sign out at identity").click()
+    other.page.get_by_role("button", name="Sign out at Identity").click()
     expect(banner(page)).to_have_text(
-        re.compile(r"^identity ended this session at \d\d:\d\d:\d\d UTC; nothing was clicked")
+        re.compile(r"^A logout token ended this session at \d\d:\d\d:\d\d UTC; nothing was clicked")
     )
     page.reload()
-    expect(section(page, "changed")).to_contain_text("was deleted by identity’s logout token at")
+    expect(section(page, "changed")).to_contain_text("was deleted by the provider’s logout token at")

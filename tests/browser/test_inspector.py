@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
 
-FIRST = "Password sent to identity, not to site A, which then gave your session a new key"
+FIRST = "Password sent to Identity, not to site A, which then gave your session a new key"
 SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
-SECOND = "Site B: no password was asked, because identity’s cookie came along"
+SECOND = "Site B: no password was asked, because Identity’s cookie came along"
 
 
 class Watching:
@@ -88,8 +88,8 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     expect(watching.page.locator("#nothing")).to_be_visible()
     person.visit("site_a")
     expect(watching.step("Site A met a stranger")).to_have_count(1)
-    person.page.get_by_role("link", name="Sign in at identity").click()
-    asks = watching.step("Site A asks identity who you are: you have a session before anybody knows")
+    person.page.get_by_role("link", name="Sign in at Identity").click()
+    asks = watching.step("Site A asks Identity who you are: you have a session before anybody knows")
     expect(asks.locator(".rungs > .rung")).to_have_count(3)
     expect(asks).to_contain_text("no cookie: site A’s is for another host")
     person.fill_in_form("alice")
@@ -99,7 +99,7 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     person.page.locator(".here").get_by_role("link", name="Sign in").click()
     person.expect_known_as("alice")
     expect(watching.heading).to_have_text(
-        "The password travelled once. After that, a cookie at identity answered for you."
+        "The password travelled once. After that, a cookie at Identity answered for you."
     )
     # which message carried which cookie
     for step, site in ((FIRST, "site_a"), (SECOND, "site_b")):
@@ -114,7 +114,7 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     expect(calls).to_have_count(3)
     expect(calls.first).to_contain_text("site B → identity")
     expect(calls.first).to_contain_text("no cookies")
-    expect(watching.step(SECOND)).to_contain_text("no cookie: identity’s and site A’s are for another host")
+    expect(watching.step(SECOND)).to_contain_text("no cookie: Identity’s and site A’s are for another host")
 
 
 def test_who_reads_the_end_of_the_ladder_goes_on_reading_the_end(watching, signed_in):
@@ -172,7 +172,7 @@ def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, w
     person.visit("site_b", "/orders/")
     person.expect_known_as("alice")
     expect(watching.heading).to_have_text("Three servers, three session cookies, none in common.")
-    expect(watching.lead).to_contain_text("All three say you are alice. The password went to identity alone")
+    expect(watching.lead).to_contain_text("All three say you are alice. The password went to Identity alone")
     for server in ("identity", "site_a", "site_b"):
         key = person.jar(server)[f"{server}_session"][:6]
         expect(watching.column(server)).to_contain_text("Here you are alice")
@@ -311,7 +311,7 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     page.get_by_role("link", name="Ladder").click()
     expect(watching.step(SECOND)).to_have_count(1)
     asked = watching.rung(SECOND, "GET /identity/o/authorize")
-    expect(asked).to_contain_text("browser → identity GET /identity/o/authorize?client_id=site-b")
+    expect(asked).to_contain_text("browser → Identity GET /identity/o/authorize?client_id=site-b")
     expect(asked).to_contain_text("identity → browser 302 to site B’s callback, with code")
     watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
     expect(page.locator("#exchange")).to_contain_text("This message lets site B know you")
@@ -496,7 +496,7 @@ def test_a_session_that_is_not_seen_any_more_is_not_called_signed_out(lab, watch
     signed_in.visit("site_b")
     watching.open()
     expect(watching.page.locator("#now")).to_contain_text("site A not seen yet")
-    expect(watching.lead).to_contain_text("Site B says you are alice; of identity and site A nothing is recorded.")
+    expect(watching.lead).to_contain_text("Site B says you are alice; of Identity and site A nothing is recorded.")
 
 
 def test_what_changes_something_must_come_from_a_page_of_the_inspector(lab, browser, watching, signed_in):
@@ -532,7 +532,7 @@ def test_what_changes_something_must_come_from_a_page_of_the_inspector(lab, brow
 def test_start_over_forgets_the_browser_at_all_three_servers_and_empties_the_journal(lab, watching, signed_in):
     watching.open()
     watching.page.get_by_role("link", name="Start over").click()
-    watching.page.get_by_role("link", name="Begin at identity").click()
+    watching.page.get_by_role("link", name="Begin at Identity").click()
     for server, onward in (("identity", "site A"), ("site A", "site B"), ("site B", "inspector")):
         expect(watching.heading).to_have_text(f"Forget this browser at {server}?")
         watching.page.get_by_role("button", name=f"Forget me here, and go on to {onward}").click()

@@ -17,7 +17,7 @@ import requests
 
 from tests.browser.browsing import Browsing
 from tests.browser.person import Person, new_people, resolve_to_loopback
-from tests.processes import PATIENCE
+from tests.processes import WAIT_TIMEOUT
 
 PASSWORD = "correct horse battery staple 17"
 
@@ -230,7 +230,7 @@ def test_a_locked_journal_leaves_the_servers_as_they_are_and_is_one_warning_each
 
     with closing(sqlite3.connect(lab.state / "var" / "journal.sqlite3", isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")  # locked by somebody else
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_TIMEOUT
         while not all(warnings()):
             assert time.monotonic() < deadline
             assert alice.sign_in("site_a").status_code == 200

@@ -64,12 +64,12 @@ def sitting(browser_type, browser_type_launch_args, tmp_path, lab):
 DO = {
     "site_only": lambda one, command: one.press("site_a", "/", "Sign out of this site"),
     "staying": lambda one, command: one.press(
-        "site_a", "/", "Sign out here and at identity", "Stay signed in at identity"
+        "site_a", "/", "Sign out here and at Identity", "Stay signed in at Identity"
     ),
     "leaving": lambda one, command: one.press(
-        "site_a", "/", "Sign out here and at identity", "Sign out at identity too"
+        "site_a", "/", "Sign out here and at Identity", "Sign out at Identity too"
     ),
-    "at_identity": lambda one, command: one.press("identity", "/", "Sign out at identity"),
+    "at_identity": lambda one, command: one.press("identity", "/", "Sign out at Identity"),
     "session_ended": lambda one, command: one.press("identity", "/sessions/", "End this session"),
     "row_deleted": lambda one, command: one.run(command),
     "expired": lambda one, command: one.press("site_a", "/values/", "Expire now"),

@@ -1,7 +1,7 @@
 """A state folder of the first round goes on with the present code: ``state_of_round_one.tar.gz`` was made by it.
 
 alice had signed in at both sites, with French as her language at site A and ink in her cart at site B. bob had signed
-in at both sites and out at identity, while site B was not there: it is still to be told. ``cookies.json`` has what
+in at both sites and out at Identity, while site B was not there: it is still to be told. ``cookies.json`` has what
 their browsers kept.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.person import Person, resolve_to_loopback
-from tests.processes import PATIENCE
+from tests.processes import WAIT_TIMEOUT
 
 STATE = Path(__file__).with_name("state_of_round_one.tar.gz")
 SERVERS = ("identity", "site_a", "site_b")
@@ -79,7 +79,7 @@ def test_who_was_signed_in_still_is_with_all_that_their_sessions_held(old_lab):
     assert [alice.known_at(server) for server in SERVERS] == ["alice"] * 3
     assert 'lang="fr"' in alice.get(old_lab.origin("site_a") + "/").text
     assert "Ink, black" in alice.get(old_lab.origin("site_b") + "/cart/").text
-    alice.sign_in("site_a")  # with identity's session of then
+    alice.sign_in("site_a")  # with Identity's session of then
     assert alice.known_at("site_a") == "alice"
     assert "Traceback" not in old_lab.output
 
@@ -89,7 +89,7 @@ def test_a_logout_token_that_was_due_is_still_sent(old_lab):
     bob = person_of(old_lab, "bob")
     assert bob.known_at("site_b") == "bob"
     old_lab.start_worker()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT_TIMEOUT
     while bob.known_at("site_b"):
         assert time.monotonic() < deadline, old_lab.output
         time.sleep(0.1)

@@ -27,7 +27,7 @@ OUT = [
     ("site_b", "/signed-out/"),
     ("identity", "/"),
     ("identity", "/accounts/login/"),
-    ("site_a", "/shelf/"),  # identity's form, asked by site A
+    ("site_a", "/shelf/"),  # Identity's form, asked by site A
     ("site_a", "/nothing/here/"),
     ("site_b", "/oidc/callback/?error=access_denied"),
     ("identity", "/identity/o/authorize?client_id=nobody"),
@@ -164,7 +164,7 @@ def look_at_exchanges(looking):
     """On the ladder, opened one after the other: a sign-in has every kind of them."""
     inspector = looking.lab.origin("inspector")
     looking.page.goto(f"{inspector}/ladder/")
-    step = looking.page.locator(".ladder > section").filter(has_text="Password sent to identity, not to site A")
+    step = looking.page.locator(".ladder > section").filter(has_text="Password sent to Identity, not to site A")
     links = step.locator(".rung > .open a")
     expect(links).to_have_count(7)
     addresses = [link.get_attribute("href") for link in links.all()]
@@ -214,7 +214,7 @@ def test_pages_that_one_seldom_sees(watched_lab, browser):
 
 
 def too_many_tries(lab):
-    """Send identity's form empty, very often, from each address that the browser may have.
+    """Send Identity's form empty, very often, from each address that the browser may have.
 
     Empty, since checking a password takes long.
     """
@@ -233,7 +233,7 @@ def test_the_whole_sign_in_works_by_keyboard_alone(lab, page):
     assert page.evaluate("document.activeElement.textContent") == "To the page"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Sign in at identity"
+    assert page.evaluate("document.activeElement.textContent") == "Sign in at Identity"
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/login/**")
     while page.evaluate("document.activeElement.id") != "username":

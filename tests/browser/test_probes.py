@@ -61,7 +61,7 @@ class Answer:
 
 
 class Wire:
-    """One connection to identity, kept open, on which alice's browser and her site's server speak alike."""
+    """One connection to Identity, kept open, on which alice's browser and her site's server speak alike."""
 
     def __init__(self, lab: Lab):
         self.lab = lab

@@ -11,7 +11,7 @@ import pytest
 
 from bench.served import Served
 from tests.browser.person import Person, new_people, resolve_to_loopback
-from tests.processes import PATIENCE, SERVERS
+from tests.processes import SERVERS, WAIT_TIMEOUT
 
 SITES = ("site_a", "site_b")
 PREPARE = "from lab.launch.prepare import prepare; prepare()"
@@ -50,7 +50,7 @@ def known(person):
 
 
 def wait_until(condition, what):
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WAIT_TIMEOUT
     while not condition():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
@@ -117,7 +117,7 @@ def test_a_disabled_user_is_known_nowhere_and_may_be_let_in_again(lab):
 
 
 def test_one_thread_at_each_server_is_enough(started_before, page):
-    """Though the site has to ask for identity's keys, while identity waits for the site, and a page of it is open."""
+    """Though the site has to ask for Identity's keys, while Identity waits for the site, and a page of it is open."""
     lab = started_before
     environment = {name: value for name, value in lab.environment.items() if name.startswith("LAB_")}
     for server in ("identity", *SITES):

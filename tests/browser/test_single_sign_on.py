@@ -20,7 +20,7 @@ def test_one_password_and_both_sites_know_you(person, page, name):
     person.expect_stranger()  # no cookie of another server tells it anything
     asked = []
     page.on("request", lambda request: asked.append((request.method, request.url)))
-    page.get_by_role("link", name="Sign in at identity").click()
+    page.get_by_role("link", name="Sign in at Identity").click()
     person.expect_known_as(name)
     assert page.url == person.lab.origin("site_b") + "/"
     assert not [url for method, url in asked if method == "POST" or "/accounts/login/" in url]
@@ -61,7 +61,7 @@ def test_signing_out_at_identity_signs_out_of_both_sites(person, page):
     person.sign_in_at("site_a", "alice")
     person.visit("site_b", "/orders/")
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at identity").click()
+    page.get_by_role("button", name="Sign out at Identity").click()
     person.expect_stranger()
     for site in ("site_a", "site_b"):
         person.visit(site)

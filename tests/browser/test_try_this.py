@@ -97,7 +97,7 @@ def read_what_signing_in_is(reader):
 
 def sign_in_without_a_password(reader):
     reader.visit("site_a")
-    reader.choose("Sign in at identity")
+    reader.choose("Sign in at Identity")
     reader.expect_known_as("alice")
     expect(reader.heading).to_contain_text("Bienvenue")
 
@@ -112,7 +112,7 @@ def change_the_session(reader):
     reader.press("Flush")
     reader.expect_stranger()
     expect(reader.heading).to_contain_text("Welcome")
-    reader.choose("Sign in at identity")
+    reader.choose("Sign in at Identity")
     reader.expect_known_as("alice")
 
 
@@ -137,7 +137,7 @@ def sign_out_of_one(reader):
 
 def sign_out_of_all(reader):
     reader.visit("identity")
-    reader.press("Sign out at identity")
+    reader.press("Sign out at Identity")
     reader.expect_stranger()
     expect(reader.page.locator("main")).to_contain_text(re.compile(r"site A:\s+told at [\d:]{8} UTC"))
     for site in ("site_a", "site_b"):
@@ -155,13 +155,13 @@ STEPS = {
     "at site B, choose *What happens to a cart when you sign in?* and put something into the cart.": fill_the_cart,
     "choose *Sign in* there, and stop at the form. Then sign in as alice.": sign_in,
     "open Identity, and choose *What is signing in?*": read_what_signing_in_is,
-    "open site A and choose *Sign in at identity*.": sign_in_without_a_password,
+    "open site A and choose *Sign in at Identity*.": sign_in_without_a_password,
     "choose a timeout of 2 minutes at site A. Then choose *New key*, then *Flush*. Then sign in again.": (
         change_the_session
     ),
     "choose *Where is it?*": look_at_the_table,
     "choose *Sign out of this site* at site B. Open site A, then Identity. Sign in at site B again.": sign_out_of_one,
-    "choose *Sign out at identity* at Identity. Open both sites.": sign_out_of_all,
+    "choose *Sign out at Identity* at Identity. Open both sites.": sign_out_of_all,
 }
 
 

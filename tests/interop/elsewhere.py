@@ -5,7 +5,7 @@ import time
 
 import requests
 
-from tests.processes import PATIENCE, Lab
+from tests.processes import WAIT_TIMEOUT, Lab
 
 CAROL = {"sub": "carol/7", "name": "Carol Elsewhere", "email": "carol@elsewhere.example"}
 
@@ -24,7 +24,7 @@ class Provider:
         self.metadata = self.wait()
 
     def wait(self) -> dict:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_TIMEOUT
         while True:
             try:
                 return self.ask("GET", "/.well-known/openid-configuration").json()
@@ -35,7 +35,7 @@ class Provider:
     def ask(self, method: str, path: str, **kwargs) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False
-            answer = session.request(method, self.origin + path, timeout=PATIENCE, **kwargs)
+            answer = session.request(method, self.origin + path, timeout=WAIT_TIMEOUT, **kwargs)
             answer.raise_for_status()
             return answer
 

@@ -38,7 +38,7 @@ def lab(request, started, monkeypatch):
 
 @pytest.fixture(scope="module")
 def alice(started):
-    """She types her password once: identity remembers her for the tests that follow."""
+    """She types her password once: Identity remembers her for the tests that follow."""
     return Person(started, "alice")
 
 
@@ -69,7 +69,7 @@ def client(lab):
 
 @pytest.fixture
 def begun(client, alice):
-    """A client, what it asked, and the address to which identity sent alice after her password."""
+    """A client, what it asked, and the address to which Identity sent alice after her password."""
     client = client()
     asked = client.create_authorization_url(client.redirect_uri)
     return client, asked, alice.go_from(asked["url"])

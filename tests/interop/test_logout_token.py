@@ -1,4 +1,4 @@
-"""A logout token of identity, looked at by idpyoidc: by code that is not ours."""
+"""A logout token of Identity, looked at by idpyoidc: by code that is not ours."""
 
 import jwt
 import pytest

@@ -51,7 +51,7 @@ def ended_meanwhile(monkeypatch):
 
 @pytest.fixture
 def begin(client, provider):
-    """Begin a sign-in as a browser does; return what the site asked identity for, whose nonce the token will repeat."""
+    """Begin a sign-in as a browser does; return what the site asked Identity for, whose nonce the token will repeat."""
 
     def begin(target: str = "/") -> dict:
         response = client.get("/oidc/authenticate/", {"next": target})
@@ -61,7 +61,7 @@ def begin(client, provider):
 
 
 def noted_by(provider, response) -> dict:
-    """What the redirect ``response`` asks identity for."""
+    """What the redirect ``response`` asks Identity for."""
     asked = {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
     provider.nonce = asked["nonce"]
     return asked
@@ -139,13 +139,13 @@ def claims_of(provider, **claims) -> dict:
 
 @pytest.fixture
 def tell(new_client):
-    """Bring a logout token, as identity does: a form, no cookie."""
+    """Bring a logout token, as Identity does: a form, no cookie."""
     return lambda token: new_client().post(ADDRESS, f"logout_token={token}", content_type=FORM)
 
 
 @pytest.fixture
 def signed_in(client, provider, come_back):
-    """Somebody is signed in here; their session at identity has a name."""
+    """Somebody is signed in here; their session at Identity has a name."""
     provider.claims["sid"] = "the-sid"
     assert come_back().status_code == 302
     return client

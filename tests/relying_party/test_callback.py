@@ -321,7 +321,7 @@ def test_another_person_gets_a_session_of_their_own_and_is_told_so(client, come_
     assert "left_behind" not in client.session
     assert not Session.objects.filter(pk=key).exists()
     page = client.get("/shelf/").content.decode()
-    assert "identity says that you are &lt;i&gt;dave&lt;/i&gt; now. The session of carol has ended here" in page
+    assert "The provider says that you are &lt;i&gt;dave&lt;/i&gt; now. The session of carol has ended here" in page
 
 
 def test_tokens_that_are_to_be_kept_are_those_of_whoever_is_there_now(client, come_back, provider, settings):

@@ -1,4 +1,4 @@
-"""Which of identity's keys are used, and for how long they are kept."""
+"""Which of the provider's keys are used, and for how long they are kept."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -128,7 +128,7 @@ def test_a_key_of_1024_bits_is_too_short(come_back, refused, provider):
 
 
 def test_a_private_key_that_identity_publishes_is_not_used(come_back, refused, provider):
-    """Whoever can read it signs as identity."""
+    """Whoever can read it signs as the provider."""
     provider.jwks = lambda: {
         "keys": [{**RSAAlgorithm.to_jwk(provider.key, as_dict=True), "kid": "first", "use": "sig", "alg": "RS256"}]
     }

@@ -16,7 +16,7 @@ ACCESS_TOKEN, REFRESH_TOKEN = "4cc3ssT0kenOfThisVeryTest", "r3freshT0kenOfThisVe
 
 @pytest.fixture
 def tokens(provider):
-    """What identity answers; made when it answers, since the nonce is in it."""
+    """What Identity answers; made when it answers, since the nonce is in it."""
     provider.claims["at_hash"] = half_hash(ACCESS_TOKEN)
     made = {}
 
@@ -89,7 +89,7 @@ def test_what_was_checked_of_the_id_token_is_recorded_where_it_was_checked(clien
     ]  # fmt: skip
     assert checked["id_token"]["refused"] == ""
     assert checked["id_token"]["claims"]["aud"] == "site-a"
-    assert set(checked["id_token"]["claims"]["nonce"]) == {"starts", "print"}
+    assert set(checked["id_token"]["claims"]["nonce"]) == {"starts", "fingerprint"}
 
 
 def test_of_a_refused_id_token_is_recorded_what_it_was_refused_for(client, begin, provider):
@@ -107,7 +107,7 @@ def test_why_a_sign_in_failed_is_recorded_where_it_did(client, begin, provider):
     provider.answers[TOKEN] = (400, '{"error": "invalid_grant"}', "application/json")
     client.get("/oidc/callback/", {"code": "c", "state": begin()["state"]})
     (failed,) = [entry.content["failed"] for entry in recorded() if "failed" in entry.content]
-    assert failed["what"] == "identity does not accept the code any more"
+    assert failed["what"] == "the provider does not accept the code any more"
     assert failed["detail"] == "/identity/o/api/token: 400 invalid_grant"
 
 

@@ -1,4 +1,4 @@
-"""Once it is time, identity is asked silently whether the person is still there."""
+"""Once it is time, Identity is asked silently whether the person is still there."""
 
 import time
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ def make_due(client) -> None:
 
 @pytest.fixture
 def asked(client, due, provider):
-    """Opening a page has led to identity: what it is asked."""
+    """Opening a page has led to Identity: what it is asked."""
     return noted_by(provider, client.get("/shelf/?page=2"))
 
 
@@ -187,7 +187,7 @@ def test_any_other_failure_leaves_the_person_signed_in_and_asks_no_more_for_a_mi
     page = response.content.decode()
     assert response.status_code == status
     assert reason in (None, reason_shown(response))
-    assert "Asking identity again failed: " in page
+    assert "Asking the provider again failed: " in page
     assert "You stay signed in here as before." in page
     assert 'href="/shelf/?page=2">Go on</a>' in page
     assert (client.session.session_key, client.session["_auth_user_id"]) == (key, person)
@@ -209,7 +209,7 @@ def test_another_person_gets_a_session_of_their_own_and_is_told_so(client, asked
     assert response["Location"] == "/shelf/?page=2"
     assert not Session.objects.filter(pk=key).exists()
     page = client.get("/shelf/").content.decode()
-    assert "identity says that you are dave now. The session of carol has ended here" in page
+    assert "The provider says that you are dave now. The session of carol has ended here" in page
     assert "Here you are <strong>dave</strong>" in page
 
 
@@ -227,7 +227,7 @@ def test_an_address_that_is_too_long_to_be_led_to_leads_home(client, due, provid
 def test_whoever_signs_out_while_identity_is_asked_stays_signed_out(client, asked, ended_meanwhile):
     response = client.get("/oidc/callback/", {"code": "c", "state": asked["state"]})
     assert (response.status_code, reason_shown(response)) == (400, "no_session_came_back")
-    assert "signed out here while identity was asked" in response.content.decode()
+    assert "signed out here while the provider was asked" in response.content.decode()
     assert "_auth_user_id" not in client.session
 
 

@@ -1,4 +1,4 @@
-"""Signing out here, and here and at identity; and what the page afterwards knows."""
+"""Signing out here, and here and at Identity; and what the page afterwards knows."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,7 @@ def asked_of_identity(response) -> dict[str, str]:
 
 @pytest.fixture
 def came_back(signed_in):
-    """Signed out here, asked identity, and sent back by it: the path of the page, with the state."""
+    """Signed out here, asked Identity, and sent back by it: the path of the page, with the state."""
     return "/signed-out/?state=" + asked_of_identity(signed_in.post(EVERYWHERE))["state"]
 
 
@@ -83,32 +83,32 @@ def test_after_signing_out_here_the_page_says_that_identity_was_not_told(signed_
     page = text_of(signed_in.post("/oidc/logout/", follow=True))
     assert "You are signed out of site A, and of nothing else." in page
     assert "one click and no password" in page
-    assert "It goes on working for up to an hour, or until your session at identity ends." in page
+    assert "It goes on working for up to an hour, or until your session at Identity ends." in page
 
 
 def test_until_a_logout_token_comes_the_page_claims_nothing(signed_in, came_back):
     page = text_of(signed_in.get(came_back))
-    assert "As far as it knows, identity still knows you." in page
-    assert "If you chose to stay there, that is right. If not, identity’s word is still on its way." in page
+    assert "As far as it knows, Identity still knows you." in page
+    assert "If you chose to stay there, that is right. If not, Identity’s word is still on its way." in page
 
 
 def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_token):
     tell(logout_token())
     page = text_of(signed_in.get(came_back))
-    assert "You are signed out of site A, and of identity." in page
+    assert "You are signed out of site A, and of Identity." in page
     assert f"told this server so at {LogoutToken.objects.get().at:%H:%M:%S} UTC" in page
 
 
 def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_page_of_the_browser(signed_in, provider):
     provider.close()
     page = text_of(signed_in.post(EVERYWHERE, follow=True))
-    assert "identity could not be asked: it does not answer." in page
+    assert "Identity could not be asked: it does not answer." in page
     assert not Session.objects.exists()
 
 
 def test_the_logout_token_of_another_session_says_nothing_of_this_one(signed_in, came_back, tell, logout_token):
     tell(logout_token(sid="another"))
-    assert "As far as it knows, identity still knows you" in text_of(signed_in.get(came_back))
+    assert "As far as it knows, Identity still knows you" in text_of(signed_in.get(came_back))
 
 
 def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come_back, tell, logout_token):
@@ -116,7 +116,7 @@ def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come
     came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
     tell(logout_token(sid="another"))
     LogoutToken.objects.update(sid="")
-    assert "As far as it knows, identity still knows you" in text_of(client.get(came_back))
+    assert "As far as it knows, Identity still knows you" in text_of(client.get(came_back))
 
 
 @pytest.mark.parametrize("state", ["", "x", "\x00", "é", ":", "a:b:c", None])
@@ -137,7 +137,7 @@ def test_nor_does_an_old_one(client, settings):
 def test_each_button_says_who_still_knows_one_afterwards(signed_in):
     page = signed_in.get("/").content.decode()
     assert f'formaction="{EVERYWHERE}"' in page
-    assert "identity still knows you" in page
+    assert "Identity still knows you" in page
 
 
 # What the journal keeps of it.
@@ -168,7 +168,7 @@ def test_what_was_checked_of_a_logout_token_is_recorded_where_it_was_checked(tel
     ]  # fmt: skip
     assert processed["logout_token"]["header"]["typ"] == "logout+jwt"
     assert set(processed["logout_token"]["claims"]["sid"]) == set(processed["logout_token"]["claims"]["jti"]) == {
-        "starts", "print",
+        "starts", "fingerprint",
     }  # fmt: skip
     assert (refused["logout_token"]["failed"], refused["status"]) == ("aud", 400)
     assert refused["logout_token"]["refused"] == "The logout token was refused because of its “aud”."
@@ -176,4 +176,6 @@ def test_what_was_checked_of_a_logout_token_is_recorded_where_it_was_checked(tel
 
 def test_a_hint_in_an_address_is_masked(settings):
     address = redactor().url(f"{settings.OIDC_OP_END_SESSION_ENDPOINT}?id_token_hint=eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl")
-    assert address["query"] == [["id_token_hint", {"starts": "eyJhbG", "print": address["query"][0][1]["print"]}]]
+    assert address["query"] == [
+        ["id_token_hint", {"starts": "eyJhbG", "fingerprint": address["query"][0][1]["fingerprint"]}]
+    ]

@@ -1,4 +1,4 @@
-"""The way from a session at identity to the sessions here: it ends those and no other, wherever they lie."""
+"""The way from a session at Identity to the sessions here: it ends those and no other, wherever they lie."""
 
 import contextlib
 from datetime import timedelta
@@ -29,7 +29,7 @@ def engine(request, settings, tmp_path):
 
 @pytest.fixture
 def signed_in_by(new_client, provider):
-    """A browser in which somebody has signed in, by that session at identity."""
+    """A browser in which somebody has signed in, by that session at Identity."""
 
     def signed_in_by(sid: object, sub: str = "7"):
         client = new_client()
@@ -171,7 +171,7 @@ def test_a_session_of_somebody_without_identity_changes_its_key_undisturbed(engi
 
 @pytest.fixture
 def overtaken(client, begin, provider, tell, logout_token, monkeypatch):
-    """The logout token comes once the site has identity's answers, and before the sign-in is noted."""
+    """The logout token comes once the site has Identity's answers, and before the sign-in is noted."""
 
     def overtaken(**claims):
         provider.claims["sid"] = "the-sid"
@@ -193,7 +193,7 @@ def overtaken(client, begin, provider, tell, logout_token, monkeypatch):
 def test_a_sign_in_that_a_logout_token_has_overtaken_is_refused(client, overtaken, named):
     response = overtaken(**named)
     assert (response.status_code, reason_shown(response)) == (403, "ended_meanwhile")
-    assert "identity has ended your session there meanwhile" in response.content.decode()
+    assert "the provider has ended your session there meanwhile" in response.content.decode()
     assert not is_signed_in(client)
     assert not KnownSession.objects.exists()
     assert not Session.objects.exists()

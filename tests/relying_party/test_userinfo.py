@@ -1,4 +1,4 @@
-"""What identity says of the person: only about the one whom the ID Token names, and nothing that breaks a page."""
+"""What the provider says of the person: only about the one whom the ID Token names, and nothing that breaks a page."""
 
 import json
 

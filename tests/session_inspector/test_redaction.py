@@ -74,7 +74,7 @@ def test_secrets_are_found_by_name_however_deep_and_in_addresses():
 def test_what_is_asked_of_identity_stays_readable_though_its_type_is_named_like_a_secret():
     kept = dict(REDACTOR.query("response_type=code&client_id=site-a&scope=openid+email&state=s3cret"))
     assert (kept["response_type"], kept["client_id"], kept["scope"]) == ("code", "site-a", "openid email")
-    assert set(kept["state"]) == {"starts", "print"}
+    assert set(kept["state"]) == {"starts", "fingerprint"}
     assert "hunter2" not in str(REDACTOR.query("name=code&value=hunter2"))
 
 

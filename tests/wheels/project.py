@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from tests.browser.person import Person
-from tests.processes import PATIENCE, ROOT, free_ports
+from tests.processes import ROOT, WAIT_TIMEOUT, free_ports
 
 # What the lab's own tests run with, so that a new release of somebody else fails those first.
 FREEZE = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--disable-pip-version-check"]
@@ -111,7 +111,7 @@ class Project:
 
     def serve(self) -> None:
         process = self.start("runserver", "--noreload", str(self.port))
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_TIMEOUT
         while True:
             try:
                 Person(None, "nobody").get(self.origin)
@@ -134,4 +134,4 @@ class Project:
         while self.processes:
             process = self.processes.pop()
             process.terminate()
-            process.wait(timeout=PATIENCE)
+            process.wait(timeout=WAIT_TIMEOUT)

@@ -16,7 +16,7 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from tests.backchannel_logout.receiver import Receiver
 from tests.browser.person import Person
-from tests.processes import PATIENCE
+from tests.processes import WAIT_TIMEOUT
 from tests.wheels.project import Document, Environment, Project
 
 DOCUMENT = Document("back-channel-logout.md")
@@ -119,14 +119,14 @@ def worker(project):
     assert process.poll() is None, project.log.read_text()
     project.processes.remove(process)
     process.terminate()
-    process.wait(timeout=PATIENCE)
+    process.wait(timeout=WAIT_TIMEOUT)
 
 
 @pytest.fixture
 def metadata(project):
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(f"{project.origin}/.well-known/openid-configuration", timeout=PATIENCE).json()
+        return session.get(f"{project.origin}/.well-known/openid-configuration", timeout=WAIT_TIMEOUT).json()
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ class Theirs:
 
     def redeem(self, callback: str, kept: dict) -> SignIn:
         tokens = self.session.fetch_token(
-            self.metadata["token_endpoint"], authorization_response=callback, timeout=PATIENCE, **kept
+            self.metadata["token_endpoint"], authorization_response=callback, timeout=WAIT_TIMEOUT, **kept
         )
         return SignIn(tokens, self.verified(tokens["id_token"]))
 
@@ -182,7 +182,7 @@ class Theirs:
 
     def refresh(self, signed_in: SignIn) -> SignIn:
         tokens = self.session.refresh_token(
-            self.metadata["token_endpoint"], signed_in.tokens["refresh_token"], timeout=PATIENCE
+            self.metadata["token_endpoint"], signed_in.tokens["refresh_token"], timeout=WAIT_TIMEOUT
         )
         return SignIn(tokens, self.verified(tokens["id_token"]))
 
@@ -194,7 +194,7 @@ class Theirs:
         """The status of what userinfo answers to that access token."""
         headers = {"Authorization": f"Bearer {signed_in.tokens['access_token']}"}
         url = self.metadata["userinfo_endpoint"]
-        return self.session.get(url, headers=headers, withhold_token=True, timeout=PATIENCE).status_code
+        return self.session.get(url, headers=headers, withhold_token=True, timeout=WAIT_TIMEOUT).status_code
 
     def told(self) -> list[dict]:
         """What the logout tokens since this test began say."""
@@ -203,7 +203,7 @@ class Theirs:
         return [self.verified(token) for token in got]
 
     def wait_until_told_of(self, signed_in: SignIn) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + WAIT_TIMEOUT
         while signed_in.claims["sid"] not in [told["sid"] for told in self.told()]:
             assert time.monotonic() < deadline
             time.sleep(0.05)

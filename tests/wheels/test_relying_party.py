@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.person import Person, resolve_to_loopback
 from tests.interop.elsewhere import CAROL
-from tests.processes import PATIENCE
+from tests.processes import WAIT_TIMEOUT
 from tests.wheels.project import Document, Environment, Project
 
 RENDER_ALL = """
@@ -65,7 +65,7 @@ def project(environment, elsewhere):
 
 @pytest.fixture
 def project_at_the_lab(environment, started_before, monkeypatch):
-    """Its provider is identity."""
+    """Its provider is Identity."""
     lab = started_before
     resolve_to_loopback(monkeypatch, lab.domain)
     lab.start("identity")
@@ -102,7 +102,7 @@ def test_the_document_has_the_files_that_it_speaks_of():
 def send(person, address, **kwargs):
     """Press a button of the home page."""
     fields = {"csrfmiddlewaretoken": person.session.cookies["mine_csrftoken"]}
-    return person.session.post(address, data=fields, timeout=PATIENCE, **kwargs)
+    return person.session.post(address, data=fields, timeout=WAIT_TIMEOUT, **kwargs)
 
 
 def test_somebody_signs_in_and_out(project, carol):
@@ -134,7 +134,7 @@ def test_somebody_signs_out_here_and_is_asked_at_the_provider(project, carol, el
 
 def test_what_is_no_logout_token_is_refused(project, carol):
     address = f"{project.origin}/oidc/backchannel-logout/"
-    answer = carol.session.post(address, data={"logout_token": "x"}, timeout=PATIENCE)
+    answer = carol.session.post(address, data={"logout_token": "x"}, timeout=WAIT_TIMEOUT)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 

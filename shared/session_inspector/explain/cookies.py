@@ -15,7 +15,7 @@ OF_SAME_SITE = {"Lax": "From another site: sent when you follow a link, not with
 OF_ABSENCE = {
     "httponly": "A page’s script may read it, to send it in a header.",
     "domain": "This exact host only, but on any port.",
-    "secure": "Also over plain http, as the lab uses. Not for production.",
+    "secure": "Also over plain http. Not for production.",
 }
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
@@ -73,8 +73,8 @@ def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
     if owner == here:
         return "own."
     if owner:
-        return "of another server of this lab: a cookie knows hosts, not ports."
-    return "not of this lab: another program on this host has set it."
+        return "of another server here: a cookie knows hosts, not ports."
+    return "of no server here: another program on this host has set it."
 
 
 def has_session_cookie(content: dict) -> bool:
@@ -83,8 +83,8 @@ def has_session_cookie(content: dict) -> bool:
 
 def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
     """One ``Set-Cookie`` beside the cookies that had come: ``news`` is ``set``, ``renewed`` or ``deleted``."""
-    known = [one["value"]["print"] for one in sent if one["name"] == cookie["name"]]
-    news = "renewed" if cookie["value"]["print"] in known else "set"
+    known = [one["value"]["fingerprint"] for one in sent if one["name"] == cookie["name"]]
+    news = "renewed" if cookie["value"]["fingerprint"] in known else "set"
     if is_deletion(cookie["attributes"]):
         news = "deleted"
     return {**cookie, "news": news, "rows": of_attributes(cookie["attributes"])}

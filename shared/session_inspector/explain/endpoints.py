@@ -19,7 +19,6 @@ NAMES = {
     AUTHORIZE: "authorize",
     SIGN_IN: "the sign-in form",
     "/": "the front page",
-    "/signed-out/": "the page after signing out",
 }
 
 

@@ -37,7 +37,7 @@ def render_masked(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     match value:
-        case {"starts": starts, "print": _}:
+        case {"starts": starts, "fingerprint": _}:
             return f"{starts}…"
         case {"withheld": True}:
             return "not kept"

@@ -53,7 +53,7 @@ def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
 
 def csrf_that_came(entry: Entry) -> str:
     """Of the CSRF cookie in the request, where the answer sets another: signing in does."""
-    came = (cookie["value"]["print"] for cookie in entry.content.get("cookies", ()) if cookie["role"] == "csrf")
+    came = (cookie["value"]["fingerprint"] for cookie in entry.content.get("cookies", ()) if cookie["role"] == "csrf")
     return next((fingerprint for fingerprint in came if fingerprint != entry.csrf), "")
 
 

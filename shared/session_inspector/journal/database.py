@@ -192,9 +192,9 @@ def remove_rest_of(path: Path) -> None:
 
 def redactor() -> Redactor:
     """What masks with the key of this journal, which lies beside it."""
-    return redactor_with(path_of_journal().with_suffix(".fingerprint_key"))
+    return redactor_with(path_of_journal().with_suffix(".fingerprint_key"), configuration().shown_fields)
 
 
 @cache
-def redactor_with(path: Path) -> Redactor:
-    return Redactor(private_file.read_or_make(path, lambda: secrets.token_hex(32)).encode())
+def redactor_with(path: Path, shown: frozenset[str]) -> Redactor:
+    return Redactor(private_file.read_or_make(path, lambda: secrets.token_hex(32)).encode(), shown)

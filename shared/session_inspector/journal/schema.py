@@ -59,6 +59,8 @@ UPGRADES = (
         "CREATE INDEX IF NOT EXISTS by_journey ON journal_entry (journey, id)",
         "CREATE INDEX IF NOT EXISTS by_visitor ON journal_entry (visitor, server, id)",
     ),
+    # What is kept of a masked value was {"starts", "print"} in version 1.
+    ("""UPDATE journal_entry SET content = replace(content, '", "print": "', '", "fingerprint": "')""",),
 )
 
 # What the content of every entry has, by name and type.

@@ -17,7 +17,9 @@ TRIM_EVERY = 500
 TURN_TIMEOUT = 0.01  # seconds for another thread of this server; for another server, as long as the settings say
 WORK_TIMEOUT = 0.01  # seconds that one request spends on what others had to leave
 OWN_WORK_TIMEOUT = 0.05  # and on its own: a command may change many rows
-REST = 0.2  # seconds after a failure in which nobody tries again: a sign-in keeps several entries, and waits once
+RETRY_PAUSE = (
+    0.2  # seconds after a failure in which nobody tries again: a sign-in keeps several entries, and waits once
+)
 FAILURE_TIMEOUT = 1.0  # seconds of failing that are no news: a busy machine
 
 logger = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ def write_waiting(own: int) -> None:
 def note_failure(error: DatabaseError) -> None:
     global resting_until, failing_since, has_warned
     now = time.monotonic()
-    resting_until = now + REST
+    resting_until = now + RETRY_PAUSE
     if failing_since is None:
         failing_since = now
     if not has_warned and now - failing_since >= FAILURE_TIMEOUT:

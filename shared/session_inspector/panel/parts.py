@@ -32,7 +32,7 @@ def parts_of(exchange: Entry) -> dict[str, Any]:
     return {
         "here": here(),
         "inspector": configuration().inspector,
-        "listens": exchange.set_key if configuration().recording else "",
+        "fingerprint": exchange.set_key if configuration().recording else "",
         **what_was_sent(exchange.content),
         **what_is_kept(exchange.content, exchange.at),
         "began": beginning,

@@ -1,4 +1,4 @@
-"""One's own sessions at identity, in whatever browser, each of which can be ended."""
+"""One's own sessions at Identity, in whatever browser, each of which can be ended."""
 
 import re
 
@@ -53,7 +53,7 @@ def test_ending_ones_own_session_signs_out_here_and_the_panel_says_what_became_o
     here = signed_in("alice", "Firefox/153")
     key = here.session.session_key
     response = here.post("/sessions/end/", {"session": number_of(here, "Firefox")}, follow=True)
-    assert "You are signed out of identity." in text_of(response)
+    assert "You are signed out of Identity." in text_of(response)
     assert f"The row {key[:6]}… was deleted, with all its values." in panel_of(response)["changed"]
     assert "Here you are nobody" in text_of(here.get("/"))
     assert not Session.objects.exists()

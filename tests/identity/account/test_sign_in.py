@@ -65,9 +65,9 @@ def test_a_wrong_password_says_so_and_keeps_the_name_and_the_site(client, seeded
 
 
 def test_the_front_page_says_who_is_signed_in_here(client, seeded):
-    assert "To identity you are a stranger" in client.get("/").content.decode()
+    assert "To Identity you are a stranger" in client.get("/").content.decode()
     sign_in(client)
-    assert "identity knows you as alice" in client.get("/").content.decode()
+    assert "Identity knows you as alice" in client.get("/").content.decode()
 
 
 def test_the_cookie_ends_with_the_browser_unless_one_asks_to_be_remembered(client, seeded):

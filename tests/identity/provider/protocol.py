@@ -1,4 +1,4 @@
-"""A client's side of the protocol, for tests: asks identity for a code and redeems it."""
+"""A client's side of the protocol, for tests: asks Identity for a code and redeems it."""
 
 import time
 from urllib.parse import parse_qsl, urlencode, urlsplit

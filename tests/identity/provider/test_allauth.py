@@ -1,4 +1,4 @@
-"""What identity and backchannel_logout replace inside django-allauth, override or call there without it being public.
+"""What Identity and backchannel_logout replace inside django-allauth, override or call there without it being public.
 
 A new release of allauth that changes one of these fails here, and only then may the window of versions be moved.
 """

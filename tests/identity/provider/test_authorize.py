@@ -51,7 +51,7 @@ def test_an_address_that_is_not_the_registered_one_letter_by_letter_is_led_to_by
     response = authorize(client, redirect_uri=address)
     assert response.status_code == 400
     assert "Location" not in response.headers
-    assert "identity refused a request" in response.content.decode()
+    assert "Identity refused a request" in response.content.decode()
 
 
 def test_any_port_of_loopback_is_another_address_even_for_who_registered_one(client, alice, stranger):

@@ -1,4 +1,4 @@
-"""The keys that sign ID Tokens, and changing them while identity runs."""
+"""The keys that sign ID Tokens, and changing them while Identity runs."""
 
 import threading
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Tables of wrong requests to identity. Knows nothing of Django: the same are sent over real HTTP.
+"""Tables of wrong requests to Identity. Knows nothing of Django: the same are sent over real HTTP.
 
 What a request is changed by: a name whose value is None is left out.
 """

@@ -105,11 +105,11 @@ def test_what_was_not_expected_is_said(tried, name):
 def test_the_sentence_says_what_to_do_next(tried):
     assert sentences.of_trial(tried("site_only")) == "Try it: sign out of site A."
     posts("site_a", "/oidc/logout/")
-    assert sentences.of_trial(tried("site_only")) == "Now open identity, site A and site B."
+    assert sentences.of_trial(tried("site_only")) == "Now open Identity, site A and site B."
     page("site_a", at=2, user=NOBODY)
-    assert sentences.of_trial(tried("site_only")) == "Now open identity and site B."
+    assert sentences.of_trial(tried("site_only")) == "Now open Identity and site B."
     page("identity", at=3, user=NOBODY)
-    assert sentences.of_trial(tried("site_only")) == "Not as expected: identity does not know you any more."
+    assert sentences.of_trial(tried("site_only")) == "Not as expected: Identity does not know you any more."
 
 
 def test_another_answer_than_the_way_s_was_no_act(tried):

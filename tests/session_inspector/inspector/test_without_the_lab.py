@@ -76,8 +76,8 @@ def test_the_ladder_says_what_to_do_where_nothing_is_recorded(client):
 
 def test_the_ladder_shows_each_click_message_by_message(client, signed_in):
     page = text_of(client.get("/ladder/?visitor=v1"))
-    assert "Password sent to identity, not to site A, which then gave your session a new key" in page
-    assert "browser → identity POST /accounts/login/" in page
+    assert "Password sent to Identity, not to site A, which then gave your session a new key" in page
+    assert "browser → Identity POST /accounts/login/" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/ladder/", "/visitors/", "/export/", "/exchange/1/"])

@@ -11,7 +11,7 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36"
 ALICE = {"id": "1", "name": "alice"}
 NOBODY = {"id": None, "name": ""}
 IDENTITY = "http://identity.localhost:8000"
-PASSWORD = [["login", {"starts": "al", "print": "0" * 16}], ["password", {"withheld": True}]]
+PASSWORD = [["login", {"starts": "al", "fingerprint": "0" * 16}], ["password", {"withheld": True}]]
 KNOWN = {"_auth_user_id": "1"}
 
 # What makes of an entry one that no recorder of this version writes.
@@ -27,7 +27,7 @@ ODD = [
 
 
 def masked(value):
-    return {"starts": value[:6], "print": f"{value:0>16}"[:16]}
+    return {"starts": value[:6], "fingerprint": f"{value:0>16}"[:16]}
 
 
 def cookie(name, value, server="", **attributes):
@@ -79,7 +79,7 @@ def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1"
 
 
 def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", journey="j1", **content):
-    """A call of that server to identity, as it saw it."""
+    """A call of that server to Identity, as it saw it."""
     entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.EXCHANGE, visitor=visitor, journey=journey)
     entry.content = {
         "channel": "back",
@@ -100,27 +100,29 @@ def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", jo
 
 
 def answered(path="/identity/o/api/token", at=0.0, journey="j1", **content):
-    """The same call as identity saw it."""
+    """The same call as Identity saw it."""
     return exchange("identity", path, at, journey=journey, channel="back", agent="python-requests", **content)
 
 
 def change(what, key, server="site_a", at=0.0, visitor="v1", by="", **data):
     """A session change that is not of its own request; ``by`` is the path of the request in whose course it was."""
     entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.SESSION_CHANGE, visitor=visitor)
-    entry.sent_key, entry.set_key = masked(key)["print"], "" if what == "deleted" else masked(key)["print"]
+    entry.sent_key, entry.set_key = masked(key)["fingerprint"], "" if what == "deleted" else masked(key)["fingerprint"]
     entry.content = {"what": what, "row": row(key, **data), "by": by}
     return saved(entry)
 
 
 def saved(entry):
-    key = next((one["value"]["print"] for one in entry.content.get("cookies", []) if one["role"] == "session"), "")
+    key = next(
+        (one["value"]["fingerprint"] for one in entry.content.get("cookies", []) if one["role"] == "session"), ""
+    )
     entry.sent_key = entry.sent_key or key
     queries.add(entry)
     return entry
 
 
 def begin_sign_in(site="site_a", at=0.0):
-    """The site asks identity who that is."""
+    """The site asks Identity who that is."""
     exchange(
         site, "/oidc/authenticate/", at, status=302, location=f"{IDENTITY}/identity/o/authorize",
         tells=[told(f"{site}_session", f"{site}0", site)], after=row(f"{site}0", oidc_states={}),
@@ -134,7 +136,7 @@ def ask_for_password(at=1.0):
 
 
 def give_password(at=2.0):
-    """To identity, which knows alice from then on."""
+    """To Identity, which knows alice from then on."""
     exchange(
         "identity", "/accounts/login/", at, method="POST", form=PASSWORD, status=302, location="/identity/o/authorize",
         tells=[told("identity_session", "i1", "identity")], after=row("i1", **KNOWN), user=ALICE,

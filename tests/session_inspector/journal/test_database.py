@@ -96,6 +96,16 @@ def test_a_table_that_is_gone_is_made_anew():
     assert len(recorded()) == 1
 
 
+def test_a_fingerprint_has_its_name_in_a_journal_where_it_was_called_print():
+    entry = change()
+    entry.content["row"] = {"key": {"starts": "ab", "fingerprint": "0" * 16}, "data": {"print": '"print": "'}}
+    queries.add(entry)
+    database.execute("""UPDATE journal_entry SET content = replace(content, '"fingerprint"', '"print"')""")
+    database.execute("PRAGMA user_version = 1")
+    database.close()
+    assert recorded() == [entry]
+
+
 def test_a_journal_of_a_newer_version_is_refused_and_left_as_it_is():
     queries.add(change())
     database.execute(f"PRAGMA user_version = {len(UPGRADES) + 1}")

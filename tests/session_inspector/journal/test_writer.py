@@ -70,7 +70,12 @@ def test_the_same_key_at_another_server_is_somebody_else():
 
 def test_a_jar_is_followed_when_signing_in_changes_the_csrf_cookie():
     first = kept(csrf="c1")
-    cookie = {"name": "site_a_csrftoken", "value": {"starts": "", "print": "c1"}, "role": "csrf", "owner": "site_a"}
+    cookie = {
+        "name": "site_a_csrftoken",
+        "value": {"starts": "", "fingerprint": "c1"},
+        "role": "csrf",
+        "owner": "site_a",
+    }
     second = kept(csrf="c2", set_key="k1", content={"cookies": [cookie]})
     assert (second.jar, second.visitor) == (first.jar, first.visitor)
 
@@ -221,7 +226,7 @@ def test_after_a_failure_nobody_waits_again_for_a_moment(broken_journal, clock):
     append(entry())
     with captured_queries() as captured:
         append(entry())
-        clock[0] += writer.REST - 0.01
+        clock[0] += writer.RETRY_PAUSE - 0.01
         append(entry())
     assert not captured
     broken_journal()
@@ -243,7 +248,7 @@ def test_a_journal_without_its_table_gets_a_new_one(clock):
     append(entry())
     database.execute("DROP TABLE journal_entry")
     append(entry())
-    clock[0] += writer.REST
+    clock[0] += writer.RETRY_PAUSE
     append(entry())
     assert number_of_entries() == 2
 

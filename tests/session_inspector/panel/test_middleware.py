@@ -35,8 +35,8 @@ def test_what_is_no_page_is_left_alone(client):
 
 def test_a_page_listens_for_the_end_of_the_session_that_it_was_shown_in(client):
     page = client.get("/begin/value/").content.decode()
-    print_ = redactor().fingerprint(client.cookies["site_a_session"].value)
-    assert f'data-stream="{INSPECTOR.origin}/stream/session/?of={print_}"' in page
+    fingerprint = redactor().fingerprint(client.cookies["site_a_session"].value)
+    assert f'data-stream="{INSPECTOR.origin}/stream/session/?fingerprint={fingerprint}"' in page
 
 
 def test_a_page_without_a_session_and_one_that_nobody_records_listen_to_nothing(client, settings):

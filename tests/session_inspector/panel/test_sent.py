@@ -31,8 +31,8 @@ def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
     client.cookies["site_b_session"] = "b" * 32
     client.cookies["sessionid"] = "s" * 32
     sent = panel_of(client.get("/"))["sent"]
-    assert "site_b_session bbbbbb… B of another server of this lab: a cookie knows hosts, not ports." in sent
-    assert "sessionid ssssss… not of this lab: another program on this host has set it." in sent
+    assert "site_b_session bbbbbb… B of another server here: a cookie knows hosts, not ports." in sent
+    assert "sessionid ssssss… of no server here: another program on this host has set it." in sent
     assert "of other servers see above" in sent
     assert "site_b_session goes to" not in sent
     assert "identity_session goes to identity.localhost only" in sent

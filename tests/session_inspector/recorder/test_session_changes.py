@@ -77,8 +77,8 @@ def test_what_a_command_changes_is_recorded_too(row):
     row.save()
     Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
     call_command("clearsessions")
-    print_ = redactor().fingerprint(row.session_key)
-    assert changes() == [("changed", print_), ("deleted", print_)]
+    fingerprint = redactor().fingerprint(row.session_key)
+    assert changes() == [("changed", fingerprint), ("deleted", fingerprint)]
     assert [entry.content["by"] for entry in recorded()] == ["", ""]
 
 

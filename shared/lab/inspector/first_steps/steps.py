@@ -95,7 +95,7 @@ STEPS = [
         SITE_A,
         "/",
         "its front page",
-        "_auth_user_id, and a new key. The password went to identity, not to site A.",
+        "_auth_user_id, and a new key. The password went to Identity, not to site A.",
         a_user,
     ),
     Step(
@@ -104,7 +104,7 @@ STEPS = [
         SITE_B,
         "/",
         "its front page",
-        "No password: identity’s own cookie answered for you. No cookie is common.",
+        "No password: Identity’s own cookie answered for you. No cookie is common.",
         three_servers,
     ),
 ]

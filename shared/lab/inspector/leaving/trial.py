@@ -59,7 +59,7 @@ class Trial:
 
     @property
     def is_somebody_untold(self) -> bool:
-        """Whether a site knows the visitor that identity, which does not, was to tell."""
+        """Whether a site knows the visitor that Identity, which does not, was to tell."""
         return self.way.known == () and any(cell.server != IDENTITY and cell.name for cell in self.wrong)
 
     @property
@@ -136,7 +136,7 @@ def is_page(entry: Entry) -> bool:
 
 def where_to_sign_in(columns: list[Column]) -> list[tuple[Participant, str]]:
     """The servers that do not know the visitor, with the address that changes it. Signing in at a site leads through
-    identity, and so does for both."""
+    Identity, and so does for both."""
     unknown = [column.server for column in columns if not column.recognised]
     sites = [site for site in unknown if site != IDENTITY]
     return [(server, server.origin + (SIGN_IN if server == IDENTITY else AUTHENTICATE)) for server in sites or unknown]

@@ -75,19 +75,19 @@ def lead_of(rung: Rung) -> str:
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"
         return (
-            f"This message lets {site} know you, once it has traded the code. What counts is identity’s own cookie: it "
+            f"This message lets {site} know you, once it has traded the code. What counts is Identity’s own cookie: it "
             f"leads to a row that says {rung.user}, so the answer is a code, at once. The site’s cookie took no part."
         )
     if path == AUTHORIZE and rung.leads_to and rung.leads_to[1] == SIGN_IN:
-        came = "identity’s cookie led to nobody" if rung.came_with_session_cookie else "no cookie of identity’s came"
-        return f"To identity this is a stranger, since {came}. So it will ask for a password."
+        came = "Identity’s cookie led to nobody" if rung.came_with_session_cookie else "no cookie of Identity’s came"
+        return f"To Identity this is a stranger, since {came}. So it will ask for a password."
     if path == AUTHENTICATE and "oidc_states" in values_in(content["after"]):
         server = capfirst(rung.server.title)
         return f"{server} keeps a state, a nonce and a verifier in your session, to know the answer by."
     if path != AUTHENTICATE and parameters_in(content.get("location")).get("prompt") == "none":
         return (
-            f"{capfirst(rung.server.title)} knows you by its own session, on identity’s word of some time ago. Now it "
-            "asks again, on the way to the page: “prompt=none” forbids identity to show anything."
+            f"{capfirst(rung.server.title)} knows you by its own session, on Identity’s word of some time ago. Now it "
+            "asks again, on the way to the page: “prompt=none” forbids Identity to show anything."
         )
     if path == CALLBACK and rung.inside and "rotated" in rung.became:
         return (
@@ -95,7 +95,7 @@ def lead_of(rung: Rung) -> str:
             "session a new key: whoever knew the old one does not get in."
         )
     if rung.brought_password and rung.server == provider():
-        return "The password goes to identity, and to no site. What was typed is not kept in the journal."
+        return "The password goes to Identity, and to no site. What was typed is not kept in the journal."
     return f"{of_step(Step([rung]))}."
 
 
@@ -144,11 +144,11 @@ def answered(content: dict) -> list[tuple[str, Any]]:
 def parameter(name: str, value: Any, others: list[tuple[Rung, str]]) -> dict[str, Any]:
     """With its meaning, and the other messages of the same sign-in that carry the same value."""
     is_masked = isinstance(value, dict) and bool(value.get("starts"))  # without a beginning it is very short, or empty
-    carried = [rung for rung, content in others if is_masked and value["print"] in content]
+    carried = [rung for rung, content in others if is_masked and value["fingerprint"] in content]
     return {
         "name": name,
         "value": in_line(value),
-        "print": value["print"][:4] if is_masked else "",
+        "fingerprint": value["fingerprint"][:4] if is_masked else "",
         "why": OF_PARAMETERS.get(name) or OF_CLAIMS.get(name, ""),
         "also_in": [
             (rung.entry.id, f"{rung.content['method']} {rung.content['path']}") for rung in carried[:MAX_LINKS]

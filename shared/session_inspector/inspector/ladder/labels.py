@@ -21,7 +21,7 @@ from session_inspector.inspector.observed.rungs import Rung
 
 MAX_SHOWN = 30  # characters of a value that is shown on the rung
 TELLING = ("client_id", "prompt", "code", "error", "state")  # of a query, what is shown on the rung
-ANSWERS = {TOKEN: "ID Token, access token", JWKS: "identity’s public keys", USERINFO: "who that is"}
+ANSWERS = {TOKEN: "ID Token, access token", JWKS: "public keys", USERINFO: "who that is"}
 ASKED_WITH = {TOKEN: "with code, verifier, client secret", USERINFO: "with the access token"}
 
 
@@ -105,7 +105,7 @@ def notes_of(rung: Rung) -> list[dict[str, Any]]:
 
 
 def gave_code_at_once(rung: Rung) -> bool:
-    """Whether identity answered a site with a code and showed no page: it knew who this is."""
+    """Whether Identity answered a site with a code and showed no page: it knew who this is."""
     content = rung.content
     is_asked = content["path"] == AUTHORIZE and content["method"] == "GET"
     return is_asked and bool(rung.user) and "code" in parameters_in(content["location"])

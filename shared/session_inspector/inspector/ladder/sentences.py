@@ -22,14 +22,14 @@ def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
     if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
         return f"{stray}."
     if len(typed) == 1 and answered and typed[0] < answered[0]:
-        return f"The password travelled once{where}. After that, a cookie at identity answered for you."
+        return f"The password travelled once{where}. After that, a cookie at Identity answered for you."
     if typed and answered:
         return f"A password was accepted {times(typed)}{where}; {times(answered)} a cookie answered instead."
     if answered and any(is_with_refused_password(step) for step in ladder.steps):
-        return f"No password was accepted{where}: a cookie at identity answered for you."
+        return f"No password was accepted{where}: a cookie at Identity answered for you."
     if answered:
-        return f"No password was asked{where}: a cookie at identity answered for you."
-    return "The password travelled to identity, and to no site." if typed else "Each click, message by message."
+        return f"No password was asked{where}: a cookie at Identity answered for you."
+    return "The password travelled to Identity, and to no site." if typed else "Each click, message by message."
 
 
 def times(found: list) -> str:
@@ -60,18 +60,18 @@ def of_lone_call(rung: Rung) -> str:
 
 
 def of_stray_password(step: Step) -> str:
-    """A password that went to another server than identity, which no page of the lab does."""
+    """A password that went to another server than Identity, which no page of the lab does."""
     stray = next((rung for rung in step.rungs if rung.brought_password and rung.server != provider()), None)
     return f"A password was sent to {stray.server.title}, which has no use for one" if stray else ""
 
 
 def of_renewal(step: Step) -> str:
-    """Of a click on which a site asked identity again, silently, whether the person is still there."""
+    """Of a click on which a site asked Identity again, silently, whether the person is still there."""
     asked = next((rung for rung in step.rungs if asks_silently(rung)), None)
     back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.content["path"] == CALLBACK), None)
     if asked is None:
         return ""
-    again = f"{capfirst(step.first.server.title)} asked identity again, without a page"
+    again = f"{capfirst(step.first.server.title)} asked Identity again, without a page"
     if back is None:
         return again
     if back.content["status"] >= 400:
@@ -87,7 +87,7 @@ def of_renewal(step: Step) -> str:
 
 
 def asks_silently(rung: Rung) -> bool:
-    """Whether identity was asked and forbidden to show anything."""
+    """Whether Identity was asked and forbidden to show anything."""
     is_asked = is_of_browser(rung.entry) and rung.server == provider() and rung.content["path"] == AUTHORIZE
     return is_asked and dict(rung.content["query"]).get("prompt") == "none"
 
@@ -107,18 +107,18 @@ def of_sign_in(step: Step) -> str:
     if is_with_password(step):
         if sites:
             others = get_text_list(sites, "and")
-            return f"Password sent to identity, not to {others}, which then gave your session a new key"
+            return f"Password sent to Identity, not to {others}, which then gave your session a new key"
         who = next(rung.user for rung in met_in(step) if rung.server == provider())
         untold = "" if step.last.leads_to else ". No site was told"
-        return f"Password sent to identity, which now knows you as {who}{untold}"
+        return f"Password sent to Identity, which now knows you as {who}{untold}"
     if is_with_refused_password(step):
-        return "Password sent to identity, and refused: nobody is signed in by it"
+        return "Password sent to Identity, and refused: nobody is signed in by it"
     if is_without_password(step):
-        return f"{capfirst(sites[-1])}: no password was asked, because identity’s cookie came along"
+        return f"{capfirst(sites[-1])}: no password was asked, because Identity’s cookie came along"
     if step.first.content["path"] == AUTHENTICATE and step.last.content["path"] == SIGN_IN:
         is_new = "made" in step.first.became
         noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
-        return f"{capfirst(step.first.server.title)} asks identity who you are: {noted}"
+        return f"{capfirst(step.first.server.title)} asks Identity who you are: {noted}"
     return ""
 
 
@@ -128,7 +128,7 @@ def met_in(step: Step) -> list[Rung]:
 
 
 def is_with_password(step: Step) -> bool:
-    """Whether identity accepted a password."""
+    """Whether Identity accepted a password."""
     return any(rung.brought_password and rung.server == provider() for rung in met_in(step))
 
 
@@ -140,7 +140,7 @@ def is_with_refused_password(step: Step) -> bool:
 
 
 def is_without_password(step: Step) -> bool:
-    """Whether a site signed somebody in, because identity knew them already."""
+    """Whether a site signed somebody in, because Identity knew them already."""
     asked = any(rung.brought_password for rung in step.rungs if not rung.is_change)
     came = any(rung.server == provider() and rung.came_with_session_cookie for rung in step.rungs if not rung.is_change)
     return came and not asked and any(rung.server != provider() for rung in met_in(step))
@@ -174,11 +174,11 @@ def of_session(step: Step) -> str:
 
 
 def of_leaving(left: Rung, step: Step) -> str:
-    """Whom identity tells later, the rungs after this one say; a site tells nobody by itself."""
+    """Whom Identity tells later, the rungs after this one say; a site tells nobody by itself."""
     if left.server == provider():
         told = [call.server.title for call in left.inside if call.is_by_logout_token]
         and_told = f", and {get_text_list(told, 'and')} told so" if told else ""
-        return f"Signed out of identity: {how_left(left)}{and_told}"
+        return f"Signed out of Identity: {how_left(left)}{and_told}"
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in participants() if server in left.held_elsewhere and server not in asked]
     nobody_told = f". Nobody told {get_text_list(untold, 'and')}" if untold else ""

@@ -17,7 +17,7 @@ from session_inspector.journal.schema import Entry, Kind
 from session_inspector.participant import Participant
 
 PAUSE = 0.05  # seconds between two looks
-STILL_HERE = 5.0  # seconds of silence after which a sign of life finds out whether anybody listens
+HEARTBEAT_INTERVAL = 5.0  # seconds of silence after which a sign of life finds out whether anybody listens
 MAX_LISTENERS = 50  # each holds a thread
 
 listeners = threading.BoundedSemaphore(MAX_LISTENERS)
@@ -35,7 +35,7 @@ def heard(events: Iterator[str]) -> Iterator[str]:
         yield "retry: 1000\n\n"  # at once: until something comes, a browser does not know that it is connected
         said = time.monotonic()
         for event in events:
-            if not event and time.monotonic() - said > STILL_HERE:
+            if not event and time.monotonic() - said > HEARTBEAT_INTERVAL:
                 event = ": still here\n\n"
             if event:
                 said = time.monotonic()
@@ -54,26 +54,26 @@ def news(seen: str) -> Iterator[str]:
         seen = state
 
 
-def end_of(server: Participant, key: str) -> Iterator[str]:
+def end_of(server: Participant, fingerprint: str) -> Iterator[str]:
     """One event, when the session with that fingerprint of its key is ended by something that did not come with it:
     be it before anybody listened. The key may change meanwhile."""
     seen = 0
     while True:
-        became, seen = look(server, key, seen)
+        became, seen = look(server, fingerprint, seen)
         if became and became.kind == Kind.SESSION_CHANGE:
-            by = "identity" if is_by_logout_token(became.content) else "somebody"
+            by = "logout token" if is_by_logout_token(became.content) else "somebody"
             yield f"data: {json.dumps({'at': became.at.isoformat(), 'by': by})}\n\n"
             return
         if became:
-            key, seen = became.set_key, became.id
+            fingerprint, seen = became.set_key, became.id
         yield ""
 
 
-def look(server: Participant, key: str, seen: int) -> tuple[Entry | None, int]:
+def look(server: Participant, fingerprint: str, seen: int) -> tuple[Entry | None, int]:
     """What became of that key after an entry, and the newest entry of all: nothing new is nothing to ask."""
     try:
         newest = newest_id()
-        return what_became_of(server.name, key, seen) if newest != seen else None, newest
+        return what_became_of(server.name, fingerprint, seen) if newest != seen else None, newest
     except DatabaseError:
         return None, seen
 

@@ -20,14 +20,14 @@ def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 @require_GET
 def stream_of_session(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """For an open page of a participant: that the session of its cookie was ended, and by whom."""
-    origin, key = request.headers.get("Origin", ""), request.GET.get("of", "")
+    origin, fingerprint = request.headers.get("Origin", ""), request.GET.get("fingerprint", "")
     server = next((one for one in participants() if one.origin == origin), None)
     if server is None:
         said = "Only pages of the servers that are watched listen here.\n"
         return HttpResponseForbidden(said, "text/plain", headers={"Vary": "Origin"})
-    if not re.fullmatch("[0-9a-f]{16}", key):
-        return HttpResponseBadRequest("of must be the fingerprint of a session key.\n", "text/plain")
-    return streamed(end_of(server, key), {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
+    if not re.fullmatch("[0-9a-f]{16}", fingerprint):
+        return HttpResponseBadRequest("fingerprint must be that of a session key.\n", "text/plain")
+    return streamed(end_of(server, fingerprint), {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
 
 
 def streamed(events: Iterator[str], headers: dict[str, str] | None = None) -> StreamingHttpResponse:

@@ -12,29 +12,29 @@ from session_inspector.journal.schema import Entry
 
 @dataclass
 class Held:
-    """One cookie, as recorded last, and the entries in which it was first seen, told, sent, changed and forgotten."""
+    """One cookie, as recorded last, and the entries in which it was first seen, set, sent, changed and forgotten."""
 
     cookie: dict[str, Any]
     seen: Entry
     now: datetime
-    first_told: Entry | None = None
-    told: Entry | None = None
-    attributes: dict[str, str] = field(default_factory=dict)  # as told last; none where it was only sent
+    first_set: Entry | None = None
+    last_set: Entry | None = None
+    attributes: dict[str, str] = field(default_factory=dict)  # as set last; none where it was only sent
     sent: Entry | None = None
     new_value: Entry | None = None
     forgotten: Entry | None = None
     missing: Entry | None = None  # the request to its own server with which it came no more
 
     @property
-    def is_told(self) -> bool:
+    def is_set(self) -> bool:
         """Whether the server has told the browser to keep it, and not to forget it since."""
-        return bool(self.told and not self.forgotten)
+        return bool(self.last_set and not self.forgotten)
 
     @property
     def is_over(self) -> bool:
         """Whether its lifetime has passed, so that a browser has dropped it by itself (RFC 6265, section 5.3)."""
         age = self.attributes.get("max-age")
-        return bool(age and self.told and ended(self.told) + timedelta(seconds=int(age)) <= self.now)
+        return bool(age and self.last_set and ended(self.last_set) + timedelta(seconds=int(age)) <= self.now)
 
     @property
     def is_kept(self) -> bool:
@@ -51,40 +51,42 @@ class Held:
 
 
 def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
-    """The cookies of a request. What was told while it was under way is newer than what it brought."""
+    """The cookies of a request. What was set while it was under way is newer than what it brought."""
     names = set()
     for cookie in entry.content["cookies"]:
         names.add(cookie["name"])
         held = cookies.setdefault(cookie["name"], Held(cookie, entry, now))
-        if not began_before(held.told, entry):
+        if not began_before(held.last_set, entry):
             held.cookie, held.sent, held.forgotten, held.missing = cookie, entry, None, None
     if entry.content["more_cookies"]:
         return
     for name, held in cookies.items():
-        if name not in names and held.is_kept and goes_to(held, entry) and not began_before(held.told, entry):
+        if name not in names and held.is_kept and goes_to(held, entry) and not began_before(held.last_set, entry):
             held.missing = entry
 
 
-def began_before(told: Entry | None, entry: Entry) -> bool:
-    """Whether that exchange began before the answer of the other had come."""
-    return told is not None and entry.at < ended(told)
+def began_before(earlier: Entry | None, entry: Entry) -> bool:
+    """Whether that exchange began before the answer of the earlier one had come."""
+    return earlier is not None and entry.at < ended(earlier)
 
 
 def goes_to(held: Held, entry: Entry) -> bool:
-    """Whether a browser that has it sends it there (RFC 6265, section 5.1.4; the lab's paths end with a slash)."""
+    """Whether a browser that has it sends it there (RFC 6265, section 5.1.4), for paths that end with a slash."""
     return entry.content["path"].startswith(held.attributes.get("path", "/"))
 
 
-def note_told(cookies: dict[str, Held], told: Iterable[dict[str, Any]], entry: Entry, now: datetime) -> None:
+def note_set_cookies(
+    cookies: dict[str, Held], set_cookies: Iterable[dict[str, Any]], entry: Entry, now: datetime
+) -> None:
     """The ``Set-Cookie`` headers of an answer."""
-    for cookie in told:
+    for cookie in set_cookies:
         held = cookies.setdefault(cookie["name"], Held(cookie, entry, now))
         if is_deletion(cookie["attributes"]):
             held.forgotten = entry
             continue
-        if held.is_told and held.cookie["value"] != cookie["value"]:
+        if held.is_set and held.cookie["value"] != cookie["value"]:
             held.new_value = entry
-        if not held.is_told:
-            held.first_told, held.new_value = entry, None
-        held.cookie, held.told, held.attributes = cookie, entry, cookie["attributes"]
+        if not held.is_set:
+            held.first_set, held.new_value = entry, None
+        held.cookie, held.last_set, held.attributes = cookie, entry, cookie["attributes"]
         held.forgotten = held.missing = None

@@ -14,7 +14,7 @@ from session_inspector.explain.sessions import (
     what_became_of_key,
 )
 from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
-from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_told
+from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
 from session_inspector.inspector.observed.queries import ended, is_of_browser, newest_of, nobodys_of
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.journal.schema import Entry, Kind
@@ -53,8 +53,8 @@ class Column:
         return next(held, None)
 
     @property
-    def told(self) -> list[Held]:
-        return [held for held in self.cookies.values() if held.told]
+    def ever_set(self) -> list[Held]:
+        return [held for held in self.cookies.values() if held.last_set]
 
     @property
     def is_past(self) -> bool:
@@ -64,7 +64,13 @@ class Column:
     def recognised(self) -> str:
         """Who this server would take the visitor for at the next request: a name, or nothing."""
         held, row, who = self.session_cookie, self.row, user_id_in(self.row)
-        if not held or not row or not who or self.is_past or held.cookie["value"]["print"] != row["key"]["print"]:
+        if (
+            not held
+            or not row
+            or not who
+            or self.is_past
+            or held.cookie["value"]["fingerprint"] != row["key"]["fingerprint"]
+        ):
             return ""
         if self.user and self.user["id"] != who:
             return ""  # the view found nobody: the user is disabled or gone
@@ -124,7 +130,7 @@ def newest_person_of(columns: list[Column]) -> str:
 
 def note_change(column: Column, entry: Entry) -> None:
     """Somebody else changed the row that the browser's key leads to."""
-    if not column.row or column.row["key"]["print"] != entry.sent_key:
+    if not column.row or column.row["key"]["fingerprint"] != entry.sent_key:
         return
     if entry.content["what"] == "deleted":
         by = "a logout token" if is_by_logout_token(entry.content) else "something that did not come with its key"
@@ -137,7 +143,7 @@ def note_exchange(column: Column, entry: Entry) -> None:
     content = entry.content
     column.requests.append(entry)
     note_sent(column.cookies, entry, column.now)
-    note_told(column.cookies, content["set_cookies"], entry, column.now)
+    note_set_cookies(column.cookies, content["set_cookies"], entry, column.now)
     if not is_overtaken(column, entry):
         note_row(column, entry)
         column.user = content["user"] or column.user

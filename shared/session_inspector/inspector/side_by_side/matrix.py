@@ -20,7 +20,7 @@ class Cell:
 
 
 def matrix_of(columns: list[Column]) -> list[dict[str, Any]]:
-    """``[{"name", "cells"}]``: those of the lab first, in the order of its servers."""
+    """``[{"name", "cells"}]``: those of the participants first, in their order."""
     names = dict.fromkeys(name for column in columns for name in ordered(column))
     return [{"name": name, "cells": [cell_of(name, column, columns) for column in columns]} for name in names]
 
@@ -43,7 +43,7 @@ def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
 
 def seen_of(held: Held) -> list[tuple[str, Any]]:
     seen = [
-        ("set", held.first_told),
+        ("set", held.first_set),
         ("new value", held.new_value),
         ("sent", held.sent),
         ("told to forget it", held.forgotten),

@@ -27,10 +27,12 @@ def of_columns(columns: list[Column]) -> str:
 
 def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
     """Two servers, by title, that received the same session key."""
-    prints = {column.session_cookie.cookie["value"]["print"]: column for column in columns if column.session_cookie}
+    owners = {
+        column.session_cookie.cookie["value"]["fingerprint"]: column for column in columns if column.session_cookie
+    }
     for column in columns:
         for held in column.cookies.values():
-            owner = prints.get(held.cookie["value"]["print"])
+            owner = owners.get(held.cookie["value"]["fingerprint"])
             if held.sent and owner and owner is not column:
                 return owner.server.title, column.server.title
     return None
@@ -39,8 +41,9 @@ def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
 def of_people(columns: list[Column]) -> str:
     """Whom the servers would take this visitor for, and of which nothing is recorded."""
     names = [(column.server.title, column.recognised) for column in columns]
-    if len({name for _, name in names}) == 1 and names[0][1]:
-        return f"All three say you are {names[0][1]}."
+    if len(names) > 1 and len({name for _, name in names}) == 1 and names[0][1]:
+        everybody = "Both" if len(names) == 2 else f"All {apnumber(len(names))}"
+        return f"{everybody} say you are {names[0][1]}."
     people = dict.fromkeys(name for _, name in names if name)
     said = [says([title for title, who in names if who == name], f"you are {name}") for name in people]
     strangers = [column.server.title for column in columns if column.last and not column.recognised]

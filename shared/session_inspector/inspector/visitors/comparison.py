@@ -21,7 +21,7 @@ def sentence_of(columns: dict[Visitor, list[Column]]) -> str:
     if len(columns) == 1:
         return "One browser so far. A private window would be a second one."
     keys = [
-        (visitor, column.session_cookie.cookie["value"]["print"])
+        (visitor, column.session_cookie.cookie["value"]["fingerprint"])
         for visitor, of_one in columns.items()
         for column in of_one
         if column.session_cookie

@@ -16,7 +16,7 @@ function connect(signal, pass) {
 function tell({ at, by }) {
   end();
   document.documentElement.classList.add("over");
-  const what = by === "identity" ? "identity ended this session" : "The row of this session was deleted";
+  const what = by === "logout token" ? "A logout token ended this session" : "The row of this session was deleted";
   const said = document.createElement("p");
   said.textContent = `${what} at ${at.slice(11, 19)} UTC; nothing was clicked here. What you see is from before. `;
   const again = document.createElement("a");

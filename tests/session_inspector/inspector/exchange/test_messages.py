@@ -101,7 +101,7 @@ def test_nothing_that_was_sent_looks_like_a_line_of_its_own_or_turns_one_round()
 
 
 def test_very_short_values_and_empty_ones_are_not_said_to_be_the_same():
-    empty = {"starts": "", "print": "0" * 16}
+    empty = {"starts": "", "fingerprint": "0" * 16}
     entry = exchange(query=[["next", empty]], journey="j1")
     exchange("identity", at=1, query=[["other", empty]], journey="j1")
     assert exchange_of(entry)["asked"][0]["also_in"] == []
@@ -120,7 +120,7 @@ def test_a_change_of_a_row():
 LEADS = [
     (
         {"server": "identity", "path": "/identity/o/authorize", "status": 302, "location": "/accounts/login/"},
-        "To identity this is a stranger, since no cookie of identity’s came.",
+        "To Identity this is a stranger, since no cookie of Identity’s came.",
     ),
     (
         {"path": "/oidc/authenticate/", "after": row("k1", oidc_states={})},
@@ -128,7 +128,7 @@ LEADS = [
     ),
     (
         {"server": "identity", "path": "/accounts/login/", "form": [["password", {"withheld": True}]]},
-        "The password goes to identity",
+        "The password goes to Identity",
     ),
     ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)."),
     (
@@ -160,7 +160,7 @@ def test_a_token_without_a_known_key_was_not_read():
 def test_a_site_that_asks_again_on_the_way_to_a_page():
     asked = {"url": "http://identity.localhost:8000/identity/o/authorize", "query": [["prompt", "none"]]}
     lead = exchange_of(exchange(path="/shelf/", status=302, location=asked))["lead"]
-    assert lead.startswith("Site A knows you by its own session, on identity’s word of some time ago.")
+    assert lead.startswith("Site A knows you by its own session, on Identity’s word of some time ago.")
 
 
 def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():

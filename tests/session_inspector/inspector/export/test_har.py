@@ -60,7 +60,7 @@ def test_every_exchange_is_in_it_once_in_the_order_in_which_they_began(har):
     ]
     assert entries[0]["request"]["url"] == "http://site-a.localhost:8001/oidc/callback/?code=c0dec0%E2%80%A6"
     assert entries[1]["request"]["url"] == "http://identity.localhost:8000/identity/o/api/token"
-    assert entries[1]["comment"] == "site A called identity"
+    assert entries[1]["comment"] == "site A called Identity"
 
 
 def test_secrets_are_masked_and_deleted_cookies_are_no_cookies(har):

@@ -35,7 +35,7 @@ def test_of_a_query_only_what_tells_something_is_shown(content, said):
         ("site_a", "/x.json", {"type": "application/json"}, ""),
         ("identity", "/accounts/login/", {}, "the sign-in form"),
         ("site_a", "/x/", {"status": 302, "location": "/"}, "to the front page"),
-        ("site_a", "/x/", {"status": 302, "location": f"{IDENTITY}/identity/o/authorize"}, "to identity"),
+        ("site_a", "/x/", {"status": 302, "location": f"{IDENTITY}/identity/o/authorize"}, "to Identity"),
         ("identity", "/x/", {"status": 302, "location": CODE}, "to site A’s callback, with code Yk1nR4…"),
         ("site_a", "/x/", {"status": 302, "location": ELSEWHERE}, "to else.example"),
         ("site_a", "/x/", {"status": 302, "location": {"url": ELSEWHERE, "query": []}}, "to else.example"),

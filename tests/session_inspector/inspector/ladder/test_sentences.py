@@ -37,12 +37,12 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
     begin_sign_in("site_b", at=10)
     come_back("site_b", at=11)
     assert said() == [
-        "Site A asks identity who you are: you have a session before anybody knows",
-        "Password sent to identity, not to site A, which then gave your session a new key",
-        "Site B: no password was asked, because identity’s cookie came along",
+        "Site A asks Identity who you are: you have a session before anybody knows",
+        "Password sent to Identity, not to site A, which then gave your session a new key",
+        "Site B: no password was asked, because Identity’s cookie came along",
     ]
     whole = sentences.of_ladder(ladder_of(visitor))
-    assert whole == "The password travelled once. After that, a cookie at identity answered for you."
+    assert whole == "The password travelled once. After that, a cookie at Identity answered for you."
 
 
 def test_the_whole_is_said_for_what_is_shown(visitor):
@@ -52,9 +52,9 @@ def test_the_whole_is_said_for_what_is_shown(visitor):
     assert whole() == "Each click, message by message."
     begin_sign_in("site_b")
     come_back("site_b", at=1)
-    assert whole() == "No password was asked: a cookie at identity answered for you."
+    assert whole() == "No password was asked: a cookie at Identity answered for you."
     exchange("identity", "/accounts/login/", 10, method="POST", form=PASSWORD, user=NOBODY)
-    assert whole() == "No password was accepted: a cookie at identity answered for you."
+    assert whole() == "No password was accepted: a cookie at Identity answered for you."
     give_password(at=20)
     assert whole() == "A password was accepted once; once a cookie answered instead."
     give_password(at=21)
@@ -72,7 +72,7 @@ def test_a_sign_in_from_a_session_that_was_there_before(said):
         sends={"site_a_session": "a1"}, before=row("a1", x=1), after=row("a1", x=1, oidc_states={}),
     )  # fmt: skip
     exchange("identity", "/accounts/login/", 1)
-    assert said() == ["Site A asks identity who you are: your session notes that it asked"]
+    assert said() == ["Site A asks Identity who you are: your session notes that it asked"]
 
 
 def test_values_that_are_long_or_a_librarys_are_named_and_not_shown(said):
@@ -83,19 +83,19 @@ def test_values_that_are_long_or_a_librarys_are_named_and_not_shown(said):
 
 def test_a_password_that_only_identity_learns_of(said):
     exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, after=row("i1", **KNOWN), user=ALICE)
-    assert said() == ["Password sent to identity, which now knows you as alice. No site was told"]
+    assert said() == ["Password sent to Identity, which now knows you as alice. No site was told"]
 
 
 def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(said):
     give_password()
-    assert said() == ["Password sent to identity, which now knows you as alice"]
+    assert said() == ["Password sent to Identity, which now knows you as alice"]
 
 
 @pytest.mark.parametrize("location", [None, "/accounts/inactive/"])
 def test_a_password_that_lets_nobody_in(said, location):
     came = {"status": 302 if location else 200, "location": location}
     exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **came)
-    assert said() == ["Password sent to identity, and refused: nobody is signed in by it"]
+    assert said() == ["Password sent to Identity, and refused: nobody is signed in by it"]
 
 
 def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
@@ -133,13 +133,13 @@ def test_signing_out_of_one_says_who_was_not_told(said):
         "site_b", "/oidc/logout/", 2, method="POST", sends={"site_b_session": "b1"}, before=row("b1", **KNOWN),
         tells=[forgotten("site_b_session", "site_b")],
     )  # fmt: skip
-    assert said()[-1] == "Signed out of site B: the row was deleted. Nobody told identity"
+    assert said()[-1] == "Signed out of site B: the row was deleted. Nobody told Identity"
 
 
 def test_signing_out_at_identity_leaves_it_to_what_follows_whom_identity_told(said):
     exchange("site_b", after=row("b1", **KNOWN), tells=[told("site_b_session", "b1", "site_b")])
     exchange("identity", before=row("i1", **KNOWN), sends={"identity_session": "i1"})
-    assert said()[-1] == "Signed out of identity: the row was deleted"
+    assert said()[-1] == "Signed out of Identity: the row was deleted"
 
 
 def test_signing_out_with_nobody_else_to_tell(said):
@@ -200,12 +200,12 @@ def test_what_no_exchange_of_this_browser_did(said):
     call(at=1)
     assert said() == [
         "Site A: a row was deleted by something that did not come with its key",
-        "Site A asked identity by the back channel, in no exchange that was recorded",
+        "Site A asked Identity by the back channel, in no exchange that was recorded",
     ]
 
 
 def ask_again(at=20.0):
-    """Site A sends the browser to identity on the way to the shelf, without a page."""
+    """Site A sends the browser to Identity on the way to the shelf, without a page."""
     known = {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "user": ALICE}
     exchange("site_a", "/shelf/", at, status=302, location=f"{IDENTITY}/identity/o/authorize", after=row("a1", **KNOWN),
              **known)  # fmt: skip
@@ -235,15 +235,15 @@ def ask_again(at=20.0):
 )
 def test_a_site_that_asks_again_says_what_it_learned(said, outcome, sentence):
     exchange("site_a", "/oidc/callback/", 20.2, **(ask_again() | outcome))
-    assert said() == ["Site A asked identity again, without a page" + sentence]
+    assert said() == ["Site A asked Identity again, without a page" + sentence]
 
 
 def test_a_site_whose_question_has_no_answer_yet(said):
     ask_again()
-    assert said() == ["Site A asked identity again, without a page"]
+    assert said() == ["Site A asked Identity again, without a page"]
 
 
 def test_a_sign_in_that_failed_is_said_with_its_reason(said):
-    failed = {"what": "identity does not accept the code any more", "detail": "400 invalid_grant"}
+    failed = {"what": "the provider does not accept the code any more", "detail": "400 invalid_grant"}
     exchange("site_a", "/oidc/callback/", status=502, failed=failed)
-    assert said() == ["Site A did not sign you in: identity does not accept the code any more (502)"]
+    assert said() == ["Site A did not sign you in: the provider does not accept the code any more (502)"]

@@ -117,7 +117,7 @@ def test_what_identity_tells_while_one_signs_out_is_inside_that_exchange(visitor
     assert [rung.server.name for rung in first.first.inside] == ["site_a", "site_b"]
     assert late.first.is_by_logout_token
     said = text_of(client.get("/ladder/?visitor=v1"))
-    assert "Signed out of identity: the row was deleted, and site A and site B told so" in said
+    assert "Signed out of Identity: the row was deleted, and site A and site B told so" in said
 
 
 def test_the_rows_that_one_logout_token_deleted_are_one_arrow(visitor, client):
@@ -147,7 +147,7 @@ def test_a_row_that_a_logout_token_deleted_is_an_arrow_from_identity(visitor, cl
     title = rung.server.title
     said = text_of(client.get("/ladder/?visitor=v1"))
     assert f"Identity ended a session at {title}: its logout token had the row deleted" in said
-    assert f"identity → {title} POST /oidc/backchannel-logout/ with a logout token no cookies" in said
+    assert f"Identity → {title} POST /oidc/backchannel-logout/ with a logout token no cookies" in said
     assert "row k1… deleted: nothing was clicked here" in said
 
 

@@ -21,7 +21,7 @@ def test_the_stream_says_that_something_is_new_and_not_what(client):
 
 
 def test_a_listener_who_comes_back_says_what_it_heard_last(client, monkeypatch):
-    monkeypatch.setattr("session_inspector.inspector.live.stream.STILL_HERE", 0)
+    monkeypatch.setattr("session_inspector.inspector.live.stream.HEARTBEAT_INTERVAL", 0)
     exchange()
     seen = state_of_journal()
     response = client.get("/stream/", {"seen": "old"}, headers={"last-event-id": seen})

@@ -14,13 +14,13 @@ from session_inspector.journal.queries import newest_id
 from tests.recorded import rewrite
 from tests.session_inspector.inspector.traffic import change, exchange, masked, row
 
-BY_IDENTITY = "/oidc/backchannel-logout/"
+BY_LOGOUT_TOKEN = "/oidc/backchannel-logout/"
 
 
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch):
     """A look at which nothing was new is told at once."""
-    monkeypatch.setattr("session_inspector.inspector.live.stream.STILL_HERE", 0)
+    monkeypatch.setattr("session_inspector.inspector.live.stream.HEARTBEAT_INTERVAL", 0)
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def listen(client):
 
     def listen(key="a1", server=SITE_A, at_once=2):
         """What comes first, after the greeting."""
-        response = client.get("/stream/session/", {"of": masked(key)["print"]}, headers={"origin": server.origin})
+        response = client.get(
+            "/stream/session/", {"fingerprint": masked(key)["fingerprint"]}, headers={"origin": server.origin}
+        )
         opened.append(response)
         *_, event = islice(response.streaming_content, at_once)
         return event.decode()
@@ -49,7 +51,7 @@ def said(event):
 
 @pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.name)
 def test_each_server_s_pages_may_listen_without_credentials(client, server):
-    response = client.get("/stream/session/", {"of": "0" * 16}, headers={"origin": server.origin})
+    response = client.get("/stream/session/", {"fingerprint": "0" * 16}, headers={"origin": server.origin})
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == server.origin
     assert "Access-Control-Allow-Credentials" not in response.headers
@@ -63,7 +65,7 @@ def test_each_server_s_pages_may_listen_without_credentials(client, server):
 )
 def test_no_other_page_does(client, origin):
     headers = {"origin": origin} if origin is not None else {}
-    response = client.get("/stream/session/", {"of": "0" * 16}, headers=headers)
+    response = client.get("/stream/session/", {"fingerprint": "0" * 16}, headers=headers)
     assert response.status_code == 403
     assert "Access-Control-Allow-Origin" not in response.headers
     assert response.headers["Vary"] == "Origin"
@@ -76,7 +78,7 @@ def test_of_a_session_that_goes_on_nothing_is_said(listen):
 
 
 @pytest.mark.parametrize(
-    ("by", "told"), [(BY_IDENTITY, "identity"), ("/session/forget/", "somebody"), ("", "somebody")]
+    ("by", "told"), [(BY_LOGOUT_TOKEN, "logout token"), ("/session/forget/", "somebody"), ("", "somebody")]
 )
 def test_the_end_is_said_with_its_time_and_with_who_it_was(listen, by, told):
     entry = deleted(by=by)
@@ -84,7 +86,9 @@ def test_the_end_is_said_with_its_time_and_with_who_it_was(listen, by, told):
 
 
 def test_an_end_while_one_listens_is_said_too(client):
-    response = client.get("/stream/session/", {"of": masked("a1")["print"]}, headers={"origin": SITE_A.origin})
+    response = client.get(
+        "/stream/session/", {"fingerprint": masked("a1")["fingerprint"]}, headers={"origin": SITE_A.origin}
+    )
     events = iter(response.streaming_content)
     assert [next(events), next(events)] == [b"retry: 1000\n\n", b": still here\n\n"]
     exchange("site_b", sends={"site_b_session": "b1"})
@@ -107,7 +111,7 @@ def test_another_session_and_another_server_are_not_meant(listen, where):
 
 def test_a_session_is_followed_to_its_new_key(listen):
     rotated = exchange(sends={"site_a_session": "a1"}, before=row("a1"), after=row("a2"))
-    rewrite(rotated, set_key=masked("a2")["print"])
+    rewrite(rotated, set_key=masked("a2")["fingerprint"])
     deleted("a2", at=1)
     assert said(listen(at_once=3))["by"] == "somebody"
 
@@ -119,7 +123,9 @@ def test_a_server_s_page_hears_of_its_own_sessions_only(listen):
 
 @pytest.mark.parametrize("key", [None, "", "a1", "0" * 17, "ABCDEF0123456789"])
 def test_what_is_no_fingerprint_is_refused(client, key):
-    response = client.get("/stream/session/", {"of": key} if key is not None else {}, headers={"origin": SITE_A.origin})
+    response = client.get(
+        "/stream/session/", {"fingerprint": key} if key is not None else {}, headers={"origin": SITE_A.origin}
+    )
     assert response.status_code == 400
 
 
@@ -135,7 +141,7 @@ def test_pages_of_servers_and_of_the_inspector_share_the_places(client, monkeypa
     monkeypatch.setattr("session_inspector.inspector.live.stream.listeners", BoundedSemaphore(1))
     first = client.get("/stream/")
     assert next(iter(first.streaming_content)) == b"retry: 1000\n\n"
-    second = client.get("/stream/session/", {"of": "0" * 16}, headers={"origin": SITE_A.origin})
+    second = client.get("/stream/session/", {"fingerprint": "0" * 16}, headers={"origin": SITE_A.origin})
     assert list(second.streaming_content) == [b"retry: 5000\n\n"]
     first.close()
 

@@ -48,7 +48,7 @@ def test_a_cookie_that_was_set_and_then_sent(column):
     first = exchange(tells=[told("site_a_session", "k1", "site_a")], after=row("k1", visits=1))
     second = exchange(at=1, sends={"site_a_session": "k1"}, before=row("k1", visits=1), after=row("k1", visits=1))
     held = column().session_cookie
-    assert (held.first_told, held.told, held.sent) == (first, first, second)
+    assert (held.first_set, held.last_set, held.sent) == (first, first, second)
     assert column().row["data"] == {"visits": 1}
 
 
@@ -144,11 +144,11 @@ def test_a_new_value_and_a_new_beginning_are_told_apart(column):
         after=row("k2"),
     )
     held = column().session_cookie
-    assert (held.first_told, held.new_value, held.told) == (first, again, again)
+    assert (held.first_set, held.new_value, held.last_set) == (first, again, again)
     exchange(at=2, sends={"site_a_session": "k2"}, tells=[forgotten("site_a_session", "site_a")], before=row("k2"))
     anew = exchange(at=3, tells=[told("site_a_session", "k3", "site_a")], after=row("k3"))
     held = column().session_cookie
-    assert (held.first_told, held.new_value) == (anew, None)
+    assert (held.first_set, held.new_value) == (anew, None)
 
 
 def test_who_one_is_comes_first_and_what_libraries_keep_comes_last(column):

@@ -7,7 +7,7 @@ from tests.session_inspector.inspector.traffic import ALICE, exchange, row, told
 def test_what_is_not_recorded_is_not_taken_for_nobody(client):
     exchange("site_b", tells=[told("site_b_session", "b1", "site_b")], after=row("b1"))
     page = text_of(client.get("/?visitor=v1"))
-    assert "identity not seen yet" in page
+    assert "Identity not seen yet" in page
     assert "site B nobody" in page
 
 

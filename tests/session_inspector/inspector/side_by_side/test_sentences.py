@@ -31,7 +31,7 @@ def test_who_one_is_where(columns):
     def people():
         return sentences.of_people(columns())
 
-    assert people() == "Of identity, site A and site B nothing is recorded."
+    assert people() == "Of Identity, site A and site B nothing is recorded."
     give_password()
     assert people() == "Identity says you are alice; of site A and site B nothing is recorded."
     exchange("site_b", at=2.5)
@@ -45,6 +45,6 @@ def test_who_one_is_where(columns):
 def test_where_the_password_went(columns):
     assert sentences.of_password(columns()) == ""
     give_password(at=7)
-    assert sentences.of_password(columns()) == "The password went to identity alone, once at 12:00:07."
+    assert sentences.of_password(columns()) == "The password went to Identity alone, once at 12:00:07."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
-    assert sentences.of_password(columns()) == "The password went to identity and site A, twice, last at 12:00:08."
+    assert sentences.of_password(columns()) == "The password went to Identity and site A, twice, last at 12:00:08."
