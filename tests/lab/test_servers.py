@@ -17,8 +17,9 @@ def in_environment(**variables):
 
 
 def test_no_two_servers_share_a_host_a_port_a_letter_or_a_colour():
+    everyone = (*SERVERS, INSPECTOR)
     for attribute in ("host", "port", "letter", "colour", "name"):
-        assert len({getattr(server, attribute) for server in (*SERVERS, INSPECTOR)}) == 4
+        assert len({getattr(server, attribute) for server in everyone}) == len(everyone)
 
 
 def test_a_site_has_a_name_at_identity_and_an_address_that_python_can_connect_to():
