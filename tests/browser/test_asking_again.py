@@ -93,7 +93,7 @@ def test_who_has_left_identity_is_signed_out_reads_why_and_comes_back_to_the_sam
     expect(page.locator(".lead")).to_contain_text("login_required")
     alice.expect_stranger()
     assert "site_a_session" not in alice.jar("site_a")
-    page.get_by_role("link", name="Sign in at Identity").click()
+    page.get_by_role("link", name="Sign in at the provider").click()
     alice.fill_in_form("alice")
     expect(page).to_have_url(alice.lab.origin("site_a") + "/shelf/")
 

@@ -110,7 +110,7 @@ def test_a_client_whose_secret_is_another_and_the_way_to_the_exchange(page, watc
     (lab.state / "var/secrets/site_b.client_secret").write_text("another")
     lab.start("site_b")
     Browsing(page, lab).sign_in_at("site_b", "alice")
-    expect_failure(page, "Sign-in not finished: Identity does not believe that this site is who it says.")
+    expect_failure(page, "Sign-in not finished: the provider does not believe that this site is who it says.")
     page.get_by_role("link", name="See this exchange in the inspector").click()
     expect_failure(page, "GET /oidc/callback/")
     expect(page.locator("#exchange")).to_contain_text(

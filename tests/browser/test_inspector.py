@@ -112,7 +112,7 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     # where none went
     calls = watching.step(SECOND).get_by_role("list", name="Meanwhile, on the back channel").get_by_role("listitem")
     expect(calls).to_have_count(3)
-    expect(calls.first).to_contain_text("site B → identity")
+    expect(calls.first).to_contain_text("site B → Identity")
     expect(calls.first).to_contain_text("no cookies")
     expect(watching.step(SECOND)).to_contain_text("no cookie: Identity’s and site A’s are for another host")
 
@@ -190,12 +190,12 @@ def test_the_matrix_says_what_was_seen_and_marks_what_is_inferred(watching, sign
     signed_in.visit("site_a")
     signed_in.visit("identity")
     watching.open()
-    for name, server in [("identity_session", "identity"), ("site_a_session", "site A"), ("site_b_session", "site B")]:
+    for name, server in [("identity_session", "Identity"), ("site_a_session", "site A"), ("site_b_session", "site B")]:
         expect(watching.cell(name, server)).to_contain_text(re.compile(r"set here \d\d:\d\d:\d\d.*sent here"))
     for name, server in (
         ("identity_session", "site A"),
-        ("site_b_session", "identity"),
-        ("site_a_session", "identity"),
+        ("site_b_session", "Identity"),
+        ("site_a_session", "Identity"),
     ):
         expect(watching.cell(name, server)).to_have_text(re.compile("not sent inferred: another host"))
     expect(watching.cell("site_a_session", "site B")).to_contain_text("inferred")
@@ -312,7 +312,7 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     expect(watching.step(SECOND)).to_have_count(1)
     asked = watching.rung(SECOND, "GET /identity/o/authorize")
     expect(asked).to_contain_text("browser → Identity GET /identity/o/authorize?client_id=site-b")
-    expect(asked).to_contain_text("identity → browser 302 to site B’s callback, with code")
+    expect(asked).to_contain_text("Identity → browser 302 to site B’s callback, with code")
     watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
     expect(page.locator("#exchange")).to_contain_text("This message lets site B know you")
     page.get_by_role("link", name="On the ladder").click()
@@ -533,7 +533,7 @@ def test_start_over_forgets_the_browser_at_all_three_servers_and_empties_the_jou
     watching.open()
     watching.page.get_by_role("link", name="Start over").click()
     watching.page.get_by_role("link", name="Begin at Identity").click()
-    for server, onward in (("identity", "site A"), ("site A", "site B"), ("site B", "inspector")):
+    for server, onward in (("Identity", "site A"), ("site A", "site B"), ("site B", "inspector")):
         expect(watching.heading).to_have_text(f"Forget this browser at {server}?")
         watching.page.get_by_role("button", name=f"Forget me here, and go on to {onward}").click()
     expect(watching.heading).to_have_text("Start over, for the next demonstration?")

@@ -18,22 +18,21 @@ def refusal() -> str:
     return said_of(port) if port else ""
 
 
-def start() -> int:
-    """Run honcho until it ends; the status that it ends with. Ctrl-C reaches honcho too, which ends its processes.
+INTERRUPTED = 128 + signal.SIGINT  # the status with which honcho ends after Ctrl-C
 
-    What ends only this process, as ``kill`` does or an editor's Stop, is passed on.
+
+def start() -> int:
+    """Run honcho until it ends; the status that it ends with, and 0 after Ctrl-C.
+
+    Ctrl-C reaches honcho by itself. What ends only this process, as ``kill`` does or an editor's Stop, is passed on.
     """
     bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
     path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     honcho = subprocess.Popen([bin_folder / "honcho", "start"], cwd=ROOT, env={**os.environ, "PATH": path})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: honcho.send_signal(number))
-    is_interrupted = False
-    while True:
-        try:
-            status = honcho.wait()
-            return 0 if is_interrupted else status
-        except KeyboardInterrupt:
-            is_interrupted = True
+    status = honcho.wait()
+    return 0 if status == INTERRUPTED else status
 
 
 if __name__ == "__main__":
