@@ -1,5 +1,9 @@
 """What a test finds in the journal, and how it lets the inspector's settings be others."""
 
+import json
+from dataclasses import replace
+from typing import Any
+
 from session_inspector.journal.database import execute
 from session_inspector.journal.queries import entries
 from session_inspector.journal.schema import COLUMNS, Entry, as_row
@@ -21,10 +25,24 @@ def the_only_entry() -> Entry:
 
 
 def rewrite(entry: Entry, **changed) -> None:
-    """Let an entry be another than it was recorded."""
-    for name, value in changed.items():
+    """Let an entry be another than it was recorded, by the fields of ``Entry`` or of its record."""
+    of_entry = {name: changed.pop(name) for name in list(changed) if name in vars(entry)}
+    for name, value in of_entry.items():
         setattr(entry, name, value)
+    entry.record = replace(entry.record, **changed)
     execute(f"UPDATE journal_entry SET {' = %s, '.join(COLUMNS)} = %s WHERE id = %s", *as_row(entry), entry.id)
+
+
+def spoil(entry: Entry, **columns) -> None:
+    """Let the row of an entry be one that no recorder writes; its content is given as what JSON says."""
+    for name, value in columns.items():
+        written = json.dumps(value) if name == "content" else value
+        execute(f"UPDATE journal_entry SET {name} = %s WHERE id = %s", written, entry.id)
+
+
+def content_of(entry: Entry) -> dict[str, Any]:
+    """What its row has as content."""
+    return json.loads(execute("SELECT content FROM journal_entry WHERE id = %s", entry.id)[0][0])
 
 
 def configure(settings, **changed) -> None:

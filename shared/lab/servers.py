@@ -7,8 +7,36 @@ port (RFC 6265, section 8.5).
 
 import os
 import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY, Participant
+from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY
+
+
+@dataclass(frozen=True)
+class Server:
+    """``name`` is its folder, ``colour`` a number of the stylesheet's palette, ``origin`` scheme, host and port."""
+
+    name: str
+    title: str
+    role: str
+    letter: str
+    colour: int
+    origin: str
+    what: str = ""
+
+    @property
+    def netloc(self) -> str:
+        """Host and port, as a browser sends them in ``Host``."""
+        return urlsplit(self.origin).netloc
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).hostname or ""
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.origin).port or 80
 
 
 def first_port() -> int:
@@ -31,12 +59,12 @@ def host(name: str) -> str:
     return f"{name.replace('_', '-')}.{DOMAIN}"
 
 
-def client_id_of(site: Participant) -> str:
+def client_id_of(site: Server) -> str:
     """By what name Identity knows the site."""
     return site.name.replace("_", "-")
 
 
-def address_of(server: Participant) -> str:
+def address_of(server: Server) -> str:
     """Where it listens: Python does not resolve ``*.localhost``, so servers connect to this one."""
     return f"127.0.0.1:{server.port}"
 
@@ -45,15 +73,15 @@ PORT = first_port()
 DOMAIN = domain()
 
 
-def server(name: str, title: str, role: str, letter: str, colour: str, number: int, what: str = "") -> Participant:
-    """One of the lab's; ``name`` is its folder."""
-    return Participant(name, title, role, letter, colour, f"http://{host(name)}:{PORT + number}", what)
+def server(name: str, title: str, role: str, letter: str, colour: int, number: int, what: str = "") -> Server:
+    """The ``number`` is that of its port, counted from the first."""
+    return Server(name, title, role, letter, colour, f"http://{host(name)}:{PORT + number}", what)
 
 
-IDENTITY = server("identity", "Identity", OPENID_PROVIDER, "I", "identity", 0)
-SITE_A = server("site_a", "site A", RELYING_PARTY, "A", "a", 1, "the library")
-SITE_B = server("site_b", "site B", RELYING_PARTY, "B", "b", 2, "the shop")
-INSPECTOR = server("inspector", "inspector", "only watches", "▢", "inspector", 3)
+IDENTITY = server("identity", "Identity", OPENID_PROVIDER, "I", 1, 0)
+SITE_A = server("site_a", "site A", RELYING_PARTY, "A", 2, 1, "the library")
+SITE_B = server("site_b", "site B", RELYING_PARTY, "B", 3, 2, "the shop")
+INSPECTOR = server("inspector", "inspector", "only watches", "▢", 0, 3)
 
 SITES = (SITE_A, SITE_B)
 SERVERS = (IDENTITY, *SITES)  # the three that a person signs in to; the inspector watches them

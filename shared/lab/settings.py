@@ -4,9 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from lab.servers import INSPECTOR, SERVERS
+from lab.servers import INSPECTOR, Server
 from lab.state import database_path, journal_path
-from session_inspector.participant import Participant
 
 DEBUG = os.environ.get("LAB_DEBUG") == "1"  # off: every error has a page of the lab's own
 
@@ -120,20 +119,32 @@ SHOWN_FIELDS = frozenset(
 )
 
 
-def reporting(server: Participant, meanings: Mapping[str, str]) -> dict[str, Any]:
+def reporting(server: Server, meanings: Mapping[str, str]) -> dict[str, Any]:
     """``SESSION_INSPECTOR`` of one server; ``meanings`` says what it keeps in a session, by name."""
     return {
-        "JOURNAL": journal_path(),
+        **journal(),
         "NAME": server.name,
-        "PARTICIPANTS": SERVERS,
+        "ORIGIN": server.origin,
+        "TITLE": server.title,
+        "ROLE": server.role,
+        "WHAT": server.what,
+        "LETTER": server.letter,
+        "COLOUR": server.colour,
         "MEANINGS": meanings,
         "SHOWN_FIELDS": SHOWN_FIELDS,
+    }
+
+
+def journal() -> dict[str, Any]:
+    """Of ``SESSION_INSPECTOR`` what the inspector itself needs, too."""
+    return {
+        "JOURNAL": journal_path(),
         "INSPECTOR": INSPECTOR.origin,
         "RECORDING": os.environ.get("LAB_RECORDER") != "off",
     }
 
 
-def database_of(server: Participant) -> dict[str, Any]:
+def database_of(server: Server) -> dict[str, Any]:
     """``DATABASES`` of one server: an SQLite file of its own."""
     return {
         "default": {

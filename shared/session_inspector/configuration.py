@@ -6,21 +6,26 @@ from pathlib import Path
 
 from django.conf import settings
 
-from session_inspector.participant import Participant
-
 
 @dataclass(frozen=True)
 class Configuration:
     """``journal`` is a file, by its path or as ``sqlite:///path``, and ``timeout`` the seconds to wait while another
-    process writes into it. ``name`` is the participant that this project reports as; ``recording`` is false where
-    nothing is to be written. ``meanings`` says what this project keeps in a session, by name; ``shown_fields`` names
-    the fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at which
-    the inspector answers, and ``pages`` the dotted path of the pages that it has.
+    process writes into it. ``recording`` is false where nothing is to be written.
+
+    ``name``, ``origin``, ``title``, ``role``, ``what``, ``letter`` and ``colour`` are what this project says of itself
+    (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields`` names the
+    fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at which the
+    inspector answers, and ``pages`` the dotted path of the pages that it has.
     """
 
     journal: Path | str
-    participants: tuple[Participant, ...]
     name: str = ""
+    origin: str = ""
+    title: str = ""
+    role: str = ""
+    what: str = ""
+    letter: str = ""
+    colour: int = 0
     recording: bool = True
     timeout: float = 0.03  # nobody waits long for having been recorded
     meanings: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,6 @@
-"""Who takes part: a project whose recorder writes into the journal, as the pages show it. Needs no Django, so that
-settings may import it."""
+"""Who takes part: a project whose recorder writes into the journal, as it says of itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 OPENID_PROVIDER = "OpenID Provider"
@@ -10,16 +9,25 @@ RELYING_PARTY = "Relying Party"
 
 @dataclass(frozen=True)
 class Participant:
-    """``name`` stands in the entries; ``title``, ``what`` it is, ``letter`` and ``colour`` (the end of a class name of
-    the stylesheet) on the pages; ``origin`` is scheme, host and port as browsers name them."""
+    """One is told from another by ``name`` and ``origin``: scheme, host and port as browsers name them.
+
+    ``title``, ``what`` it is, ``role``, ``letter`` and ``colour`` (a number of the palette; 0: any) are for the pages.
+    ``session_cookie`` and ``csrf_cookie`` are names; ``attributes`` those of the session cookie, ``engine`` where
+    sessions are kept; ``endpoints`` are paths, by what happens there.
+    """
 
     name: str
-    title: str
-    role: str
-    letter: str
-    colour: str
     origin: str
-    what: str = ""
+    title: str = field(default="", compare=False)
+    role: str = field(default="", compare=False)
+    what: str = field(default="", compare=False)
+    letter: str = field(default="", compare=False)
+    colour: int = field(default=0, compare=False)
+    session_cookie: str = field(default="", compare=False)
+    csrf_cookie: str = field(default="", compare=False)
+    attributes: dict[str, str] = field(default_factory=dict, compare=False)
+    engine: str = field(default="", compare=False)
+    endpoints: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def netloc(self) -> str:
@@ -30,7 +38,6 @@ class Participant:
     def host(self) -> str:
         return urlsplit(self.origin).hostname or ""
 
-    @property
-    def port(self) -> int:
-        parts = urlsplit(self.origin)
-        return parts.port or (443 if parts.scheme == "https" else 80)
+    def endpoint_at(self, path: str) -> str:
+        """What happens at that path: ``callback``, ``token``; empty where it is no endpoint."""
+        return next((name for name, known in self.endpoints.items() if known == path), "")

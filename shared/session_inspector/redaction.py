@@ -6,11 +6,13 @@ Two rules. What comes in a query or a form is masked unless its name is known to
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
+
+from session_inspector.journal.schema import Address, Masked, Parameters, Value, Withheld
 
 SHOWN = 6
 MAX_TEXT = 300  # characters of one recorded text
@@ -51,15 +53,19 @@ class Redactor:
         """Sixteen hexadecimal digits: equal for equal values, and no way back without the key."""
         return hmac.digest(self.key, value.encode(errors="surrogatepass"), "sha256").hex()[:16]
 
-    def mask(self, value: str) -> dict[str, str]:
-        """``{"starts": its first six characters, "fingerprint": ...}``; a short value shows only a quarter."""
-        return {"starts": beginning(value), "fingerprint": self.fingerprint(value)}
+    def mask(self, value: str) -> Masked:
+        """With its first six characters; a short value shows only a quarter."""
+        return Masked(beginning(value), self.fingerprint(value))
 
-    def value(self, name: str, value: Any, depth: int = 0) -> Any:
+    def values(self, data: Mapping[str, Any]) -> dict[str, Value]:
+        """All that a session or a token holds, by name."""
+        return {shortened(str(name)): self.value(str(name), item, 1) for name, item in islice(data.items(), MAX_ITEMS)}
+
+    def value(self, name: str, value: Any, depth: int = 0) -> Value:
         """A value that a server keeps, as it may be kept under that name: lists and dicts are walked through."""
         name = name.lower()
         if is_never_kept(name):
-            return {"withheld": True}
+            return Withheld()
         if isinstance(value, dict | list | tuple) and depth > MAX_DEPTH:
             return "…"
         if isinstance(value, dict):
@@ -76,8 +82,8 @@ class Redactor:
             return self.mask(value)
         return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
 
-    def url(self, url: str, depth: int = 0) -> dict[str, Any] | str:
-        """``{"url": ..., "query": [[name, value], ...]}``, or a text if it has no query; no user, no fragment."""
+    def url(self, url: str, depth: int = 0) -> Address | str:
+        """An address, or a text if it has no query; no user, no fragment."""
         base, _, query = url.partition("#")[0].partition("?")
         scheme, slashes, rest = base.partition("//")
         host, slash, path = rest.partition("/") if slashes and "/" not in scheme else ("", "", base)
@@ -85,30 +91,30 @@ class Redactor:
         base = shortened(start) + redacted_path(path)
         if not query:
             return base
-        return {"url": base, "query": self.query(query, depth)} if depth < MAX_DEPTH else f"{base}?…"
+        return Address(base, self.query(query, depth)) if depth < MAX_DEPTH else f"{base}?…"
 
-    def query(self, query: str, depth: int = 0) -> list[list[Any]]:
+    def query(self, query: str, depth: int = 0) -> Parameters:
         return self.pairs(parse_qsl(query[:5000], keep_blank_values=True), depth)
 
-    def pairs(self, pairs: Iterable[tuple[str, str]], depth: int = 0) -> list[list[Any]]:
-        """Names with their values, in order: ``[["scope", "openid"], ["state", {"starts": ..., "fingerprint": ...}]]``.
+    def pairs(self, pairs: Iterable[tuple[str, str]], depth: int = 0) -> Parameters:
+        """Names with their values, in order.
 
         Where a value is the name of a secret, everything is masked: a form that sets a value of one's own has a field
         for its name.
         """
         pairs = list(pairs)
         is_named = any(names_a_secret(value) for name, value in pairs if name != "response_type")
-        return [
-            [
+        return tuple(
+            (
                 name if NAME.fullmatch(name) and not is_random(name) else "…",
                 self.mask(value) if is_named else self.parameter(name.lower(), value, depth),
-            ]
+            )
             for name, value in pairs[:MAX_ITEMS]
-        ]
+        )
 
-    def parameter(self, name: str, value: str, depth: int) -> Any:
+    def parameter(self, name: str, value: str, depth: int) -> Value:
         if is_never_kept(name):
-            return {"withheld": True}
+            return Withheld()
         if name in ADDRESSES:
             return self.url(value, depth + 1)
         return redacted_path(value) if name in OPEN or name in self.shown else self.mask(value)

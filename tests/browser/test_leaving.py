@@ -98,13 +98,13 @@ def test_what_is_expected_is_what_is_observed(lab, sitting, way):
         row = board.page.locator(f"#{way.name}")
     if way.is_recorded:
         expect(board.page.locator("#trial")).to_contain_text("✓ seen at")
-        left = ["alice" if server in way.known else "nobody" for server in SERVERS]
+        left = ["alice" if way.is_expected_to_know(server) else "nobody" for server in SERVERS]
         expect(board.page.locator("#now strong")).to_have_text(left)
     person = sitting.in_a_tab()
     for server in SERVERS:
         person.visit(server.name)
         cell = row.locator(f"td[data-label='{server.title}']")
-        expect(cell).to_contain_text("still alice" if server in way.known else "nobody")
+        expect(cell).to_contain_text("still alice" if way.is_expected_to_know(server) else "nobody")
         expect(cell).to_contain_text("✓ as expected")
     expect(board.page.get_by_role("heading", level=1)).to_contain_text("As expected:")
 
@@ -120,4 +120,4 @@ def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew
     person.visit("site_a")
     board.page.reload()
     expect(row.locator("td[data-label='site A']")).to_contain_text("observed: nobody ✓ as expected")
-    expect(row.locator("td[data-label='identity']")).to_contain_text("not visited yet")
+    expect(row.locator("td[data-label='Identity']")).to_contain_text("not visited yet")

@@ -14,7 +14,7 @@ SECRET_KEY = secret("inspector.secret_key")
 DATABASES: dict[str, Any] = {}
 
 SESSION_INSPECTOR = {
-    **lab.reporting(SERVER, meanings={}),
+    **lab.journal(),
     "TIMEOUT": 2,  # seconds: nobody waits for the inspector, so it may wait for the servers
     "PAGES": "lab.inspector.pages.PAGES",
 }

@@ -6,14 +6,13 @@ import time
 
 from bounded_http import NoAnswer, exchange, request_to
 from lab.launch.supervision import end_with_honcho
-from lab.servers import INSPECTOR, SERVERS, address_of
+from lab.servers import INSPECTOR, SERVERS, Server, address_of
 from lab.state import is_running, running
-from session_inspector.participant import Participant
 
 START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its first start
 
 
-def answers(server: Participant) -> bool:
+def answers(server: Server) -> bool:
     """Whether that server of this lab answers. Asks for a static file: nothing that a lesson would show."""
     request = request_to(f"{server.origin}/static/lab.css", "HEAD", address=address_of(server))
     try:
@@ -22,7 +21,7 @@ def answers(server: Participant) -> bool:
         return False
 
 
-def wait() -> list[Participant]:
+def wait() -> list[Server]:
     """Wait until all answer, for ``START_TIMEOUT`` seconds at most; return those that do not."""
     silent = [*SERVERS, INSPECTOR]
     deadline = time.monotonic() + START_TIMEOUT

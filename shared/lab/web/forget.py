@@ -7,11 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from lab.servers import INSPECTOR, SERVERS
-from session_inspector.participant import Participant
+from lab.servers import INSPECTOR, SERVERS, Server
 
 
-def next_to_forget() -> Participant:
+def next_to_forget() -> Server:
     servers = [*SERVERS, INSPECTOR]
     return servers[servers.index(settings.SERVER) + 1]
 

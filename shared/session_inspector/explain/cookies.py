@@ -1,9 +1,10 @@
 """Cookies that were sent, and cookies that a browser was told to keep."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.template.defaultfilters import pluralize
 
+from session_inspector.journal.schema import Cookie, Exchange, SetCookie
 from session_inspector.participant import Participant
 
 # By attribute, as Django names them.
@@ -77,14 +78,28 @@ def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
     return "of no server here: another program on this host has set it."
 
 
-def has_session_cookie(content: dict) -> bool:
-    return any(cookie["role"] == "session" for cookie in content["cookies"])
+def has_session_cookie(exchange: Exchange) -> bool:
+    return any(cookie.role == "session" for cookie in exchange.cookies)
 
 
-def set_cookie_of(cookie: dict, sent: list[dict]) -> dict[str, Any]:
-    """One ``Set-Cookie`` beside the cookies that had come: ``news`` is ``set``, ``renewed`` or ``deleted``."""
-    known = [one["value"]["fingerprint"] for one in sent if one["name"] == cookie["name"]]
-    news = "renewed" if cookie["value"]["fingerprint"] in known else "set"
-    if is_deletion(cookie["attributes"]):
-        news = "deleted"
-    return {**cookie, "news": news, "rows": of_attributes(cookie["attributes"])}
+@dataclass(frozen=True)
+class News:
+    """One ``Set-Cookie`` beside the cookies that had come: ``what`` is ``set``, ``renewed`` or ``deleted``."""
+
+    cookie: SetCookie
+    what: str
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        return of_attributes(self.cookie.attributes)
+
+
+def news_in(exchange: Exchange) -> list[News]:
+    return [News(cookie, what_is_new(cookie, exchange.cookies)) for cookie in exchange.set_cookies]
+
+
+def what_is_new(cookie: SetCookie, sent: tuple[Cookie, ...]) -> str:
+    if is_deletion(cookie.attributes):
+        return "deleted"
+    is_known = any((one.name, one.value) == (cookie.name, cookie.value) for one in sent)
+    return "renewed" if is_known else "set"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from session_inspector.explain.cookies import has_session_cookie
-from session_inspector.explain.endpoints import BACK_CHANNEL_LOGOUT
 from session_inspector.explain.values import values_in
+from session_inspector.journal.schema import Exchange, SessionRow
 
 
 @dataclass(frozen=True)
@@ -26,55 +26,49 @@ FATES = {
 }
 
 
-def user_id_in(row: dict | None) -> str:
+def user_id_in(row: SessionRow | None) -> str:
     """Whom a row names: ``_auth_user_id``; empty where it names nobody."""
     return str(values_in(row).get("_auth_user_id") or "")
 
 
-def signs_in(content: dict) -> bool:
+def signs_in(exchange: Exchange) -> bool:
     """Whether the row began to name somebody, or somebody else, in that exchange."""
-    return user_id_in(content["after"]) not in ("", user_id_in(content["before"]))
+    return user_id_in(exchange.after) not in ("", user_id_in(exchange.before))
 
 
-def person_of(content: dict) -> str:
+def person_of(exchange: Exchange) -> str:
     """Whom the page was for, by name; empty where it was for nobody, or the view did not ask."""
-    user = content.get("user")
-    return user["name"] if user and user["id"] else ""
+    return exchange.user.name if exchange.user and exchange.user.id else ""
 
 
-def is_past(row: dict, at: datetime) -> bool:
-    return bool(row["expires"]) and datetime.fromisoformat(row["expires"]) <= at
+def is_past(row: SessionRow, at: datetime) -> bool:
+    return row.expires is not None and row.expires <= at
 
 
-def goes_on(content: dict, at: datetime) -> bool:
+def goes_on(exchange: Exchange, at: datetime) -> bool:
     """Whether the session after that exchange is the one before it, under whatever key."""
-    before, after = content["before"], content["after"]
+    before, after = exchange.before, exchange.after
     if not before or not after or is_past(before, at):
         return False
     # login() as somebody else, and logout(), begin anew; all else under a new key has rotated it
-    return before["key"] == after["key"] or user_id_in(before) in ("", user_id_in(after))
+    return before.key == after.key or user_id_in(before) in ("", user_id_in(after))
 
 
-def what_became_of_key(content: dict, at: datetime) -> list[str]:
+def what_became_of_key(exchange: Exchange, at: datetime) -> list[str]:
     """Names of ``FATES``, in the order in which it happened."""
-    before, after = content["before"], content["after"]
-    if after and is_past(after, at + timedelta(milliseconds=content["ms"])):
+    before, after = exchange.before, exchange.after
+    if after and is_past(after, at + timedelta(milliseconds=exchange.ms)):
         return [] if before and is_past(before, at) else ["ended"]
-    if goes_on(content, at):
-        return [] if before["key"] == after["key"] else ["rotated"]
+    if before and after and goes_on(exchange, at):
+        return [] if before.key == after.key else ["rotated"]
     became = []
     if before:
         became.append("expired" if is_past(before, at) else "deleted")
-    elif has_session_cookie(content):
+    elif has_session_cookie(exchange):
         became.append("unknown")
     if after:
         became.append("made")
     return became
-
-
-def is_by_logout_token(change: dict) -> bool:
-    """Whether a row was changed because a logout token said so (OpenID Connect Back-Channel Logout 1.0, 2.7)."""
-    return change.get("by") == BACK_CHANNEL_LOGOUT
 
 
 def left(ends: datetime, now: datetime) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.template.defaultfilters import pluralize
 
+from session_inspector.journal.schema import Address, Masked, Parameters, SessionRow, Value, Withheld
+
 # How the names begin under which Django and the libraries keep what a learner need not see first.
 OF_LIBRARIES = ("_auth_user_backend", "_auth_user_hash", "_session_expiry", "_messages", "oidc_", "account_", "sign_in")
 
@@ -21,35 +23,35 @@ def of_unreadable(number: int) -> str:
     return f"{number} {entries} of the journal cannot be shown: no recorder of this version wrote {them}."
 
 
-def values_in(row: dict | None) -> dict[str, Any]:
-    return row["data"] if row else {}
+def values_in(row: SessionRow | None) -> dict[str, Value]:
+    return row.data if row else {}
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Value) -> str:
     """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
     text = json.dumps(render_masked(value), ensure_ascii=False)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
-def render_masked(value: Any) -> Any:
-    if isinstance(value, list):
-        return [render_masked(item) for item in value]
-    if not isinstance(value, dict):
-        return value
+def render_masked(value: Value) -> Any:
     match value:
-        case {"starts": starts, "fingerprint": _}:
+        case Masked(starts=starts):
             return f"{starts}…"
-        case {"withheld": True}:
+        case Withheld():
             return "not kept"
-        case {"url": url, "query": query}:
+        case Address(url=url, query=query):
             return url + query_of(query)
-    return {name: render_masked(item) for name, item in value.items()}
+        case list():
+            return [render_masked(item) for item in value]
+        case dict():
+            return {name: render_masked(item) for name, item in value.items()}
+    return value
 
 
-def in_line(value: Any) -> str:
+def in_line(value: Value) -> str:
     """A recorded value as it stands in a message: ``abcdef…`` for what was masked, an address with its query."""
-    value = render_masked(value)
-    return visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    shown = render_masked(value)
+    return visible(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False))
 
 
 def visible(text: str) -> str:
@@ -57,13 +59,13 @@ def visible(text: str) -> str:
     return INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def query_of(pairs: list[list[Any]]) -> str:
+def query_of(pairs: Parameters) -> str:
     """The recorded parameters as they stand in an address, with the question mark."""
     query = "&".join(f"{visible(name)}={in_line(value)}" for name, value in pairs)
     return f"?{query}" if query else ""
 
 
-def changed_values(before: dict, after: dict) -> list[dict[str, str]]:
+def changed_values(before: dict[str, Value], after: dict[str, Value]) -> list[dict[str, str]]:
     """A row for each name whose value is not what it was: ``{"name", "how", "before", "after"}``, as text."""
     names = [*before, *(name for name in after if name not in before)]
     return [

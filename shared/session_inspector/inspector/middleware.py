@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from session_inspector.configuration import configuration
-from session_inspector.journal.queries import newest_id, noting_what_is_unreadable
+from session_inspector.journal.participants import one_roll
+from session_inspector.journal.queries import noting_what_is_unreadable
 
 
 def from_own_pages_only(get_response: Callable[[HttpRequest], HttpResponse]):
@@ -34,11 +35,10 @@ class JournalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            newest_id()
+            with one_roll(), noting_what_is_unreadable():
+                return self.get_response(request)
         except DatabaseError as error:
             return unreadable(request, error)
-        with noting_what_is_unreadable():
-            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return unreadable(request, exception) if isinstance(exception, DatabaseError) else None

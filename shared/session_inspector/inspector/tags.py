@@ -1,5 +1,6 @@
 """What the templates of the inspector say of entries, rungs and columns. No server that is watched loads it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from session_inspector.explain import sessions
+from session_inspector.explain.cookies import News
 from session_inspector.explain.values import of_unreadable
 from session_inspector.inspector.ladder import labels, sentences
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.pages import Page, registered_pages
+from session_inspector.journal.participants import lanes, owners_of, provider
 from session_inspector.journal.queries import unreadable
-from session_inspector.journal.schema import Entry
-from session_inspector.participants import participant_named, participants, provider
+from session_inspector.journal.schema import Cookie, Entry
 
 register = template.Library()
 
@@ -29,7 +31,6 @@ register.filter("notes", labels.notes_of)
 register.filter("token_in_short", labels.token_in_short)
 register.filter("sentence", sentences.of_step)
 register.simple_tag(sessions.left, name="left")
-register.simple_tag(participants)
 
 
 @register.simple_tag
@@ -54,6 +55,12 @@ def milliseconds(at: datetime) -> str:
 
 
 @register.simple_tag
+def lane(rung: Rung) -> str:
+    """Where a note of the server stands, as the stylesheet names it: left of the last lane there is more room."""
+    return f"at-{rung.lane} last" if rung.lane == len(lanes()) else f"at-{rung.lane}"
+
+
+@register.simple_tag
 def at(entry: Entry) -> SafeString:
     """The time of an entry, leading to the exchange."""
     link = reverse("exchange", args=[entry.id])
@@ -63,30 +70,37 @@ def at(entry: Entry) -> SafeString:
 
 
 @register.simple_tag
-def chip(cookie: dict[str, Any], how: str = "", words: str = "") -> SafeString:
+def chip(cookie: Cookie, how: str = "", words: str = "") -> SafeString:
     """A cookie in the colour of its owner: open when it was sent, filled where ``how`` is ``set``, words inside."""
-    owner = participant_named(cookie["owner"])
+    owners = owners_of(cookie.name)
     return format_html(
         '<span class="cookie {} of-{}">{}{} {}</span>',
         how,
-        owner.colour if owner else "browser",
+        owners[0].colour if len(owners) == 1 else "browser",
         format_html("<b>{}</b> ", words) if words else "",
-        cookie["name"],
-        f"{cookie['value']['starts']}…" if cookie["value"]["starts"] else "",
+        cookie.name,
+        f"{cookie.value.starts}…" if cookie.value.starts else "",
     )
 
 
 @register.filter
-def chips(cookies: list[dict]) -> list[dict]:
+def chips(cookies: Sequence[Cookie]) -> Sequence[Cookie]:
     """Of the cookies of one message those that are shown whole: the session cookie if it is among them, else a few."""
-    return [cookie for cookie in cookies if cookie["role"] == "session"] or cookies[:MAX_CHIPS]
+    return [cookie for cookie in cookies if cookie.role == "session"] or cookies[:MAX_CHIPS]
 
 
 @register.filter
-def plus(cookies: list[dict]) -> list[str]:
+def shown_news(news: Sequence[News]) -> list[News]:
+    """Those of the cookies that are shown whole."""
+    shown = chips([one.cookie for one in news])
+    return [one for one in news if one.cookie in shown]
+
+
+@register.filter
+def plus(cookies: Sequence[Cookie]) -> list[str]:
     """The others, by a short name: ``csrftoken`` for the server's own, a number where they are many."""
     shown = chips(cookies)
-    rest = ["csrftoken" if cookie["role"] == "csrf" else cookie["name"] for cookie in cookies if cookie not in shown]
+    rest = ["csrftoken" if cookie.role == "csrf" else cookie.name for cookie in cookies if cookie not in shown]
     more = len(rest) - MAX_CHIPS
     return [*rest[:MAX_CHIPS], *([f"{more} more"] if more > 0 else [])]
 
@@ -94,9 +108,10 @@ def plus(cookies: list[dict]) -> list[str]:
 @register.simple_tag
 def ends(rung: Rung, back: str = "") -> str:
     """Who speaks to whom, in words: the list reads without the lanes."""
-    asked = rung.asked.title if rung.asked else rung.content["to"]
+    asked = rung.asked.title if rung.asked else rung.entry.call.to
     if rung.is_by_logout_token:
-        caller = provider().title
+        signs_in = provider()
+        caller = signs_in.title if signs_in else "a provider"
     else:
-        caller = rung.server.title if "to" in rung.content else "a server" if rung.is_call else "browser"
+        caller = rung.server.title if rung.is_of_caller else "a server" if rung.is_call else "browser"
     return f"{asked} → {caller}" if back else f"{caller} → {asked}"

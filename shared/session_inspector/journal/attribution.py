@@ -53,7 +53,8 @@ def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
 
 def csrf_that_came(entry: Entry) -> str:
     """Of the CSRF cookie in the request, where the answer sets another: signing in does."""
-    came = (cookie["value"]["fingerprint"] for cookie in entry.content.get("cookies", ()) if cookie["role"] == "csrf")
+    cookies = entry.exchange.cookies if entry.is_exchange else ()
+    came = (cookie.value.fingerprint for cookie in cookies if cookie.role == "csrf")
     return next((fingerprint for fingerprint in came if fingerprint != entry.csrf), "")
 
 

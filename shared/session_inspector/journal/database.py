@@ -19,18 +19,19 @@ from django.db.utils import ConnectionHandler
 
 from session_inspector import private_file
 from session_inspector.configuration import configuration
-from session_inspector.journal.schema import UPGRADES
+from session_inspector.journal.schema import TABLES, UPGRADES
 from session_inspector.redaction import Redactor
 
 
 class Opened:
-    """The connection of this process, and which file it leads to. Threads take turns."""
+    """The connection of this process, which file it leads to, and how often one was opened. Threads take turns."""
 
     def __init__(self) -> None:
         self.turn = threading.RLock()
         self.connection: BaseDatabaseWrapper | None = None
         self.path: Path | None = None
         self.file: int | None = None
+        self.times = 0
 
 
 opened = Opened()
@@ -96,6 +97,7 @@ def open_journal() -> BaseDatabaseWrapper:
             put_aside()
         raise
     opened.connection, opened.path, opened.file = connection, path, number_of_file(path)
+    opened.times += 1
     return connection
 
 
@@ -124,10 +126,10 @@ def bring_up_to_date(connection: BaseDatabaseWrapper) -> None:
 
 
 def version_of(one: CursorWrapper) -> int:
-    """How many of the upgrades its table has had. Raises ``DatabaseError`` where those are more than there are here."""
-    if one.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal_entry'").fetchone() is None:
-        return 0
+    """How many of the upgrades its tables have had. Raises ``DatabaseError`` where there are fewer of them here."""
+    there = {name for (name,) in one.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     version = one.execute("PRAGMA user_version").fetchone()[0]
+    version = min([version, *(made for name, made in TABLES.items() if name not in there)])
     if version > len(UPGRADES):
         raise DatabaseError("A newer version of the session inspector has made this journal.")
     return version

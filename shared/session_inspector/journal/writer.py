@@ -9,8 +9,10 @@ from django.db import DatabaseError, OperationalError
 
 from session_inspector.journal.attribution import attribute
 from session_inspector.journal.database import is_damaged, put_aside
+from session_inspector.journal.participants import announce, number_of
 from session_inspector.journal.queries import add, forget_up_to
 from session_inspector.journal.schema import Entry
+from session_inspector.this_participant import this_participant
 
 MAX_ENTRIES = 100_000
 TRIM_EVERY = 500
@@ -58,6 +60,8 @@ def write_waiting(own: int) -> None:
     while waiting and time.monotonic() - started < (OWN_WORK_TIMEOUT if len(waiting) <= own else WORK_TIMEOUT):
         entry = waiting.popleft()
         try:
+            says = this_participant()
+            entry.participant = announce(says) if entry.is_exchange else number_of(says)
             attribute(entry)
             add(entry)
         except OperationalError:

@@ -1,54 +1,53 @@
 """The third part: what changed since the page before."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from django.template.defaultfilters import pluralize
 from django.utils.text import Truncator
 
-from session_inspector.explain.cookies import has_session_cookie, set_cookie_of
-from session_inspector.explain.sessions import FATES, is_by_logout_token, is_past, what_became_of_key
+from session_inspector.explain.cookies import has_session_cookie, news_in
+from session_inspector.explain.sessions import FATES, is_past, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.schema import Entry
 
 
 def step_of(entry: Entry) -> dict[str, Any]:
     """What one exchange, or a change by somebody else, did to the session."""
-    content = entry.content
-    if entry.kind == Kind.SESSION_CHANGE:
-        did = {"elsewhere": content["what"], "is_by_logout_token": is_by_logout_token(content)}
-        return {"at": entry.at, "row": content["row"], **did}
-    before, after = content["before"], content["after"]
+    if entry.is_change:
+        change = entry.change
+        did = {"elsewhere": change.what, "is_by_logout_token": change.is_by_logout_token}
+        return {"at": entry.at, "row": change.row, **did}
+    exchange = entry.exchange
+    before, after = exchange.before, exchange.after
     return {
         "at": entry.at,
-        "request": content,
-        "became": what_became_of_key(content, entry.at),
+        "request": exchange,
+        "became": what_became_of_key(exchange, entry.at),
         "before": before,
         "after": after,
         "values": changed_values(values_in(before), values_in(after)),
-        "set_cookies": [set_cookie_of(cookie, content["cookies"]) for cookie in content["set_cookies"]],
+        "set_cookies": news_in(exchange),
     }
 
 
 def another_row(page_before: Entry | None, entries: list[Entry]) -> list[dict[str, Any]]:
     """A step of its own, if this browser had a session on the page before and now came without its cookie, or with that
     of another session. That a row was deleted meanwhile is a step already."""
-    first = next(entry for entry in entries if entry.kind == Kind.EXCHANGE)
-    had = page_before and page_before.content.get("after")
+    first = next(entry for entry in entries if entry.is_exchange)
+    had = page_before and page_before.exchange.after
     if not page_before or not had or is_past(had, page_before.at):
         return []
     if page_before.set_key in (first.sent_key, *deleted_in(entries)):
         return []
-    if has_session_cookie(first.content):
-        return [{"other": had, "came": first.content["before"]}]
-    ended = had["expires"] and datetime.fromisoformat(had["expires"])
-    return [{"lost": had, "ended": ended, "is_past": is_past(had, first.at)}]
+    if has_session_cookie(first.exchange):
+        return [{"other": had, "came": first.exchange.before}]
+    return [{"lost": had, "is_past": is_past(had, first.at)}]
 
 
 def deleted_in(entries: list[Entry]) -> list[str]:
     """The keys, as fingerprints, whose rows somebody else deleted."""
-    return [entry.sent_key for entry in entries if entry.content.get("what") == "deleted"]
+    return [entry.sent_key for entry in entries if entry.is_change and entry.change.what == "deleted"]
 
 
 def summary(steps: list[dict]) -> str:
@@ -80,7 +79,7 @@ def about_values(exchanges: list[dict]) -> list[str]:
 
 
 def about_cookies(exchanges: list[dict], news: tuple[str, ...]) -> list[str]:
-    cookies = {(cookie["news"], cookie["name"]) for step in exchanges for cookie in step["set_cookies"]}
+    cookies = {(news.what, news.cookie.name) for step in exchanges for news in step["set_cookies"]}
     numbers = Counter(one for one, _ in cookies)
     return [f"{numbers[one]} cookie{pluralize(numbers[one])} {one}" for one in news if numbers[one]]
 

@@ -12,37 +12,38 @@ from django.utils import timezone
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.sessions import goes_on, is_past, left
 from session_inspector.explain.values import as_text, values_in
+from session_inspector.journal.schema import Exchange, Value
 from session_inspector.panel import meanings
 from session_inspector.session_store import engine
 
 
-def what_is_kept(content: dict, at: datetime) -> dict[str, Any]:
-    """Of one exchange's content: the row behind the session, its values, when it ends; or why there is none."""
-    row = content["after"]
-    ends = row and row["expires"] and datetime.fromisoformat(row["expires"])
+def what_is_kept(exchange: Exchange, at: datetime) -> dict[str, Any]:
+    """The row behind the session, its values, when it ends; or why there is none."""
+    row = exchange.after
+    ends = row and row.expires
     return {
         "row": row,
-        "missing": why_no_row(content, at),
+        "missing": why_no_row(exchange, at),
         "values": [value_of(name, value) for name, value in values_in(row).items()],
-        "user": content["user"],
+        "user": exchange.user,
         "user_id": values_in(row).get("_auth_user_id"),
         "stored": where_rows_are(),
         "ends": ends,
         "left": ends and left(ends, timezone.now()),
-        "is_new": row and not goes_on(content, at),
-        "outlives": row and outlives_browser(row["data"]),
+        "is_new": row and not goes_on(exchange, at),
+        "outlives": row and outlives_browser(row.data),
     }
 
 
-def why_no_row(content: dict, at: datetime) -> str:
+def why_no_row(exchange: Exchange, at: datetime) -> str:
     """Why this server keeps nothing after that exchange; empty where it does."""
-    if content["after"]:
+    if exchange.after:
         return ""
-    if not has_session_cookie(content):
+    if not has_session_cookie(exchange):
         return "Nothing. No key came, so there is no row to look up. Django makes one when the first value is stored."
-    if not content["before"]:
+    if not exchange.before:
         return "Nothing. The key that came finds no row: this server has deleted it, or never made it."
-    if is_past(content["before"], at):
+    if is_past(exchange.before, at):
         return "Nothing any more. The key found a row past its expire date, and Django treats that as none."
     return "Nothing any more. This exchange deleted the row."
 
@@ -72,7 +73,7 @@ def outlives_browser(data: dict) -> bool:
     return not settings.SESSION_EXPIRE_AT_BROWSER_CLOSE if expiry is None else expiry != 0
 
 
-def value_of(name: str, value: Any) -> dict[str, Any]:
+def value_of(name: str, value: Value) -> dict[str, Any]:
     return {
         "name": name,
         "value": as_text(value),

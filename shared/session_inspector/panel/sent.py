@@ -5,24 +5,27 @@ from typing import Any
 from django.conf import settings
 
 from session_inspector.explain.cookies import has_session_cookie, of_cookie
-from session_inspector.participants import here, participant_named, participants
+from session_inspector.journal.participants import owners_of, participants
+from session_inspector.journal.schema import Cookie, Exchange
+from session_inspector.participant import Participant
 
 
-def what_was_sent(content: dict) -> dict[str, Any]:
-    """Of one exchange's content: every cookie, this server's own first, and the cookies that went elsewhere."""
-    cookies = [cookie_of(cookie) for cookie in content["cookies"]]
-    owners = [here(), *(cookie["owner"] for cookie in cookies)]
+def what_was_sent(exchange: Exchange, here: Participant) -> dict[str, Any]:
+    """Every cookie, this server's own first, and the cookies that went elsewhere."""
+    cookies = [cookie_of(cookie, here) for cookie in exchange.cookies]
+    owners = [here, *(cookie["owner"] for cookie in cookies)]
     return {
-        "request": content,
+        "request": exchange,
         "cookies": cookies,
-        "asked": content["headers"].get("Host", ""),
-        "of_others": any(cookie["owner"] not in (None, here()) for cookie in cookies),
+        "asked": exchange.headers.get("Host", ""),
+        "of_others": any(cookie["owner"] not in (None, here) for cookie in cookies),
         "elsewhere": [one for one in participants() if one not in owners],
         "session_cookie": settings.SESSION_COOKIE_NAME,
-        "sent_session": has_session_cookie(content),
+        "sent_session": has_session_cookie(exchange),
     }
 
 
-def cookie_of(cookie: dict) -> dict[str, Any]:
-    owner = participant_named(cookie["owner"])
-    return {**cookie, "owner": owner, "why": of_cookie(cookie["role"], owner, here())}
+def cookie_of(cookie: Cookie, here: Participant) -> dict[str, Any]:
+    owners = owners_of(cookie.name)
+    owner = here if cookie.role else owners[0] if len(owners) == 1 else None
+    return {"name": cookie.name, "value": cookie.value, "owner": owner, "why": of_cookie(cookie.role, owner, here)}

@@ -2,15 +2,14 @@
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from session_inspector.configuration import configuration
 from session_inspector.explain.parameters import OF_HEADER
 from session_inspector.journal.database import redactor
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.schema import BackChannelCall, CheckedToken, Entry, Failure
 from session_inspector.journal.writer import append
-from session_inspector.participants import participants
 from session_inspector.recorder.exchange import MAX_CHARACTERS, fitting
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_changes import current
@@ -30,29 +29,29 @@ def note_id_token(sender, **checked) -> None:
     """A token belongs to the exchange in which it is looked at."""
     changes = current.get()
     if changes is not None:
-        changes.id_token = token_as_kept("ID Token", **checked)
+        changes.noted.id_token = token_as_kept("ID Token", **checked)
 
 
 def note_logout_token(sender, **checked) -> None:
     changes = current.get()
     if changes is not None:
-        changes.logout_token = token_as_kept("logout token", **checked)
+        changes.noted.logout_token = token_as_kept("logout token", **checked)
 
 
 def token_as_kept(
     what: str, header: dict, claims: dict | None, passed: list[str], failed: str, **kwargs
-) -> dict[str, Any]:
-    kept = never_raise(lambda: fitting(redactor().value("", claims or {})))
+) -> CheckedToken:
+    kept = never_raise(lambda: fitting(redactor().values(claims or {})))
     head = never_raise(lambda: fitting({name: shortened(str(header[name])) for name in OF_HEADER if name in header}))
     refused = f"The {what} was refused because of its “{failed}”." if failed else ""
-    return {"header": head or {}, "claims": kept or {}, "passed": passed, "failed": failed, "refused": refused}
+    return CheckedToken(head or {}, kept or {}, tuple(passed), failed, refused)
 
 
 def note_failed(sender, failure, **kwargs) -> None:
     """Why a sign-in failed belongs to the exchange whose page says so."""
     changes = current.get()
     if changes is not None:
-        changes.failed = {"what": failure.what, "detail": shortened(failure.detail)}
+        changes.noted.failed = Failure(failure.what, shortened(failure.detail))
 
 
 def entry_of_call(
@@ -66,26 +65,21 @@ def entry_of_call(
 ) -> Entry:
     """The exchange as the caller saw it."""
     target = urlsplit(request.url or "")
-    host = request.headers["Host"]
     return Entry(
         at=at,
         server=configuration().name,
-        kind=Kind.EXCHANGE,
         journey=journey_in(request.headers.get("traceparent", "")),
-        content={
-            "channel": "back",
-            "to": next((one.name for one in participants() if one.netloc == host), host),
-            "method": request.method,
-            "path": redacted_path(target.path),
-            "query": redactor().query(target.query),
-            "form": redactor().pairs(form_of(request.body)),
-            "cookies": [],
-            "more_cookies": 0,
-            "status": status,
-            "answer": redactor().value("", answer) if len(json.dumps(answer)) < MAX_CHARACTERS else None,
-            "failure": failure.replace("_", " "),
-            "ms": round(seconds * 1000, 1),
-        },
+        record=BackChannelCall(
+            to=request.headers["Host"],
+            method=request.method or "",
+            path=redacted_path(target.path),
+            query=redactor().query(target.query),
+            form=redactor().pairs(form_of(request.body)),
+            status=status,
+            answer=redactor().value("", answer) if len(json.dumps(answer)) < MAX_CHARACTERS else None,
+            failure=failure.replace("_", " "),
+            ms=round(seconds * 1000, 1),
+        ),
     )
 
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import Morsel
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from django.apps import apps
@@ -13,12 +14,23 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject, empty
 
 from session_inspector.configuration import configuration
-from session_inspector.explain.endpoints import BACK_CHANNEL_LOGOUT, CALLBACK, JWKS, TOKEN, USERINFO
 from session_inspector.journal.database import redactor
-from session_inspector.journal.schema import Entry, Kind
-from session_inspector.participants import participants
+from session_inspector.journal.schema import (
+    CheckedToken,
+    Cookie,
+    Entry,
+    Exchange,
+    Failure,
+    Parameters,
+    Person,
+    SessionRow,
+    SetCookie,
+    Value,
+    as_json,
+)
 from session_inspector.recorder.session_snapshot import Row
 from session_inspector.redaction import MAX_ITEMS, MAX_TEXT, redacted_path, shortened, without_user
+from session_inspector.this_participant import endpoints_in
 from trace_context import journey_in, journey_of
 
 MAX_CHARACTERS = 16_000  # of one part of an entry, as JSON
@@ -30,56 +42,75 @@ HEADERS = {
 }  # fmt: skip
 
 
+Part = TypeVar("Part", Parameters, dict[str, Value], dict[str, str])
+
+
+@dataclass
+class Noted:
+    """What the Relying Party told of the exchange while it was under way."""
+
+    id_token: CheckedToken | None = None
+    logout_token: CheckedToken | None = None
+    failed: Failure | None = None
+
+
 def entry_of(
-    request: HttpRequest, response: HttpResponse, before: Row, after: Row, at: datetime, seconds: float
+    request: HttpRequest,
+    response: HttpResponse,
+    before: Row,
+    after: Row,
+    noted: Noted,
+    at: datetime,
+    seconds: float,
 ) -> Entry:
     """The exchange, redacted. ``seconds`` is how long the server took."""
     location = response.headers.get("Location", "")
     told = response.cookies.get(settings.CSRF_COOKIE_NAME)
     csrf = told.value if told else request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
-    entry = Entry(
+    return Entry(
         at=at,
         server=configuration().name,
-        kind=Kind.EXCHANGE,
         journey=journey_of_exchange(request, location, before, after),
         sent_key=fingerprint_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")),
         set_key=fingerprint_of(after.key),
         csrf=fingerprint_of(csrf),
-        content={
-            "channel": "back" if is_back_channel(request) else "front",
-            "method": (request.method or "")[:20],
-            "path": redacted_path(request.path),
-            "query": fitting(redactor().query(request.META.get("QUERY_STRING", ""))),
-            "form": fitting(form_of(request)),
-            "headers": {
+        perhaps_of=perhaps_of_journey(request, before),
+        record=Exchange(
+            channel="back" if is_back_channel(request) else "front",
+            method=(request.method or "")[:20],
+            path=redacted_path(request.path),
+            query=fitting(redactor().query(request.META.get("QUERY_STRING", ""))),
+            form=fitting(form_of(request)),
+            headers={
                 name: redactor().url(value) if name in ("Referer", "Origin") else shortened(without_user(value))
                 for name, value in request.headers.items()
                 # without a body, Content-Type is what wsgiref fills in
                 if name in HEADERS and (name != "Content-Type" or request.META.get("CONTENT_LENGTH"))
             },
-            "cookies": [sent(name, request.COOKIES[name]) for name in own_first(request.COOKIES)[:MAX_ITEMS]],
-            "more_cookies": max(len(request.COOKIES) - MAX_ITEMS, 0),
-            "status": response.status_code,
-            "type": response.headers.get("Content-Type", ""),
-            "location": redactor().url(location) if location else None,
-            "set_cookies": [told_to_keep(morsel) for morsel in response.cookies.values()],
-            "before": row_of(before),
-            "after": row_of(after),
-            "user": user_of(request),
-            "address": request.META.get("REMOTE_ADDR", ""),
-            "ms": round(seconds * 1000, 1),
-        },
+            cookies=tuple(sent(name, request.COOKIES[name]) for name in own_first(request.COOKIES)[:MAX_ITEMS]),
+            more_cookies=max(len(request.COOKIES) - MAX_ITEMS, 0),
+            status=response.status_code,
+            type=response.headers.get("Content-Type", ""),
+            location=redactor().url(location) if location else None,
+            set_cookies=tuple(told_to_keep(morsel) for morsel in response.cookies.values()),
+            before=row_of(before),
+            after=row_of(after),
+            user=user_of(request),
+            address=request.META.get("REMOTE_ADDR", ""),
+            ms=round(seconds * 1000, 1),
+            id_token=noted.id_token,
+            logout_token=noted.logout_token,
+            failed=noted.failed,
+        ),
     )
-    entry.perhaps_of = perhaps_of_journey(request, before)
-    return entry
 
 
-def fitting(part: list | dict) -> list | dict:
+def fitting(part: Part) -> Part:
     """That part of an entry if it has a size that may be kept; else an empty one."""
     return part if length(part) <= MAX_CHARACTERS else type(part)()
 
 
-def fitting_values(data: dict[str, Any]) -> dict[str, Any]:
+def fitting_values(data: dict[str, Value]) -> dict[str, Value]:
     """Session data of a size that may be kept: every name, and of values that are too large only their beginning."""
     if length(data) <= MAX_CHARACTERS:
         return data
@@ -87,7 +118,7 @@ def fitting_values(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def length(part: Any) -> int:
-    return len(json.dumps(part, ensure_ascii=False))
+    return len(json.dumps(part, ensure_ascii=False, default=as_json))
 
 
 def journey_of_exchange(request: HttpRequest, location: str, before: Row, after: Row) -> str:
@@ -110,14 +141,21 @@ def journey_of_exchange(request: HttpRequest, location: str, before: Row, after:
 
 def perhaps_of_journey(request: HttpRequest, before: Row) -> str:
     """The sign-in that an answer without a session says it belongs to. The journal knows whether that has begun."""
-    is_without_session = request.path == CALLBACK and not before.key
+    is_without_session = endpoint_of(request) == "callback" and not before.key
     return journey_of(request.GET["state"]) if is_without_session and "state" in request.GET else ""
 
 
 def is_back_channel(request: HttpRequest) -> bool:
     """Whether a server asks, at an address that only servers ask: it has no cookies. A site names the journey."""
-    is_asked_by_site = request.path in (TOKEN, USERINFO, JWKS) and "traceparent" in request.headers
-    return (is_asked_by_site or request.path == BACK_CHANNEL_LOGOUT) and not request.COOKIES
+    endpoint = endpoint_of(request)
+    is_asked_by_site = endpoint in ("token", "userinfo", "jwks") and "traceparent" in request.headers
+    return (is_asked_by_site or endpoint == "backchannel_logout") and not request.COOKIES
+
+
+def endpoint_of(request: HttpRequest) -> str:
+    """Which of this project's endpoints is asked, by its name; empty for any other page."""
+    known = endpoints_in(settings.ROOT_URLCONF)
+    return next((name for name, path in known.items() if path == request.path), "")
 
 
 def parameters_of(query: str) -> dict[str, str]:
@@ -128,15 +166,15 @@ def fingerprint_of(value: str) -> str:
     return redactor().fingerprint(value) if value else ""
 
 
-def form_of(request: HttpRequest) -> list[list[Any]]:
+def form_of(request: HttpRequest) -> Parameters:
     """What the form said, where the view has read it: reading a body that it left alone would change what it sees."""
     form: QueryDict | None = getattr(request, "_post", None)
     lists = form.lists() if form else ()
     return redactor().pairs((name, value) for name, values in lists for value in values)
 
 
-def sent(name: str, value: str) -> dict[str, Any]:
-    return {"name": shortened(name), "value": redactor().mask(value), "role": role_of(name), "owner": owner_of(name)}
+def sent(name: str, value: str) -> Cookie:
+    return Cookie(shortened(name), redactor().mask(value), role_of(name))
 
 
 def own_first(names: Iterable[str]) -> list[str]:
@@ -148,33 +186,22 @@ def role_of(cookie: str) -> str:
     return {settings.SESSION_COOKIE_NAME: "session", settings.CSRF_COOKIE_NAME: "csrf"}.get(cookie, "")
 
 
-def owner_of(cookie: str) -> str:
-    """The server whose cookie that is, by its name; empty where no participant sets such a one."""
-    if role_of(cookie):
-        return configuration().name
-    return next((one.name for one in participants() if cookie.startswith(f"{one.name}_")), "")
-
-
-def told_to_keep(morsel: Morsel) -> dict[str, Any]:
+def told_to_keep(morsel: Morsel) -> SetCookie:
     attributes = {name: str(value) for name, value in morsel.items() if value not in ("", None, False)}
-    return {**sent(morsel.key, morsel.value), "attributes": attributes}
+    return SetCookie(**vars(sent(morsel.key, morsel.value)), attributes=attributes)
 
 
-def row_of(row: Row) -> dict[str, Any] | None:
+def row_of(row: Row) -> SessionRow | None:
     if not row.key:
         return None
-    return {
-        "key": redactor().mask(row.key),
-        "data": fitting_values(redactor().value("", row.data)),
-        "expires": row.expires and row.expires.isoformat(),
-    }
+    return SessionRow(redactor().mask(row.key), fitting_values(redactor().values(row.data)), row.expires)
 
 
-def user_of(request: HttpRequest) -> dict[str, Any] | None:
-    """Who the view found the person to be, ``{"id": "1", "name": "alice"}``; None where it never asked."""
+def user_of(request: HttpRequest) -> Person | None:
+    """Who the view found the person to be; None where it never asked."""
     user = vars(request).get("user")
     if isinstance(user, SimpleLazyObject):
         user = None if user._wrapped is empty else user._wrapped
     if user is None:
         return None
-    return {"id": user.pk and str(user.pk), "name": (user.pk and user.first_name) or user.get_username()}
+    return Person(str(user.pk or ""), (user.pk and user.first_name) or user.get_username())

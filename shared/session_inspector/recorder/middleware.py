@@ -30,7 +30,7 @@ class RecorderMiddleware:
             return self.get_response(request)
         at, started = timezone.now(), time.perf_counter()
         before = never_raise(row_before, request) or Row()
-        with collected() as changes:
+        with collected(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")) as changes:
             response = self.get_response(request)
         seconds = time.perf_counter() - started
         never_raise(record, request, response, before, changes, at, seconds)
@@ -41,9 +41,6 @@ def record(request, response, before, changes, at, seconds) -> None:
     """Keep the exchange, after those session changes that are not its own."""
     after = row_after(request, response, before, changes)
     own = {request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), before.key, after.key}
-    request.exchange = entry_of(request, response, before, after, at, seconds)
-    for name in ("id_token", "logout_token", "failed"):
-        if getattr(changes, name):
-            request.exchange.content[name] = getattr(changes, name)
+    request.exchange = entry_of(request, response, before, after, changes.noted, at, seconds)
     if configuration().recording:
-        append(*others(changes, own, request.exchange.content["path"]), request.exchange)
+        append(*others(changes, own, request.exchange.exchange.path), request.exchange)

@@ -8,18 +8,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from session_inspector.configuration import configuration
 from session_inspector.journal.database import redactor
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.schema import Entry, SessionChange, Sweep
 from session_inspector.journal.writer import append
-from session_inspector.recorder.exchange import row_of
+from session_inspector.recorder.exchange import Noted, row_of
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_snapshot import Row, loaded_session, row_in_memory
 from session_inspector.redaction import MAX_ITEMS
@@ -39,28 +39,36 @@ class Change:
 
 @dataclass
 class Changes:
-    """What one exchange has done to rows: ``seen`` as it happened, ``certain`` once it could not be undone any more.
-
-    ``id_token`` and ``logout_token`` are those looked at in it: ``header``, ``claims``, the checks it ``passed``, which
-    one ``failed``.
-    ``failed`` is why a sign-in ended in it: ``what`` and ``detail``.
+    """What one exchange, which came with the key ``sent_key``, has done to rows: ``seen`` as it happened, ``certain``
+    once it could not be undone any more. ``noted`` is what else was told of it.
     """
 
+    sent_key: str
     seen: list[Change] = field(default_factory=list)
     certain: list[Change] = field(default_factory=list)
-    id_token: dict[str, Any] | None = None
-    logout_token: dict[str, Any] | None = None
-    failed: dict[str, str] | None = None
+    noted: Noted = field(default_factory=Noted)
+
+
+@dataclass
+class Deleted:
+    """What one query has deleted so far: how many rows have a record of their own, and how many have none."""
+
+    query: object
+    kept: int = 0
+    swept: int = 0
+    since: datetime = field(default_factory=timezone.now)
 
 
 # Those of the exchange that this thread is in the middle of; None outside any.
 current: ContextVar[Changes | None] = ContextVar("current", default=None)
+# What the newest query of this thread deletes, of those that delete rows.
+deleting: ContextVar[Deleted | None] = ContextVar("deleting", default=None)
 
 
 @contextmanager
-def collected() -> Iterator[Changes]:
+def collected(sent_key: str) -> Iterator[Changes]:
     """The changes made within, at most ``MAX_ITEMS``."""
-    changes = Changes()
+    changes = Changes(sent_key)
     token = current.set(changes)
     try:
         yield changes
@@ -72,8 +80,24 @@ def note_saved(sender, instance: Session, created: bool, **kwargs) -> None:
     note("made" if created else "changed", instance)
 
 
-def note_deleted(sender, instance: Session, **kwargs) -> None:
-    note("deleted", instance)
+def note_deleted(sender, instance: Session, origin: object = None, **kwargs) -> None:
+    """Of the rows that one query deletes, ``origin``, those past their date tell nothing about anybody: they are
+    counted, and so are those above ``MAX_ITEMS``."""
+    changes = current.get()
+    is_own = changes is not None and instance.session_key == changes.sent_key
+    if is_own or not isinstance(origin, QuerySet):
+        note("deleted", instance)
+        return
+    deleted = deleting.get()
+    if deleted is None or deleted.query is not origin:
+        deleted = Deleted(origin)
+        deleting.set(deleted)
+        transaction.on_commit(partial(take_down_sweep, deleted), robust=True)
+    if instance.expire_date > timezone.now() and deleted.kept < MAX_ITEMS:
+        deleted.kept += 1
+        note("deleted", instance)
+    else:
+        deleted.swept += 1
 
 
 def note(what: str, row: Session) -> None:
@@ -94,13 +118,26 @@ def take_down(change: Change) -> None:
         never_raise(lambda: append(entry_of_change(change)))
 
 
+def take_down_sweep(deleted: Deleted) -> None:
+    deleting.set(None)
+    if deleted.swept and configuration().recording:
+        swept = Sweep(deleted.swept, timezone.now())
+        never_raise(lambda: append(Entry(at=deleted.since, server=configuration().name, record=swept)))
+
+
 def others(changes: Changes, own: set[str], by: str) -> list[Entry]:
     """The changes of rows whose keys are not the exchange's ``own``, and that were not made and deleted within it.
 
     ``by`` is its path.
     """
+    token = changes.noted.logout_token
+    is_by_logout_token = token is not None and not token.failed
     made, deleted = ({change.key for change in changes.certain if change.what == what} for what in ("made", "deleted"))
-    return [entry_of_change(change, by) for change in changes.certain if change.key not in own | (made & deleted)]
+    return [
+        entry_of_change(change, by, is_by_logout_token)
+        for change in changes.certain
+        if change.key not in own | (made & deleted)
+    ]
 
 
 def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes: Changes) -> Row:
@@ -116,18 +153,15 @@ def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes
     return Row() if should_be_saved or key != before.key else before  # not saved: the row had been deleted meanwhile
 
 
-def entry_of_change(change: Change, by: str = "") -> Entry:
+def entry_of_change(change: Change, by: str = "", is_by_logout_token: bool = False) -> Entry:
     """``by`` is the path of the exchange in whose course it happened; empty for a command."""
     fingerprint = redactor().fingerprint(change.key)
+    row = row_of(Row(change.key, store()().decode(change.data), change.expires))
+    assert row, "a row has a key"
     return Entry(
         at=change.at,
         server=configuration().name,
-        kind=Kind.SESSION_CHANGE,
         sent_key=fingerprint,
         set_key="" if change.what == "deleted" else fingerprint,
-        content={
-            "what": change.what,
-            "by": by,
-            "row": row_of(Row(change.key, store()().decode(change.data), change.expires)),
-        },
+        record=SessionChange(change.what, row, by, is_by_logout_token),
     )

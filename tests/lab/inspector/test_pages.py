@@ -4,7 +4,7 @@ import pytest
 
 from lab.inspector.pages import PAGES as REGISTERED
 from tests.page import expect_page_of_inspector, text_of
-from tests.recorded import rewrite
+from tests.recorded import spoil
 from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
 
 PAGES = ["/leaving/", "/first-steps/", "/start-over/"]
@@ -28,7 +28,7 @@ def test_each_registered_page_has_its_tab_and_answers_there(client):
 @pytest.mark.parametrize("odd", ODD, ids=str)
 def test_an_entry_of_another_form_takes_no_page_away(client, odd):
     exchange(journey="j1")
-    rewrite(exchange(at=1, journey="j1"), **odd)
+    spoil(exchange(at=1, journey="j1"), **odd)
     for path in (
         *PAGES,
         "/leaving/?visitor=v1",
@@ -41,5 +41,5 @@ def test_an_entry_of_another_form_takes_no_page_away(client, odd):
 @pytest.mark.parametrize("path", ["/leaving/", "/first-steps/"])
 def test_entries_that_cannot_be_read_are_counted_and_said(client, path):
     exchange()
-    rewrite(exchange(at=1), content={})
+    spoil(exchange(at=1), content={})
     assert "1 entry of the journal cannot be shown" in text_of(client.get(path))

@@ -6,14 +6,15 @@ from django.utils import timezone
 from lab.launch.prepare import prepare
 from session_inspector.configuration import configuration
 from session_inspector.journal import database, queries
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.schema import Entry, Masked, SessionChange, SessionRow
 from tests.recorded import recorded
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("journal")]
 
 
 def record() -> Entry:
-    entry = Entry(timezone.now(), "site_a", Kind.SESSION_CHANGE, content={"what": "made", "row": {}, "by": ""})
+    row = SessionRow(Masked("ab", "0" * 16), {}, timezone.now())
+    entry = Entry(timezone.now(), "site_a", SessionChange("made", row))
     queries.add(entry)
     return entry
 

@@ -2,12 +2,13 @@ import pytest
 from django.test import RequestFactory
 
 from session_inspector.inspector.observed.visitor import Visitor
-from tests.session_inspector.inspector.traffic import AGENT, NOW
+from tests.session_inspector.inspector.traffic import AGENT, NOW, take_part
 
 
 @pytest.fixture(autouse=True)
 def journal_of_this_test(journal):
-    """Each of these tests makes its own traffic."""
+    """Each of these tests makes its own traffic, at the servers of the lab."""
+    take_part()
 
 
 @pytest.fixture

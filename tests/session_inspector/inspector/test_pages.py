@@ -1,14 +1,16 @@
 """What every page of the inspector answers, refuses, and says when there is nothing to say."""
 
+from dataclasses import MISSING, fields
+
 import pytest
 from django.db import OperationalError
 
 from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
 from session_inspector.journal.database import close, execute
-from session_inspector.journal.schema import OF_EXCHANGE, UPGRADES
+from session_inspector.journal.schema import UPGRADES, Exchange
 from tests.page import expect_page_of_inspector, text_of
-from tests.recorded import configure, rewrite
+from tests.recorded import configure, content_of, spoil
 from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
 
 PAGES = [
@@ -73,7 +75,7 @@ def test_a_journal_that_cannot_be_read_is_a_page_that_says_what_to_do(client, mo
         raise OperationalError("disk I/O error")
 
     for place in (
-        "session_inspector.inspector.middleware.newest_id",
+        "session_inspector.journal.participants.read_roll",
         "session_inspector.inspector.seen.state_of_journal",
     ):
         with monkeypatch.context() as patch:
@@ -94,15 +96,15 @@ def test_a_page_says_which_state_of_the_journal_it_shows(client):
 @pytest.mark.parametrize("odd", ODD, ids=str)
 def test_an_entry_of_another_form_takes_no_page_away(client, odd):
     good = exchange(journey="j1")
-    rewrite(exchange(at=1, journey="j1"), **odd)
+    spoil(exchange(at=1, journey="j1"), **odd)
     for path in (*PAGES, f"/exchange/{good.id}/", "/?visitor=v1", "/ladder/?visitor=v1", "/journal.har?visitor=v1"):
         assert client.get(path).status_code == 200, path
 
 
-@pytest.mark.parametrize("name", OF_EXCHANGE)
+@pytest.mark.parametrize("name", [one.name for one in fields(Exchange) if one.default is MISSING])
 def test_an_entry_that_lacks_what_every_one_has_is_counted_and_listed(client, name):
     good, odd = exchange(), exchange(at=1)
-    rewrite(odd, content={key: value for key, value in odd.content.items() if key != name})
+    spoil(odd, content={key: value for key, value in content_of(odd).items() if key != name})
     for path in (*PAGES, f"/exchange/{good.id}/"):
         assert client.get(path).status_code == 200, path
     assert client.get(f"/exchange/{odd.id}/").status_code == 404
@@ -114,16 +116,16 @@ def test_an_entry_that_lacks_what_every_one_has_is_counted_and_listed(client, na
 def test_each_page_says_how_many_entries_cannot_be_read(client, path):
     exchange()
     assert "cannot be shown" not in text_of(client.get(path))
-    rewrite(exchange(at=1), content={})
+    spoil(exchange(at=1), content={})
     said = "1 entry of the journal cannot be shown: no recorder of this version wrote it."
     assert said in text_of(client.get(path))
-    rewrite(exchange(at=2), kind="thought")
+    spoil(exchange(at=2), kind="thought")
     said = "2 entries of the journal cannot be shown: no recorder of this version wrote them."
     assert said in text_of(client.get(path))
 
 
 def test_where_no_entry_can_be_read_that_is_said_and_nothing_is_shown(client):
-    rewrite(exchange(), content=[])
+    spoil(exchange(), content=[])
     page = text_of(client.get("/ladder/?visitor=v1"))
     assert "1 entry of the journal cannot be shown" in page
     assert "Nothing is recorded of this visitor any more." in page

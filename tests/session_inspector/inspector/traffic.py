@@ -2,16 +2,32 @@
 
 from datetime import UTC, datetime, timedelta
 
+from lab import servers
 from session_inspector.journal import queries
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.participants import announce
+from session_inspector.journal.schema import (
+    Address,
+    BackChannelCall,
+    CheckedToken,
+    Cookie,
+    Entry,
+    Exchange,
+    Masked,
+    Person,
+    SessionChange,
+    SessionRow,
+    SetCookie,
+    Withheld,
+)
+from session_inspector.participant import Participant
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NOW = START + timedelta(minutes=1)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36"
-ALICE = {"id": "1", "name": "alice"}
-NOBODY = {"id": None, "name": ""}
-IDENTITY = "http://identity.localhost:8000"
-PASSWORD = [["login", {"starts": "al", "fingerprint": "0" * 16}], ["password", {"withheld": True}]]
+ALICE = Person("1", "alice")
+NOBODY = Person("", "")
+IDENTITY = servers.IDENTITY.origin
+PASSWORD = (("login", Masked("al", "0" * 16)), ("password", Withheld()))
 KNOWN = {"_auth_user_id": "1"}
 
 # What makes of an entry one that no recorder of this version writes.
@@ -26,21 +42,62 @@ ODD = [
 ]
 
 
+def take_part():
+    """The servers of the lab have begun, as each says it of itself."""
+    for server in servers.SERVERS:
+        is_provider = server is servers.IDENTITY
+        announce(
+            Participant(
+                server.name,
+                server.origin,
+                server.title,
+                server.role,
+                server.what,
+                server.letter,
+                server.colour,
+                session_cookie=f"{server.name}_session",
+                csrf_cookie=f"{server.name}_csrftoken",
+                engine="db",
+                endpoints=OF_PROVIDER if is_provider else OF_SITE,
+            )
+        )
+
+
+OF_PROVIDER = {
+    "sign_in": "/accounts/login/",
+    "authorize": "/identity/o/authorize",
+    "token": "/identity/o/api/token",
+    "userinfo": "/identity/o/api/userinfo",
+    "jwks": "/.well-known/jwks.json",
+}
+OF_SITE = {
+    "authenticate": "/oidc/authenticate/",
+    "callback": "/oidc/callback/",
+    "backchannel_logout": "/oidc/backchannel-logout/",
+}
+
+
+def token(claims=(), passed=(), failed="", refused="", header=()):
+    return CheckedToken(dict(header), dict(claims), tuple(passed), failed, refused)
+
+
+def address(url, **query):
+    return Address(url, tuple(query.items()))
+
+
 def masked(value):
-    return {"starts": value[:6], "fingerprint": f"{value:0>16}"[:16]}
+    return Masked(value[:6], f"{value:0>16}"[:16])
 
 
-def cookie(name, value, server="", **attributes):
-    owner = next((one for one in ("identity", "site_a", "site_b") if name.startswith(f"{one}_")), "")
+def cookie(name, value, server=""):
     role = {f"{server}_session": "session", f"{server}_csrftoken": "csrf"}.get(name, "")
-    described = {"name": name, "value": masked(value), "role": role, "owner": owner}
-    return {**described, "attributes": attributes} if attributes else described
+    return Cookie(name, masked(value), role)
 
 
 def told(name, value, server="", **attributes):
     """A cookie of a ``Set-Cookie``, with the attributes that Django gives a session cookie."""
     kept = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
-    return cookie(name, value, server, **(kept | attributes))
+    return SetCookie(**vars(cookie(name, value, server)), attributes=kept | attributes)
 
 
 def forgotten(name, server=""):
@@ -48,55 +105,51 @@ def forgotten(name, server=""):
 
 
 def row(key, hours=24, **data):
-    return {"key": masked(key), "data": data, "expires": (START + timedelta(hours=hours)).isoformat()}
+    return SessionRow(masked(key), data, START + timedelta(hours=hours))
 
 
 def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1", agent=AGENT, **content):
     """An exchange, ``at`` seconds after ``START``; ``sends`` is ``{name: value}``, ``tells`` is made by ``told``."""
-    entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.EXCHANGE, visitor=visitor)
-    entry.journey = content.pop("journey", "")
-    entry.content = {
+    journey = content.pop("journey", "")
+    record = {
         "channel": "front",
         "method": "GET",
         "path": path,
-        "query": [],
-        "form": [],
         "headers": {"Host": f"{server}.localhost", "User-Agent": agent},
-        "cookies": [cookie(name, value, server) for name, value in dict(sends).items()],
+        "cookies": tuple(cookie(name, value, server) for name, value in dict(sends).items()),
         "more_cookies": 0,
         "status": 200,
         "type": "text/html; charset=utf-8",
         "location": None,
-        "set_cookies": list(tells),
+        "set_cookies": tuple(tells),
         "before": None,
         "after": None,
         "user": None,
         "address": "127.0.0.1",
         "ms": 10.0,
         **content,
+        "query": pairs(content, "query"),
+        "form": pairs(content, "form"),
     }
-    return saved(entry)
+    return saved(Entry(START + timedelta(seconds=at), server, Exchange(**record), visitor=visitor, journey=journey))
 
 
 def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", journey="j1", **content):
     """A call of that server to Identity, as it saw it."""
-    entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.EXCHANGE, visitor=visitor, journey=journey)
-    entry.content = {
-        "channel": "back",
-        "to": "identity",
+    record = {
+        "to": servers.IDENTITY.netloc,
         "method": "GET",
         "path": path,
-        "query": [],
-        "form": [],
-        "cookies": [],
-        "more_cookies": 0,
         "status": 200,
         "answer": {},
         "failure": "",
         "ms": 5.0,
         **content,
+        "query": pairs(content, "query"),
+        "form": pairs(content, "form"),
     }
-    return saved(entry)
+    called = BackChannelCall(**record)
+    return saved(Entry(START + timedelta(seconds=at), server, called, visitor=visitor, journey=journey))
 
 
 def answered(path="/identity/o/api/token", at=0.0, journey="j1", **content):
@@ -104,18 +157,22 @@ def answered(path="/identity/o/api/token", at=0.0, journey="j1", **content):
     return exchange("identity", path, at, journey=journey, channel="back", agent="python-requests", **content)
 
 
+def pairs(content, name):
+    return tuple(map(tuple, content.get(name, ())))
+
+
 def change(what, key, server="site_a", at=0.0, visitor="v1", by="", **data):
     """A session change that is not of its own request; ``by`` is the path of the request in whose course it was."""
-    entry = Entry(at=START + timedelta(seconds=at), server=server, kind=Kind.SESSION_CHANGE, visitor=visitor)
-    entry.sent_key, entry.set_key = masked(key)["fingerprint"], "" if what == "deleted" else masked(key)["fingerprint"]
-    entry.content = {"what": what, "row": row(key, **data), "by": by}
+    record = SessionChange(what, row(key, **data), by, is_by_logout_token=by == OF_SITE["backchannel_logout"])
+    entry = Entry(START + timedelta(seconds=at), server, record, visitor=visitor)
+    entry.sent_key = masked(key).fingerprint
+    entry.set_key = "" if what == "deleted" else entry.sent_key
     return saved(entry)
 
 
 def saved(entry):
-    key = next(
-        (one["value"]["fingerprint"] for one in entry.content.get("cookies", []) if one["role"] == "session"), ""
-    )
+    cookies = entry.exchange.cookies if entry.is_exchange else ()
+    key = next((one.value.fingerprint for one in cookies if one.role == "session"), "")
     entry.sent_key = entry.sent_key or key
     queries.add(entry)
     return entry

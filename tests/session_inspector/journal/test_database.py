@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from session_inspector.configuration import configuration
 from session_inspector.journal import database, queries
-from session_inspector.journal.schema import UPGRADES, Entry, Kind
+from session_inspector.journal.schema import UPGRADES, Entry, Masked, SessionChange, SessionRow
 from tests.recorded import configure, recorded
 
 pytestmark = pytest.mark.usefixtures("journal")
@@ -25,12 +25,13 @@ CREATE TABLE "journal_entry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "
 CREATE INDEX "by_sent_key" ON "journal_entry" ("server", "sent_key", "id");
 INSERT INTO journal_entry (at, server, kind, journey, jar, visitor, sent_key, set_key, csrf, content)
   VALUES ('2026-11-24 07:00:00.123456', 'site_a', 'session change', '', '', 'v1', 'k1', '', '',
-          '{"what": "deleted", "row": {}, "by": ""}');
+          '{"what": "deleted", "row": {"key": {"starts": "k", "print": "k1"}, "data": {}, "expires": null}, "by": ""}');
 """
 
 
 def change() -> Entry:
-    return Entry(timezone.now(), "site_a", Kind.SESSION_CHANGE, content={"what": "made", "row": {}, "by": ""})
+    row = SessionRow(Masked("ab", "0" * 16), {"print": '"print": "'}, timezone.now())
+    return Entry(timezone.now(), "site_a", SessionChange("made", row))
 
 
 def in_the_file(script: str) -> None:
@@ -49,7 +50,7 @@ def test_a_journal_that_django_migrated_is_taken_over_with_its_entries():
     in_the_file(MADE_BY_MIGRATIONS)
     queries.add(change())
     old, new = recorded()
-    assert (old.visitor, old.content["what"], old.at.isoformat()) == (
+    assert (old.visitor, old.change.what, old.at.isoformat()) == (
         "v1",
         "deleted",
         "2026-11-24T07:00:00.123456+00:00",
@@ -98,9 +99,11 @@ def test_a_table_that_is_gone_is_made_anew():
 
 def test_a_fingerprint_has_its_name_in_a_journal_where_it_was_called_print():
     entry = change()
-    entry.content["row"] = {"key": {"starts": "ab", "fingerprint": "0" * 16}, "data": {"print": '"print": "'}}
     queries.add(entry)
     database.execute("""UPDATE journal_entry SET content = replace(content, '"fingerprint"', '"print"')""")
+    for column in ("version", "participant"):
+        database.execute(f"ALTER TABLE journal_entry DROP COLUMN {column}")
+    database.execute("DROP TABLE journal_participant")
     database.execute("PRAGMA user_version = 1")
     database.close()
     assert recorded() == [entry]

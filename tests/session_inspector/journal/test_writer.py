@@ -14,9 +14,9 @@ from session_inspector.journal.queries import (
     forget_up_to,
     newest_id,
 )
-from session_inspector.journal.schema import UPGRADES, Entry, Kind
+from session_inspector.journal.schema import UPGRADES, Cookie, Entry, Exchange, Masked
 from session_inspector.journal.writer import append
-from tests.recorded import number_of_entries, recorded, rewrite
+from tests.recorded import number_of_entries, recorded, spoil
 
 
 @pytest.fixture(autouse=True)
@@ -31,13 +31,12 @@ def captured_queries():
     return CaptureQueriesContext(database.opened.connection)
 
 
-def entry(server="site_a", content=None, **fields):
-    whole = {
-        "channel": "front", "method": "GET", "path": "/", "query": [], "form": [], "cookies": [], "more_cookies": 0,
-        "status": 200, "ms": 1, "headers": {}, "set_cookies": [], "type": "", "before": None, "after": None,
-        "user": None,
-    }  # fmt: skip
-    return Entry(at=timezone.now(), server=server, kind=Kind.EXCHANGE, content=whole | (content or {}), **fields)
+def entry(server="site_a", path="/", cookies=(), **fields):
+    record = Exchange(
+        channel="front", method="GET", path=path, query=(), form=(), cookies=cookies, more_cookies=0, status=200, ms=1,
+        headers={}, set_cookies=(), type="", location=None, before=None, after=None, user=None,
+    )  # fmt: skip
+    return Entry(timezone.now(), server, record, **fields)
 
 
 def kept(server="site_a", **fields):
@@ -70,13 +69,8 @@ def test_the_same_key_at_another_server_is_somebody_else():
 
 def test_a_jar_is_followed_when_signing_in_changes_the_csrf_cookie():
     first = kept(csrf="c1")
-    cookie = {
-        "name": "site_a_csrftoken",
-        "value": {"starts": "", "fingerprint": "c1"},
-        "role": "csrf",
-        "owner": "site_a",
-    }
-    second = kept(csrf="c2", set_key="k1", content={"cookies": [cookie]})
+    cookie = Cookie("site_a_csrftoken", Masked("", "c1"), "csrf")
+    second = kept(csrf="c2", set_key="k1", cookies=(cookie,))
     assert (second.jar, second.visitor) == (first.jar, first.visitor)
 
 
@@ -212,7 +206,7 @@ def test_a_full_disk_is_a_journal_that_cannot_be_written(clock, caplog):
     ((pages,),) = database.execute("PRAGMA page_count")
     database.execute(f"PRAGMA max_page_count = {pages}")
     for _ in range(3):
-        append(entry(content={"path": "x" * 5_000_000}))
+        append(entry(path="x" * 5_000_000))
         clock[0] += 1
     assert [record.message for record in caplog.records] == [
         "The journal cannot be written, so nothing is recorded: database or disk is full"
@@ -273,5 +267,5 @@ def test_a_journal_of_a_newer_version_is_one_warning_and_stays_as_it_is(clock, c
 def test_looking_back_passes_over_what_cannot_be_read():
     first, *odd, last = [kept(sent_key="k1") for _ in range(8)]
     for one in odd:
-        rewrite(one, content={})
+        spoil(one, content={})
     assert list(earlier_in_jar(last, 8)) == [first]

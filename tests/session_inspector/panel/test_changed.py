@@ -1,5 +1,6 @@
 """The third part: what changed since the page before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from session_inspector.panel import history
 from session_inspector.panel.changed import step_of
 from session_inspector.recorder.middleware import RecorderMiddleware
 from tests.page import panel_of
-from tests.recorded import configure, recorded, rewrite
+from tests.recorded import configure, recorded, rewrite, spoil
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +159,7 @@ def test_a_journal_that_cannot_be_read_costs_the_history_only(client, monkeypatc
 def test_an_entry_that_cannot_be_read_is_counted_and_said(client):
     client.get("/begin/value/")
     client.post("/values/language/", {"language": "fr"})
-    rewrite(recorded()[-1], content={})
+    spoil(recorded()[-1], content={})
     response = client.get("/values/")
     assert response.status_code == 200
     assert "1 entry of the journal cannot be shown" in changed(response)
@@ -195,7 +196,7 @@ def test_signing_in_as_somebody_else_is_a_new_session(signed_in, django_user_mod
 
     entry = exchange_of(signed_in, sign_in_as_other)
     assert step_of(entry)["became"] == ["deleted", "made"]
-    assert entry.content["before"]["key"]["starts"] == old[:6]
+    assert entry.exchange.before.key.starts == old[:6]
 
 
 def exchange_of(client, view):
@@ -215,8 +216,8 @@ def test_a_session_cookie_that_comes_no_more_is_said(client, cookie):
         client.post("/values/timeout/", {"timeout": "30"})
         client.get("/begin/nothing/")
         for entry in (entry for entry in recorded() if entry.set_key):  # two minutes pass
-            entry.content["after"]["expires"] = (timezone.now() - timedelta(seconds=90)).isoformat()
-            rewrite(entry, at=entry.at - timedelta(seconds=120))
+            after = replace(entry.exchange.after, expires=timezone.now() - timedelta(seconds=90))
+            rewrite(entry, at=entry.at - timedelta(seconds=120), after=after)
     key = client.cookies.pop("site_a_session").value
     response = client.get("/begin/nothing/")
     assert f"The cookie that led to row {key[:6]}… came no more." in changed(response)
@@ -257,7 +258,7 @@ def test_a_row_that_somebody_deleted_during_the_request_is_gone(client):
         return HttpResponse("too late")
 
     entry = exchange_of(client, deleted_meanwhile)
-    assert entry.content["status"] == 400
+    assert entry.exchange.status == 400
     assert step_of(entry)["became"] == ["deleted"]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.page import panel_of
+from tests.session_inspector.inspector.traffic import take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,13 @@ def test_a_csrf_cookie_alone_tells_nobody_who_one_is(client):
     assert "No session cookie: to this server you are a stranger." in panel_of(client.get("/values/"))["sent"]
 
 
+@pytest.fixture
+def beside_others(recording):
+    """The other servers of the lab have said who they are."""
+    take_part()
+
+
+@pytest.mark.usefixtures("beside_others")
 def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
     client.cookies["site_b_session"] = "b" * 32
     client.cookies["sessionid"] = "s" * 32
@@ -43,6 +51,7 @@ def test_a_cookie_of_another_program_is_none_of_another_server(client):
     assert "of other servers nothing" in panel_of(client.get("/"))["sent"]
 
 
+@pytest.mark.usefixtures("beside_others")
 def test_what_went_elsewhere_is_said(client):
     sent = panel_of(client.get("/"))["sent"]
     assert "of other servers nothing" in sent

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.recorded import number_of_entries, recorded, the_only_entry
+from tests.recorded import content_of, number_of_entries, recorded, the_only_entry
 from trace_context import journey_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recording")]
@@ -13,7 +13,7 @@ KEY = "k3ybcdefghijklmnop0qrstuvwxyz123"
 
 
 def kept():
-    return json.dumps([[entry.content, entry.journey] for entry in recorded()])
+    return json.dumps([[content_of(entry), entry.journey] for entry in recorded()])
 
 
 def test_a_state_that_the_session_does_not_know_joins_nobody(client, new_client):
@@ -60,7 +60,7 @@ def test_a_traceparent_counts_only_where_servers_ask(client):
 def test_of_a_request_without_a_body_no_content_type_is_kept_that_nobody_sent(client):
     client.get("/begin/", CONTENT_TYPE="text/plain")  # as wsgiref fills it in
     client.post("/values/own/", {"name": "a", "value": "b"})
-    first, second = [entry.content["headers"] for entry in recorded()]
+    first, second = [entry.exchange.headers for entry in recorded()]
     assert "Content-Type" not in first
     assert second["Content-Type"].startswith("multipart/form-data")
 
@@ -89,13 +89,13 @@ SECRETS = [
 @pytest.mark.parametrize(("path", "form", "secret"), SECRETS)
 def test_a_password_is_not_kept_wherever_it_is_typed(client, path, form, secret):
     client.post(path, form)
-    kept = [the_only_entry().content[part] for part in ("query", "form", "headers", "path")]
+    kept = [content_of(the_only_entry())[part] for part in ("query", "form", "headers", "path")]
     assert secret not in json.dumps(kept)
 
 
 def test_of_where_one_came_from_neither_user_nor_query_nor_fragment_is_kept(client):
     client.get("/", headers={"referer": "http://u:Pa55@host.example/x?password=Pa66#password=Pa77"})
-    assert the_only_entry().content["headers"]["Referer"]["url"] == "http://host.example/x"
+    assert the_only_entry().exchange.headers["Referer"].url == "http://host.example/x"
     client.get("/", headers={"origin": "http://u:Pa55@host.example"})
     assert not [word for word in ("Pa55", "Pa66", "Pa77") if word in kept()]
 
@@ -115,7 +115,7 @@ def test_whatever_is_asked_one_entry_of_a_bounded_size_is_kept(client, query):
     client.get("/begin/", QUERY_STRING=query)
     client.generic("POST", "/values/own/", query.encode(), content_type="application/x-www-form-urlencoded")
     assert number_of_entries() == 2
-    assert all(len(json.dumps(entry.content)) < 100_000 for entry in recorded())
+    assert all(len(json.dumps(content_of(entry))) < 100_000 for entry in recorded())
 
 
 def test_a_session_full_of_addresses_breaks_no_page(client):
@@ -129,4 +129,4 @@ def test_a_session_full_of_addresses_breaks_no_page(client):
 def test_a_browser_that_names_a_journey_is_a_browser_all_the_same(client):
     client.get("/begin/value/")
     client.get("/begin/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
-    assert {entry.content["channel"] for entry in recorded()} == {"front"}
+    assert {entry.exchange.channel for entry in recorded()} == {"front"}

@@ -1,6 +1,7 @@
 """Session changes that were not the doing of the session's own browser."""
 
-from datetime import timedelta
+import contextlib
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -13,7 +14,8 @@ from django.utils import timezone
 
 from session_inspector.journal.database import redactor
 from session_inspector.journal.queries import empty
-from session_inspector.journal.schema import Kind
+from session_inspector.journal.schema import Sweep
+from session_inspector.redaction import MAX_ITEMS
 from tests.recorded import configure, number_of_entries, recorded
 
 pytestmark = [
@@ -51,17 +53,17 @@ def row():
 
 
 def changes():
-    return [(entry.content["what"], entry.sent_key) for entry in recorded() if entry.kind == Kind.SESSION_CHANGE]
+    return [(entry.change.what, entry.sent_key) for entry in recorded() if entry.is_change]
 
 
 def test_a_row_deleted_by_another_browsers_request_is_a_change_of_that_session(client, row):
     client.get(f"/end/{row.session_key}/")
     assert changes() == [("deleted", redactor().fingerprint(row.session_key))]
     change, exchange = recorded()
-    assert change.content["row"]["data"] == {"color": "red"}
-    assert exchange.kind == Kind.EXCHANGE
+    assert change.change.row.data == {"color": "red"}
+    assert exchange.is_exchange
     assert exchange.visitor != change.visitor
-    assert change.content["by"] == exchange.content["path"]
+    assert change.change.by == exchange.exchange.path
 
 
 def test_what_an_exchange_does_to_its_own_session_is_told_by_the_exchange_alone(client):
@@ -75,11 +77,10 @@ def test_what_an_exchange_does_to_its_own_session_is_told_by_the_exchange_alone(
 def test_what_a_command_changes_is_recorded_too(row):
     row["color"] = "blue"
     row.save()
-    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
-    call_command("clearsessions")
+    Session.objects.all().delete()
     fingerprint = redactor().fingerprint(row.session_key)
     assert changes() == [("changed", fingerprint), ("deleted", fingerprint)]
-    assert [entry.content["by"] for entry in recorded()] == ["", ""]
+    assert [entry.change.by for entry in recorded()] == ["", ""]
 
 
 def test_a_change_that_was_rolled_back_never_happened(row):
@@ -93,3 +94,45 @@ def test_switched_off_it_keeps_nothing(row, settings):
     configure(settings, recording=False)
     Session.objects.get(pk=row.session_key).delete()
     assert not number_of_entries()
+
+
+def make_rows(number: int, until: datetime) -> None:
+    Session.objects.bulk_create(
+        Session(session_key=f"{n:032}", session_data="", expire_date=until) for n in range(number)
+    )
+
+
+def sweeps():
+    return [entry for entry in recorded() if isinstance(entry.record, Sweep)]
+
+
+def test_expired_rows_that_one_command_deletes_are_one_record():
+    make_rows(200, timezone.now() - timedelta(minutes=1))
+    call_command("clearsessions")
+    (swept,) = recorded()
+    assert swept.record.number == 200
+    assert swept.at <= swept.record.until <= timezone.now()
+
+
+def test_of_many_live_rows_that_one_command_deletes_the_first_are_told_of_and_the_others_counted():
+    make_rows(MAX_ITEMS + 5, timezone.now() + timedelta(days=1))
+    Session.objects.all().delete()
+    assert len(changes()) == MAX_ITEMS
+    assert [entry.record.number for entry in sweeps()] == [5]
+
+
+def test_two_commands_are_two_records():
+    for _ in range(2):
+        make_rows(3, timezone.now() - timedelta(minutes=1))
+        call_command("clearsessions")
+    assert [entry.record.number for entry in sweeps()] == [3, 3]
+
+
+def test_rows_whose_deletion_was_rolled_back_are_not_counted():
+    make_rows(3, timezone.now() - timedelta(minutes=1))
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        Session.objects.all().delete()
+        raise ZeroDivisionError
+    assert recorded() == []
+    call_command("clearsessions")
+    assert [entry.record.number for entry in sweeps()] == [3]

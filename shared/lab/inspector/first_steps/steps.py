@@ -3,53 +3,60 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lab.servers import IDENTITY, SITE_A, SITE_B
+from lab.servers import IDENTITY, SITE_A, SITE_B, Server
 from session_inspector.explain.values import values_in
 from session_inspector.inspector.observed.server_state import Column
-from session_inspector.participant import Participant
+from session_inspector.journal.schema import Entry
 
 
 @dataclass(frozen=True)
 class Step:
     title: str
     do: str  # what to click
-    server: Participant
+    server: Server
     path: str
     place: str  # what the page at that path is called
     watch: str
     is_seen: Callable[[list[Column]], bool]
 
 
-def at(columns: list[Column], server: Participant) -> Column:
-    return next(column for column in columns if column.server == server)
+def at(columns: list[Column], server: Server) -> Column | None:
+    """None where that server has not begun yet."""
+    return next((column for column in columns if column.server.name == server.name), None)
+
+
+def requests_at(columns: list[Column], server: Server) -> list[Entry]:
+    column = at(columns, server)
+    return column.requests if column else []
 
 
 def two_requests(columns: list[Column]) -> bool:
-    return len(at(columns, SITE_A).requests) > 1 or a_cookie(columns)
+    return len(requests_at(columns, SITE_A)) > 1 or a_cookie(columns)
 
 
 def a_cookie(columns: list[Column]) -> bool:
-    return any(held.cookie["role"] == "session" for held in at(columns, SITE_A).cookies.values())
+    column = at(columns, SITE_A)
+    return column is not None and any(held.cookie.role == "session" for held in column.cookies.values())
 
 
 def found_again(columns: list[Column]) -> bool:
-    return any(entry.content["before"] for entry in at(columns, SITE_A).requests)
+    return any(entry.exchange.before for entry in requests_at(columns, SITE_A))
 
 
 def a_value(columns: list[Column]) -> bool:
-    return any("language" in values_in(entry.content["after"]) for entry in at(columns, SITE_A).requests)
+    return any("language" in values_in(entry.exchange.after) for entry in requests_at(columns, SITE_A))
 
 
 def a_user(columns: list[Column]) -> bool:
-    return any(was_known(column) for column in columns if column.server != IDENTITY)
+    return any(was_known(column) for column in columns if column.server.name != IDENTITY.name)
 
 
 def three_servers(columns: list[Column]) -> bool:
-    return all(was_known(column) for column in columns)
+    return all(was_known(at(columns, server)) for server in (IDENTITY, SITE_A, SITE_B))
 
 
-def was_known(column: Column) -> bool:
-    return bool(column.signed_in or column.recognised)
+def was_known(column: Column | None) -> bool:
+    return column is not None and bool(column.signed_in or column.recognised)
 
 
 STEPS = [

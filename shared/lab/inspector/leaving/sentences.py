@@ -4,11 +4,11 @@ from django.utils.text import get_text_list
 
 from lab.inspector.leaving.trial import Trial
 from lab.inspector.leaving.ways import WAYS
-from session_inspector.participants import participants
+from lab.servers import SERVERS
 
 
 def of_ways() -> str:
-    left = sum(bool(way.known) for way in WAYS)
+    left = sum(way.forgotten_by != SERVERS for way in WAYS)
     return f"{len(WAYS)} ways to leave. After {left} of them somebody still knows you."
 
 
@@ -17,7 +17,7 @@ def of_trial(trial: Trial) -> str:
     if trial.wrong:
         return f"Not as expected: {'; '.join(of_knowing(cell.server.title, cell.name) for cell in trial.wrong)}."
     if not trial.missing:
-        known = [server.title for server in participants() if server in trial.way.known]
+        known = [cell.server.title for cell in trial.cells if cell.is_expected]
         know = "still knows you" if len(known) == 1 else "still know you"
         left = f"{get_text_list(known, 'and')} {know}" if known else "nobody knows you any more"
         return f"As expected: {left}."

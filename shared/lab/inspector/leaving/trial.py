@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from lab.inspector.leaving.ways import Way
-from lab.servers import IDENTITY, SERVERS
+from lab.servers import IDENTITY
 from session_inspector.explain.cookies import has_session_cookie
-from session_inspector.explain.endpoints import AUTHENTICATE, SIGN_IN
 from session_inspector.explain.sessions import person_of, signs_in
 from session_inspector.inspector.observed.queries import is_of_browser, nobodys_of, since_of
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.participants import participants
+from session_inspector.journal.schema import Entry
 from session_inspector.participant import Participant
 
 MAX_LOOKED_AT = 500  # of the visitor's entries at each server since a trial began
@@ -34,7 +34,7 @@ class Cell:
     @property
     def name(self) -> str:
         """Whom the page was for."""
-        return person_of(self.page.content) if self.page else ""
+        return person_of(self.page.exchange) if self.page else ""
 
     @property
     def is_as_expected(self) -> bool:
@@ -60,7 +60,8 @@ class Trial:
     @property
     def is_somebody_untold(self) -> bool:
         """Whether a site knows the visitor that Identity, which does not, was to tell."""
-        return self.way.known == () and any(cell.server != IDENTITY and cell.name for cell in self.wrong)
+        is_to_be_told = not any(map(self.way.is_expected_to_know, (cell.server for cell in self.cells)))
+        return is_to_be_told and any(cell.server.name != IDENTITY.name and cell.name for cell in self.wrong)
 
     @property
     def wrong(self) -> list[Cell]:
@@ -68,17 +69,17 @@ class Trial:
 
 
 def expected_of(way: Way) -> list[Cell]:
-    return [Cell(server, server in way.known) for server in SERVERS]
+    return [Cell(server, way.is_expected_to_know(server)) for server in participants()]
 
 
 def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
     """What the visitor's traffic since that entry shows: whether it was done, and each server's newest page after."""
-    found = {server: entries_of(visitor, server, since) for server in SERVERS}
+    found = {server: entries_of(visitor, server, since) for server in participants()}
     acts = [entry for entries in found.values() for entry in entries if is_act(way, entry)]
     act = min(acts, key=lambda entry: entry.id, default=None)
     is_waited_for = way.is_recorded and act is None
     cells = [
-        Cell(server, server in way.known, None if is_waited_for else newest_page(way, entries, act))
+        Cell(server, way.is_expected_to_know(server), None if is_waited_for else newest_page(way, entries, act))
         for server, entries in found.items()
     ]
     return Trial(way, since, act, cells)
@@ -86,23 +87,23 @@ def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
 
 def is_act(way: Way, entry: Entry) -> bool:
     """Whether by that entry one sees that it was done."""
-    content = entry.content
-    if entry.kind == Kind.SESSION_CHANGE:
+    if entry.is_change:
         is_that_row = way.row is not None and entry.server == way.row.name
-        return is_that_row and content["what"] == "deleted" and not content.get("by")
+        return is_that_row and entry.change.what == "deleted" and not entry.change.by
     if not way.form or not is_of_browser(entry):
         return False
     server, path = way.form
-    is_that_form = (entry.server, content["method"], content["path"]) == (server.name, "POST", path)
-    is_that_button = not way.button or list(way.button) in content["form"]
-    return is_that_form and is_that_button and content["status"] < 400
+    exchange = entry.exchange
+    is_that_form = (entry.server, exchange.method, exchange.path) == (server.name, "POST", path)
+    is_that_button = not way.button or way.button in exchange.form
+    return is_that_form and is_that_button and exchange.status < 400
 
 
 def entries_of(visitor: Visitor, server: Participant, since: int) -> list[Entry]:
     """The oldest first; where there is none, what only the User-Agent tells: a browser may have lost every cookie."""
     names = filter(None, (visitor.name, *visitor.loose))
-    found = (since_of(name, server.name, since, MAX_LOOKED_AT) for name in names)
-    return next(filter(None, found), None) or nobodys_of(visitor.agent, server.name, since)[::-1]
+    found = (since_of(name, server, since, MAX_LOOKED_AT) for name in names)
+    return next(filter(None, found), None) or nobodys_of(visitor.agent, server, since)[::-1]
 
 
 def newest_page(way: Way, entries: list[Entry], act: Entry | None) -> Entry | None:
@@ -111,7 +112,7 @@ def newest_page(way: Way, entries: list[Entry], act: Entry | None) -> Entry | No
     after = (entry for entry in entries if act is None or entry.id > act.id)
     pages = [
         entry
-        for entry in takewhile(lambda entry: not (is_of_browser(entry) and signs_in(entry.content)), after)
+        for entry in takewhile(lambda entry: not (is_of_browser(entry) and signs_in(entry.exchange)), after)
         if is_page(entry)
     ]
     return next((page for page in reversed(pages) if not is_from_before(way, page)), None)
@@ -119,18 +120,19 @@ def newest_page(way: Way, entries: list[Entry], act: Entry | None) -> Entry | No
 
 def is_from_before(way: Way, page: Entry) -> bool:
     """Whether the cookie still came that should be gone."""
-    return way.cookie is not None and page.server == way.cookie.name and has_session_cookie(page.content)
+    return way.cookie is not None and page.server == way.cookie.name and has_session_cookie(page.exchange)
 
 
 def is_page(entry: Entry) -> bool:
     """Whether it is a page on which the server said who you are."""
-    content = entry.content
+    if not is_of_browser(entry):
+        return False
+    exchange = entry.exchange
     return (
-        is_of_browser(entry)
-        and (content["method"], content["status"]) == ("GET", 200)
-        and content["type"].startswith("text/html")
-        and content["user"] is not None
-        and not content["path"].startswith(STEPS)
+        (exchange.method, exchange.status) == ("GET", 200)
+        and exchange.type.startswith("text/html")
+        and exchange.user is not None
+        and not exchange.path.startswith(STEPS)
     )
 
 
@@ -138,5 +140,9 @@ def where_to_sign_in(columns: list[Column]) -> list[tuple[Participant, str]]:
     """The servers that do not know the visitor, with the address that changes it. Signing in at a site leads through
     Identity, and so does for both."""
     unknown = [column.server for column in columns if not column.recognised]
-    sites = [site for site in unknown if site != IDENTITY]
-    return [(server, server.origin + (SIGN_IN if server == IDENTITY else AUTHENTICATE)) for server in sites or unknown]
+    sites = [site for site in unknown if site.name != IDENTITY.name]
+    return [(server, server.origin + where_one_signs_in(server)) for server in sites or unknown]
+
+
+def where_one_signs_in(server: Participant) -> str:
+    return server.endpoints.get("authenticate") or server.endpoints.get("sign_in", "/")

@@ -1,15 +1,15 @@
-"""The ways to leave, as data: how to go each, and who is expected to know you afterwards."""
+"""The ways to leave, as data: how to go each, and who is expected to forget you by it."""
 
 from dataclasses import dataclass
 
 from lab.endpoints import END_OR_STAY, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
-from lab.servers import IDENTITY, SITE_A, SITE_B
+from lab.servers import IDENTITY, SERVERS, SITE_A, Server
 from session_inspector.participant import Participant
 
 
 @dataclass(frozen=True)
 class Way:
-    """``known`` are those expected to know you afterwards, if all three did before.
+    """``forgotten_by`` are those that are expected not to know you afterwards, if they all did before.
 
     One sees that it was done by a ``form`` that a server took, sent with that ``button``, or by a server’s ``row`` that
     went in the course of no request. What happens in the browser alone no server sees, but for a ``cookie`` that its
@@ -19,16 +19,19 @@ class Way:
     name: str
     title: str
     do: str
-    known: tuple[Participant, ...]
+    forgotten_by: tuple[Server, ...]
     why: str
-    server: Participant | None = None
+    server: Server | None = None
     path: str = "/"
     place: str = "its front page"
     command: str = ""
-    form: tuple[Participant, str] | None = None
+    form: tuple[Server, str] | None = None
     button: tuple[str, str] | None = None
-    row: Participant | None = None
-    cookie: Participant | None = None
+    row: Server | None = None
+    cookie: Server | None = None
+
+    def is_expected_to_know(self, server: Participant) -> bool:
+        return all(one.name != server.name for one in self.forgotten_by)
 
     @property
     def is_recorded(self) -> bool:
@@ -40,7 +43,7 @@ WAYS = (
         "site_only",
         "Sign out of site A",
         "Choose “Sign out of this site”",
-        (IDENTITY, SITE_B),
+        (SITE_A,),
         "Site A deletes its own row and tells nobody. One click signs you in again, without a password.",
         server=SITE_A,
         form=(SITE_A, SIGN_OUT_OF_SITE),
@@ -49,7 +52,7 @@ WAYS = (
         "staying",
         "Sign out of site A and Identity, then stay at Identity",
         "Choose “Sign out here and at Identity”, then “Stay signed in at Identity”",
-        (IDENTITY, SITE_B),
+        (SITE_A,),
         "When Identity asks, site A has deleted its row already. What you answer is about Identity.",
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
@@ -57,9 +60,9 @@ WAYS = (
     ),
     Way(
         "leaving",
-        "Sign out of site A and identity",
+        "Sign out of site A and Identity",
         "Choose “Sign out here and at Identity”, then “Sign out at Identity too”",
-        (),
+        SERVERS,
         "Identity’s row is gone, so Identity tells each site that it led to: a logout token, from server to server.",
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
@@ -69,7 +72,7 @@ WAYS = (
         "at_identity",
         "Sign out at Identity",
         "Choose “Sign out at Identity”",
-        (),
+        SERVERS,
         "Identity tells both sites. No page of theirs needs to be open, nor any browser.",
         server=IDENTITY,
         form=(IDENTITY, SIGN_OUT_OF_IDENTITY),
@@ -78,7 +81,7 @@ WAYS = (
         "session_ended",
         "End this browser’s session from a list",
         "Choose “End this session” beside “This browser”",
-        (),
+        SERVERS,
         "The same from any other browser of yours. However Identity’s row went, the sites are told.",
         server=IDENTITY,
         path="/sessions/",
@@ -89,7 +92,7 @@ WAYS = (
         "row_deleted",
         "Delete site A’s row",
         "Let site A forget everybody: run this in the lab’s folder",
-        (IDENTITY, SITE_B),
+        (SITE_A,),
         "Your browser still sends its key, and the key finds nothing. Everybody else with a row in that table is "
         "signed out of site A, too.",
         command='.venv/bin/python site_a/manage.py shell -v 0 -c "Session.objects.all().delete()"',
@@ -99,7 +102,7 @@ WAYS = (
         "expired",
         "Let site A’s session expire",
         "Choose “Expire now”",
-        (IDENTITY, SITE_B),
+        (SITE_A,),
         "A row past its date counts as none. The other rows have dates of their own.",
         server=SITE_A,
         path="/values/",
@@ -110,7 +113,7 @@ WAYS = (
         "closed",
         "Close the browser",
         "Close all of its windows, open it again, and come back to this address",
-        (SITE_A, SITE_B),
+        (IDENTITY,),
         "Identity’s cookie has no expire date and goes with the browser; the sites’ cookies have one and stay. "
         "Nobody told the sites, and Identity’s row is still there.",
         cookie=IDENTITY,
@@ -120,14 +123,14 @@ WAYS = (
         "Close a browser that Identity is to remember",
         "First sign out at Identity, and sign in again at both sites, with “Keep me signed in here” ticked. Then "
         "choose “I try this now”, close all windows, open the browser again, and come back to this address",
-        (IDENTITY, SITE_A, SITE_B),
+        (),
         "Now all three cookies have an expire date, so the browser keeps them on its disk.",
     ),
     Way(
         "cookie_deleted",
         "Delete site A’s cookie",
         "In the developer tools, on a page of site A, delete site_a_session",
-        (IDENTITY, SITE_B),
+        (SITE_A,),
         "The row is still there, and says who you are. Nobody can find it: only the cookie knew its key.",
         server=SITE_A,
         cookie=SITE_A,
@@ -136,7 +139,7 @@ WAYS = (
         "disabled",
         "Be disabled",
         "Disable yourself: run this in the lab’s folder, and afterwards again with --undo",
-        (),
+        SERVERS,
         "The command deletes the person’s rows at Identity. What follows is the same as for every row that is gone.",
         command=".venv/bin/python identity/manage.py disable_user {person}",
         row=IDENTITY,

@@ -4,30 +4,29 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
-from lab.servers import INSPECTOR, SERVERS, SITES
+from lab.servers import INSPECTOR, SERVERS, SITES, Server
 from lab.web import session_state
-from session_inspector.participant import Participant
 
 register = template.Library()
 
 
 @register.simple_tag
-def this_server() -> Participant:
+def this_server() -> Server:
     return settings.SERVER
 
 
 @register.simple_tag
-def all_servers() -> tuple[Participant, ...]:
+def all_servers() -> tuple[Server, ...]:
     return SERVERS
 
 
 @register.simple_tag
-def the_inspector() -> Participant:
+def the_inspector() -> Server:
     return INSPECTOR
 
 
 @register.simple_tag
-def other_sites() -> list[Participant]:
+def other_sites() -> list[Server]:
     return [site for site in SITES if site != settings.SERVER]
 
 

@@ -1,21 +1,13 @@
 """One exchange: both messages as far as they are recorded, each parameter explained, what the server then kept."""
 
-import json
+from dataclasses import is_dataclass
 from http.client import responses
 from typing import Any
 
 from django.utils.text import capfirst
 
 from session_inspector.explain.cookies import of_attributes
-from session_inspector.explain.endpoints import (
-    AUTHENTICATE,
-    AUTHORIZE,
-    BACK_CHANNEL_LOGOUT,
-    CALLBACK,
-    SIGN_IN,
-    TOKEN,
-    parameters_in,
-)
+from session_inspector.explain.endpoints import parameters_in
 from session_inspector.explain.parameters import OF_CLAIMS, OF_HEADER, OF_PARAMETERS
 from session_inspector.explain.values import as_text, in_line, query_of, values_in, visible
 from session_inspector.inspector.ladder.labels import gave_code_at_once
@@ -23,12 +15,11 @@ from session_inspector.inspector.ladder.sentences import of_step
 from session_inspector.inspector.ladder.steps import Step
 from session_inspector.inspector.observed.queries import cause_of, of_journey
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
-from session_inspector.journal.schema import Entry
-from session_inspector.participants import provider
+from session_inspector.journal.participants import provider
+from session_inspector.journal.schema import CheckedToken, Entry, Masked, SetCookie, Value
 
 MAX_OF_JOURNEY = 60
 MAX_LINKS = 3
-TOKENS = {"id_token": "ID Token", "logout_token": "logout token"}
 ORDER_OF_CHECKS = ("refused", "passed", "not checked")
 
 
@@ -40,37 +31,37 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
     rung = next(one for one in every if entry.id in (one.entry.id, one.twin and one.twin.id))
     if rung.is_change:
         lead = f"{of_step(Step([rung]))}."
-        return {"rung": rung, "lead": lead, "row": rung.content["row"], "cause": cause_of(entry)}
-    content = rung.content
-    others = [(one, json.dumps(one.content)) for one in every if one is not rung and not one.is_change]
+        return {"rung": rung, "lead": lead, "row": rung.change.row, "cause": cause_of(entry)}
+    message = rung.message
+    others = [(one, fingerprints_in(one.message)) for one in every if one is not rung and not one.is_change]
     return {
         "rung": rung,
         "lead": lead_of(rung),
         "around": next((one for one in rungs if rung in one.inside), None),
         "sent": "\n".join(request_lines(rung)),
-        "asked": [parameter(name, value, others) for name, value in [*content["query"], *content["form"]]],
+        "asked": [parameter(name, value, others) for name, value in [*message.query, *message.form]],
         "came_back": "\n".join(response_lines(rung)),
-        "answered": [parameter(name, value, others) for name, value in answered(content)],
+        "answered": [parameter(name, value, others) for name, value in answered(rung)],
         "cookies": rung.set_cookies,
-        "token": token_of(content),
-        "failed": content.get("failed"),
-        "from_another_site": content.get("headers", {}).get("Sec-Fetch-Site") == "cross-site",
+        "token": token_of(rung),
+        "failed": None if rung.is_of_caller else rung.exchange.failed,
+        "from_another_site": rung.headers.get("Sec-Fetch-Site") == "cross-site",
     }
 
 
 def lead_of(rung: Rung) -> str:
     """What this message is for, in the course of a sign-in; else what it did."""
-    path, content = rung.content["path"], rung.content
-    if path == BACK_CHANNEL_LOGOUT and content["status"] == 200:
+    endpoint, status = rung.endpoint, rung.message.status
+    if endpoint == "backchannel_logout" and status == 200:
         return f"Identity tells {rung.server.title} which session has ended, by a signed token: no cookie travels here."
-    if path == BACK_CHANNEL_LOGOUT and content["status"] == 400:
+    if endpoint == "backchannel_logout" and status == 400:
         return (
             f"Somebody says that a session has ended. {capfirst(rung.server.title)} refuses it: nobody is signed out."
         )
     if rung.is_call:
         no_cookie = "No cookie travels here: one server asks another, without the browser."
         proof = "The site proves itself by its client secret, and that it began this sign-in by the code verifier."
-        return f"{no_cookie} {proof}" if path == TOKEN else no_cookie
+        return f"{no_cookie} {proof}" if endpoint == "token" else no_cookie
     if gave_code_at_once(rung):
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"
@@ -78,18 +69,18 @@ def lead_of(rung: Rung) -> str:
             f"This message lets {site} know you, once it has traded the code. What counts is Identity’s own cookie: it "
             f"leads to a row that says {rung.user}, so the answer is a code, at once. The site’s cookie took no part."
         )
-    if path == AUTHORIZE and rung.leads_to and rung.leads_to[1] == SIGN_IN:
+    if endpoint == "authorize" and leads_to_form(rung):
         came = "Identity’s cookie led to nobody" if rung.came_with_session_cookie else "no cookie of Identity’s came"
         return f"To Identity this is a stranger, since {came}. So it will ask for a password."
-    if path == AUTHENTICATE and "oidc_states" in values_in(content["after"]):
+    if endpoint == "authenticate" and "oidc_states" in values_in(rung.exchange.after):
         server = capfirst(rung.server.title)
         return f"{server} keeps a state, a nonce and a verifier in your session, to know the answer by."
-    if path != AUTHENTICATE and parameters_in(content.get("location")).get("prompt") == "none":
+    if endpoint != "authenticate" and parameters_in(rung.location).get("prompt") == "none":
         return (
             f"{capfirst(rung.server.title)} knows you by its own session, on Identity’s word of some time ago. Now it "
             "asks again, on the way to the page: “prompt=none” forbids Identity to show anything."
         )
-    if path == CALLBACK and rung.inside and "rotated" in rung.became:
+    if endpoint == "callback" and rung.inside and "rotated" in rung.became:
         return (
             "The code came through the browser. The site traded it for tokens without the browser, then gave your "
             "session a new key: whoever knew the old one does not get in."
@@ -99,80 +90,97 @@ def lead_of(rung: Rung) -> str:
     return f"{of_step(Step([rung]))}."
 
 
+def leads_to_form(rung: Rung) -> bool:
+    """Whether the browser is sent to the form that asks for a password."""
+    server, path = rung.leads_to or (None, "")
+    return server is not None and server.endpoint_at(path) == "sign_in"
+
+
 def request_lines(rung: Rung) -> list[str]:
     """The request as text, secrets masked. Of its headers those that the lessons speak of are recorded."""
-    content = rung.content
-    lines = [f"{content['method']} {visible(content['path'])}{query_of(content['query'])} HTTP/1.1"]
+    message = rung.message
+    lines = [f"{message.method} {visible(message.path)}{query_of(message.query)} HTTP/1.1"]
     lines += [f"{name}: {in_line(value)}" for name, value in rung.headers.items()]
-    if content["cookies"]:
-        cookies = "; ".join(f"{visible(cookie['name'])}={in_line(cookie['value'])}" for cookie in content["cookies"])
-        lines.append(f"Cookie: {cookies}; …" if content["more_cookies"] else f"Cookie: {cookies}")
+    if rung.cookies:
+        cookies = "; ".join(f"{visible(cookie.name)}={in_line(cookie.value)}" for cookie in rung.cookies)
+        lines.append(f"Cookie: {cookies}; …" if rung.exchange.more_cookies else f"Cookie: {cookies}")
     if rung.is_call and rung.entry.journey:
         lines.append(f"traceparent: 00-{rung.entry.journey[:6]}…")
     return lines
 
 
 def response_lines(rung: Rung) -> list[str]:
-    content = rung.content
-    if content["status"] is None:
-        return [f"no answer of use: {content['failure']}"]
-    lines = [f"HTTP/1.1 {content['status']} {phrase(content['status'])}".rstrip()]
-    if content.get("type"):
-        lines.append(f"Content-Type: {content['type']}")
-    if content.get("location"):
-        lines.append(f"Location: {in_line(content['location'])}")
-    return lines + [set_cookie_line(cookie) for cookie in content.get("set_cookies", [])]
+    status = rung.message.status
+    if status is None:
+        return [f"no answer of use: {rung.entry.call.failure}"]
+    lines = [f"HTTP/1.1 {status} {phrase(status)}".rstrip()]
+    if rung.is_of_caller:
+        return lines
+    if rung.exchange.type:
+        lines.append(f"Content-Type: {rung.exchange.type}")
+    if rung.location:
+        lines.append(f"Location: {in_line(rung.location)}")
+    return lines + [set_cookie_line(cookie) for cookie in rung.exchange.set_cookies]
 
 
 def phrase(status: int) -> str:
     return responses.get(status, "")
 
 
-def set_cookie_line(cookie: dict[str, Any]) -> str:
-    written = [row["written"] for row in of_attributes(cookie["attributes"]) if "written" in row]
-    return "; ".join([f"Set-Cookie: {cookie['name']}={in_line(cookie['value'])}", *written])
+def set_cookie_line(cookie: SetCookie) -> str:
+    written = [row["written"] for row in of_attributes(cookie.attributes) if "written" in row]
+    return "; ".join([f"Set-Cookie: {cookie.name}={in_line(cookie.value)}", *written])
 
 
-def answered(content: dict) -> list[tuple[str, Any]]:
+def answered(rung: Rung) -> list[tuple[str, Value]]:
     """What an answer brings: the parameters of its redirect, or the members of its JSON."""
-    answer = content.get("answer")
-    if isinstance(answer, dict):
-        return list(answer.items())
-    return list(parameters_in(content.get("location")).items())
+    if rung.is_of_caller and isinstance(rung.entry.call.answer, dict):
+        return list(rung.entry.call.answer.items())
+    return list(parameters_in(rung.location).items())
 
 
-def parameter(name: str, value: Any, others: list[tuple[Rung, str]]) -> dict[str, Any]:
+def fingerprints_in(part: Any) -> set[str]:
+    """Of every masked value in a record, or in a part of one."""
+    match part:
+        case Masked(fingerprint=fingerprint):
+            return {fingerprint}
+        case list() | tuple():
+            return set().union(*map(fingerprints_in, part))
+        case dict():
+            return set().union(*map(fingerprints_in, part.values()))
+    return set().union(*map(fingerprints_in, vars(part).values())) if is_dataclass(part) else set()
+
+
+def parameter(name: str, value: Value, others: list[tuple[Rung, set[str]]]) -> dict[str, Any]:
     """With its meaning, and the other messages of the same sign-in that carry the same value."""
-    is_masked = isinstance(value, dict) and bool(value.get("starts"))  # without a beginning it is very short, or empty
-    carried = [rung for rung, content in others if is_masked and value["fingerprint"] in content]
+    # without a beginning it is very short, or empty
+    fingerprint = value.fingerprint if isinstance(value, Masked) and value.starts else ""
+    carried = [rung.entry for rung, fingerprints in others if fingerprint in fingerprints]
     return {
         "name": name,
         "value": in_line(value),
-        "fingerprint": value["fingerprint"][:4] if is_masked else "",
+        "fingerprint": fingerprint[:4],
         "why": OF_PARAMETERS.get(name) or OF_CLAIMS.get(name, ""),
-        "also_in": [
-            (rung.entry.id, f"{rung.content['method']} {rung.content['path']}") for rung in carried[:MAX_LINKS]
-        ],
+        "also_in": [(entry.id, f"{entry.message.method} {entry.message.path}") for entry in carried[:MAX_LINKS]],
     }
 
 
-def token_of(content: dict) -> dict[str, Any] | None:
+def token_of(rung: Rung) -> dict[str, Any] | None:
     """The token that was looked at: signature and claims, each with what became of its check."""
-    kind = next((kind for kind in TOKENS if content.get(kind)), None)
-    if kind is None:
+    token = None if rung.is_of_caller else rung.exchange.id_token or rung.exchange.logout_token
+    if token is None:
         return None
-    token = content[kind]
-    header = token.get("header", {})
-    rows = [(name, header.get(name, ""), meaning) for name, meaning in OF_HEADER.items()]
-    rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token["claims"].items()]
-    if token["failed"] not in ("", *(name for name, _, _ in rows)):
-        rows.append((token["failed"], "missing", OF_CLAIMS.get(token["failed"], "")))
+    rows = [(name, token.header.get(name, ""), meaning) for name, meaning in OF_HEADER.items()]
+    rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token.claims.items()]
+    if token.failed not in ("", *(name for name, _, _ in rows)):
+        rows.append((token.failed, "missing", OF_CLAIMS.get(token.failed, "")))
     checked = [(name, value, meaning, became_of_check(name, token)) for name, value, meaning in rows]
     checked.sort(key=lambda row: ORDER_OF_CHECKS.index(row[3]))
-    return {"name": TOKENS[kind], "rows": checked, "refused": token["refused"]}
+    name = "ID Token" if token is rung.exchange.id_token else "logout token"
+    return {"name": name, "rows": checked, "refused": token.refused}
 
 
-def became_of_check(claim: str, token: dict) -> str:
-    if claim == token["failed"]:
+def became_of_check(claim: str, token: CheckedToken) -> str:
+    if claim == token.failed:
         return "refused"
-    return "passed" if claim in token["passed"] else "not checked"
+    return "passed" if claim in token.passed else "not checked"

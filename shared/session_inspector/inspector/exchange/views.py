@@ -2,11 +2,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from session_inspector.explain.endpoints import CALLBACK
 from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, exchange_of
 from session_inspector.inspector.ladder.steps import part_with
 from session_inspector.inspector.observed.queries import END, is_of_browser, of_journey, with_id
 from session_inspector.inspector.seen import seen_by
+from session_inspector.journal.participants import writer_of
 from session_inspector.journal.schema import Entry
 
 
@@ -31,4 +31,4 @@ def journey(request: HttpRequest, journey: str) -> HttpResponse:
 
 
 def is_callback(entry: Entry) -> bool:
-    return is_of_browser(entry) and entry.content["path"] == CALLBACK
+    return is_of_browser(entry) and writer_of(entry).endpoint_at(entry.exchange.path) == "callback"

@@ -7,7 +7,7 @@ from session_inspector.explain.cookies import is_deletion
 from session_inspector.explain.values import in_line, of_unreadable
 from session_inspector.inspector.exchange.messages import phrase, set_cookie_line
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Entry, Sweep, Value
 
 COMMENT = "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded."
 
@@ -17,7 +17,8 @@ def har_of(entries: list[Entry], unreadable: int = 0) -> dict[str, Any]:
 
     ``unreadable`` entries are missing among them.
     """
-    rungs = [rung for outer in rungs_of(entries) for rung in outer.with_all_inside]
+    messages = [entry for entry in entries if not isinstance(entry.record, Sweep)]
+    rungs = [rung for outer in rungs_of(messages) for rung in outer.with_all_inside]
     rungs.sort(key=lambda rung: rung.entry.at)
     return {
         "log": {
@@ -31,37 +32,37 @@ def har_of(entries: list[Entry], unreadable: int = 0) -> dict[str, Any]:
 
 
 def archived(rung: Rung) -> dict[str, Any]:
-    content = rung.content
+    message = rung.message
     return {
         "startedDateTime": rung.entry.at.isoformat(),
-        "time": content["ms"],
+        "time": message.ms,
         "request": request_of(rung),
         "response": response_of(rung),
         "cache": {},
-        "timings": {"send": 0, "wait": content["ms"], "receive": 0},
-        "comment": f"{rung.server.title} called {rung.asked.title}" if "to" in content and rung.asked else "",
-        "_channel": content["channel"],
+        "timings": {"send": 0, "wait": message.ms, "receive": 0},
+        "comment": f"{rung.server.title} called {rung.asked.title}" if rung.is_of_caller and rung.asked else "",
+        "_channel": "back" if rung.is_call else "front",
         "_server": rung.entry.server,
         "_visitor": rung.entry.visitor,
     }
 
 
 def request_of(rung: Rung) -> dict[str, Any]:
-    content = rung.content
-    origin = rung.asked.origin if rung.asked else f"http://{content['to']}"
-    query = urlencode([(name, in_line(value)) for name, value in content["query"]])
+    message = rung.message
+    origin = rung.asked.origin if rung.asked else f"http://{rung.entry.call.to}"
+    query = urlencode([(name, in_line(value)) for name, value in message.query])
     request = {
-        "method": content["method"],
-        "url": f"{origin}{quote(content['path'])}" + (f"?{query}" if query else ""),
+        "method": message.method,
+        "url": f"{origin}{quote(message.path)}" + (f"?{query}" if query else ""),
         "httpVersion": "HTTP/1.1",
-        "cookies": [named(cookie["name"], cookie["value"]) for cookie in content["cookies"]],
+        "cookies": [named(cookie.name, cookie.value) for cookie in rung.cookies],
         "headers": [named(name, value) for name, value in rung.headers.items()],
-        "queryString": [named(name, value) for name, value in content["query"]],
+        "queryString": [named(name, value) for name, value in message.query],
         "headersSize": -1,
         "bodySize": -1,
     }
-    if content["form"]:
-        form = [named(name, value) for name, value in content["form"]]
+    if message.form:
+        form = [named(name, value) for name, value in message.form]
         mime_type = rung.headers.get("Content-Type", "application/x-www-form-urlencoded")
         request["postData"] = {"mimeType": mime_type, "params": form, "text": ""}
     return request
@@ -69,22 +70,22 @@ def request_of(rung: Rung) -> dict[str, Any]:
 
 def response_of(rung: Rung) -> dict[str, Any]:
     """A request that nobody answered has the status 0, as devtools write it."""
-    content = rung.content
-    told = content.get("set_cookies", [])
+    status = rung.message.status
+    told = () if rung.is_of_caller else rung.exchange.set_cookies
     headers = [named("Set-Cookie", set_cookie_line(cookie).partition(": ")[2]) for cookie in told]
-    location = in_line(content["location"]) if content.get("location") else ""
+    location = in_line(rung.location) if rung.location else ""
     return {
-        "status": content["status"] or 0,
-        "statusText": phrase(content["status"]) if content["status"] else content["failure"],
+        "status": status or 0,
+        "statusText": phrase(status) if status else rung.entry.call.failure,
         "httpVersion": "HTTP/1.1",
-        "cookies": [named(cookie["name"], cookie["value"]) for cookie in told if not is_deletion(cookie["attributes"])],
+        "cookies": [named(cookie.name, cookie.value) for cookie in told if not is_deletion(cookie.attributes)],
         "headers": headers + ([named("Location", location)] if location else []),
-        "content": {"size": -1, "mimeType": content.get("type") or "x-unknown"},
+        "content": {"size": -1, "mimeType": ("" if rung.is_of_caller else rung.exchange.type) or "x-unknown"},
         "redirectURL": location,
         "headersSize": -1,
         "bodySize": -1,
     }
 
 
-def named(name: str, value: Any) -> dict[str, str]:
+def named(name: str, value: Value) -> dict[str, str]:
     return {"name": name, "value": in_line(value)}

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
@@ -8,7 +9,7 @@ from session_inspector.inspector.export.har import har_of
 from session_inspector.inspector.observed.queries import after, newest, newest_at_all
 from session_inspector.inspector.seen import number_in, seen_by
 from session_inspector.journal.queries import noting_what_is_unreadable
-from session_inspector.journal.schema import COLUMNS, Entry
+from session_inspector.journal.schema import COLUMNS, Entry, as_row
 
 MAX_EXPORTED = 1000  # entries at once
 
@@ -39,7 +40,9 @@ def journal_json(request: HttpRequest) -> HttpResponse:
 
 
 def as_data(entry: Entry) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in ("id", *COLUMNS)}
+    """As the journal's table holds it, its time with its zone."""
+    row = dict(zip(COLUMNS, as_row(entry), strict=True))
+    return {"id": entry.id, **row, "at": entry.at, "content": json.loads(row["content"])}
 
 
 @require_safe

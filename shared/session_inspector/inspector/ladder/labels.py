@@ -1,71 +1,64 @@
 """One rung in a few words: what was asked, what was answered, and what the server then kept."""
 
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.text import Truncator, get_text_list
 
-from session_inspector.explain.endpoints import (
-    AUTHORIZE,
-    CALLBACK,
-    JWKS,
-    NAMES,
-    SIGN_IN,
-    TOKEN,
-    USERINFO,
-    parameters_in,
-)
+from session_inspector.explain.endpoints import parameters_in, place_in_words
 from session_inspector.explain.sessions import FATES
 from session_inspector.explain.values import OF_LIBRARIES, in_line, render_masked, values_in, visible
 from session_inspector.inspector.observed.rungs import Rung
+from session_inspector.journal.schema import Address, Masked, SessionRow
 
 MAX_SHOWN = 30  # characters of a value that is shown on the rung
 TELLING = ("client_id", "prompt", "code", "error", "state")  # of a query, what is shown on the rung
-ANSWERS = {TOKEN: "ID Token, access token", JWKS: "public keys", USERINFO: "who that is"}
-ASKED_WITH = {TOKEN: "with code, verifier, client secret", USERINFO: "with the access token"}
+# By endpoint.
+ANSWERS = {"token": "ID Token, access token", "jwks": "public keys", "userinfo": "who that is"}
+ASKED_WITH = {"token": "with code, verifier, client secret", "userinfo": "with the access token"}
 
 
 def request_in_short(rung: Rung) -> str:
     """``GET /oidc/callback/?code=Yk1nR4…&state=x9Kd2P…``: of the query only what tells something."""
-    content = rung.content
-    asked = dict(content["query"])
+    message = rung.message
+    asked = dict(message.query)
     telling = [f"{name}={in_line(asked[name])}" for name in TELLING if name in asked]
-    path = visible(Truncator(content["path"]).chars(60))
+    path = visible(Truncator(message.path).chars(60))
     query = f"?{'&'.join(telling)}" if telling else "…" if asked else ""
-    return f"{content['method']} {path}{query}"
+    return f"{message.method} {path}{query}"
 
 
 def asked_with(rung: Rung) -> str:
     """What a call brings instead of cookies."""
-    return ASKED_WITH.get(rung.content["path"], "") if rung.is_call else ""
+    return ASKED_WITH.get(rung.endpoint, "") if rung.is_call else ""
 
 
 def answer_in_short(rung: Rung) -> str:
     """What came back, beside the status: ``to site A’s callback, with code Yk1nR4…``."""
-    content = rung.content
-    if content["status"] is None:
-        return f"no answer of use: {content['failure']}"
+    if rung.is_of_caller and rung.message.status is None:
+        return f"no answer of use: {rung.entry.call.failure}"
     if rung.is_call:
-        return ANSWERS.get(content["path"], "") if content["status"] == 200 else ""
+        return ANSWERS.get(rung.endpoint, "") if rung.message.status == 200 else ""
     if rung.leads_to:
-        return f"to {place_of(rung)}{with_code(content['location'])}"
-    if content["path"] == SIGN_IN and content["method"] == "GET" and content["status"] == 200:
+        return f"to {place_of(rung)}{with_code(rung.location)}"
+    exchange = rung.exchange
+    if (exchange.method, rung.endpoint, exchange.status) == ("GET", "sign_in", 200):
         return "the sign-in form"
-    return "page" if "html" in content["type"] else ""
+    return "page" if "html" in exchange.type else ""
 
 
 def place_of(rung: Rung) -> str:
     server, path = rung.leads_to or (None, "")
     if server is None:
-        location = rung.content["location"]
-        return urlsplit(location["url"] if isinstance(location, dict) else location).netloc or "another server"
-    name = NAMES.get(path, path)
+        location = rung.location.url if isinstance(rung.location, Address) else rung.location
+        return urlsplit(location or "").netloc or "another server"
+    place = place_in_words(server, path)
     if server == rung.server:
-        return name
-    return f"{server.title}’s {name}" if path == CALLBACK else server.title
+        return place
+    return f"{server.title}’s {place}" if server.endpoint_at(path) == "callback" else server.title
 
 
-def with_code(location: dict | str) -> str:
+def with_code(location: Address | str | None) -> str:
     code = parameters_in(location).get("code")
     return f", with code {render_masked(code)}" if code else ""
 
@@ -78,44 +71,53 @@ def no_cookie_in_words(rung: Rung) -> str:
     return "no cookie"
 
 
-def notes_of(rung: Rung) -> list[dict[str, Any]]:
-    """What became of the session row in that exchange: ``{"was", "key", "text"}``, the keys as recorded."""
-    content = rung.content
-    before, after = content["before"], content["after"]
-    notes: list[dict[str, Any]] = []
+@dataclass(frozen=True)
+class Note:
+    """What became of a row: its key ``was`` one, and is ``key`` now."""
+
+    text: str
+    was: Masked | None = None
+    key: Masked | None = None
+
+
+def notes_of(rung: Rung) -> list[Note]:
+    """What became of the session row in that exchange."""
+    was, key = key_of(rung.exchange.before), key_of(rung.exchange.after)
+    notes = []
     for became in rung.became:
         match became:
             case "made":
-                notes.append({"key": after["key"], "text": f"made: {who_or_what(rung)}"})
+                notes.append(Note(f"made: {who_or_what(rung)}", key=key))
             case "rotated":
-                notes.append(
-                    {"was": before["key"], "key": after["key"], "text": who_or_what(rung, "with all its values")}
-                )
+                notes.append(Note(who_or_what(rung, "with all its values"), was, key))
             case "deleted" | "expired":
-                notes.append({"was": before["key"], "text": FATES[became].clause})
+                notes.append(Note(FATES[became].clause, was))
             case "ended":
-                notes.append({"key": after["key"], "text": FATES[became].clause})
+                notes.append(Note(FATES[became].clause, key=key))
             case "unknown":
-                notes.append({"text": FATES[became].clause})
+                notes.append(Note(FATES[became].clause))
     if not rung.became and rung.changes:
-        notes.append({"key": after and after["key"], "text": changes_in_short(rung)})
+        notes.append(Note(changes_in_short(rung), key=key))
     if gave_code_at_once(rung):
-        notes.append({"key": after and after["key"], "text": f"says {rung.user}: no password form"})
+        notes.append(Note(f"says {rung.user}: no password form", key=key))
     return notes
+
+
+def key_of(row: SessionRow | None) -> Masked | None:
+    return row.key if row else None
 
 
 def gave_code_at_once(rung: Rung) -> bool:
     """Whether Identity answered a site with a code and showed no page: it knew who this is."""
-    content = rung.content
-    is_asked = content["path"] == AUTHORIZE and content["method"] == "GET"
-    return is_asked and bool(rung.user) and "code" in parameters_in(content["location"])
+    is_asked = (rung.message.method, rung.endpoint) == ("GET", "authorize")
+    return is_asked and bool(rung.user) and "code" in parameters_in(rung.location)
 
 
 def who_or_what(rung: Rung, otherwise: str = "") -> str:
     """Whom the row names since this exchange, else what is in it."""
     if rung.who_after and rung.who_after != rung.who_before:
         return f"user {rung.who_after}" + (f", {rung.user}" if rung.user else "")
-    return otherwise or ", ".join(list(values_in(rung.content["after"]))[:3]) or "empty"
+    return otherwise or ", ".join(list(values_in(rung.exchange.after))[:3]) or "empty"
 
 
 def changes_in_short(rung: Rung) -> str:
@@ -133,7 +135,7 @@ def change_in_short(change: dict[str, str]) -> str:
 
 def token_in_short(rung: Rung) -> str:
     """What became of the ID Token that the site looked at in this exchange; nothing where there was none."""
-    token = rung.content.get("id_token")
+    token = rung.exchange.id_token
     if not token:
         return ""
-    return token["refused"] or f"ID Token: {len(token['passed'])} checks passed"
+    return token.refused or f"ID Token: {len(token.passed)} checks passed"

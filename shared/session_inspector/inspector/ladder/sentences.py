@@ -5,13 +5,12 @@ Each says what was recorded and no more: "nobody told identity" means that no re
 
 from django.utils.text import capfirst, get_text_list
 
-from session_inspector.explain.endpoints import AUTHENTICATE, AUTHORIZE, CALLBACK, SIGN_IN
 from session_inspector.explain.sessions import FATES, signs_in
 from session_inspector.inspector.ladder.labels import changes_in_short
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
-from session_inspector.participants import participants, provider
+from session_inspector.journal.participants import participants, provider
 
 
 def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
@@ -48,14 +47,13 @@ def of_step(step: Step) -> str:
 
 def of_change(rung: Rung) -> str:
     if rung.is_by_logout_token:
-        return f"Identity ended a session at {rung.server.title}: its logout token had the row {rung.content['what']}"
-    return (
-        f"{capfirst(rung.server.title)}: a row was {rung.content['what']} by something that did not come with its key"
-    )
+        return f"Identity ended a session at {rung.server.title}: its logout token had the row {rung.change.what}"
+    return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something that did not come with its key"
 
 
 def of_lone_call(rung: Rung) -> str:
-    did = f"asked {rung.asked.title if rung.asked else rung.content['to']}" if "to" in rung.content else "was asked"
+    asked = rung.asked.title if rung.asked else rung.entry.call.to
+    did = f"asked {asked}" if rung.is_of_caller else "was asked"
     return f"{capfirst(rung.server.title)} {did} by the back channel, in no exchange that was recorded"
 
 
@@ -68,37 +66,36 @@ def of_stray_password(step: Step) -> str:
 def of_renewal(step: Step) -> str:
     """Of a click on which a site asked Identity again, silently, whether the person is still there."""
     asked = next((rung for rung in step.rungs if asks_silently(rung)), None)
-    back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.content["path"] == CALLBACK), None)
+    back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.endpoint == "callback"), None)
     if asked is None:
         return ""
     again = f"{capfirst(step.first.server.title)} asked Identity again, without a page"
     if back is None:
         return again
-    if back.content["status"] >= 400:
-        why = back.content.get("failed")
-        return f"{again}, and could not use the answer{': ' + why['what'] if why else ''} ({back.content['status']})"
+    if back.exchange.status >= 400:
+        why = back.exchange.failed
+        return f"{again}, and could not use the answer{': ' + why.what if why else ''} ({back.exchange.status})"
     if back.who_after == back.who_before:
         return f"{again}: {back.user or 'the person'} is still there"
     if back.who_after:
         return f"{again}: it is {back.user} there now, so the session of the other ended here"
-    if dict(back.content["query"]).get("error") == "login_required":
+    if dict(back.exchange.query).get("error") == "login_required":
         return f"{again}: nobody is there any more, so nobody is here"
     return f"{again}: it would have had to show one, so nobody is here"
 
 
 def asks_silently(rung: Rung) -> bool:
     """Whether Identity was asked and forbidden to show anything."""
-    is_asked = is_of_browser(rung.entry) and rung.server == provider() and rung.content["path"] == AUTHORIZE
-    return is_asked and dict(rung.content["query"]).get("prompt") == "none"
+    is_asked = is_of_browser(rung.entry) and rung.endpoint == "authorize"
+    return is_asked and dict(rung.exchange.query).get("prompt") == "none"
 
 
 def of_failed_callback(step: Step) -> str:
-    status = step.last.content["status"]
-    if step.last.content["path"] != CALLBACK or status < 400:
+    last = step.last.exchange
+    if step.last.endpoint != "callback" or last.status < 400:
         return ""
-    why = step.last.content.get("failed")
-    because = f": {why['what']}" if why else ""
-    return f"{capfirst(step.last.server.title)} did not sign you in{because} ({status})"
+    because = f": {last.failed.what}" if last.failed else ""
+    return f"{capfirst(step.last.server.title)} did not sign you in{because} ({last.status})"
 
 
 def of_sign_in(step: Step) -> str:
@@ -115,7 +112,7 @@ def of_sign_in(step: Step) -> str:
         return "Password sent to Identity, and refused: nobody is signed in by it"
     if is_without_password(step):
         return f"{capfirst(sites[-1])}: no password was asked, because Identity’s cookie came along"
-    if step.first.content["path"] == AUTHENTICATE and step.last.content["path"] == SIGN_IN:
+    if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
         is_new = "made" in step.first.became
         noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
         return f"{capfirst(step.first.server.title)} asks Identity who you are: {noted}"
@@ -124,7 +121,7 @@ def of_sign_in(step: Step) -> str:
 
 def met_in(step: Step) -> list[Rung]:
     """The exchanges in which a row began to name somebody."""
-    return [rung for rung in step.rungs if is_of_browser(rung.entry) and signs_in(rung.content)]
+    return [rung for rung in step.rungs if is_of_browser(rung.entry) and signs_in(rung.exchange)]
 
 
 def is_with_password(step: Step) -> bool:
@@ -135,7 +132,7 @@ def is_with_password(step: Step) -> bool:
 def is_with_refused_password(step: Step) -> bool:
     """Whether the form came back, or a page that says why nobody is let in."""
     first = step.first
-    is_at_form = is_of_browser(first.entry) and first.content["path"] == SIGN_IN
+    is_at_form = is_of_browser(first.entry) and first.endpoint == "sign_in"
     return is_at_form and first.brought_password and not (first.leads_to and first.user)
 
 
@@ -147,7 +144,7 @@ def is_without_password(step: Step) -> bool:
 
 
 def of_status(step: Step) -> str:
-    status = step.last.content["status"]
+    status = step.last.exchange.status
     return f"{capfirst(step.last.server.title)} answered {status}" if status >= 400 else ""
 
 
@@ -196,7 +193,7 @@ def of_recognition(rung: Rung) -> str:
         return f"{server} met a stranger: no session cookie came, and none was set"
     if rung.user:
         return f"{server} knew {rung.user}, by the cookie alone"
-    if rung.content["user"] is None:
+    if rung.exchange.user is None:
         return f"{server} answered and did not ask who you are"
     if rung.who_after:
         return f"{server} found the row, and did not accept whom it names"

@@ -6,8 +6,8 @@ from datetime import timedelta
 from session_inspector.inspector.observed.queries import END, is_of_browser, newest_at_all, nobodys_of
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
 from session_inspector.inspector.observed.visitor import Visitor
+from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
-from session_inspector.participants import participants
 
 MAX_SHOWN = 60  # entries on one page
 MAX_STEP = 30  # entries; a first sign-in has twelve
@@ -77,7 +77,7 @@ def guesses_beside(entries: list[Entry], visitor: Visitor, since: int, before: i
     """What may be the same browser's: its loose ends, and requests at a server where it had no cookie yet, not long
     before it had one anywhere."""
     loose = [entry for name in visitor.loose for entry in newest_at_all(name, MAX_SHOWN, before) if entry.id > since]
-    nobodys = [entry for server in participants() for entry in nobodys_of(visitor.agent, server.name, since, before)]
+    nobodys = [entry for server in participants() for entry in nobodys_of(visitor.agent, server, since, before)]
     if not entries:
         return loose + nobodys
     earliest = min(entry.at for entry in entries) - WITHOUT_COOKIE
@@ -105,9 +105,9 @@ def steps_of(rungs: list[Rung]) -> list[Step]:
 
 
 def is_led_to(rung: Rung, last: Rung) -> bool:
-    if not is_of_browser(rung.entry) or not is_of_browser(last.entry) or rung.content["method"] not in ("GET", "HEAD"):
+    if not is_of_browser(rung.entry) or not is_of_browser(last.entry) or rung.exchange.method not in ("GET", "HEAD"):
         return False
     if rung.entry.journey and last.entry.journey and rung.entry.journey != last.entry.journey:
         return False  # another sign-in, in another tab
     is_soon = last.entry.at <= rung.entry.at <= last.ended + FOLLOWED_WITHIN
-    return is_soon and last.leads_to == (rung.server, rung.content["path"])
+    return is_soon and last.leads_to == (rung.server, rung.exchange.path)

@@ -6,7 +6,7 @@ from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
 from session_inspector.inspector.observed.queries import END
 from session_inspector.inspector.seen import number_in, seen_by
-from session_inspector.participants import lanes
+from session_inspector.journal.participants import lanes
 
 
 @require_safe

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError
 
-from session_inspector.explain.sessions import is_by_logout_token
 from session_inspector.inspector.observed.queries import state_of_journal, what_became_of
 from session_inspector.journal.queries import newest_id
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.schema import Entry
 from session_inspector.participant import Participant
 
 PAUSE = 0.05  # seconds between two looks
@@ -60,8 +59,8 @@ def end_of(server: Participant, fingerprint: str) -> Iterator[str]:
     seen = 0
     while True:
         became, seen = look(server, fingerprint, seen)
-        if became and became.kind == Kind.SESSION_CHANGE:
-            by = "logout token" if is_by_logout_token(became.content) else "somebody"
+        if became and became.is_change:
+            by = "logout token" if became.change.is_by_logout_token else "somebody"
             yield f"data: {json.dumps({'at': became.at.isoformat(), 'by': by})}\n\n"
             return
         if became:

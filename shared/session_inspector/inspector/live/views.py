@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.views.decorators.http import require_GET
 
 from session_inspector.inspector.live.stream import end_of, heard, news
-from session_inspector.participants import participants
+from session_inspector.journal.participants import participants
 
 
 @require_GET  # with HEAD nothing would be written, and so nobody noticed that the listener has left

@@ -1,20 +1,18 @@
 """Cookies as the traffic with one server shows them: what the browser has, as far as that server can tell."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from session_inspector.explain.cookies import duration, is_deletion, of_attributes
 from session_inspector.inspector.observed.queries import ended
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Cookie, Entry
 
 
 @dataclass
 class Held:
     """One cookie, as recorded last, and the entries in which it was first seen, set, sent, changed and forgotten."""
 
-    cookie: dict[str, Any]
+    cookie: Cookie
     seen: Entry
     now: datetime
     first_set: Entry | None = None
@@ -53,12 +51,12 @@ class Held:
 def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
     """The cookies of a request. What was set while it was under way is newer than what it brought."""
     names = set()
-    for cookie in entry.content["cookies"]:
-        names.add(cookie["name"])
-        held = cookies.setdefault(cookie["name"], Held(cookie, entry, now))
+    for cookie in entry.exchange.cookies:
+        names.add(cookie.name)
+        held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
         if not began_before(held.last_set, entry):
             held.cookie, held.sent, held.forgotten, held.missing = cookie, entry, None, None
-    if entry.content["more_cookies"]:
+    if entry.exchange.more_cookies:
         return
     for name, held in cookies.items():
         if name not in names and held.is_kept and goes_to(held, entry) and not began_before(held.last_set, entry):
@@ -72,21 +70,19 @@ def began_before(earlier: Entry | None, entry: Entry) -> bool:
 
 def goes_to(held: Held, entry: Entry) -> bool:
     """Whether a browser that has it sends it there (RFC 6265, section 5.1.4), for paths that end with a slash."""
-    return entry.content["path"].startswith(held.attributes.get("path", "/"))
+    return entry.exchange.path.startswith(held.attributes.get("path", "/"))
 
 
-def note_set_cookies(
-    cookies: dict[str, Held], set_cookies: Iterable[dict[str, Any]], entry: Entry, now: datetime
-) -> None:
+def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
     """The ``Set-Cookie`` headers of an answer."""
-    for cookie in set_cookies:
-        held = cookies.setdefault(cookie["name"], Held(cookie, entry, now))
-        if is_deletion(cookie["attributes"]):
+    for cookie in entry.exchange.set_cookies:
+        held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
+        if is_deletion(cookie.attributes):
             held.forgotten = entry
             continue
-        if held.is_set and held.cookie["value"] != cookie["value"]:
+        if held.is_set and held.cookie.value != cookie.value:
             held.new_value = entry
         if not held.is_set:
             held.first_set, held.new_value = entry, None
-        held.cookie, held.last_set, held.attributes = cookie, entry, cookie["attributes"]
+        held.cookie, held.last_set, held.attributes = cookie, entry, cookie.attributes
         held.forgotten = held.missing = None

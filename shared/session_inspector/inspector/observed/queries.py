@@ -3,18 +3,14 @@
 from datetime import datetime, timedelta
 
 from session_inspector.journal.database import execute, state_of_file
+from session_inspector.journal.participants import participants, writer_of
 from session_inspector.journal.queries import entries, first, newest_id
-from session_inspector.journal.schema import Entry, Kind
-from session_inspector.participants import participant_named, participants
+from session_inspector.journal.schema import Entry, Exchange, Kind
+from session_inspector.participant import Participant
 
 MAX_LOOKED_AT = 1000  # of the newest entries: who is among them is shown as a visitor
 MAX_ANONYMOUS = 40  # of a server's newest entries that came without cookie and sign-in
 END = 1_000_000_000_000  # no entry has a higher id
-
-
-def of_participants(which: str, *values) -> list[Entry]:
-    """The readable entries that SQL describes, of those whose server has a place on the pages."""
-    return [entry for entry in entries(which, *values) if participant_named(entry.server)]
 
 
 def state_of_journal() -> str:
@@ -29,14 +25,22 @@ def visitors_lately() -> list[str]:
     return [name for (name,) in found]
 
 
-def newest_of(visitor: str, server: str, most: int, before: int = END) -> list[Entry]:
+def newest_of(visitor: str, server: Participant, most: int, before: int = END) -> list[Entry]:
     """That visitor's entries at one server, the newest first; ``""`` is nobody's."""
-    return of_participants(
-        "visitor = %s AND server = %s AND id < %s ORDER BY id DESC LIMIT %s", visitor, server, before, most
-    )
+    which = "visitor = %s AND server = %s AND id < %s ORDER BY id DESC LIMIT %s"
+    return written_by(server, entries(which, visitor, server.name, before, most))
 
 
-def nobodys_of(agent: str, server: str, since: int = 0, before: int = END) -> list[Entry]:
+def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
+    """Those of the participant itself, where another has the same name."""
+    return [entry for entry in found if writer_of(entry) == server or len(of_name(server.name)) == 1]
+
+
+def of_name(name: str) -> list[Participant]:
+    return [one for one in participants() if one.name == name]
+
+
+def nobodys_of(agent: str, server: Participant, since: int = 0, before: int = END) -> list[Entry]:
     """Requests of that User-Agent which came without a cookie and left none: by nothing else can one guess whose."""
     return [
         entry
@@ -45,11 +49,10 @@ def nobodys_of(agent: str, server: str, since: int = 0, before: int = END) -> li
     ]
 
 
-def since_of(visitor: str, server: str, entry_id: int, most: int) -> list[Entry]:
+def since_of(visitor: str, server: Participant, entry_id: int, most: int) -> list[Entry]:
     """That visitor's entries at one server after an entry, the oldest first."""
-    return of_participants(
-        "visitor = %s AND server = %s AND id > %s ORDER BY id LIMIT %s", visitor, server, entry_id, most
-    )
+    which = "visitor = %s AND server = %s AND id > %s ORDER BY id LIMIT %s"
+    return written_by(server, entries(which, visitor, server.name, entry_id, most))
 
 
 def what_became_of(server: str, key: str, entry_id: int) -> Entry | None:
@@ -57,13 +60,12 @@ def what_became_of(server: str, key: str, entry_id: int) -> Entry | None:
     its row was deleted by something that did not come with it."""
     gone = f"set_key = '' AND kind = '{Kind.SESSION_CHANGE}'"
     which = f"server = %s AND sent_key = %s AND id > %s AND ({gone} OR set_key NOT IN ('', sent_key))"
-    return first(of_participants(f"{which} ORDER BY id LIMIT 1", server, key, entry_id))
+    return first(entries(f"{which} ORDER BY id LIMIT 1", server, key, entry_id))
 
 
 def newest_at_all(visitor: str, most: int, before: int = END) -> list[Entry]:
     """That visitor's entries at all servers, the newest first."""
-    found = [entry for server in participants() for entry in newest_of(visitor, server.name, most, before)]
-    return sorted(found, key=lambda entry: -entry.id)[:most]
+    return entries("visitor = %s AND id < %s ORDER BY id DESC LIMIT %s", visitor, before, most)
 
 
 def after(entry_id: int, most: int) -> list[Entry]:
@@ -72,31 +74,31 @@ def after(entry_id: int, most: int) -> list[Entry]:
 
 
 def newest(most: int) -> list[Entry]:
-    return of_participants("TRUE ORDER BY id DESC LIMIT %s", most)
+    return entries("TRUE ORDER BY id DESC LIMIT %s", most)
 
 
 def of_journey(journey: str, most: int) -> list[Entry]:
-    return of_participants("journey = %s ORDER BY id DESC LIMIT %s", journey, most) if journey else []
+    return entries("journey = %s ORDER BY id DESC LIMIT %s", journey, most) if journey else []
 
 
 def with_id(entry_id: int) -> Entry | None:
-    return first(of_participants("id = %s", entry_id))
+    return first(entries("id = %s", entry_id))
 
 
 def cause_of(change: Entry) -> Entry | None:
     """The exchange in whose course a row was changed that is not its own: it was written just after."""
-    found = (one for one in after(change.id, 20) if one.server == change.server and one.kind == Kind.EXCHANGE)
-    return next((one for one in found if one.content["path"] == change.content.get("by")), None)
+    found = (one for one in after(change.id, 20) if one.server == change.server and one.is_exchange)
+    return next((one for one in found if one.exchange.path == change.change.by), None)
 
 
 def is_of_browser(entry: Entry) -> bool:
-    return entry.kind == Kind.EXCHANGE and entry.content["channel"] == "front"
+    return isinstance(entry.record, Exchange) and entry.record.channel == "front"
 
 
 def ended(entry: Entry) -> datetime:
     """When the answer was ready."""
-    return entry.at + timedelta(milliseconds=entry.content["ms"])
+    return entry.at + timedelta(milliseconds=entry.message.ms)
 
 
 def agent_of(entry: Entry) -> str:
-    return entry.content.get("headers", {}).get("User-Agent", "")
+    return str(entry.record.headers.get("User-Agent", "")) if isinstance(entry.record, Exchange) else ""

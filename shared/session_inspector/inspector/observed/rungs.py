@@ -3,23 +3,36 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from session_inspector.explain.cookies import has_session_cookie, set_cookie_of
+from session_inspector.explain.cookies import News, news_in
 from session_inspector.explain.endpoints import target_of
-from session_inspector.explain.sessions import is_by_logout_token, person_of, user_id_in, what_became_of_key
+from session_inspector.explain.sessions import person_of, user_id_in, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.inspector.observed.queries import ended, is_of_browser
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.participants import lanes, participant_at, participants, provider, writer_of
+from session_inspector.journal.schema import (
+    Address,
+    BackChannelCall,
+    Cookie,
+    Entry,
+    Exchange,
+    SessionChange,
+    Value,
+    Withheld,
+)
 from session_inspector.participant import Participant
-from session_inspector.participants import lanes, participant_named, participants, provider, the_participant
 
 SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
 
 
-def order() -> list[str]:
-    """The lanes from left to right, as the stylesheet names them; the browser stands before them."""
-    return ["browser", *(one.colour for one in lanes())]
+def lane_of(server: Participant) -> int:
+    """From left to right, counted from 1; the browser's is 0. Who takes part no more has the lane of its name, or none:
+    ``-1``."""
+    order = lanes()
+    same = [n for n, one in enumerate(order, 1) if one == server] or [
+        n for n, one in enumerate(order, 1) if one.name == server.name
+    ]
+    return next(iter(same), -1)
 
 
 @dataclass
@@ -39,26 +52,40 @@ class Rung:
     held_elsewhere: list[Participant] = field(default_factory=list)
 
     @property
-    def content(self) -> dict[str, Any]:
-        return self.entry.content
+    def exchange(self) -> Exchange:
+        """What the server that answered saw: all there is to know of a request of the browser."""
+        return self.entry.exchange
+
+    @property
+    def message(self) -> Exchange | BackChannelCall:
+        return self.entry.message
+
+    @property
+    def change(self) -> SessionChange:
+        return self.entry.change
 
     @property
     def server(self) -> Participant:
-        return the_participant(self.entry.server)
+        return writer_of(self.entry)
 
     @property
     def is_change(self) -> bool:
-        return self.entry.kind == Kind.SESSION_CHANGE
+        return self.entry.is_change
 
     @property
     def is_call(self) -> bool:
         """Whether one server asked another."""
-        return not self.is_change and self.content["channel"] == "back"
+        return self.is_of_caller or (self.entry.is_exchange and self.exchange.channel == "back")
+
+    @property
+    def is_of_caller(self) -> bool:
+        """Whether the one that asked has recorded it."""
+        return self.entry.is_call
 
     @property
     def asked(self) -> Participant | None:
         """Who was asked: the server itself, or the one that it called."""
-        return participant_named(self.content["to"]) if "to" in self.content else self.server
+        return participant_at(self.entry.call.to) if self.is_of_caller else self.server
 
     @property
     def ended(self) -> datetime:
@@ -71,29 +98,41 @@ class Rung:
     @property
     def is_by_logout_token(self) -> bool:
         """Whether it is a session change that a logout token brought about."""
-        return self.is_change and is_by_logout_token(self.content)
+        return self.is_change and self.change.is_by_logout_token
 
     @property
-    def caller(self) -> str:
+    def endpoint(self) -> str:
+        """What happens at the address that was asked, by its name; empty for a page."""
+        return self.asked.endpoint_at(self.message.path) if self.asked else ""
+
+    @property
+    def caller(self) -> int:
         """The lane that a request comes from."""
         if self.is_by_logout_token:
-            return provider().colour
-        return self.server.colour if "to" in self.content else "browser"
+            signs_in = provider()
+            return lane_of(signs_in) if signs_in else -1
+        return lane_of(self.server) if self.is_of_caller else 0
 
     @property
-    def callee(self) -> str:
-        """The lane that a request goes to; nothing where it has none, and the rung is not drawn."""
-        return self.asked.colour if self.asked else ""
+    def callee(self) -> int:
+        """The lane that a request goes to; ``-1`` where it has none, and the rung is not drawn."""
+        return lane_of(self.asked) if self.asked else -1
+
+    @property
+    def lane(self) -> int:
+        """That of the server itself, where its notes stand."""
+        return lane_of(self.server)
 
     @property
     def span(self) -> str:
-        """The lanes between which it is drawn, as the stylesheet names them: ``browser-a``, ``identity-b``."""
-        return "-".join(sorted((self.caller, self.callee), key=order().index))
+        """The lanes between which it is drawn, as the stylesheet names them: ``from-0 to-2``."""
+        left, right = sorted((self.caller, self.callee))
+        return f"from-{left} to-{right}"
 
     @property
     def direction(self) -> str:
         """Of the request: ``rightward`` or ``leftward``."""
-        return "rightward" if order().index(self.caller) < order().index(self.callee) else "leftward"
+        return "rightward" if self.caller < self.callee else "leftward"
 
     @property
     def direction_back(self) -> str:
@@ -102,56 +141,67 @@ class Rung:
     @property
     def is_drawn(self) -> bool:
         """Whether both its ends have a lane: only the record of a caller says who called."""
-        return self.asked is not None and ("to" in self.content or not self.is_call)
+        is_known = self.is_of_caller or not self.is_call
+        return is_known and -1 not in (self.caller, self.callee) and self.caller != self.callee
 
     @property
     def is_plain_call(self) -> bool:
         """A call that brings nothing but its address, and was answered: drawn as one line."""
-        return self.content["method"] == "GET" and self.content["status"] == 200
+        return self.message.method == "GET" and self.message.status == 200
 
     @property
-    def headers(self) -> dict[str, Any]:
+    def headers(self) -> dict[str, Value]:
         """Of the request. A caller records none, the one that was called does."""
-        return self.content.get("headers") or (self.twin.content["headers"] if self.twin else {})
+        answered = self.twin if self.is_of_caller else self.entry
+        return answered.exchange.headers if answered else {}
+
+    @property
+    def cookies(self) -> tuple[Cookie, ...]:
+        """That came with it: with a call, none."""
+        return () if self.is_of_caller else self.exchange.cookies
+
+    @property
+    def location(self) -> Address | str | None:
+        return None if self.is_of_caller else self.exchange.location
 
     @property
     def came_with_session_cookie(self) -> bool:
-        return has_session_cookie(self.content)
+        return any(cookie.role == "session" for cookie in self.cookies)
 
     @property
-    def set_cookies(self) -> list[dict[str, Any]]:
-        return [set_cookie_of(cookie, self.content["cookies"]) for cookie in self.content.get("set_cookies", [])]
+    def set_cookies(self) -> list[News]:
+        return [] if self.is_of_caller else news_in(self.exchange)
 
     @property
     def became(self) -> list[str]:
-        return what_became_of_key(self.content, self.entry.at)
+        return what_became_of_key(self.exchange, self.entry.at)
 
     @property
     def changes(self) -> list[dict[str, str]]:
-        return changed_values(values_in(self.content["before"]), values_in(self.content["after"]))
+        return changed_values(values_in(self.exchange.before), values_in(self.exchange.after))
 
     @property
     def who_before(self) -> str:
-        return user_id_in(self.content["before"])
+        return user_id_in(self.exchange.before)
 
     @property
     def who_after(self) -> str:
-        return user_id_in(self.content["after"])
+        return user_id_in(self.exchange.after)
 
     @property
     def user(self) -> str:
-        return person_of(self.content)
+        return person_of(self.exchange)
 
     @property
     def brought_password(self) -> bool:
-        form = [] if self.is_change else self.content["form"]
-        return any(name == "password" and value == {"withheld": True} for name, value in form)
+        return not self.is_change and ("password", Withheld()) in self.message.form
 
     @property
     def leads_to(self) -> tuple[Participant | None, str] | None:
         """Server and path of its redirect; None if it is none."""
-        location = self.content.get("location")
-        return target_of(location, self.server) if location and 300 <= self.content["status"] < 400 else None
+        if not self.location or not 300 <= self.exchange.status < 400:
+            return None
+        return target_of(self.location, self.server)
 
 
 def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Rung]:
@@ -171,19 +221,18 @@ def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Ru
 
 def pair(calls: list[Rung]) -> list[Rung]:
     """Both ends have recorded a call: the caller's is the rung, the other's is its twin."""
-    answered = [rung for rung in calls if "to" not in rung.content]
-    for call in (rung for rung in calls if "to" in rung.content):
+    answered = [rung for rung in calls if not rung.is_of_caller]
+    for call in (rung for rung in calls if rung.is_of_caller):
         twin = next((rung for rung in answered if is_twin(rung, call)), None)
         if twin:
             call.twin = twin.entry
             answered.remove(twin)
-    return [rung for rung in calls if "to" in rung.content] + answered
+    return [rung for rung in calls if rung.is_of_caller] + answered
 
 
 def is_twin(answered: Rung, call: Rung) -> bool:
-    same = all(answered.content[name] == call.content[name] for name in ("method", "path"))
     return (
-        same
+        (answered.message.method, answered.message.path) == (call.message.method, call.message.path)
         and answered.entry.journey == call.entry.journey
         and answered.server == call.asked
         and call.entry.at - SLACK <= answered.entry.at <= call.ended + SLACK
@@ -207,20 +256,20 @@ def is_inside(call: Rung, rung: Rung) -> bool:
     if not is_of_browser(rung.entry) or not rung.entry.at <= call.entry.at <= rung.ended + SLACK:
         return False
     if call.is_by_logout_token:
-        return rung.server == provider() and rung.content["method"] == "POST"
+        return rung.server == provider() and rung.exchange.method == "POST"
     return rung.entry.server == call.entry.server and rung.entry.journey == call.entry.journey
 
 
 def note_cookies_held(rungs: list[Rung]) -> None:
     """Which other servers' session cookies the browser had when it made each request, as far as these rungs tell."""
-    held: set[str] = set()
+    held: set[Participant] = set()
     for rung in rungs:
         if not is_of_browser(rung.entry):
             continue
-        rung.held_elsewhere = [server for server in participants() if server.name in held - {rung.entry.server}]
+        rung.held_elsewhere = [server for server in participants() if server in held - {rung.server}]
         if rung.is_guess:
             continue  # another window of the same browser may have asked
-        if rung.content["after"]:
-            held.add(rung.entry.server)
+        if rung.exchange.after:
+            held.add(rung.server)
         else:
-            held.discard(rung.entry.server)
+            held.discard(rung.server)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from session_inspector.explain.sessions import (
     FATES,
-    is_by_logout_token,
     is_past,
     person_of,
     signs_in,
@@ -17,9 +15,9 @@ from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
 from session_inspector.inspector.observed.queries import ended, is_of_browser, newest_of, nobodys_of
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.schema import Entry, Kind
+from session_inspector.journal.participants import participants
+from session_inspector.journal.schema import Entry, Person, SessionRow
 from session_inspector.participant import Participant
-from session_inspector.participants import participants
 
 MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
 
@@ -34,12 +32,12 @@ class Column:
     is_guess: bool = False  # nothing but the User-Agent says whose these requests are
     stranger: Entry | None = None  # a later request of the same User-Agent that brought no cookie
     cookies: dict[str, Held] = field(default_factory=dict)
-    row: dict[str, Any] | None = None
+    row: SessionRow | None = None
     row_told: Entry | None = None  # the exchange that gave the row its key
-    was: dict[str, Any] | None = None  # the row under the key before
+    was: SessionRow | None = None  # the row under the key before
     rotated: Entry | None = None
     gone: tuple[str, Entry] | None = None  # what became of the row that was, and where
-    user: dict[str, Any] | None = None
+    user: Person | None = None
     signed_in: Entry | None = None
 
     @property
@@ -49,7 +47,7 @@ class Column:
     @property
     def session_cookie(self) -> Held | None:
         """The one that leads to the row, if the browser still has it."""
-        held = (held for held in self.cookies.values() if held.cookie["role"] == "session" and held.is_kept)
+        held = (held for held in self.cookies.values() if held.cookie.role == "session" and held.is_kept)
         return next(held, None)
 
     @property
@@ -64,17 +62,11 @@ class Column:
     def recognised(self) -> str:
         """Who this server would take the visitor for at the next request: a name, or nothing."""
         held, row, who = self.session_cookie, self.row, user_id_in(self.row)
-        if (
-            not held
-            or not row
-            or not who
-            or self.is_past
-            or held.cookie["value"]["fingerprint"] != row["key"]["fingerprint"]
-        ):
+        if not held or not row or not who or self.is_past or held.cookie.value != row.key:
             return ""
-        if self.user and self.user["id"] != who:
+        if self.user and self.user.id != who:
             return ""  # the view found nobody: the user is disabled or gone
-        return self.user["name"] if self.user else f"user {who}"
+        return self.user.name if self.user else f"user {who}"
 
     @property
     def values(self) -> list[tuple[str, str]]:
@@ -92,7 +84,7 @@ class Column:
 
     @property
     def ends(self) -> datetime | None:
-        return datetime.fromisoformat(self.row["expires"]) if self.row and self.row["expires"] else None
+        return self.row.expires if self.row else None
 
 
 def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
@@ -105,16 +97,16 @@ def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
     none, from those that may be the visitor's."""
     column = Column(server, now)
     names = filter(None, (visitor.name, *visitor.loose))
-    found = ((name, newest_of(name, server.name, MAX_LOOKED_AT)) for name in names)
+    found = ((name, newest_of(name, server, MAX_LOOKED_AT)) for name in names)
     name, entries = next((one for one in found if one[1]), ("", []))
     jar = next((entry.jar for entry in entries if entry.jar), "")
     entries = [entry for entry in entries if entry.jar in ("", jar)]
-    guesses = nobodys_of(visitor.agent, server.name, since=entries[0].id if entries else 0)
+    guesses = nobodys_of(visitor.agent, server, since=entries[0].id if entries else 0)
     if entries:
         column.stranger = guesses[0] if guesses else None
     column.is_guess = name != visitor.name or not entries
     for entry in reversed(entries or guesses):
-        if entry.kind == Kind.SESSION_CHANGE:
+        if entry.is_change:
             note_change(column, entry)
         elif is_of_browser(entry):
             note_exchange(column, entry)
@@ -123,51 +115,50 @@ def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
 
 def newest_person_of(columns: list[Column]) -> str:
     """Whom a server took the visitor for last; empty where none did."""
-    found = [entry for column in columns for entry in column.requests if person_of(entry.content)]
+    found = [entry for column in columns for entry in column.requests if person_of(entry.exchange)]
     newest = max(found, key=lambda entry: entry.id, default=None)
-    return person_of(newest.content) if newest else ""
+    return person_of(newest.exchange) if newest else ""
 
 
 def note_change(column: Column, entry: Entry) -> None:
     """Somebody else changed the row that the browser's key leads to."""
-    if not column.row or column.row["key"]["fingerprint"] != entry.sent_key:
+    if not column.row or column.row.key.fingerprint != entry.sent_key:
         return
-    if entry.content["what"] == "deleted":
-        by = "a logout token" if is_by_logout_token(entry.content) else "something that did not come with its key"
+    if entry.change.what == "deleted":
+        by = "a logout token" if entry.change.is_by_logout_token else "something that did not come with its key"
         column.row, column.gone = None, (f"the row was deleted by {by}", entry)
     else:
-        column.row = entry.content["row"]
+        column.row = entry.change.row
 
 
 def note_exchange(column: Column, entry: Entry) -> None:
-    content = entry.content
     column.requests.append(entry)
     note_sent(column.cookies, entry, column.now)
-    note_set_cookies(column.cookies, content["set_cookies"], entry, column.now)
+    note_set_cookies(column.cookies, entry, column.now)
     if not is_overtaken(column, entry):
         note_row(column, entry)
-        column.user = content["user"] or column.user
+        column.user = entry.exchange.user or column.user
 
 
 def is_overtaken(column: Column, entry: Entry) -> bool:
     """Whether the session got its present key while this exchange was under way with an earlier one."""
-    after = entry.content["after"]
-    is_of_another_key = not column.row or not after or after["key"] != column.row["key"]
+    after = entry.exchange.after
+    is_of_another_key = not column.row or not after or after.key != column.row.key
     return is_of_another_key and column.row_told is not entry and began_before(column.row_told, entry)
 
 
 def note_row(column: Column, entry: Entry) -> None:
-    content = entry.content
-    for became in what_became_of_key(content, entry.at):
+    exchange = entry.exchange
+    for became in what_became_of_key(exchange, entry.at):
         if became == "rotated":
-            column.was, column.rotated, column.row_told = content["before"], entry, entry
+            column.was, column.rotated, column.row_told = exchange.before, entry, entry
         elif became == "made":
             column.was = column.rotated = column.gone = None
             column.row_told = entry
         elif became in GONE:
             column.gone = (FATES[became].clause, entry)
-    if signs_in(content):
+    if signs_in(exchange):
         column.signed_in = entry
-    column.row = content["after"]
+    column.row = exchange.after
     if column.row and is_past(column.row, ended(entry)):
         column.row = None

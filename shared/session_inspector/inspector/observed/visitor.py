@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from session_inspector.explain.sessions import person_of
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser, newest_of, visitors_lately
+from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
-from session_inspector.participants import participants
 from session_inspector.redaction import shortened, without_user
 
 MAX_SHOWN = 8
@@ -83,7 +83,7 @@ def with_loose_ends(here: list[Visitor]) -> Visitor:
 
 
 def described(name: str, agent: str) -> Visitor:
-    found = [entry for server in participants() for entry in newest_of(name, server.name, MAX_LOOKED_AT)]
+    found = [entry for server in participants() for entry in newest_of(name, server, MAX_LOOKED_AT)]
     found.sort(key=lambda entry: -entry.id)
     agents = [agent_of(entry) for entry in found if is_of_browser(entry)]
     theirs = next(filter(None, agents), "")
@@ -98,4 +98,4 @@ def described(name: str, agent: str) -> Visitor:
 
 
 def person_at(entry: Entry) -> str:
-    return person_of(entry.content) if is_of_browser(entry) else ""
+    return person_of(entry.exchange) if is_of_browser(entry) else ""

@@ -5,8 +5,8 @@ from typing import Any
 
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.server_state import Column
+from session_inspector.journal.participants import owners_of
 from session_inspector.participant import Participant
-from session_inspector.participants import participant_named
 
 
 @dataclass
@@ -26,8 +26,8 @@ def matrix_of(columns: list[Column]) -> list[dict[str, Any]]:
 
 
 def ordered(column: Column) -> list[str]:
-    own = [name for name, held in column.cookies.items() if held.cookie["owner"] == column.server.name]
-    return sorted(own, key=lambda name: column.cookies[name].cookie["role"] != "session") + list(column.cookies)
+    own = [name for name, held in column.cookies.items() if column.server in owners_of(name)]
+    return sorted(own, key=lambda name: column.cookies[name].cookie.role != "session") + list(column.cookies)
 
 
 def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
@@ -54,6 +54,6 @@ def seen_of(held: Held) -> list[tuple[str, Any]]:
 
 def why_not_sent(elsewhere: list[Held], server: Participant) -> str:
     """A browser sends a cookie to the host that set it, unless that has named a domain (RFC 6265, section 5.4)."""
-    owners = [participant_named(held.cookie["owner"]) for held in elsewhere]
+    owners = owners_of(elsewhere[0].cookie.name)
     goes_further = any("domain" in held.attributes for held in elsewhere)
-    return "another host" if not goes_further and all(owner and owner.host != server.host for owner in owners) else ""
+    return "another host" if not goes_further and owners and all(owner.host != server.host for owner in owners) else ""

@@ -27,12 +27,10 @@ def of_columns(columns: list[Column]) -> str:
 
 def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
     """Two servers, by title, that received the same session key."""
-    owners = {
-        column.session_cookie.cookie["value"]["fingerprint"]: column for column in columns if column.session_cookie
-    }
+    owners = {column.session_cookie.cookie.value: column for column in columns if column.session_cookie}
     for column in columns:
         for held in column.cookies.values():
-            owner = owners.get(held.cookie["value"]["fingerprint"])
+            owner = owners.get(held.cookie.value)
             if held.sent and owner and owner is not column:
                 return owner.server.title, column.server.title
     return None

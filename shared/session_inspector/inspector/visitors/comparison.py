@@ -5,7 +5,7 @@ from typing import Any
 from session_inspector.inspector.observed.server_state import Column, columns_of
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.inspector.seen import Seen
-from session_inspector.participants import participants
+from session_inspector.journal.participants import participants
 
 
 def compared(seen: Seen) -> dict[str, Any]:
@@ -21,11 +21,11 @@ def sentence_of(columns: dict[Visitor, list[Column]]) -> str:
     if len(columns) == 1:
         return "One browser so far. A private window would be a second one."
     keys = [
-        (visitor, column.session_cookie.cookie["value"]["fingerprint"])
+        (visitor, column.session_cookie.cookie.value)
         for visitor, of_one in columns.items()
         for column in of_one
         if column.session_cookie
     ]
-    if len({fingerprint for _, fingerprint in keys}) < len(keys):
+    if len({key for _, key in keys}) < len(keys):
         return "Two of these hold the same key: to that server they are one."
     return f"{len(columns)} jars of cookies, no key in common: to every server they are different browsers."

@@ -3,7 +3,19 @@
 import pytest
 
 from session_inspector.inspector.exchange.messages import exchange_of
-from tests.session_inspector.inspector.traffic import ALICE, answered, call, change, exchange, masked, row, told
+from session_inspector.journal.schema import Masked, Withheld
+from tests.session_inspector.inspector.traffic import (
+    ALICE,
+    address,
+    answered,
+    call,
+    change,
+    exchange,
+    masked,
+    row,
+    token,
+    told,
+)
 
 CODE = masked("c0dec0de")
 
@@ -62,16 +74,12 @@ def test_the_twin_of_a_call_leads_to_the_same_page():
 
 def test_the_claims_with_what_became_of_each_check():
     claims = {"email": "a@example.org", "iss": "http://identity.localhost:8000", "nonce": masked("n0nce")}
-    token = {
-        "claims": claims,
-        "passed": ["alg", "typ", "crit", "kid", "signature", "iss"],
-        "failed": "nonce",
-        "refused": "The ID Token was refused.",
-    }
-    opened = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=token))["token"]
+    passed = ["alg", "typ", "crit", "kid", "signature", "iss"]
+    checked = token(claims, passed, "nonce", "The ID Token was refused.")
+    opened = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=checked))["token"]
     assert [(name, became) for name, _, _, became in opened["rows"]] == [
         ("nonce", "refused"),
-        *((name, "passed") for name in token["passed"]),
+        *((name, "passed") for name in passed),
         ("email", "not checked"),
     ]
     assert opened["refused"] == "The ID Token was refused."
@@ -79,8 +87,8 @@ def test_the_claims_with_what_became_of_each_check():
 
 @pytest.mark.parametrize(("failed", "rows"), [("signature", [("signature", "")]), ("sub", [("sub", "missing")])])
 def test_a_check_that_failed_is_shown_also_where_there_is_nothing_to_show(failed, rows):
-    token = {"claims": {}, "passed": [], "failed": failed, "refused": "Refused."}
-    opened = exchange_of(exchange(path="/oidc/callback/", id_token=token))["token"]
+    checked = token(failed=failed, refused="Refused.")
+    opened = exchange_of(exchange(path="/oidc/callback/", id_token=checked))["token"]
     assert [(name, value) for name, value, _, became in opened["rows"] if became == "refused"] == rows
 
 
@@ -101,7 +109,7 @@ def test_nothing_that_was_sent_looks_like_a_line_of_its_own_or_turns_one_round()
 
 
 def test_very_short_values_and_empty_ones_are_not_said_to_be_the_same():
-    empty = {"starts": "", "fingerprint": "0" * 16}
+    empty = Masked("", "0" * 16)
     entry = exchange(query=[["next", empty]], journey="j1")
     exchange("identity", at=1, query=[["other", empty]], journey="j1")
     assert exchange_of(entry)["asked"][0]["also_in"] == []
@@ -127,7 +135,7 @@ LEADS = [
         "Site A keeps a state, a nonce and a verifier",
     ),
     (
-        {"server": "identity", "path": "/accounts/login/", "form": [["password", {"withheld": True}]]},
+        {"server": "identity", "path": "/accounts/login/", "form": [["password", Withheld()]]},
         "The password goes to Identity",
     ),
     ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)."),
@@ -136,7 +144,7 @@ LEADS = [
             "server": "identity",
             "path": "/identity/o/authorize",
             "status": 302,
-            "location": {"url": "http://site-a.localhost:8001/oidc/callback/", "query": [["error", "login_required"]]},
+            "location": address("http://site-a.localhost:8001/oidc/callback/", error="login_required"),
         },
         "Identity met a stranger",
     ),
@@ -150,15 +158,15 @@ def test_what_a_message_is_for(content, lead):
 
 
 def test_a_token_without_a_known_key_was_not_read():
-    token = {"claims": {}, "passed": ["alg", "typ", "crit"], "failed": "kid", "refused": "Refused."}
-    rows = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=token))["token"]["rows"]
+    checked = token(passed=["alg", "typ", "crit"], failed="kid", refused="Refused.")
+    rows = exchange_of(exchange(path="/oidc/callback/", status=502, id_token=checked))["token"]["rows"]
     assert [(name, became) for name, _, _, became in rows] == [
         ("kid", "refused"), ("alg", "passed"), ("typ", "passed"), ("crit", "passed"), ("signature", "not checked"),
     ]  # fmt: skip
 
 
 def test_a_site_that_asks_again_on_the_way_to_a_page():
-    asked = {"url": "http://identity.localhost:8000/identity/o/authorize", "query": [["prompt", "none"]]}
+    asked = address("http://identity.localhost:8000/identity/o/authorize", prompt="none")
     lead = exchange_of(exchange(path="/shelf/", status=302, location=asked))["lead"]
     assert lead.startswith("Site A knows you by its own session, on Identity’s word of some time ago.")
 
@@ -166,8 +174,8 @@ def test_a_site_that_asks_again_on_the_way_to_a_page():
 def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
     deleted = change("deleted", "k1k1k1k1", by="/oidc/backchannel-logout/")
     exchange(path="/elsewhere/", visitor="v2")
-    token = {"claims": {"events": {}, "sid": "s"}, "passed": ["alg", "events", "sid"], "failed": "", "refused": ""}
-    told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="", logout_token=token)
+    checked = token({"events": {}, "sid": "s"}, ["alg", "events", "sid"])
+    told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="", logout_token=checked)
     assert exchange_of(deleted)["cause"] == told
     opened = exchange_of(told)
     assert opened["lead"].startswith("Identity tells site A which session has ended, by a signed token")
@@ -176,9 +184,9 @@ def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
 
 
 def test_a_logout_token_that_was_refused_is_nobodys_word():
-    token = {"claims": {"sid": "s"}, "passed": ["alg"], "failed": "events", "refused": "no events"}
+    checked = token({"sid": "s"}, ["alg"], "events", "no events")
     opened = exchange_of(
-        exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", status=400, logout_token=token)
+        exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", status=400, logout_token=checked)
     )
     assert opened["lead"] == "Somebody says that a session has ended. Site A refuses it: nobody is signed out."
     assert ("events", "refused") in [(name, became) for name, _, _, became in opened["token"]["rows"]]

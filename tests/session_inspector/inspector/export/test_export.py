@@ -3,7 +3,7 @@
 import pytest
 
 from session_inspector.inspector.export import views
-from tests.recorded import rewrite
+from tests.recorded import spoil
 from tests.session_inspector.inspector.traffic import exchange
 
 
@@ -30,7 +30,7 @@ def test_what_cannot_be_read_is_listed_and_ends_nothing(client, monkeypatch):
     monkeypatch.setattr(views, "MAX_EXPORTED", 2)
     entries = [exchange(at=n) for n in range(6)]
     for odd in (entries[1], entries[2], entries[3]):
-        rewrite(odd, content={})
+        spoil(odd, content={})
     readable, unreadable, address = [], [], "/journal.json"
     while address:
         part = client.get(address).json()
@@ -59,5 +59,5 @@ def test_the_archive_of_one_visitor_and_of_all(client):
 
 def test_the_archive_says_what_is_missing_from_it(client):
     exchange()
-    rewrite(exchange(at=1), content={})
+    spoil(exchange(at=1), content={})
     assert "1 entry of the journal cannot be shown" in client.get("/journal.har").json()["log"]["comment"]

@@ -10,6 +10,7 @@ from jsonschema import Draft6Validator
 from referencing import Registry, Resource
 
 from session_inspector.inspector.export.har import har_of
+from session_inspector.journal.schema import Withheld
 from tests.session_inspector.inspector.traffic import answered, call, change, exchange, forgotten, masked, row, told
 
 SCHEMA = json.loads(Path(__file__).with_name("har-1.2.schema.json").read_text())
@@ -32,7 +33,7 @@ def har():
                  sends={"site_a_session": "k0k0k0k0"}, before=row("k0k0k0k0"), after=row("k1k1k1k1"), status=302,
                  location="/", tells=[told("site_a_session", "k1k1k1k1", "site_a"), forgotten("site_a_old")]),
         answered(at=0.011, method="POST"),
-        call(at=0.01, method="POST", form=[["client_secret", {"withheld": True}], ["code", masked("c0dec0de")]]),
+        call(at=0.01, method="POST", form=[["client_secret", Withheld()], ["code", masked("c0dec0de")]]),
         call(at=5, status=None, failure="ConnectionError", journey="j2"),
         exchange("site_a", "/shelf/", 6, status=299),
         change("deleted", "k1", at=7),
@@ -72,7 +73,7 @@ def test_secrets_are_masked_and_deleted_cookies_are_no_cookies(har):
 
 def test_whatever_was_asked_for_is_an_address(har):
     odd = exchange(path="/a b<script>\n", query=[["a&b", "c d"]], method="POST", form=[["x", "y"]])
-    odd.content["headers"]["Content-Type"] = "multipart/form-data"
+    odd.exchange.headers["Content-Type"] = "multipart/form-data"
     (entry,) = har_of([odd])["log"]["entries"]
     assert entry["request"]["url"] == "http://site-a.localhost:8001/a%20b%3Cscript%3E%0A?a%26b=c+d"
     assert entry["request"]["postData"]["mimeType"] == "multipart/form-data"

@@ -4,11 +4,11 @@ import pytest
 
 from session_inspector.inspector.ladder import labels
 from session_inspector.inspector.observed.rungs import rungs_of
-from tests.session_inspector.inspector.traffic import ALICE, IDENTITY, call, exchange, masked, row, told
+from tests.session_inspector.inspector.traffic import ALICE, IDENTITY, address, call, exchange, masked, row, token, told
 
 SITE_A = "http://site-a.localhost:8001"
 ELSEWHERE = "https://else.example/x"
-CODE = {"url": f"{SITE_A}/oidc/callback/", "query": [["code", masked("Yk1nR4xyz")]]}
+CODE = address(f"{SITE_A}/oidc/callback/", code=masked("Yk1nR4xyz"))
 
 
 def rung_of(entry):
@@ -38,7 +38,7 @@ def test_of_a_query_only_what_tells_something_is_shown(content, said):
         ("site_a", "/x/", {"status": 302, "location": f"{IDENTITY}/identity/o/authorize"}, "to Identity"),
         ("identity", "/x/", {"status": 302, "location": CODE}, "to site A’s callback, with code Yk1nR4…"),
         ("site_a", "/x/", {"status": 302, "location": ELSEWHERE}, "to else.example"),
-        ("site_a", "/x/", {"status": 302, "location": {"url": ELSEWHERE, "query": []}}, "to else.example"),
+        ("site_a", "/x/", {"status": 302, "location": address(ELSEWHERE)}, "to else.example"),
     ],
 )  # fmt: skip
 def test_what_came_back_is_said_beside_the_status(server, path, content, said):
@@ -60,7 +60,7 @@ def test_a_call_says_what_it_brings_instead_of_cookies(path, content, asked, sai
 
 
 def texts(**content):
-    return [note["text"] for note in labels.notes_of(rung_of(exchange(**content)))]
+    return [note.text for note in labels.notes_of(rung_of(exchange(**content)))]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_code_that_was_given_at_once_says_whose_row_it_was():
     known = row("i1", _auth_user_id="1")
     asked = {"status": 302, "location": CODE, "before": known, "after": known, "user": ALICE}
     (note,) = labels.notes_of(rung_of(exchange("identity", "/identity/o/authorize", **asked)))
-    assert note["text"] == "says alice: no password form"
+    assert note.text == "says alice: no password form"
 
 
 def test_why_no_cookie_came_is_said_where_another_server_has_one():
@@ -102,13 +102,13 @@ def test_why_no_cookie_came_is_said_where_another_server_has_one():
 
 
 @pytest.mark.parametrize(
-    ("token", "said"),
+    ("checked", "said"),
     [
         (None, ""),
-        ({"refused": "", "passed": ["alg", "iss"]}, "ID Token: 2 checks passed"),
-        ({"refused": "The ID Token was refused because of its “iss”.", "passed": []},
+        (token(passed=["alg", "iss"]), "ID Token: 2 checks passed"),
+        (token(failed="iss", refused="The ID Token was refused because of its “iss”."),
          "The ID Token was refused because of its “iss”."),
     ],
 )  # fmt: skip
-def test_what_became_of_the_id_token_is_said_in_short(token, said):
-    assert labels.token_in_short(rung_of(exchange(**({"id_token": token} if token else {})))) == said
+def test_what_became_of_the_id_token_is_said_in_short(checked, said):
+    assert labels.token_in_short(rung_of(exchange(id_token=checked))) == said

@@ -4,6 +4,7 @@ import pytest
 
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
+from session_inspector.journal.schema import Failure, Person
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -115,9 +116,8 @@ def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
 def test_a_sign_in_whose_callback_fails_is_a_failure(said):
     give_password()
     come_back()
-    (callback,) = (entry for entry in recorded() if entry.content["path"] == "/oidc/callback/")
-    failed = {"status": 502, "location": None, "after": callback.content["before"]}
-    rewrite(callback, content=callback.content | failed)
+    (callback,) = (entry for entry in recorded() if entry.exchange.path == "/oidc/callback/")
+    rewrite(callback, status=502, location=None, after=callback.exchange.before)
     assert said() == ["Site A did not sign you in (502)"]
 
 
@@ -227,7 +227,7 @@ def ask_again(at=20.0):
             ": it would have had to show one, so nobody is here",
         ),
         (
-            {"after": row("a2", _auth_user_id="2"), "user": {"id": "2", "name": "bob"}},
+            {"after": row("a2", _auth_user_id="2"), "user": Person("2", "bob")},
             ": it is bob there now, so the session of the other ended here",
         ),
         ({"status": 502, "after": row("a1", **KNOWN)}, ", and could not use the answer (502)"),
@@ -244,6 +244,6 @@ def test_a_site_whose_question_has_no_answer_yet(said):
 
 
 def test_a_sign_in_that_failed_is_said_with_its_reason(said):
-    failed = {"what": "the provider does not accept the code any more", "detail": "400 invalid_grant"}
+    failed = Failure("the provider does not accept the code any more", "400 invalid_grant")
     exchange("site_a", "/oidc/callback/", status=502, failed=failed)
     assert said() == ["Site A did not sign you in: the provider does not accept the code any more (502)"]

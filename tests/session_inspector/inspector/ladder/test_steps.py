@@ -22,7 +22,7 @@ def steps(visitor):
 
 
 def named(rung):
-    what = rung.content["what"] if rung.is_change else f"{rung.content['method']} {rung.content['path']}"
+    what = rung.change.what if rung.is_change else f"{rung.message.method} {rung.message.path}"
     return f"{rung.entry.server} {what}"
 
 
@@ -72,7 +72,7 @@ def test_what_a_site_asked_meanwhile_is_inside_its_exchange_and_recorded_at_both
         ("site_a GET /identity/o/api/userinfo", "identity"),
     ]
     assert callback.inside[0].entry == site_saw
-    assert (callback.inside[0].span, callback.inside[0].direction) == ("a-identity", "rightward")
+    assert (callback.inside[0].span, callback.inside[0].direction) == ("from-1 to-2", "rightward")
 
 
 def test_a_call_that_nobody_answered_and_one_that_nobody_is_known_to_have_made(visitor):
@@ -96,8 +96,8 @@ def test_site_b_stands_at_the_right_so_that_it_asks_to_the_left(visitor):
     call("site_b")
     exchange("site_b", at=1)
     called, asked = [step.rungs[0] for step in ladder_of(visitor).steps]
-    assert (called.span, called.direction, called.direction_back) == ("identity-b", "leftward", "rightward")
-    assert (asked.span, asked.direction) == ("browser-b", "rightward")
+    assert (called.span, called.direction, called.direction_back) == ("from-2 to-3", "leftward", "rightward")
+    assert (asked.span, asked.direction) == ("from-0 to-3", "rightward")
 
 
 def test_a_row_that_somebody_else_changed_is_a_rung_of_its_own(steps):
@@ -138,7 +138,7 @@ def test_a_page_of_identity_that_was_open_at_that_moment_told_nobody(visitor):
 
 
 @pytest.mark.parametrize(
-    ("server", "span", "direction"), [("site_a", "a-identity", "leftward"), ("site_b", "identity-b", "rightward")]
+    ("server", "span", "direction"), [("site_a", "from-1 to-2", "leftward"), ("site_b", "from-2 to-3", "rightward")]
 )
 def test_a_row_that_a_logout_token_deleted_is_an_arrow_from_identity(visitor, client, server, span, direction):
     change("deleted", "k1", server, by="/oidc/backchannel-logout/")

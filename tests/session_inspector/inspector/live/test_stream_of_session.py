@@ -30,7 +30,7 @@ def listen(client):
     def listen(key="a1", server=SITE_A, at_once=2):
         """What comes first, after the greeting."""
         response = client.get(
-            "/stream/session/", {"fingerprint": masked(key)["fingerprint"]}, headers={"origin": server.origin}
+            "/stream/session/", {"fingerprint": masked(key).fingerprint}, headers={"origin": server.origin}
         )
         opened.append(response)
         *_, event = islice(response.streaming_content, at_once)
@@ -87,7 +87,7 @@ def test_the_end_is_said_with_its_time_and_with_who_it_was(listen, by, told):
 
 def test_an_end_while_one_listens_is_said_too(client):
     response = client.get(
-        "/stream/session/", {"fingerprint": masked("a1")["fingerprint"]}, headers={"origin": SITE_A.origin}
+        "/stream/session/", {"fingerprint": masked("a1").fingerprint}, headers={"origin": SITE_A.origin}
     )
     events = iter(response.streaming_content)
     assert [next(events), next(events)] == [b"retry: 1000\n\n", b": still here\n\n"]
@@ -111,7 +111,7 @@ def test_another_session_and_another_server_are_not_meant(listen, where):
 
 def test_a_session_is_followed_to_its_new_key(listen):
     rotated = exchange(sends={"site_a_session": "a1"}, before=row("a1"), after=row("a2"))
-    rewrite(rotated, set_key=masked("a2")["fingerprint"])
+    rewrite(rotated, set_key=masked("a2").fingerprint)
     deleted("a2", at=1)
     assert said(listen(at_once=3))["by"] == "somebody"
 

@@ -49,13 +49,13 @@ def test_a_cookie_that_was_set_and_then_sent(column):
     second = exchange(at=1, sends={"site_a_session": "k1"}, before=row("k1", visits=1), after=row("k1", visits=1))
     held = column().session_cookie
     assert (held.first_set, held.last_set, held.sent) == (first, first, second)
-    assert column().row["data"] == {"visits": 1}
+    assert column().row.data == {"visits": 1}
 
 
 def test_who_one_is_comes_from_the_row_that_the_cookie_leads_to(column):
     signs_in()
     assert column().recognised == "alice"
-    assert column().was["key"]["starts"] == "k0"
+    assert column().was.key.starts == "k0"
 
 
 def test_a_row_past_its_date_names_nobody(column):
@@ -95,7 +95,7 @@ def test_a_cookie_of_another_path_is_not_missed(column):
 def test_a_row_that_somebody_else_deletes_or_changes_is_followed(column):
     signs_in()
     change("changed", "k1", at=1, _auth_user_id="1", language="fr")
-    assert column().row["data"]["language"] == "fr"
+    assert column().row.data["language"] == "fr"
     gone = change("deleted", "k1", at=2)
     assert column().row is None
     assert column().gone == ("the row was deleted by something that did not come with its key", gone)
@@ -124,7 +124,7 @@ def test_without_a_cookie_the_user_agent_is_all_there_is_to_guess_by(column):
     exchange(visitor="")
     exchange(visitor="", agent="curl/8", at=1)
     assert column().is_guess
-    assert column().last.content["headers"]["User-Agent"] == AGENT
+    assert column().last.exchange.headers["User-Agent"] == AGENT
 
 
 def test_what_is_known_by_cookie_is_not_mixed_with_guesses(column):
@@ -173,7 +173,7 @@ def test_who_one_is_comes_first_and_what_libraries_keep_comes_last(column):
 )
 def test_attributes_are_said_the_lifetime_first(column, attributes, words):
     one = told("site_a_session", "k1", "site_a", **attributes)
-    one["attributes"] = {name: value for name, value in one["attributes"].items() if value}
+    one = replace(one, attributes={name: value for name, value in one.attributes.items() if value})
     exchange(tells=[one], after=row("k1"))
     assert column().session_cookie.attributes_in_short == words
 
@@ -191,7 +191,7 @@ def test_a_request_that_was_under_way_when_the_key_changed_does_not_bring_the_ol
     slow = exchange(at=0.5, path="/slow/", sends={"site_a_session": "k0"}, before=row("k0"), ms=3000.0)
     assert column().last == slow
     assert column().recognised == "alice"
-    assert column().session_cookie.cookie["value"]["starts"] == "k1"
+    assert column().session_cookie.cookie.value.starts == "k1"
 
 
 def test_of_two_jars_that_one_visitor_has_the_newest_is_shown(column):

@@ -14,6 +14,7 @@ from lab.launch.ports import IPV6, can_bind, is_free, said_of
 from lab.launch.prepare import prepare
 from lab.launch.supervision import end_with_honcho
 from lab.state import running
+from session_inspector.recorder.announcement import announce_this
 
 MAX_OPEN_FILES = 4096
 
@@ -58,6 +59,7 @@ class Command(runserver.Command):
                 kwargs={"ipv6": True, "threading": True, "server_cls": self.server_cls},
                 daemon=True,
             ).start()
+        announce_this()
         print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
 
 

@@ -1,0 +1,67 @@
+"""What this project says of itself as a participant of the journal."""
+
+from functools import cache
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from session_inspector.configuration import configuration
+from session_inspector.participant import Participant
+from session_inspector.session_store import engine
+
+# The names under which django-allauth, mozilla-django-oidc and relying_party have their addresses.
+ENDPOINTS = {
+    "authenticate": "oidc_authentication_init",
+    "callback": "oidc_authentication_callback",
+    "backchannel_logout": "oidc_backchannel_logout",
+    "authorize": "idp:oidc:authorization",
+    "token": "idp:oidc:token",
+    "userinfo": "idp:oidc:userinfo",
+    "jwks": "idp:oidc:jwks",
+    "sign_in": "account_login",
+}
+
+
+def this_participant() -> Participant:
+    """As the settings have it now."""
+    said = configuration()
+    return Participant(
+        name=said.name,
+        origin=said.origin,
+        title=said.title or said.name,
+        role=said.role,
+        what=said.what,
+        letter=said.letter,
+        colour=said.colour,
+        session_cookie=settings.SESSION_COOKIE_NAME,
+        csrf_cookie=settings.CSRF_COOKIE_NAME,
+        attributes=attributes_of_session_cookie(),
+        engine=engine(),
+        endpoints=endpoints_in(settings.ROOT_URLCONF),
+    )
+
+
+def attributes_of_session_cookie() -> dict[str, str]:
+    """As a ``Set-Cookie`` names them; those that are not set are missing."""
+    age = "" if settings.SESSION_EXPIRE_AT_BROWSER_CLOSE else settings.SESSION_COOKIE_AGE
+    found = {
+        "max-age": age,
+        "path": settings.SESSION_COOKIE_PATH,
+        "domain": settings.SESSION_COOKIE_DOMAIN,
+        "samesite": settings.SESSION_COOKIE_SAMESITE,
+        "httponly": settings.SESSION_COOKIE_HTTPONLY,
+        "secure": settings.SESSION_COOKIE_SECURE,
+    }
+    return {name: str(value) for name, value in found.items() if value}
+
+
+@cache
+def endpoints_in(urlconf: str) -> dict[str, str]:
+    return {name: path for name, view in ENDPOINTS.items() if (path := path_of(view, urlconf))}
+
+
+def path_of(view: str, urlconf: str) -> str:
+    try:
+        return reverse(view, urlconf)
+    except NoReverseMatch:
+        return ""
