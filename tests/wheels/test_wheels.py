@@ -37,7 +37,7 @@ MODELS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.
 SETTINGS = {
     "session_inspector": {
         "INSTALLED_APPS": [*MODELS, "session_inspector"],
-        "SESSION_INSPECTOR": {"JOURNAL": "journal.sqlite3", "PARTICIPANTS": ()},
+        "SESSION_INSPECTOR": {"JOURNAL": "journal.sqlite3"},
     },
     "relying_party": {"INSTALLED_APPS": [*MODELS, "mozilla_django_oidc", "relying_party"]},
     "backchannel_logout": {
