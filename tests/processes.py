@@ -9,10 +9,18 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+
+
+def procfile_of(root: Path) -> dict[str, str]:
+    """The command of each process, by its name."""
+    return dict(line.split(": ", 1) for line in (root / "Procfile").read_text().splitlines())
+
+
+PROCFILE = procfile_of(ROOT)
 SERVERS = {"identity": 0, "site_a": 1, "site_b": 2, "inspector": 3}
 PROJECTS = {name: name for name in SERVERS} | {"inspector": "shared/lab/inspector"}  # the folders of their manage.py
 WAIT_TIMEOUT = 60
@@ -21,8 +29,18 @@ WAIT_TIMEOUT = 60
 class Lab:
     """The servers as a person starts them. ``output`` is what all of them printed."""
 
-    def __init__(self, state: Path, port: int | None = None, domain: str = "localhost"):
+    def __init__(
+        self,
+        state: Path,
+        port: int | None = None,
+        domain: str = "localhost",
+        root: Path = ROOT,
+        servers: Mapping[str, int] = SERVERS,
+    ):
+        """``root`` is the folder of the code, and ``servers`` what it has, with their ports counted from the first."""
         self.state = state
+        self.root = root
+        self.servers = servers
         self.port = port or free_ports()
         self.domain = domain
         self.settings: dict[str, str] = {}  # further LAB_ variables
@@ -44,16 +62,17 @@ class Lab:
         }
 
     def origin(self, server: str) -> str:
-        return f"http://{server.replace('_', '-')}.{self.domain}:{self.port + SERVERS[server]}"
+        return f"http://{server.replace('_', '-')}.{self.domain}:{self.port + self.servers[server]}"
 
     def start(self, *names: str) -> None:
         """Start these servers of the Procfile, all if none is named, and wait until they answer.
 
         Without the process that watches the files, which each server has beside it: nobody edits them here.
         """
-        names = names or tuple(SERVERS)
+        names = names or tuple(self.servers)
+        commands = procfile_of(self.root)
         for name in names:
-            self.processes[name] = self.run(f"{PROCFILE[name]} --noreload", name)
+            self.processes[name] = self.run(f"{commands[name]} --noreload", name)
         for name in names:
             self.wait_for(name)
 
@@ -67,7 +86,7 @@ class Lab:
             return subprocess.Popen(
                 command,
                 shell=True,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -78,7 +97,7 @@ class Lab:
     def manage(self, server: str, *arguments: str) -> str:
         """What one management command of one server prints."""
         command = [sys.executable, f"{PROJECTS[server]}/manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -91,7 +110,7 @@ class Lab:
             time.sleep(0.05)
 
     def answers(self, name: str) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port + SERVERS[name], timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port + self.servers[name], timeout=5)
         try:
             connection.request("HEAD", "/", headers={"Host": self.origin(name).removeprefix("http://")})
             return connection.getresponse().status == 200

@@ -1,0 +1,122 @@
+"""A third site: a copy of site B, a line in ``servers.py``, a line in the Procfile."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
+from tests.processes import ROOT, SERVERS, Lab
+
+LINE = 'SITE_C = server("site_c", "site C", RELYING_PARTY, "C", 4, 4, "the garden")\n'
+NAMES = {"site_b": "site_c", "SITE_B": "SITE_C", "Site B": "Site C", "site B": "site C"}
+
+
+@pytest.fixture
+def lab(tmp_path, request):
+    root = tmp_path / "copy"
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in (one for one in tracked.splitlines() if (ROOT / one).exists()):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    copy_site(root)
+    servers = root / "shared/lab/servers.py"
+    text = servers.read_text().replace("INSPECTOR = ", LINE + "INSPECTOR = ")
+    servers.write_text(text.replace("SITE_A, SITE_B)", "SITE_A, SITE_B, SITE_C)"))
+    with open(root / "Procfile", "a") as procfile:
+        procfile.write("site_c: exec python site_c/manage.py runserver\n")
+    lab = request.node.lab = Lab(tmp_path / "lab", root=root, servers=SERVERS | {"site_c": 4})
+    lab.settings["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'shared'}"  # before what is installed
+    lab.start()
+    yield lab
+    lab.stop()
+
+
+def copy_site(root):
+    shutil.copytree(root / "site_b", root / "site_c")
+    for folder in ("templates", "static"):
+        (root / "site_c" / folder / "site_b").rename(root / "site_c" / folder / "site_c")
+    for file in (path for path in (root / "site_c").rglob("*") if path.is_file()):
+        text = file.read_text()
+        for old, new in NAMES.items():
+            text = text.replace(old, new)
+        file.write_text(text)
+
+
+@pytest.fixture
+def person(page, lab):
+    return Browsing(page, lab)
+
+
+def test_a_third_site_is_on_every_page_as_the_others_are(person, lab, page):
+    person.sign_in_at("site_c", "alice")
+    person.expect_known_as("alice")
+    for site in ("site_a", "site_b"):
+        person.visit(site)
+        page.get_by_role("link", name="Sign in at Identity").click()
+        person.expect_known_as("alice")
+    person.visit("inspector")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Four servers, four session cookies, none in common.")
+    expect(page.locator(".lead").first).to_contain_text("All four say you are alice.")
+    column = page.locator(".column").filter(has_text=lab.origin("site_c"))
+    expect(column).to_contain_text("Here you are alice")
+    expect(column.locator("h2")).to_contain_text("site C, the garden")
+    row = page.locator(".matrix tr").filter(has=page.get_by_role("rowheader", name="site_c_session"))
+    expect(row.locator("td")).to_have_count(4)
+    expect(row.locator("td[data-label='site C']")).to_contain_text("sent here")
+    expect(row.locator("td[data-label='site A']")).to_contain_text("another host")
+    person.visit("inspector", "/visitors/")
+    expect(page.locator("table tbody tr").filter(has_text="site C")).to_contain_text("alice")
+    person.visit("inspector", "/first-steps/")
+    expect(page.get_by_text("✓ seen")).not_to_have_count(0)
+
+
+def test_its_messages_have_a_lane_of_their_own(person, lab, page):
+    page.set_viewport_size({"width": 1400, "height": 900})
+    person.sign_in_at("site_c", "alice")
+    person.visit("inspector", "/ladder/")
+    expect(page.locator(".lanes li")).to_have_text(
+        [re.compile(name) for name in ("Browser", "site A", "Identity", "site B", "site C")]
+    )
+    callback = page.locator(".rung .message", has_text="/oidc/callback/").first
+    expect(callback).to_contain_text("browser → site C")
+    lanes = {lane.inner_text().split()[-1]: lane.bounding_box() for lane in page.locator(".lanes li").all()}
+    middle = lanes["C"]["x"] + lanes["C"]["width"] / 2
+    box = callback.bounding_box()
+    assert abs(box["x"] + box["width"] - middle) < 2  # the arrow ends at its lane
+
+
+def test_signing_out_at_identity_ends_it_too_and_leaving_says_who_forgets(person, lab, page):
+    for site in ("site_a", "site_c"):
+        person.visit(site)
+        page.get_by_role("link", name="Sign in at Identity").click()
+        if page.get_by_label("Password").count():
+            person.fill_in_form("alice")
+        person.expect_known_as("alice")
+    person.visit("inspector", "/leaving/")
+    only_site_a, everywhere = page.locator("#site_only"), page.locator("#at_identity")
+    expect(only_site_a.locator("td[data-label='site C']")).to_contain_text("still alice")
+    expect(everywhere.locator("td[data-label='site C']")).to_contain_text("nobody")
+    everywhere.get_by_role("link", name="I try this now").click()
+    person.visit("identity")
+    page.get_by_role("button", name="Sign out at Identity").click()
+    person.visit("site_c")
+    person.expect_stranger()
+
+
+def test_what_is_exported_names_it(person, lab):
+    person.sign_in_at("site_c", "alice")
+    origin = f"http://127.0.0.1:{lab.port + 3}"
+    host = {"Host": lab.origin("inspector").removeprefix("http://")}
+    archive = requests.get(f"{origin}/journal.har", headers=host, timeout=60).json()["log"]["entries"]
+    assert any(entry["request"]["url"].startswith(f"{lab.origin('site_c')}/oidc/callback/") for entry in archive)
+    assert "site C called Identity" in {entry["comment"] for entry in archive}
+    entries = requests.get(f"{origin}/journal.json", headers=host, timeout=60).json()["entries"]
+    of_site = {entry["participant"] for entry in entries if entry["server"] == "site_c"}
+    assert len(of_site) == 1, json.dumps(entries)
+    assert 0 not in of_site
