@@ -3,7 +3,7 @@
 import secrets
 import time
 
-from session_inspector.journal.queries import hand_over, newest_traces, visitors_in_journey
+from session_inspector.journal.queries import hand_over, kept_traces, newest_traces, visitors_in_journey
 from session_inspector.journal.schema import Entry
 
 MAX_IN_JOURNEY = 50  # entries of one journey that are looked at; a sign-in has about twelve
@@ -48,7 +48,8 @@ def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
     for field, fingerprint in traces:
         if fingerprint and (newest := newest_traces(entry.server, field, fingerprint)):
             return newest
-    return "", ""
+    came = [fingerprint for fingerprint in (entry.sent_key, csrf_that_came(entry), entry.csrf) if fingerprint]
+    return kept_traces(entry.server, came) or ("", "")
 
 
 def csrf_that_came(entry: Entry) -> str:

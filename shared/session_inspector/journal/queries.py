@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from session_inspector.journal.database import execute, insert
 from session_inspector.journal.schema import COLUMNS, Entry, Unreadable, as_row, entry_of
 
+MAX_TRACES = 5000  # of the newest entries: whose cookies are still known when the journal is emptied
 BATCH = 4  # what is looked for is seldom far
 INSERT = f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
 # The time as text: where one is none, the driver would refuse all rows that were asked for.
@@ -58,9 +59,30 @@ def forget_up_to(entry_id: int) -> None:
     execute("DELETE FROM journal_entry WHERE id <= %s", entry_id)
 
 
+def last_id() -> int:
+    """The highest that an entry has ever had, be it still there or not."""
+    found = execute("SELECT seq FROM sqlite_sequence WHERE name = 'journal_entry'")
+    return found[0][0] if found else 0
+
+
 def empty() -> None:
-    """Forget all entries. No later one has the id of one of these."""
+    """Forget all entries. No later one has the id of one of these, and whoever left one of the newest is still known by
+    the same cookie."""
+    for field in ("sent_key", "csrf", "set_key"):
+        execute(
+            "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor)"
+            f" SELECT server, {field}, jar, visitor FROM journal_entry WHERE {field} != '' AND jar != ''"
+            " AND id > (SELECT max(id) FROM journal_entry) - %s ORDER BY id",
+            MAX_TRACES,
+        )
     execute("DELETE FROM journal_entry")
+
+
+def kept_traces(server: str, fingerprints: list[str]) -> tuple[str, str] | None:
+    """Jar and visitor of whoever had one of these cookies when the journal was emptied."""
+    marks = ", ".join(["%s"] * len(fingerprints))
+    sql = f"SELECT jar, visitor FROM journal_trace WHERE server = %s AND fingerprint IN ({marks}) LIMIT 1"
+    return next(iter(execute(sql, server, *fingerprints)), None) if fingerprints else None
 
 
 def newest_traces(server: str, field: str, fingerprint: str) -> tuple[str, str] | None:

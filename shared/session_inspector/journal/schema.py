@@ -255,7 +255,7 @@ COLUMNS = (
 )  # fmt: skip
 
 # How many of the upgrades are done before each table is made.
-TABLES = {"journal_entry": 0, "journal_participant": 3}
+TABLES = {"journal_entry": 0, "journal_participant": 3, "journal_trace": 4}
 
 # One step for each version of the tables; the first also fits what Django's migrations made before.
 UPGRADES = (
@@ -283,6 +283,10 @@ UPGRADES = (
         "CREATE TABLE IF NOT EXISTS journal_participant ("
         " id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name text NOT NULL, origin text NOT NULL,"
         " at datetime NOT NULL, after integer NOT NULL, content text NOT NULL)",
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS journal_trace (server varchar(20) NOT NULL, fingerprint varchar(16) NOT NULL,"
+        " jar varchar(16) NOT NULL, visitor varchar(16) NOT NULL, PRIMARY KEY (server, fingerprint)) WITHOUT ROWID",
     ),
 )
 

@@ -174,6 +174,8 @@ def saved(entry):
     cookies = entry.exchange.cookies if entry.is_exchange else ()
     key = next((one.value.fingerprint for one in cookies if one.role == "session"), "")
     entry.sent_key = entry.sent_key or key
+    if entry.is_exchange and entry.exchange.after:
+        entry.set_key = entry.exchange.after.key.fingerprint
     queries.add(entry)
     return entry
 

@@ -141,6 +141,13 @@ def test_an_address_of_another_database_is_refused_by_its_name(settings):
         queries.newest_id()
 
 
+def test_the_last_id_is_that_of_an_entry_that_is_gone_too():
+    assert queries.last_id() == 0
+    queries.add(change())
+    queries.empty()
+    assert (queries.last_id(), queries.newest_id()) == (1, 0)
+
+
 def test_an_emptied_journal_gives_no_id_twice():
     queries.add(change())
     queries.empty()

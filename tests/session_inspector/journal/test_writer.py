@@ -10,6 +10,7 @@ from session_inspector.configuration import configuration
 from session_inspector.journal import attribution, database, writer
 from session_inspector.journal.queries import (
     earlier_in_jar,
+    empty,
     first_with_key,
     forget_up_to,
     newest_id,
@@ -55,6 +56,16 @@ def test_a_visitor_is_followed_when_the_key_changes():
     first = kept(set_key="k1")
     kept(sent_key="k1", set_key="k2")
     assert kept(sent_key="k2").visitor == first.visitor
+
+
+def test_when_the_journal_is_emptied_everybody_stays_who_they_are():
+    first = kept(set_key="k1", csrf="c1", journey="j")
+    at_identity = kept("identity", set_key="i1", journey="j")
+    empty()
+    assert kept(sent_key="k1").visitor == kept("identity", sent_key="i1").visitor == first.visitor
+    assert kept(sent_key="other", csrf="c1").jar == first.jar
+    assert kept("identity", sent_key="k1").visitor != at_identity.visitor  # a key says nothing at another server
+    assert kept(sent_key="unheard").visitor != first.visitor
 
 
 def test_the_csrf_cookie_tells_who_it_is_after_the_session_has_ended():

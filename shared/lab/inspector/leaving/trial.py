@@ -63,6 +63,12 @@ class Trial:
         is_to_be_told = not any(map(self.way.is_expected_to_know, (cell.server for cell in self.cells)))
         return is_to_be_told and any(cell.server.name != IDENTITY.name and cell.name for cell in self.wrong)
 
+    def hangs_on_another(self, column: Column) -> bool:
+        """Whether that site's session hangs on another session at Identity than the one that was ended by the act."""
+        if self.act is None or self.act.server != IDENTITY.name or not self.act.sent_key or not column.lineage:
+            return False
+        return self.act.sent_key not in column.lineage.keys
+
     @property
     def wrong(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.page and not cell.is_as_expected]
@@ -137,9 +143,9 @@ def is_page(entry: Entry) -> bool:
 
 
 def where_to_sign_in(columns: list[Column]) -> list[tuple[Participant, str]]:
-    """The servers that do not know the visitor, with the address that changes it. Signing in at a site leads through
-    Identity, and so does for both."""
-    unknown = [column.server for column in columns if not column.recognised]
+    """The servers that do not know the visitor, or know them by an earlier session at Identity, with the address that
+    changes it. Signing in at a site leads through Identity, and so does for both."""
+    unknown = [column.server for column in columns if not column.recognised or column.hangs_on == "earlier"]
     sites = [site for site in unknown if site.name != IDENTITY.name]
     return [(server, server.origin + where_one_signs_in(server)) for server in sites or unknown]
 

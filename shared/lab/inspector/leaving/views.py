@@ -10,13 +10,13 @@ from lab.inspector.leaving.ways import WAYS, way_named
 from session_inspector.inspector.observed.server_state import newest_person_of
 from session_inspector.inspector.seen import number_in, seen_by
 from session_inspector.inspector.side_by_side.sentences import of_people
-from session_inspector.journal.queries import newest_id
+from session_inspector.journal.queries import last_id
 
 
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     """Every way to leave; with ``?way=NAME&since=ID``, what became of it when one tried."""
-    seen, newest = seen_by(request), newest_id()
+    seen, newest = seen_by(request), last_id()
     way, since = way_named(request.GET.get("way", "")), number_in(request, "since")
     is_asked = "way" in request.GET or "since" in request.GET
     is_refused = is_asked and (way is None or since is None or since > newest)
@@ -28,6 +28,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "lead": of_people(seen.columns),
         "rows": [(one, trial.cells if trial and one == way else expected_of(one)) for one in WAYS],
         "trial": trial,
+        "of_others": [column.server.title for column in seen.columns if trial and trial.hangs_on_another(column)],
         "newest": newest,
         "name": person or "you",
         "person": shlex.quote(person or "alice"),

@@ -13,9 +13,10 @@ from session_inspector.explain.sessions import (
 )
 from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
+from session_inspector.inspector.observed.lineage import Lineage, lineage_of
 from session_inspector.inspector.observed.queries import ended, is_of_browser, newest_of, nobodys_of
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.participants import participants
+from session_inspector.journal.participants import participants, provider
 from session_inspector.journal.schema import Entry, Person, SessionRow
 from session_inspector.participant import Participant
 
@@ -39,6 +40,8 @@ class Column:
     gone: tuple[str, Entry] | None = None  # what became of the row that was, and where
     user: Person | None = None
     signed_in: Entry | None = None
+    lineage: Lineage | None = None  # of a site: the session at the provider that its own hangs on
+    hangs_on: str = ""  # what that one is: "present", "earlier" or nothing, where the records do not tell
 
     @property
     def last(self) -> Entry | None:
@@ -89,7 +92,22 @@ class Column:
 
 def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
     """One of each participant, in their order."""
-    return [column_of(visitor, server, now) for server in participants()]
+    columns = [column_of(visitor, server, now) for server in participants()]
+    signs_in = provider()
+    at_provider = next((column for column in columns if column.server == signs_in), None)
+    for column in columns:
+        if at_provider and column is not at_provider and column.recognised:
+            column.lineage = lineage_of(column.signed_in)
+            column.hangs_on = what_it_hangs_on(column.lineage, at_provider)
+    return columns
+
+
+def what_it_hangs_on(lineage: Lineage | None, at_provider: Column) -> str:
+    """A row at the provider that is another, or none any more, is evidence; that nothing was recorded is none."""
+    if lineage is None or at_provider.last is None or at_provider.is_guess:
+        return ""
+    is_present = at_provider.row is not None and at_provider.row.key.fingerprint in lineage.keys
+    return "present" if is_present else "earlier"
 
 
 def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:

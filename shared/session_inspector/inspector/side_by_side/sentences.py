@@ -9,25 +9,29 @@ from session_inspector.inspector.observed.server_state import Column
 
 
 def of_columns(columns: list[Column]) -> str:
-    """How many session cookies this browser has, and whether any went to two servers."""
+    """How many session cookies the servers saw, and whether any went to two of them; of a server that nobody asked it
+    says nothing."""
     holding = [column for column in columns if column.session_cookie]
+    without = [column.server.title for column in columns if column.last and column not in holding]
     number = len(holding)
     if not number:
-        asked = [column.server.title for column in columns if column.last]
-        return f"A stranger to {get_text_list(asked, 'and')}: this browser has no session cookie."
+        return f"A stranger to {get_text_list(without, 'and')}: no session cookie came."
     if shared := went_to_another(columns):
         return f"A session cookie of {shared[0]} went to {shared[1]} too."
     if number == 1:
-        others = [column.server.title for column in columns if column not in holding]
-        return (
-            f"One session cookie, at {holding[0].server.title}. {capfirst(get_text_list(others, 'and'))} cannot see it."
-        )
+        others = f" {capfirst(get_text_list(without, 'and'))} got none." if without else ""
+        return f"One session cookie, at {holding[0].server.title}.{others}"
     return f"{capfirst(str(apnumber(number)))} servers, {apnumber(number)} session cookies, none in common."
 
 
 def went_to_another(columns: list[Column]) -> tuple[str, str] | None:
-    """Two servers, by title, that received the same session key."""
-    owners = {column.session_cookie.cookie.value: column for column in columns if column.session_cookie}
+    """Two servers, by title: the one that set a session key, and another that received it too."""
+    owners = {
+        held.cookie.value: column
+        for column in columns
+        for held in column.cookies.values()
+        if held.cookie.role == "session" and held.last_set
+    }
     for column in columns:
         for held in column.cookies.values():
             owner = owners.get(held.cookie.value)

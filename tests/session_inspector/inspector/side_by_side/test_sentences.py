@@ -15,9 +15,11 @@ def columns(visitor):
 
 def test_the_session_cookies_are_counted(columns):
     exchange()
-    assert sentences.of_columns(columns()) == "A stranger to site A: this browser has no session cookie."
+    assert sentences.of_columns(columns()) == "A stranger to site A: no session cookie came."
     begin_sign_in()
-    assert sentences.of_columns(columns()) == "One session cookie, at site A. Identity and site B cannot see it."
+    assert sentences.of_columns(columns()) == "One session cookie, at site A."
+    exchange("site_b", at=1)
+    assert sentences.of_columns(columns()) == "One session cookie, at site A. Site B got none."
     give_password()
     assert sentences.of_columns(columns()) == "Two servers, two session cookies, none in common."
     come_back()
