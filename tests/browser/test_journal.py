@@ -31,7 +31,7 @@ def entries(lab):
     with sqlite3.connect(lab.state / "var" / "journal.sqlite3") as journal:
         journal.row_factory = sqlite3.Row
         rows = journal.execute("SELECT * FROM journal_entry ORDER BY id").fetchall()
-    return [{**dict(row), **json.loads(row["content"])} for row in rows]
+    return [{"channel": "back", **dict(row), **json.loads(row["content"])} for row in rows]
 
 
 def test_a_first_sign_in_is_one_journey_of_one_visitor_front_and_back(lab):
