@@ -1,10 +1,12 @@
 """Where this project keeps its sessions: the store of its setting ``SESSION_ENGINE``, and which of Django's it is."""
 
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends import cache, cached_db, db, file, signed_cookies
 from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
 
 # The more special first: ``cached_db`` derives from ``db``.
 ENGINES: dict[str, type[SessionBase]] = {
@@ -18,6 +20,17 @@ ENGINES: dict[str, type[SessionBase]] = {
 
 def store() -> type[SessionBase]:
     return import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def decoded(data: str) -> dict[str, Any] | None:
+    """What a stored session says; None where its signature or its JSON does not fit, which Django takes for nothing."""
+    session = store()()
+    if type(session).decode is not SessionBase.decode:
+        return session.decode(data)
+    try:
+        return signing.loads(data, salt=session.key_salt, serializer=session.serializer)
+    except (signing.BadSignature, ValueError):
+        return None
 
 
 def engine() -> str:

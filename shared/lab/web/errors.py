@@ -25,13 +25,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose CSRF token does not fit. What was typed into it is shown, so that it is not lost."""
+    """A form that Django's protection against forged requests refuses, for that ``reason``. What was typed into it is
+    shown, so that it is not lost."""
     typed = [
         (name, value)
         for name, value in request.POST.items()
         if value and name not in NOT_TYPED and not names_a_secret(name)
     ]
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    return render(request, "403_csrf.html", {"typed": typed, "reason": reason}, status=403)
 
 
 def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], HttpResponse]):

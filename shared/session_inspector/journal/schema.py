@@ -46,8 +46,11 @@ class Address:
     """A URL with a query; one without is a text."""
 
     url: str
-    query: tuple[tuple[str, Any], ...]
+    query: "Parameters"
 
+
+MARK = "$"
+MARKS: dict[type, str] = {Masked: "masked", Withheld: "withheld", Address: "address"}
 
 # What a server keeps or was sent, redacted; lists and dicts hold such values again.
 Value = None | bool | int | float | str | Masked | Withheld | Address | list[Any] | dict[str, Any]
@@ -73,11 +76,13 @@ class SetCookie(Cookie):
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session as it is stored. ``expires`` is None where the engine does not say."""
+    """A session as it is stored. ``expires`` is None where the engine does not say. It is not readable where its
+    signature or its JSON does not fit: Django takes it for empty then."""
 
     key: Masked
     data: dict[str, Value]
     expires: datetime | None
+    is_readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -295,6 +300,9 @@ class Unreadable(Exception):
     """A row that no recorder of this version or an earlier one can have written."""
 
 
+MALFORMED = (TypeError, ValueError, KeyError, AttributeError, RecursionError)
+
+
 def as_row(entry: Entry) -> tuple:
     """The values of ``COLUMNS``. Times are UTC, without saying so."""
     at = entry.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
@@ -303,8 +311,12 @@ def as_row(entry: Entry) -> tuple:
 
 
 def as_json(part: Any) -> Any:
-    """What JSON has instead of a part of a record."""
-    return part.isoformat() if isinstance(part, datetime) else vars(part)
+    """What JSON has instead of a part of a record. A dict of a session may have the same names as one of the classes
+    that stand for a value: so those are marked."""
+    if isinstance(part, datetime):
+        return part.isoformat()
+    mark = MARKS.get(type(part))
+    return {MARK: mark, **vars(part)} if mark else vars(part)
 
 
 def entry_of(row: tuple) -> Entry:
@@ -317,7 +329,7 @@ def entry_of(row: tuple) -> Entry:
     try:
         values["at"] = datetime.fromisoformat(values["at"]).replace(tzinfo=UTC)
         return Entry(**values, record=record_of(kind, version, json.loads(content)))
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except MALFORMED as error:
         raise Unreadable from error
 
 
@@ -331,7 +343,8 @@ def record_of(kind: str, version: int, content: Any) -> Record:
 
 def from_version_1(kind: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """A call was an exchange that says ``to`` whom, nobody had no number instead of an empty one, a cookie named its
-    owner, and that a logout token changed a row was known by the path."""
+    owner, that a logout token changed a row was known by the path, and no value had a mark."""
+    content = marked(content)
     if kind == Kind.SESSION_CHANGE:
         return kind, content | {"is_by_logout_token": content.get("by") == "/oidc/backchannel-logout/"}
     if "to" in content:
@@ -339,6 +352,16 @@ def from_version_1(kind: str, content: dict[str, Any]) -> tuple[str, dict[str, A
     user = content["user"] and content["user"] | {"id": content["user"]["id"] or ""}
     cookies = {name: [without(cookie, "owner") for cookie in content[name]] for name in ("cookies", "set_cookies")}
     return kind, content | {"user": user} | cookies
+
+
+def marked(part: Any) -> Any:
+    if isinstance(part, list):
+        return [marked(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kind = next((kind for kind in MARKS if part.keys() == {one.name for one in fields(kind)}), None)
+    mark = {MARK: MARKS[kind]} if kind else {}
+    return mark | {name: marked(one) for name, one in part.items()}
 
 
 def without(content: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -349,7 +372,7 @@ def participant_in(content: str) -> Participant:
     """Raises ``Unreadable``."""
     try:
         return reader_of(Participant)(json.loads(content))
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except MALFORMED as error:
         raise Unreadable from error
 
 
@@ -362,7 +385,7 @@ def reader_of(hint: Any) -> Reader:
     if hint == Value:
         return value_in
     if hint is datetime:
-        return datetime.fromisoformat
+        return time_in
     if isinstance(hint, UnionType):
         return optional(hint)
     if get_origin(hint) is dict:
@@ -371,6 +394,13 @@ def reader_of(hint: Any) -> Reader:
         first, second = get_args(hint)
         return tuple_of(reader_of(first)) if second is ... else pair_of(reader_of(first), reader_of(second))
     return dataclass_of(hint) if is_dataclass(hint) else plain(hint)
+
+
+def time_in(value: Any) -> datetime:
+    time = datetime.fromisoformat(value)
+    if time.tzinfo is None:
+        raise ValueError(value)
+    return time
 
 
 def plain(kind: type) -> Reader:
@@ -409,6 +439,8 @@ def tuple_of(read_it: Reader) -> Reader:
 
 def pair_of(read_first: Reader, read_second: Reader) -> Reader:
     def read(value: Any) -> tuple:
+        if type(value) is not list:
+            raise TypeError(value)
         first, second = value
         return read_first(first), read_second(second)
 
@@ -423,7 +455,7 @@ def dataclass_of(kind: Any) -> Reader:
     def read(value: Any) -> Any:
         if not required <= value.keys():
             raise KeyError(*(required - value.keys()))
-        return kind(**{name: readers[name](one) for name, one in value.items()})
+        return kind(**{name: readers[name](one) for name, one in value.items() if name != MARK})
 
     return read
 
@@ -433,14 +465,8 @@ def value_in(value: Any) -> Value:
         return [value_in(one) for one in value]
     if not isinstance(value, dict):
         return value
-    match value:
-        case {"starts": str(starts), "fingerprint": str(fingerprint)} if len(value) == 2:
-            return Masked(starts, fingerprint)
-        case {"withheld": True} if len(value) == 1:
-            return Withheld()
-        case {"url": str(url), "query": list(query)} if len(value) == 2:
-            return Address(url, tuple((name, value_in(one)) for name, one in query))
-    return {name: value_in(one) for name, one in value.items()}
+    kind = next((kind for kind, mark in MARKS.items() if value.get(MARK) == mark), None)
+    return reader_of(kind)(value) if kind else {name: value_in(one) for name, one in value.items()}
 
 
 def address_in(value: Any) -> Address | str | None:

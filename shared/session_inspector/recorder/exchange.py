@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject, empty
+from django.utils.timezone import is_naive, make_aware
 
 from session_inspector.configuration import configuration
 from session_inspector.journal.database import redactor
@@ -194,7 +195,9 @@ def told_to_keep(morsel: Morsel) -> SetCookie:
 def row_of(row: Row) -> SessionRow | None:
     if not row.key:
         return None
-    return SessionRow(redactor().mask(row.key), fitting_values(redactor().values(row.data)), row.expires)
+    data = fitting_values(redactor().values(row.data))
+    expires = make_aware(row.expires) if row.expires and is_naive(row.expires) else row.expires
+    return SessionRow(redactor().mask(row.key), data, expires, row.is_readable)
 
 
 def user_of(request: HttpRequest) -> Person | None:

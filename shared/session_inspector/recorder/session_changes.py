@@ -2,12 +2,13 @@
 its own row, and what a command or somebody else's request does to others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from weakref import ref
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -21,9 +22,9 @@ from session_inspector.journal.schema import Entry, SessionChange, Sweep
 from session_inspector.journal.writer import append
 from session_inspector.recorder.exchange import Noted, row_of
 from session_inspector.recorder.never_raise import never_raise
-from session_inspector.recorder.session_snapshot import Row, loaded_session, row_in_memory
+from session_inspector.recorder.session_snapshot import Row, as_stored, loaded_session, row_in_memory
 from session_inspector.redaction import MAX_ITEMS
-from session_inspector.session_store import engine, store
+from session_inspector.session_store import engine
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Deleted:
 
 # Those of the exchange that this thread is in the middle of; None outside any.
 current: ContextVar[Changes | None] = ContextVar("current", default=None)
-# What the newest query of this thread deletes, of those that delete rows.
-deleting: ContextVar[Deleted | None] = ContextVar("deleting", default=None)
+# What the newest query of this thread deletes. Only the transaction holds on to it: after a rollback it is gone.
+deleting: ContextVar[Callable[[], Deleted | None]] = ContextVar("deleting", default=lambda: None)
 
 
 @contextmanager
@@ -88,10 +89,10 @@ def note_deleted(sender, instance: Session, origin: object = None, **kwargs) -> 
     if is_own or not isinstance(origin, QuerySet):
         note("deleted", instance)
         return
-    deleted = deleting.get()
+    deleted = deleting.get()()
     if deleted is None or deleted.query is not origin:
         deleted = Deleted(origin)
-        deleting.set(deleted)
+        deleting.set(ref(deleted))
         transaction.on_commit(partial(take_down_sweep, deleted), robust=True)
     if instance.expire_date > timezone.now() and deleted.kept < MAX_ITEMS:
         deleted.kept += 1
@@ -104,7 +105,7 @@ def note(what: str, row: Session) -> None:
     """Take the change down once it is certain: a transaction may yet undo it."""
     change = Change(what, row.session_key, row.session_data, row.expire_date)
     changes = current.get()
-    if changes is not None and len(changes.seen) < MAX_ITEMS:
+    if changes is not None and (len(changes.seen) < MAX_ITEMS or change.key == changes.sent_key):
         changes.seen.append(change)
     transaction.on_commit(partial(take_down, change), robust=True)
 
@@ -119,7 +120,6 @@ def take_down(change: Change) -> None:
 
 
 def take_down_sweep(deleted: Deleted) -> None:
-    deleting.set(None)
     if deleted.swept and configuration().recording:
         swept = Sweep(deleted.swept, timezone.now())
         never_raise(lambda: append(Entry(at=deleted.since, server=configuration().name, record=swept)))
@@ -148,7 +148,7 @@ def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes
     key = before.key if session is None else session.session_key
     for change in reversed(changes.seen):
         if change.key == key:
-            return Row() if change.what == "deleted" else Row(key, store()().decode(change.data), change.expires)
+            return Row() if change.what == "deleted" else as_stored(key, change.data, change.expires)
     should_be_saved = session is not None and session.modified and response.status_code < 500
     return Row() if should_be_saved or key != before.key else before  # not saved: the row had been deleted meanwhile
 
@@ -156,7 +156,7 @@ def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes
 def entry_of_change(change: Change, by: str = "", is_by_logout_token: bool = False) -> Entry:
     """``by`` is the path of the exchange in whose course it happened; empty for a command."""
     fingerprint = redactor().fingerprint(change.key)
-    row = row_of(Row(change.key, store()().decode(change.data), change.expires))
+    row = row_of(as_stored(change.key, change.data, change.expires))
     assert row, "a row has a key"
     return Entry(
         at=change.at,

@@ -11,16 +11,23 @@ from django.contrib.sessions.exceptions import InvalidSessionKey
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from session_inspector.session_store import engine, store
+from session_inspector.session_store import decoded, engine, store
 
 
 @dataclass(frozen=True)
 class Row:
-    """A session as it is stored: its key, its decoded data, when it expires (None: the engine does not say)."""
+    """A session as it is stored: its key, its decoded data, when it expires (None: the engine does not say), and
+    whether what is stored can be read."""
 
     key: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     expires: datetime | None = None
+    is_readable: bool = True
+
+
+def as_stored(key: str, stored: str, expires: datetime | None) -> Row:
+    data = decoded(stored)
+    return Row(key, data or {}, expires, data is not None)
 
 
 def row_before(request: HttpRequest) -> Row:
@@ -62,7 +69,7 @@ def read_db(key: str) -> Row | None:
     # In SQL, since it is asked before every request: the ORM takes several times as long as the answer.
     rows = model.objects.raw(f"SELECT * FROM {model._meta.db_table} WHERE session_key = %s", [key])
     row = next(iter(rows), None)
-    return row and Row(key, store()().decode(row.session_data), row.expire_date)
+    return row and as_stored(key, row.session_data, row.expire_date)
 
 
 def read_cache(key: str) -> Row | None:

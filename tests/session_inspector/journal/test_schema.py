@@ -1,7 +1,7 @@
 """The records, as they are written and read."""
 
 import json
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +16,7 @@ from session_inspector.journal.schema import (
     Entry,
     Exchange,
     Failure,
+    Kind,
     Masked,
     Person,
     SessionChange,
@@ -69,7 +70,7 @@ def test_a_record_is_read_as_it_was_written(record):
 def row_with(content=None, **columns):
     values = dict(zip(COLUMNS, as_row(Entry(AT, "site_a", EXCHANGE)), strict=True)) | columns
     if content is not None:
-        values["content"] = json.dumps(content)
+        values["content"] = content if isinstance(content, str) else json.dumps(content)
     return (7, *(values[name] for name in COLUMNS))
 
 
@@ -105,6 +106,23 @@ def test_what_has_another_form_is_unreadable(wrong):
         entry_of(row_with(content_of(EXCHANGE) | wrong))
 
 
+@pytest.mark.parametrize("record", [EXCHANGE, CALL, CHANGE, Sweep(3, AT)], ids=lambda one: type(one).__name__)
+def test_what_lacks_a_field_that_every_record_of_its_kind_has_is_unreadable(record):
+    content = content_of(record)
+    for name in (one.name for one in fields(record) if one.default is MISSING):
+        lacking = {key: value for key, value in content.items() if key != name}
+        with pytest.raises(Unreadable):
+            entry_of(row_with(lacking, kind=record.KIND))
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("content", [{}, [], ["a"], "x", 7, True], ids=str)
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_what_is_no_record_at_all_is_unreadable_in_each_version(kind, content, version):
+    with pytest.raises(Unreadable):
+        entry_of(row_with(content, kind=kind, version=version))
+
+
 @pytest.mark.parametrize(
     "columns",
     [{"kind": "thought"}, {"version": 0}, {"version": VERSION + 1}, {"at": "x"}, {"content": "no JSON"}],
@@ -137,3 +155,45 @@ def test_a_change_of_version_1_was_a_logout_tokens_by_its_path():
     assert entry_of(row_with(old, version=1, kind="session change")).record == CHANGE
     elsewhere = entry_of(row_with(old | {"by": "/"}, version=1, kind="session change"))
     assert not elsewhere.change.is_by_logout_token
+
+
+LOOKALIKES = [
+    {"url": "/x", "query": ["red", "shoes"]},
+    {"url": "/x", "query": []},
+    {"starts": "a", "fingerprint": "b"},
+    {"withheld": True},
+]
+
+
+@pytest.mark.parametrize("value", LOOKALIKES, ids=str)
+def test_a_value_of_a_session_that_looks_like_one_of_the_records_is_read_as_what_it_is(value):
+    change = replace(CHANGE, row=replace(ROW, data={"search": value, "in": [value]}))
+    assert entry_of((7, *as_row(Entry(AT, "site_a", change)))).record == change
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"after": {"key": {"starts": "", "fingerprint": ""}, "data": {}, "expires": "2026-11-29T07:00:00"}},
+        {"query": ["ab"]},
+        {"query": [{"a": 1, "b": 2}]},
+        {"location": {"$": "address", "url": "/", "query": [[7, "x"]]}},
+    ],
+    ids=str,
+)
+def test_what_is_almost_right_is_unreadable_too(wrong):
+    with pytest.raises(Unreadable):
+        entry_of(row_with(content_of(EXCHANGE) | wrong))
+
+
+def test_json_of_a_great_depth_is_unreadable():
+    with pytest.raises(Unreadable):
+        entry_of(row_with(content="[" * 100_000 + "]" * 100_000))
+
+
+def test_in_version_1_what_stands_for_a_value_had_no_mark():
+    old = {"what": "deleted", "by": "", "row": {"key": {"starts": "abcdef", "fingerprint": KEY.fingerprint}, "data": {
+        "secret": {"withheld": True}, "url": {"url": "/", "query": [["code", {"starts": "", "fingerprint": "f"}]]},
+    }, "expires": None}}  # fmt: skip
+    data = entry_of(row_with(old, version=1, kind="session change")).change.row.data
+    assert data == {"secret": Withheld(), "url": Address("/", (("code", Masked("", "f")),))}

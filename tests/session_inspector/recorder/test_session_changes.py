@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -32,6 +33,12 @@ def end(request, key):
     return HttpResponse("ended")
 
 
+def sweep(request):
+    """What a view does that tidies up without looking whose the rows are."""
+    Session.objects.all().delete()
+    return HttpResponse("swept")
+
+
 def sign_in_and_out_again(request):
     request.session["seen"] = 1
     request.session.cycle_key()
@@ -40,7 +47,7 @@ def sign_in_and_out_again(request):
     return HttpResponse("nothing is left")
 
 
-urlpatterns = [path("end/<str:key>/", end), path("in-and-out/", sign_in_and_out_again)]
+urlpatterns = [path("end/<str:key>/", end), path("in-and-out/", sign_in_and_out_again), path("sweep/", sweep)]
 
 
 @pytest.fixture
@@ -106,9 +113,14 @@ def sweeps():
     return [entry for entry in recorded() if isinstance(entry.record, Sweep)]
 
 
-def test_expired_rows_that_one_command_deletes_are_one_record():
+def delete_expired() -> None:
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@pytest.mark.parametrize("delete", [delete_expired, partial(call_command, "clearsessions")], ids=["query", "command"])
+def test_expired_rows_that_one_command_deletes_are_one_record(delete):
     make_rows(200, timezone.now() - timedelta(minutes=1))
-    call_command("clearsessions")
+    delete()
     (swept,) = recorded()
     assert swept.record.number == 200
     assert swept.at <= swept.record.until <= timezone.now()
@@ -119,6 +131,26 @@ def test_of_many_live_rows_that_one_command_deletes_the_first_are_told_of_and_th
     Session.objects.all().delete()
     assert len(changes()) == MAX_ITEMS
     assert [entry.record.number for entry in sweeps()] == [5]
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_a_row_that_is_deleted_by_itself_is_a_change_whenever_it_expires(minutes):
+    make_rows(1, timezone.now() + timedelta(minutes=minutes))
+    Session.objects.get().delete()
+    assert changes() == [("deleted", redactor().fingerprint("0" * 32))]
+    assert sweeps() == []
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_a_visitors_own_row_among_those_that_a_view_deletes_is_told_of_by_the_exchange_alone(client, row, minutes):
+    client.cookies["site_a_session"] = row.session_key
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=minutes))
+    make_rows(3, timezone.now() - timedelta(minutes=1))
+    client.get("/sweep/")
+    swept, entry = recorded()
+    assert swept.record.number == 3
+    assert entry.exchange.before.key == redactor().mask(row.session_key)
+    assert entry.exchange.after is None
 
 
 def test_two_commands_are_two_records():
@@ -136,3 +168,22 @@ def test_rows_whose_deletion_was_rolled_back_are_not_counted():
     assert recorded() == []
     call_command("clearsessions")
     assert [entry.record.number for entry in sweeps()] == [3]
+
+
+def test_a_query_that_was_rolled_back_and_is_run_again_is_counted():
+    make_rows(3, timezone.now() - timedelta(minutes=1))
+    query = Session.objects.all()
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        query.delete()
+        raise ZeroDivisionError
+    query.delete()
+    assert [entry.record.number for entry in sweeps()] == [3]
+
+
+def test_ones_own_row_is_seen_to_go_behind_however_many_others(client):
+    client.get("/end/nobody/")  # gives a session
+    make_rows(3 * MAX_ITEMS, timezone.now() + timedelta(days=1))
+    client.get("/sweep/")
+    last = recorded()[-1]
+    assert last.exchange.before
+    assert last.exchange.after is None

@@ -15,20 +15,26 @@ from session_inspector.journal.participants import participants, provider
 
 def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
     """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
-    typed = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
+    travelled = [password for step in ladder.steps if (password := password_in(step))]
+    accepted = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
     answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]
     where = "" if is_newest and ladder.earlier is None else " on this part of the ladder"
     if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
         return f"{stray}."
-    if len(typed) == 1 and answered and typed[0] < answered[0]:
-        return f"The password travelled once{where}. After that, a cookie at Identity answered for you."
-    if typed and answered:
-        return f"A password was accepted {times(typed)}{where}; {times(answered)} a cookie answered instead."
-    if answered and any(is_with_refused_password(step) for step in ladder.steps):
-        return f"No password was accepted{where}: a cookie at Identity answered for you."
+    signs_in = provider()
+    cookie = f"a cookie at {signs_in.title}" if signs_in else "a cookie"
+    if len(travelled) == len(accepted) == 1 and answered and accepted[0] < answered[0]:
+        return f"The password travelled once{where}. After that, {cookie} answered for you."
+    if accepted and answered:
+        came = f"A password travelled {times(travelled)}, and was accepted {times(accepted)}{where}"
+        return f"{came}; {times(answered)} {cookie} answered instead."
+    if answered and travelled:
+        return f"No password was accepted{where}: {cookie} answered for you."
     if answered:
-        return f"No password was asked{where}: a cookie at Identity answered for you."
-    return "The password travelled to Identity, and to no site." if typed else "Each click, message by message."
+        return f"No password was asked{where}: {cookie} answered for you."
+    if accepted:
+        return f"The password travelled to {travelled[0].server.title}, and to no other server."
+    return "Each click, message by message."
 
 
 def times(found: list) -> str:
@@ -58,9 +64,11 @@ def of_lone_call(rung: Rung) -> str:
 
 
 def of_stray_password(step: Step) -> str:
-    """A password that went to another server than Identity, which no page of the lab does."""
-    stray = next((rung for rung in step.rungs if rung.brought_password and rung.server != provider()), None)
-    return f"A password was sent to {stray.server.title}, which has no use for one" if stray else ""
+    """A password that went to another server than the one that signs people in."""
+    signs_in, password = provider(), password_in(step)
+    if signs_in is None or password is None or password.server == signs_in:
+        return ""
+    return f"A password was sent to {password.server.title}, and not to {signs_in.title}"
 
 
 def of_renewal(step: Step) -> str:
@@ -100,18 +108,20 @@ def of_failed_callback(step: Step) -> str:
 
 def of_sign_in(step: Step) -> str:
     """Of a step that has to do with signing in; else nothing."""
-    sites = [rung.server.title for rung in met_in(step) if rung.server != provider()]
-    if is_with_password(step):
+    password, met = password_in(step), met_in(step)
+    sites = [rung for rung in met if rung.server != provider()]
+    if password and is_with_password(step):
+        to = f"Password sent to {password.server.title}"
         if sites:
-            others = get_text_list(sites, "and")
-            return f"Password sent to Identity, not to {others}, which then gave your session a new key"
-        who = next(rung.user for rung in met_in(step) if rung.server == provider())
+            return f"{to}, not to {sites[-1].server.title}, {what_a_sign_in_did(sites[-1])}"
         untold = "" if step.last.leads_to else ". No site was told"
-        return f"Password sent to Identity, which now knows you as {who}{untold}"
-    if is_with_refused_password(step):
-        return "Password sent to Identity, and refused: nobody is signed in by it"
+        return f"{to}, which now knows you as {password.user}{untold}"
+    if password and password.who_before and password.who_before == password.who_after:
+        return f"Password sent to {password.server.title}, which knew {password.user or 'the person'} already"
+    if password:
+        return f"Password sent to {password.server.title}{what_came_of_password(password)}: nobody is signed in by it"
     if is_without_password(step):
-        return f"{capfirst(sites[-1])}: no password was asked, because Identity’s cookie came along"
+        return f"{capfirst(sites[-1].server.title)}: no password was asked, because Identity’s cookie came along"
     if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
         is_new = "made" in step.first.became
         noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
@@ -119,28 +129,40 @@ def of_sign_in(step: Step) -> str:
     return ""
 
 
+def what_a_sign_in_did(rung: Rung) -> str:
+    """Django's ``login`` keeps the key of who was signed in already, and begins anew for another person."""
+    if "rotated" in rung.became:
+        return "which then gave your session a new key"
+    return "which then began a new session" if "made" in rung.became else "which then knew you"
+
+
+def what_came_of_password(rung: Rung) -> str:
+    """As the answer tells; why it was not accepted, it need not tell."""
+    status = rung.message.status
+    if status in (403, 429):
+        return f", which did not look at it ({status})"
+    return ", which shows the form again" if status == 200 else ""
+
+
 def met_in(step: Step) -> list[Rung]:
     """The exchanges in which a row began to name somebody."""
     return [rung for rung in step.rungs if is_of_browser(rung.entry) and signs_in(rung.exchange)]
 
 
+def password_in(step: Step) -> Rung | None:
+    """The exchange in which the browser brought one."""
+    return next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.brought_password), None)
+
+
 def is_with_password(step: Step) -> bool:
-    """Whether Identity accepted a password."""
-    return any(rung.brought_password and rung.server == provider() for rung in met_in(step))
-
-
-def is_with_refused_password(step: Step) -> bool:
-    """Whether the form came back, or a page that says why nobody is let in."""
-    first = step.first
-    is_at_form = is_of_browser(first.entry) and first.endpoint == "sign_in"
-    return is_at_form and first.brought_password and not (first.leads_to and first.user)
+    """Whether a password was accepted."""
+    return password_in(step) in met_in(step)
 
 
 def is_without_password(step: Step) -> bool:
     """Whether a site signed somebody in, because Identity knew them already."""
-    asked = any(rung.brought_password for rung in step.rungs if not rung.is_change)
     came = any(rung.server == provider() and rung.came_with_session_cookie for rung in step.rungs if not rung.is_change)
-    return came and not asked and any(rung.server != provider() for rung in met_in(step))
+    return came and not password_in(step) and any(rung.server != provider() for rung in met_in(step))
 
 
 def of_status(step: Step) -> str:

@@ -1,6 +1,6 @@
 """What is new in the journal, as server-sent events (HTML standard, section 9.2).
 
-For pages of the inspector: that something is new, not what. For pages of the servers: that their session was ended.
+For pages of the inspector: that something is new, not what. For pages of the servers: that their session is over.
 """
 
 import json
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError
 
-from session_inspector.inspector.observed.queries import state_of_journal, what_became_of
+from session_inspector.explain.sessions import goes_on
+from session_inspector.inspector.observed.queries import expired, state_of_journal, what_became_of
 from session_inspector.journal.queries import newest_id
 from session_inspector.journal.schema import Entry
 from session_inspector.participant import Participant
@@ -54,25 +55,39 @@ def news(seen: str) -> Iterator[str]:
 
 
 def end_of(server: Participant, fingerprint: str) -> Iterator[str]:
-    """One event, when the session with that fingerprint of its key is ended by something that did not come with it:
-    be it before anybody listened. The key may change meanwhile."""
+    """One event, when the session with that fingerprint of its key is over, be it before anybody listened: at which
+    time, and by what. The key may change meanwhile."""
     seen = 0
     while True:
         became, seen = look(server, fingerprint, seen)
-        if became and became.is_change:
-            by = "logout token" if became.change.is_by_logout_token else "somebody"
-            yield f"data: {json.dumps({'at': became.at.isoformat(), 'by': by})}\n\n"
-            return
-        if became:
+        if became and goes_on_with(became):
             fingerprint, seen = became.set_key, became.id
+        elif became:
+            yield f"data: {json.dumps({'at': became.at.isoformat(), 'by': ended_by(became)})}\n\n"
+            return
         yield ""
+
+
+def goes_on_with(became: Entry) -> bool:
+    """Whether the session only got another key."""
+    is_another = became.is_exchange and became.set_key not in ("", became.sent_key)
+    return is_another and goes_on(became.exchange, became.at)
+
+
+def ended_by(became: Entry) -> str:
+    """``own key``: a request that carried it, as another tab of the same browser sends it."""
+    if not became.is_change:
+        return "own key"
+    return "logout token" if became.change.is_by_logout_token else "somebody"
 
 
 def look(server: Participant, fingerprint: str, seen: int) -> tuple[Entry | None, int]:
     """What became of that key after an entry, and the newest entry of all: nothing new is nothing to ask."""
     try:
         newest = newest_id()
-        return what_became_of(server.name, fingerprint, seen) if newest != seen else None, newest
+        if newest == seen:
+            return None, newest
+        return what_became_of(server.name, fingerprint, seen) or expired(server.name, fingerprint, seen), newest
     except DatabaseError:
         return None, seen
 

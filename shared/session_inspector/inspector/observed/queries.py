@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from session_inspector.explain.sessions import is_past
 from session_inspector.journal.database import execute, state_of_file
 from session_inspector.journal.participants import participants, writer_of
 from session_inspector.journal.queries import entries, first, newest_id
@@ -56,11 +57,18 @@ def since_of(visitor: str, server: Participant, entry_id: int, most: int) -> lis
 
 
 def what_became_of(server: str, key: str, entry_id: int) -> Entry | None:
-    """After an entry, the first one in which the session with that fingerprint of its key got another key, or in which
-    its row was deleted by something that did not come with it."""
-    gone = f"set_key = '' AND kind = '{Kind.SESSION_CHANGE}'"
-    which = f"server = %s AND sent_key = %s AND id > %s AND ({gone} OR set_key NOT IN ('', sent_key))"
+    """After an entry, the first one after which no row had that fingerprint of its key: the session got another key, or
+    was ended."""
+    which = "server = %s AND sent_key = %s AND id > %s AND set_key != sent_key"
     return first(entries(f"{which} ORDER BY id LIMIT 1", server, key, entry_id))
+
+
+def expired(server: str, key: str, entry_id: int) -> Entry | None:
+    """The newest exchange after an entry that came with that key, if it left the row with an expire date that has
+    passed."""
+    which = f"server = %s AND sent_key = %s AND id > %s AND kind = '{Kind.EXCHANGE}' ORDER BY id DESC LIMIT 1"
+    newest = first(entries(which, server, key, entry_id))
+    return newest if newest and newest.exchange.after and is_past(newest.exchange.after, ended(newest)) else None
 
 
 def newest_at_all(visitor: str, most: int, before: int = END) -> list[Entry]:

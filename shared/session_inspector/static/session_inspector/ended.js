@@ -1,11 +1,17 @@
-// Tells an open page that its session was ended by somebody else. It asks the inspector, which only watches: a question
-// to this page's own server could renew the session.
+// Tells an open page that its session is over. It asks the inspector, which only watches: a question to this page's own
+// server could renew the session.
 import { listenWhileVisible } from "./listen.js";
 
 const banner = document.querySelector(".ended");
 const { stream } = banner.dataset;
 
-const end = listenWhileVisible(stream, connect, tell);
+const AWAY = 1500; // milliseconds: a page that ended the session itself is gone by then
+const BY = {
+  "logout token": "A logout token ended this session",
+  "own key": "A request with its key, from another tab perhaps, ended this session",
+};
+
+const end = listenWhileVisible(stream, connect, (said) => setTimeout(tell, said.by === "own key" ? AWAY : 0, said));
 
 function connect(signal, pass) {
   const source = new EventSource(stream);
@@ -16,7 +22,7 @@ function connect(signal, pass) {
 function tell({ at, by }) {
   end();
   document.documentElement.classList.add("over");
-  const what = by === "logout token" ? "A logout token ended this session" : "The row of this session was deleted";
+  const what = BY[by] ?? "The row of this session was deleted";
   const said = document.createElement("p");
   said.textContent = `${what} at ${at.slice(11, 19)} UTC; nothing was clicked here. What you see is from before. `;
   const again = document.createElement("a");

@@ -11,6 +11,7 @@ function count() {
   for (const time of document.querySelectorAll("html:not(.over) time.countdown")) {
     const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
     time.textContent = left(Math.max(seconds, 0));
+    if (seconds <= 0) time.closest(".ends")?.replaceChildren("Row past its date, as far as this page knows: reload");
   }
 }
 

@@ -51,10 +51,10 @@ def test_both_messages_as_they_went_with_the_secrets_masked():
 def test_each_parameter_has_its_meaning_and_the_messages_that_carry_the_same_value():
     asked = exchange(
         "identity", "/identity/o/authorize", status=302, journey="j1",
-        location={"url": "http://site-a.localhost:8001/oidc/callback/", "query": [["code", CODE]]}, user=ALICE,
+        location=address("http://site-a.localhost:8001/oidc/callback/", code=CODE), user=ALICE,
     )  # fmt: skip
     answered(at=2.011, method="POST", form=[["code", CODE]])
-    token = call(at=2.01, method="POST", form=[["code", CODE], ["client_secret", {"withheld": True}]])
+    token = call(at=2.01, method="POST", form=[["code", CODE], ["client_secret", Withheld()]])
     callback = exchange("site_a", "/oidc/callback/", 2, query=[["code", CODE]], journey="j1", ms=90.0)
     (code,) = exchange_of(callback)["asked"]
     assert code["value"] == "c0dec0…"

@@ -57,13 +57,17 @@ def test_the_whole_is_said_for_what_is_shown(visitor):
     exchange("identity", "/accounts/login/", 10, method="POST", form=PASSWORD, user=NOBODY)
     assert whole() == "No password was accepted: a cookie at Identity answered for you."
     give_password(at=20)
-    assert whole() == "A password was accepted once; once a cookie answered instead."
+    assert whole() == ("A password travelled twice, and was accepted once; once a cookie at Identity answered instead.")
     give_password(at=21)
-    assert whole() == "A password was accepted twice; once a cookie answered instead."
+    assert whole() == (
+        "A password travelled 3 times, and was accepted twice; once a cookie at Identity answered instead."
+    )
     exchange("identity", "/accounts/login/", 22, method="POST", form=PASSWORD, user=NOBODY)
-    assert whole() == "A password was accepted twice; once a cookie answered instead."
+    assert whole() == (
+        "A password travelled 4 times, and was accepted twice; once a cookie at Identity answered instead."
+    )
     assert sentences.of_ladder(ladder_of(visitor), is_newest=False).startswith(
-        "A password was accepted twice on this part of the ladder;"
+        "A password travelled 4 times, and was accepted twice on this part of the ladder;"
     )
 
 
@@ -87,16 +91,40 @@ def test_a_password_that_only_identity_learns_of(said):
     assert said() == ["Password sent to Identity, which now knows you as alice. No site was told"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "did"),
+    [
+        (row("k1"), row("k2", **KNOWN), "gave your session a new key"),
+        (row("k1", _auth_user_id="2"), row("k2", **KNOWN), "began a new session"),  # bob was there before
+        (row("k1"), row("k1", **KNOWN), "knew you"),
+    ],
+)
+def test_what_a_sign_in_did_to_the_session_is_what_was_seen(said, before, after, did):
+    give_password()
+    exchange("identity", "/identity/o/authorize", 3, sends={"identity_session": "i1"}, status=302,
+             location="http://site-a.localhost:8001/oidc/callback/")  # fmt: skip
+    exchange("site_a", "/oidc/callback/", 3.1, sends={"site_a_session": "k1"}, status=302, location="/", before=before,
+             after=after, user=ALICE)  # fmt: skip
+    assert said() == [f"Password sent to Identity, not to site A, which then {did}"]
+
+
 def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(said):
     give_password()
     assert said() == ["Password sent to Identity, which now knows you as alice"]
 
 
-@pytest.mark.parametrize("location", [None, "/accounts/inactive/"])
-def test_a_password_that_lets_nobody_in(said, location):
-    came = {"status": 302 if location else 200, "location": location}
-    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **came)
-    assert said() == ["Password sent to Identity, and refused: nobody is signed in by it"]
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        ({"status": 200}, ", which shows the form again"),
+        ({"status": 302, "location": "/accounts/inactive/"}, ""),  # right, and of somebody who is disabled
+        ({"status": 403}, ", which did not look at it (403)"),  # the form was forged, as far as Django can tell
+        ({"status": 429}, ", which did not look at it (429)"),
+    ],
+)
+def test_a_password_that_lets_nobody_in(said, answer, what):
+    exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **answer)
+    assert said() == [f"Password sent to Identity{what}: nobody is signed in by it"]
 
 
 def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
@@ -104,13 +132,13 @@ def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
         "identity", "/accounts/reauthenticate/", method="POST", form=PASSWORD, status=302, location="/",
         sends={"identity_session": "i1"}, before=row("i1", **KNOWN), after=row("i1", **KNOWN), user=ALICE,
     )  # fmt: skip
-    assert said() == ["Identity knew alice, by the cookie alone"]
+    assert said() == ["Password sent to Identity, which knew alice already"]
 
 
 def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
     exchange("site_a", "/trap/", method="POST", form=PASSWORD)
-    assert said() == ["A password was sent to site A, which has no use for one"]
-    assert sentences.of_ladder(ladder_of(visitor)) == "A password was sent to site A, which has no use for one."
+    assert said() == ["A password was sent to site A, and not to Identity"]
+    assert sentences.of_ladder(ladder_of(visitor)) == "A password was sent to site A, and not to Identity."
 
 
 def test_a_sign_in_whose_callback_fails_is_a_failure(said):

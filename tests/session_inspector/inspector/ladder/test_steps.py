@@ -8,7 +8,7 @@ from session_inspector.inspector.ladder import steps as laddering
 from session_inspector.inspector.ladder.steps import ladder_of, part_with
 from session_inspector.inspector.observed.queries import MAX_ANONYMOUS
 from tests.page import text_of
-from tests.session_inspector.inspector.traffic import IDENTITY, answered, call, change, exchange, row, told
+from tests.session_inspector.inspector.traffic import IDENTITY, address, answered, call, change, exchange, row, told
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def redirect(server, path, to, at=0.0, **more):
 
 
 def test_the_redirects_of_one_click_are_one_step_across_servers(steps):
-    redirect("site_a", "/oidc/authenticate/", {"url": f"{IDENTITY}/identity/o/authorize", "query": [["state", "s"]]})
-    redirect("identity", "/identity/o/authorize", {"url": "/accounts/login/", "query": [["next", "x"]]}, 1)
+    redirect("site_a", "/oidc/authenticate/", address(f"{IDENTITY}/identity/o/authorize", state="s"))
+    redirect("identity", "/identity/o/authorize", address("/accounts/login/", next="x"), 1)
     exchange("identity", "/accounts/login/", 2)
     exchange("site_a", "/", 3)
     assert steps() == [

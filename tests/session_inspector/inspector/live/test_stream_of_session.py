@@ -12,7 +12,7 @@ from session_inspector.inspector.observed.queries import what_became_of
 from session_inspector.journal import database
 from session_inspector.journal.queries import newest_id
 from tests.recorded import rewrite
-from tests.session_inspector.inspector.traffic import change, exchange, masked, row
+from tests.session_inspector.inspector.traffic import KNOWN, change, exchange, masked, row
 
 BY_LOGOUT_TOKEN = "/oidc/backchannel-logout/"
 
@@ -97,10 +97,19 @@ def test_an_end_while_one_listens_is_said_too(client):
     assert list(events) == []
 
 
-def test_what_a_browser_does_itself_is_no_news_to_it(listen):
-    out = exchange(method="POST", path="/oidc/logout/", sends={"site_a_session": "a1"}, before=row("a1"))
-    assert out.set_key == ""
-    assert listen() == ": still here\n\n"
+@pytest.mark.parametrize(
+    "after",
+    [None, row("a2", **KNOWN), row("a1", hours=-1)],
+    ids=["signed out", "signed in as another", "expired by hand"],
+)
+def test_what_another_tab_did_with_the_same_key_is_said(listen, after):
+    done = exchange(sends={"site_a_session": "a1"}, before=row("a1", _auth_user_id="2"), after=after)
+    assert said(listen()) == {"at": done.at.isoformat(), "by": "own key"}
+
+
+def test_a_row_that_nobody_finds_any_more_is_over(listen):
+    exchange(sends={"site_a_session": "a1"})
+    assert said(listen())["by"] == "own key"
 
 
 @pytest.mark.parametrize("where", [{"key": "a2"}, {"server": "site_b"}])

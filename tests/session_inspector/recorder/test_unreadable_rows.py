@@ -1,0 +1,62 @@
+"""Rows that this server itself cannot read: Django takes them for empty, and the pages say what they are."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import override_settings
+
+from tests.page import panel_of
+from tests.recorded import recorded
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recording")]
+
+
+def spoil_signature():
+    row = Session.objects.get()
+    row.session_data = row.session_data[:-3]
+    row.save()
+
+
+def spoil_json():
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core import signing
+
+    row = Session.objects.get()
+    row.session_data = signing.TimestampSigner(salt=SessionStore().key_salt).sign("bm8ganNvbg")
+    row.save()
+
+
+@pytest.mark.parametrize("spoil", [spoil_signature, spoil_json])
+def test_what_was_spoilt_in_the_table_is_recorded_as_unreadable(client, spoil):
+    client.get("/begin/value/")
+    assert recorded()[-1].exchange.after.is_readable
+    spoil()
+    page = panel_of(client.get("/begin/"))
+    before = recorded()[-1].exchange.before
+    assert (before.is_readable, before.data) == (False, {})
+    assert "This row cannot be read: its signature or its JSON does not fit" in page["kept"]
+    assert "An empty row" not in page["kept"]
+
+
+def test_so_is_what_was_signed_with_another_secret_key(client):
+    client.get("/begin/value/")
+    with override_settings(SECRET_KEY="another" * 8):
+        client.get("/begin/")
+    assert not recorded()[-1].exchange.before.is_readable
+
+
+def test_an_old_key_that_is_still_allowed_reads_it(client, settings):
+    client.get("/begin/value/")
+    old = settings.SECRET_KEY
+    with override_settings(SECRET_KEY="another" * 8, SECRET_KEY_FALLBACKS=[old]):
+        client.get("/begin/")
+    assert recorded()[-1].exchange.before.is_readable
+
+
+def test_an_empty_row_is_readable(client):
+    client.get("/begin/value/")
+    client.get("/begin/")
+    row = Session.objects.get()
+    row.session_data = type(row).get_session_store_class()().encode({})
+    row.save()
+    client.get("/begin/")
+    assert recorded()[-1].exchange.before.is_readable
