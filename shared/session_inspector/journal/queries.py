@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import product
 
 from session_inspector.journal.database import execute, insert
 from session_inspector.journal.schema import COLUMNS, Entry, Unreadable, as_row, entry_of
@@ -90,6 +91,13 @@ def newest_traces(server: str, field: str, fingerprint: str) -> tuple[str, str] 
     value."""
     sql = f"SELECT jar, visitor FROM journal_entry WHERE server = %s AND {field} = %s ORDER BY id DESC LIMIT 1"
     return next(iter(execute(sql, server, fingerprint)), None)
+
+
+def visitors_given(fingerprints: list[str], not_by: str) -> set[str]:
+    """Whom another server than that gave a session key or a CSRF cookie with one of these fingerprints."""
+    others = execute("SELECT DISTINCT name FROM journal_participant WHERE name != %s", not_by) if fingerprints else []
+    asked = product([name for (name,) in others], ("set_key", "csrf"), fingerprints)
+    return {newest[1] for one in asked if (newest := newest_traces(*one))}
 
 
 def visitors_in_journey(journey: str, most: int) -> set[str]:

