@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,8 +14,20 @@ NOT_TYPED = {"opened_in_session", "page", "next"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Like the next two instead of Django's own, which read the form for its CSRF token: a 500 if it is malformed."""
-    return render(request, "400.html", status=400)
+    """Like the next two instead of Django's own, which read the form for its CSRF token: a 500 if it is malformed.
+
+    Django takes it for a bad request, too, when a session cannot be stored at the end of one.
+    """
+    if not isinstance(exception, SessionInterrupted):
+        return render(request, "400.html", status=400)
+    if comes_of_a_database(exception):
+        return render(request, "session_not_stored.html", status=503)
+    return render(request, "session_interrupted.html", status=400)
+
+
+def comes_of_a_database(error: BaseException | None) -> bool:
+    """Whether the database failed; that a row is gone is no failure of it."""
+    return error is not None and (isinstance(error, OperationalError) or comes_of_a_database(error.__context__))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

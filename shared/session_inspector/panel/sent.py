@@ -19,7 +19,7 @@ def what_was_sent(exchange: Exchange, here: Participant) -> dict[str, Any]:
         "cookies": cookies,
         "asked": exchange.headers.get("Host", ""),
         "of_others": any(cookie["owner"] not in (None, here) for cookie in cookies),
-        "elsewhere": [one for one in participants() if one not in owners],
+        "elsewhere": [one for one in participants() if one not in owners and one.host != here.host],
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "sent_session": has_session_cookie(exchange),
     }

@@ -3,8 +3,10 @@
 import logging
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
@@ -24,7 +26,14 @@ def raises(error):
     return view
 
 
+def deletes_own_row(request):
+    request.session["seen"] = 1
+    Session.objects.filter(session_key=request.session.session_key).delete()
+    return HttpResponse("too late")
+
+
 urlpatterns = [
+    path("own-row/", deletes_own_row),
     path("400/", raises(SuspiciousOperation("odd"))),
     path("403/", raises(PermissionDenied("no"))),
     path("500/", raises(RuntimeError("broken"))),
@@ -51,6 +60,32 @@ def test_each_error_has_a_page_with_its_status_and_what_to_do(lenient, status, s
     assert "What to do" in page
     assert f"Site A answered {status}" in page
     assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.urls("tests.lab.web.test_errors")
+def test_a_session_that_ends_during_a_request_is_said_to_have_ended(client):
+    client.get("/begin/value/")
+    response = client.get("/own-row/")
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert "The session of this request ended while the request was under way." in page
+    assert "malformed" not in page
+    assert "Nothing was done" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_be_written_is_said_to_be_that(client):
+    client.get("/begin/value/")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+    try:
+        response = client.get("/begin/value/")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert response.status_code == 503
+    assert "The database of this server could not be written." in response.content.decode()
+    assert Session.objects.count() == 1
 
 
 def test_a_forged_form_is_refused_with_a_page_that_says_why(settings):

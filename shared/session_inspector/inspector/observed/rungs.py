@@ -48,7 +48,7 @@ class Rung:
     inside: list["Rung"] = field(default_factory=list)
     twin: Entry | None = None
     is_guess: bool = False
-    # Other servers whose cookies the browser had by then.
+    # Servers on other hosts whose session cookies the browser had by then.
     held_elsewhere: list[Participant] = field(default_factory=list)
 
     @property
@@ -261,12 +261,12 @@ def is_inside(call: Rung, rung: Rung) -> bool:
 
 
 def note_cookies_held(rungs: list[Rung]) -> None:
-    """Which other servers' session cookies the browser had when it made each request, as far as these rungs tell."""
+    """Which session cookies of other hosts the browser had when it made each request, as far as these rungs tell."""
     held: set[Participant] = set()
     for rung in rungs:
         if not is_of_browser(rung.entry):
             continue
-        rung.held_elsewhere = [server for server in participants() if server in held - {rung.server}]
+        rung.held_elsewhere = [one for one in participants() if one in held and one.host != rung.server.host]
         if rung.is_guess:
             continue  # another window of the same browser may have asked
         if rung.exchange.after:

@@ -15,5 +15,6 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
         "sentence": sentences.of_columns(seen.columns),
         "lead": f"{sentences.of_people(seen.columns)} {sentences.of_password(seen.columns)}",
         "matrix": matrix_of(seen.columns),
+        "are_apart": len({column.server.host for column in seen.columns}) == len(seen.columns),
     }
     return render(request, "session_inspector/inspector/side_by_side.html", shown)

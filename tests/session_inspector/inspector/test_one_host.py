@@ -1,0 +1,68 @@
+"""Two projects on one host, with the cookie names that Django gives: what many have on their own machine."""
+
+import pytest
+
+from session_inspector.inspector.ladder.labels import no_cookie_in_words
+from session_inspector.inspector.observed.rungs import rungs_of
+from session_inspector.journal.participants import announce
+from session_inspector.journal.schema import Cookie, SetCookie
+from session_inspector.participant import Participant
+from tests.page import text_of
+from tests.session_inspector.inspector.traffic import exchange, masked, row
+
+ATTRIBUTES = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
+
+
+@pytest.fixture(autouse=True)
+def on_one_host(journal):
+    for number, name in enumerate(("shop", "blog")):
+        origin = f"http://localhost:{8000 + number}"
+        announce(Participant(name, origin, f"the {name}", session_cookie="sessionid", csrf_cookie="csrftoken"))
+
+
+def sent(value):
+    return Cookie("sessionid", masked(value), "session")
+
+
+def told(value):
+    return SetCookie("sessionid", masked(value), "session", ATTRIBUTES)
+
+
+@pytest.fixture
+def journal_of_this_test(journal):
+    """Without the servers of the lab."""
+
+
+def a_session_at_the_shop():
+    return exchange("shop", tells=[told("k1")], after=row("k1"))
+
+
+def test_the_key_of_one_that_went_to_the_other_is_said_first(client):
+    a_session_at_the_shop()
+    exchange("blog", at=1, cookies=(sent("k1"),))
+    page = text_of(client.get("/?visitor=v1"))
+    assert "A session cookie of the shop went to the blog too." in page
+    assert "Some servers have one host: ports do not keep their cookies apart." in page
+
+
+def test_no_host_is_said_to_keep_a_cookie_away(client):
+    a_session_at_the_shop()
+    exchange("blog", at=1)
+    assert "another host" not in text_of(client.get("/?visitor=v1"))
+
+
+def test_a_request_without_a_cookie_is_not_explained_by_another_host():
+    first = a_session_at_the_shop()
+    second = exchange("blog", at=1)
+    *_, rung = rungs_of([first, second])
+    assert no_cookie_in_words(rung) == "no cookie"
+
+
+PAGES = ["/", "/ladder/", "/visitors/", "/export/", "/journal.har", "/first-steps/", "/leaving/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_does_without_a_provider(client, path):
+    a_session_at_the_shop()
+    exchange("blog", "/accounts/login/", 1, method="POST", cookies=(sent("k1"),), form=[["password", "x"]])
+    assert client.get(path, {"visitor": "v1"}).status_code == 200
