@@ -70,10 +70,10 @@ WHITENOISE_MAX_AGE = 0  # browsers ask again: an edited stylesheet shows at once
 
 
 def content_security_policy(
-    form_action: tuple[str, ...] = ("'self'",), connect_src: tuple[str, ...] = (INSPECTOR.origin,)
+    form_action: tuple[str, ...] = ("'self'",), connect_src: tuple[str, ...] = ("'self'", INSPECTOR.origin)
 ) -> dict[str, Any]:
-    """``form_action`` is where forms lead to, with all redirects; ``connect_src`` where an open page listens: at the
-    inspector, for the end of its session."""
+    """``form_action`` is where forms lead to, with all redirects; ``connect_src`` what an open page asks: itself for
+    what was not known yet, and the inspector for the end of its session."""
     return {
         "DIRECTIVES": {
             "default-src": ["'none'"],

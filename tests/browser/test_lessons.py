@@ -191,7 +191,7 @@ def test_a_session_in_another_browser_is_ended_from_here(person, page, browser):
     other.expect_known_as("alice")
     person.visit("identity", "/sessions/")
     page.get_by_role("row", name="The other browser").get_by_role("button").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("1 browser is signed in here as alice.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 session of alice at Identity.")
     other.visit("identity")
     other.expect_stranger()
     expect(section(other.page, "changed")).to_contain_text("was deleted by something that did not come with its key")

@@ -68,6 +68,19 @@ def test_signing_out_at_identity_signs_out_of_both_sites(person, page):
         person.expect_stranger()
 
 
+def test_the_page_after_signing_out_completes_itself_once_a_site_is_back(person, page, lab):
+    person.sign_in_at("site_b", "alice")
+    lab.stop("site_b")
+    person.visit("identity")
+    page.get_by_role("button", name="Sign out at Identity").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("You are signed out of Identity, but not every site knows yet.")
+    lab.start("site_b")
+    lab.start_worker()
+    expect(heading).to_have_text("You are signed out of Identity, and it has told the sites.", timeout=30_000)
+    expect(page.locator("main")).not_to_contain_text("tries again")
+
+
 @pytest.mark.parametrize(("site", "path"), [("site_a", "/shelf/?from=a%26b"), ("site_b", "/orders/")])
 def test_a_deep_link_arrives_where_it_led(person, page, site, path):
     person.visit(site, path)

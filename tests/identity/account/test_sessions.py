@@ -34,9 +34,9 @@ def test_each_browser_is_listed_and_other_people_are_not(signed_in):
     signed_in("alice", "Chromium/156")
     signed_in("bob", "Safari/18")
     page = text_of(here.get("/sessions/"))
-    assert "2 browsers are signed in here as alice." in page
+    assert "2 sessions of alice at Identity." in page
     assert "This browser Firefox/153" in page
-    assert "Another browser Chromium/156" in page
+    assert "Another session Chromium/156" in page
     assert "Safari" not in page
 
 
@@ -44,7 +44,7 @@ def test_ending_another_browsers_session_deletes_its_row_and_leaves_ones_own(sig
     here, there = signed_in("alice", "Firefox/153"), signed_in("alice", "Chromium/156")
     gone = there.session.session_key
     response = here.post("/sessions/end/", {"session": number_of(here, "Chromium")}, follow=True)
-    assert "1 browser is signed in here as alice." in text_of(response)
+    assert "1 session of alice at Identity." in text_of(response)
     assert not Session.objects.filter(session_key=gone).exists()
     assert "Here you are nobody" in text_of(there.get("/"))
 

@@ -50,7 +50,7 @@ def test_listening_neither_renews_a_session_nor_asks_for_one(client):
     response = client.get("/nothing/here/")
     assert "ended.js" in response.content.decode()
     assert not response.cookies
-    assert f"connect-src {INSPECTOR.origin}" in response.headers["Content-Security-Policy"]
+    assert f"connect-src 'self' {INSPECTOR.origin}" in response.headers["Content-Security-Policy"]
 
 
 def test_the_length_is_that_of_the_whole_page(client):
