@@ -113,3 +113,28 @@ def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page,
     )
     page.reload()
     expect(section(page, "changed")).to_contain_text("was deleted by the provider’s logout token at")
+
+
+def test_an_end_in_another_tab_is_said_on_the_open_page(lab, page, alice):
+    other = Browsing(page.context.new_page(), lab)
+    other.visit("site_a")
+    other.page.get_by_role("button", name="Sign out of this site").click()
+    other.expect_stranger()
+    expect(banner(page)).to_contain_text("A request with its key, from another tab perhaps, ended this session at")
+
+
+def test_a_row_that_another_tab_lets_expire_is_said_on_the_open_page(lab, page, alice):
+    other = Browsing(page.context.new_page(), lab)
+    other.visit("site_a", "/values/")
+    other.page.get_by_role("button", name="Expire now").click()
+    expect(banner(page)).to_contain_text("ended this session at")
+
+
+def test_the_page_on_which_one_signs_out_says_nothing_of_it_before_it_is_gone(lab, page, alice):
+    page.evaluate("""() => {
+        const noted = new MutationObserver(() => sessionStorage.setItem("said", "yes"));
+        noted.observe(document.querySelector(".ended"), { childList: true });
+    }""")
+    page.get_by_role("button", name="Sign out of this site").click()
+    alice.expect_stranger()
+    assert page.evaluate("sessionStorage.getItem('said')") is None
