@@ -132,7 +132,11 @@ def test_a_browser_length_cookie_ends_with_the_browser_and_a_two_week_cookie_doe
         person.sign_in_at("site_a", "alice")
         person.page.get_by_label("Timeout").select_option(timeout)
         person.page.locator("form", has=person.page.get_by_label("Timeout")).get_by_role("button").click()
-        said = "is kept as long, also when the browser closes" if is_kept else "goes when the browser closes"
+        said = (
+            "is kept as long, also when the browser closes (not in a private window)"
+            if is_kept
+            else "goes when the browser closes (unless it restores its tabs)"
+        )
         expect(section(person.page, "kept")).to_contain_text(f"the cookie {said}")
     with open_browser() as context:
         person = Browsing(context.new_page(), lab)

@@ -18,6 +18,7 @@ OF_ABSENCE = {
     "domain": "This exact host only, but on any port.",
     "secure": "Also over plain http. Not for production.",
 }
+OUTLIVES = "also when the browser closes (not in a private window)"
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
 
@@ -41,9 +42,15 @@ def lifetime(attributes: dict[str, str]) -> dict[str, str]:
         return {"written": f"Max-Age={attributes.get('max-age', 0)}", "why": "Forget it now: so a cookie is deleted."}
     if "max-age" in attributes:
         kept = duration(int(attributes["max-age"]))
-        return {"written": f"Max-Age={attributes['max-age']}", "why": f"Kept for {kept}, also when the browser closes."}
+        return {
+            "written": f"Max-Age={attributes['max-age']}",
+            "why": f"Kept for {kept}, {OUTLIVES}.",
+        }
     if "expires" in attributes:
-        return {"written": f"Expires={attributes['expires']}", "why": "Kept until then, also when the browser closes."}
+        return {
+            "written": f"Expires={attributes['expires']}",
+            "why": f"Kept until then, {OUTLIVES}.",
+        }
     return {"absent": "Max-Age", "why": "Until the browser closes (one that restores its tabs may keep it)."}
 
 

@@ -19,7 +19,7 @@ OF_VALUES = {
 
 def of_value(name: str, value: object) -> str:
     if name == "_session_expiry" and value == 0:
-        return "Left by set_expiry(0): the cookie goes when the browser closes."
+        return "Left by set_expiry(0): the cookie goes when the browser closes, unless that restores its tabs."
     if name == "_session_expiry":
         return f"Left by set_expiry({value}). Without it: two weeks."
     return configuration().meanings.get(name) or OF_VALUES.get(name, "")

@@ -10,7 +10,7 @@ from lab.inspector.leaving.ways import WAYS, way_named
 from lab.servers import IDENTITY, SERVERS, SITE_A, SITE_B
 from session_inspector.journal.queries import newest_id
 from tests.page import text_of
-from tests.session_inspector.inspector.traffic import ALICE, NOBODY, change, exchange, row, told
+from tests.session_inspector.inspector.traffic import ALICE, KNOWN, NOBODY, address, change, exchange, row, told
 
 KEYS = {"identity": "i1", "site_a": "a1", "site_b": "b1"}
 NOBODY_LEFT = ["leaving", "at_identity", "session_ended", "disabled"]
@@ -100,6 +100,33 @@ def test_what_was_not_expected_is_said(tried, name):
         page(server.name, at=2, user=NOBODY if tried(name).way.is_expected_to_know(server) else ALICE)
     assert len(tried(name).wrong) == 3
     assert sentences.of_trial(tried(name)).startswith("Not as expected: ")
+
+
+def test_a_session_that_the_browser_restored_is_explained(client, visitor):
+    since = known_at_all_three()
+    for server in SERVERS:
+        page(server.name, at=2, user=ALICE)
+    shown = text_of(client.get(f"/leaving/?visitor=v1&way=closed&since={since}"))
+    assert "The cookie of Identity still came, 12:00:02" in shown
+    assert "A browser that goes on where it left off, or comes back after a crash, brings such a cookie back." in shown
+
+
+def test_a_site_that_hung_on_an_earlier_session_is_named(client):
+    known_at_all_three()
+    exchange("site_a", "/oidc/callback/", -1, sends={"site_a_session": "x"}, before=row("x"), after=row("a1", **KNOWN),
+             user=ALICE, journey="j1")  # fmt: skip
+    exchange("identity", "/identity/o/authorize", -1.1, sends={"identity_session": "old"}, after=row("old", **KNOWN),
+             status=302, location=address("http://site-a.localhost:8001/oidc/callback/", code="c"), journey="j1",
+             before=row("old", **KNOWN), user=ALICE)  # fmt: skip
+    since = exchange("identity", "/sessions/", 1).id
+    posts("identity", "/accounts/logout/", 2)
+    still = row("a1", **KNOWN)
+    page("site_a", at=3, user=ALICE, before=still, after=still)
+    page("site_b", at=3, user=NOBODY)
+    page("identity", at=3, user=NOBODY, cookie=False)
+    shown = text_of(client.get(f"/leaving/?visitor=v1&way=at_identity&since={since}"))
+    assert "Not as expected: site A still knows alice." in shown
+    assert "The session at site A began by an earlier session at Identity than the one that ended here." in shown
 
 
 def test_the_sentence_says_what_to_do_next(tried):
@@ -198,7 +225,7 @@ def test_another_visitor_s_traffic_is_not_meant(tried):
     assert tried("site_only").act is None
 
 
-def address(client, name):
+def address_of_trial(client, name):
     """The address to which “I try this now” leads."""
     board = client.get("/leaving/?visitor=v1").content.decode()
     return "/leaving/" + re.search(rf'href="(\?way={name}&amp;since=\d+&amp;visitor=v1)"', board)[1].replace(
@@ -208,7 +235,7 @@ def address(client, name):
 
 def test_a_trial_is_an_address_and_nothing_else(client):
     known_at_all_three()
-    where = address(client, "site_only")
+    where = address_of_trial(client, "site_only")
     response = client.get(where)
     assert not response.cookies
     assert "Try it: sign out of site A." in text_of(response)

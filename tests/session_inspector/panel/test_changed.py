@@ -50,7 +50,7 @@ def test_a_session_begins(client):
 def test_every_attribute_of_a_cookie_and_every_absence_that_matters_has_its_sentence(client):
     page = changed(client.get("/begin/value/"))
     for said in (
-        "Max-Age=1209600 Kept for 2 weeks, also when the browser closes.",
+        "Max-Age=1209600 Kept for 2 weeks, also when the browser closes (not in a private window).",
         "Path=/ Sent to every address on this host that begins so.",
         "HttpOnly Scripts in a page cannot read it.",
         "SameSite=Lax From another site: sent when you follow a link",

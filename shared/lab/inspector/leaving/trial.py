@@ -47,6 +47,7 @@ class Trial:
     since: int
     act: Entry | None
     cells: list[Cell]
+    still_came: Entry | None = None  # with the cookie that should be gone
 
     @property
     def is_under_way(self) -> bool:
@@ -88,7 +89,10 @@ def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
         Cell(server, way.is_expected_to_know(server), None if is_waited_for else newest_page(way, entries, act))
         for server, entries in found.items()
     ]
-    return Trial(way, since, act, cells)
+    still_came = [
+        entry for entries in found.values() for entry in entries if is_page(entry) and is_from_before(way, entry)
+    ]
+    return Trial(way, since, act, cells, still_came[-1] if still_came else None)
 
 
 def is_act(way: Way, entry: Entry) -> bool:

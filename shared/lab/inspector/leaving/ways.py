@@ -11,6 +11,8 @@ from session_inspector.participant import Participant
 class Way:
     """``forgotten_by`` are those that are expected not to know you afterwards, if they all did before.
 
+    ``otherwise`` says why it may come out in another way.
+
     One sees that it was done by a ``form`` that a server took, sent with that ``button``, or by a server’s ``row`` that
     went in the course of no request. What happens in the browser alone no server sees, but for a ``cookie`` that its
     server misses.
@@ -21,6 +23,7 @@ class Way:
     do: str
     forgotten_by: tuple[Server, ...]
     why: str
+    otherwise: str = ""
     server: Server | None = None
     path: str = "/"
     place: str = "its front page"
@@ -37,6 +40,11 @@ class Way:
     def is_recorded(self) -> bool:
         return bool(self.form or self.row)
 
+
+EARLIER = (
+    "A session at a site that began by an earlier session at Identity is not ended: Identity tells a site only of the "
+    "session that led to it."
+)
 
 WAYS = (
     Way(
@@ -64,6 +72,7 @@ WAYS = (
         "Choose “Sign out here and at Identity”, then “Sign out at Identity too”",
         SERVERS,
         "Identity’s row is gone, so Identity tells each site that it led to: a logout token, from server to server.",
+        EARLIER,
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
         button=("decision", "leave"),
@@ -73,7 +82,8 @@ WAYS = (
         "Sign out at Identity",
         "Choose “Sign out at Identity”",
         SERVERS,
-        "Identity tells both sites. No page of theirs needs to be open, nor any browser.",
+        "Identity tells each site that it led to. No page of theirs needs to be open, nor any browser.",
+        EARLIER,
         server=IDENTITY,
         form=(IDENTITY, SIGN_OUT_OF_IDENTITY),
     ),
@@ -83,6 +93,7 @@ WAYS = (
         "Choose “End this session” beside “This browser”",
         SERVERS,
         "The same from any other browser of yours. However Identity’s row went, the sites are told.",
+        EARLIER,
         server=IDENTITY,
         path="/sessions/",
         place="“Where are you signed in here?”",
@@ -116,6 +127,8 @@ WAYS = (
         (IDENTITY,),
         "Identity’s cookie has no expire date and goes with the browser; the sites’ cookies have one and stay. "
         "Nobody told the sites, and Identity’s row is still there.",
+        "A browser that goes on where it left off, or comes back after a crash, brings such a cookie back. A private "
+        "window forgets the others, too.",
         cookie=IDENTITY,
     ),
     Way(
@@ -125,6 +138,7 @@ WAYS = (
         "choose “I try this now”, close all windows, open the browser again, and come back to this address",
         (),
         "Now all three cookies have an expire date, so the browser keeps them on its disk.",
+        "A private window keeps none of them.",
     ),
     Way(
         "cookie_deleted",
