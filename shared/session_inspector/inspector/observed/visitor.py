@@ -6,7 +6,14 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from session_inspector.explain.sessions import person_of
-from session_inspector.inspector.observed.queries import agent_of, is_of_browser, newest_of, visitors_lately
+from session_inspector.inspector.observed.queries import (
+    MAX_ANONYMOUS,
+    agent_of,
+    is_of_browser,
+    newest_of,
+    since_of,
+    visitors_lately,
+)
 from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
 from session_inspector.redaction import shortened, without_user
@@ -59,13 +66,26 @@ def visitors_known(request: HttpRequest) -> list[Visitor]:
 
 def chosen_visitor(request: HttpRequest, known: list[Visitor]) -> Visitor:
     """The one that the address names; else the one that may be this browser: the newest, or the one that the tab has
-    shown so far (``X-Stay-With``); else this browser, still unknown."""
+    shown so far (``X-Stay-With``); else this browser, still unknown, or a stranger again."""
     agent = agent_here(request)
     if name := request.GET.get("visitor", "")[:32]:
         return next((one for one in known if one.name == name), None) or described(name, agent)
     here = [one for one in known if one.is_here]
     here.sort(key=lambda one: one.name != request.headers.get("X-Stay-With"))
-    return with_loose_ends(here) if here else Visitor("", agent, is_here=True)
+    chosen = with_loose_ends(here) if here else None
+    return chosen if chosen and not came_back_as_stranger(chosen) else Visitor("", agent, is_here=True)
+
+
+def came_back_as_stranger(visitor: Visitor) -> bool:
+    """Whether its browser, as far as the User-Agent tells, came without any cookie to each server that had known it,
+    and not with one since."""
+    names = (visitor.name, *visitor.loose)
+    newest = {server: [newest_of(name, server, 1) for name in names] for server in participants()}
+    known = {server: max(one[0].id for one in found if one) for server, found in newest.items() if any(found)}
+    return bool(known) and all(
+        any(agent_of(entry) == visitor.agent for entry in since_of("", server, last, MAX_ANONYMOUS))
+        for server, last in known.items()
+    )
 
 
 def with_loose_ends(here: list[Visitor]) -> Visitor:
