@@ -176,7 +176,7 @@ def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, w
     for server in ("identity", "site_a", "site_b"):
         key = person.jar(server)[f"{server}_session"][:6]
         expect(watching.column(server)).to_contain_text("Here you are alice")
-        expect(watching.column(server).locator(".key").first).to_have_text(f"{key}…")
+        expect(watching.column(server).locator(".sheet .key").first).to_have_text(f"{key}…")
         expect(watching.column(server).locator(".countdown")).to_have_text(re.compile("13 d 23 h"))
     expect(watching.column("site_a")).to_contain_text("until")  # the key before sign-in
     person.page.get_by_role("button", name="Sign out of this site").click()
