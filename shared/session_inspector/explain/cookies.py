@@ -71,6 +71,12 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{pluralize(seconds)}"
 
 
+NOT_TAKEN = (
+    "not taken: another of this name came after it, and Django reads the last. Possible reasons: one of the two has "
+    "another Path, or a host beside this one has set it with Domain."
+)
+
+
 def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
     """Why a browser sent a cookie of that role (``session``, ``csrf`` or nothing) to the server ``here``; ``owner`` has
     set it, as its name tells."""
@@ -86,7 +92,7 @@ def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
 
 
 def has_session_cookie(exchange: Exchange) -> bool:
-    return any(cookie.role == "session" for cookie in exchange.cookies)
+    return any(cookie.role == "session" and cookie.is_taken for cookie in exchange.cookies)
 
 
 @dataclass(frozen=True)

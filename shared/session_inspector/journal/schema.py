@@ -6,7 +6,7 @@ of that form.
 
 import json
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -60,11 +60,12 @@ Parameters = tuple[tuple[str, Value], ...]  # in the order in which they came; a
 @dataclass(frozen=True)
 class Cookie:
     """As it came with a request. ``role`` is what it is to the server that was asked: ``session``, ``csrf`` or
-    nothing."""
+    nothing. It is not taken where another of the same name came after it: Django reads the last."""
 
     name: str
     value: Masked
     role: str
+    is_taken: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from session_inspector.explain.cookies import has_session_cookie, of_cookie
+from session_inspector.explain.cookies import NOT_TAKEN, has_session_cookie, of_cookie
 from session_inspector.journal.participants import owners_of, participants
 from session_inspector.journal.schema import Cookie, Exchange
 from session_inspector.participant import Participant
@@ -28,4 +28,5 @@ def what_was_sent(exchange: Exchange, here: Participant) -> dict[str, Any]:
 def cookie_of(cookie: Cookie, here: Participant) -> dict[str, Any]:
     owners = owners_of(cookie.name)
     owner = here if cookie.role else owners[0] if len(owners) == 1 else None
-    return {"name": cookie.name, "value": cookie.value, "owner": owner, "why": of_cookie(cookie.role, owner, here)}
+    why = of_cookie(cookie.role, owner, here) if cookie.is_taken else NOT_TAKEN
+    return {"name": cookie.name, "value": cookie.value, "owner": owner, "why": why}

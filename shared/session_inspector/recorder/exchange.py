@@ -1,8 +1,7 @@
 """From a request and its response to an entry of the journal."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookies import Morsel
 from typing import Any, TypeVar
@@ -68,6 +67,7 @@ def entry_of(
     location = response.headers.get("Location", "")
     told = response.cookies.get(settings.CSRF_COOKIE_NAME)
     csrf = told.value if told else request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    cookies = cookies_of(request)
     return Entry(
         at=at,
         server=configuration().name,
@@ -88,8 +88,8 @@ def entry_of(
                 # without a body, Content-Type is what wsgiref fills in
                 if name in HEADERS and (name != "Content-Type" or request.META.get("CONTENT_LENGTH"))
             },
-            cookies=tuple(sent(name, request.COOKIES[name]) for name in own_first(request.COOKIES)[:MAX_ITEMS]),
-            more_cookies=max(len(request.COOKIES) - MAX_ITEMS, 0),
+            cookies=tuple(cookies[:MAX_ITEMS]),
+            more_cookies=max(len(cookies) - MAX_ITEMS, 0),
             status=response.status_code,
             type=response.headers.get("Content-Type", ""),
             location=redactor().url(location) if location else None,
@@ -174,12 +174,18 @@ def form_of(request: HttpRequest) -> Parameters:
     return redactor().pairs((name, value) for name, values in lists for value in values)
 
 
+def cookies_of(request: HttpRequest) -> list[Cookie]:
+    """This server's own first. Of those of one name, ``request.COOKIES`` has one; the header says how many came."""
+    came = [sent(name, value) for name, value in request.COOKIES.items()]
+    pairs = [part.strip().partition("=") for part in request.META.get("HTTP_COOKIE", "").split(";")]
+    last = {name: place for place, (name, _, _) in enumerate(pairs)}
+    others = [pair for place, pair in enumerate(pairs) if pair[0] in request.COOKIES and place != last[pair[0]]]
+    came += [replace(sent(name, value), is_taken=False) for name, _, value in others]
+    return sorted(came, key=lambda cookie: ("session", "csrf", "").index(cookie.role))
+
+
 def sent(name: str, value: str) -> Cookie:
     return Cookie(shortened(name), redactor().mask(value), role_of(name))
-
-
-def own_first(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=lambda name: ("session", "csrf", "").index(role_of(name)))
 
 
 def role_of(cookie: str) -> str:

@@ -130,3 +130,17 @@ def test_a_browser_that_names_a_journey_is_a_browser_all_the_same(client):
     client.get("/begin/value/")
     client.get("/begin/", headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
     assert {entry.exchange.channel for entry in recorded()} == {"front"}
+
+
+def test_of_two_cookies_of_one_name_both_are_kept_and_which_one_django_took(client):
+    client.get("/begin/", headers={"cookie": "site_a_session=first1; theme=dark; site_a_session=second"})
+    first, second = (one for one in the_only_entry().exchange.cookies if one.name == "site_a_session")
+    assert (first.value, first.is_taken) == (redactor().mask("second"), True)
+    assert (second.value, second.is_taken) == (redactor().mask("first1"), False)
+    assert the_only_entry().sent_key == redactor().fingerprint("second")
+
+
+@pytest.mark.parametrize("header", ["", ";", "=", "a", "a=1; a", "site_a_session=x;;site_a_session", "x=1; =2; x=3"])
+def test_no_cookie_header_breaks_the_recording(client, header):
+    assert client.get("/begin/", headers={"cookie": header}).status_code == 200
+    assert number_of_entries() == 1

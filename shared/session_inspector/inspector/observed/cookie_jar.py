@@ -51,7 +51,7 @@ class Held:
 def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
     """The cookies of a request. What was set while it was under way is newer than what it brought."""
     names = set()
-    for cookie in entry.exchange.cookies:
+    for cookie in (one for one in entry.exchange.cookies if one.is_taken):
         names.add(cookie.name)
         held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
         if not began_before(held.last_set, entry):

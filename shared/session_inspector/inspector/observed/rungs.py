@@ -166,7 +166,7 @@ class Rung:
 
     @property
     def came_with_session_cookie(self) -> bool:
-        return any(cookie.role == "session" for cookie in self.cookies)
+        return any(cookie.role == "session" and cookie.is_taken for cookie in self.cookies)
 
     @property
     def set_cookies(self) -> list[News]:
