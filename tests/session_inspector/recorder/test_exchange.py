@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from session_inspector.journal.database import redactor
 from tests.recorded import content_of, number_of_entries, recorded, the_only_entry
 from trace_context import journey_of
 
