@@ -90,7 +90,10 @@ def test_after_signing_out_here_the_page_says_that_identity_was_not_told(signed_
 def test_until_a_logout_token_comes_the_page_claims_nothing(signed_in, came_back):
     page = text_of(signed_in.get(came_back))
     assert "As far as it knows, Identity still knows you." in page
-    assert "If you chose to stay there, that is right. If not, Identity’s word is still on its way: it appears here." in page
+    assert (
+        "If you chose to stay there, that is right. If not, Identity’s word is still on its way: it appears here."
+        in page
+    )
 
 
 def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_token):
