@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, cycle
 from string import ascii_uppercase
+from time import monotonic
 
 from session_inspector.journal.database import execute, opened
 from session_inspector.journal.schema import Entry, Unreadable, as_json, participant_in
@@ -19,6 +20,7 @@ from session_inspector.participant import OPENID_PROVIDER, Participant
 MAX_LOOKED_AT = 1000  # of the newest entries: who wrote one of them is still there
 AWAY = timedelta(days=1)  # who was silent for so long while others were not takes part no more
 COLOURS = 8  # of the palette
+MAX_AGE = 5.0  # seconds that a roll is good for
 
 
 @dataclass
@@ -132,6 +134,29 @@ def read_roll() -> Roll:
         tuple(with_letters_and_colours(sorted(present, key=first_seen.index))),
         {version.number: version.participant for version in versions},
     )
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A roll, and what the table was when it was read."""
+
+    roll: Roll
+    table: tuple
+    at: float
+
+
+remembered: Remembered | None = None
+
+
+def recent_roll() -> Roll:
+    """For pages that are asked for often: who was there a moment ago, unless somebody has said anything since. Raises
+    ``DatabaseError``."""
+    global remembered
+    newest = execute("SELECT max(id), max(at) FROM journal_participant")
+    table, now = (opened.times, *newest[0]), monotonic()
+    if remembered is None or remembered.table != table or now - remembered.at > MAX_AGE:
+        remembered = Remembered(read_roll(), table, now)
+    return remembered.roll
 
 
 def is_replaced(version: Version, others, last: dict[int, int]) -> bool:

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 from session_inspector.configuration import configuration
 from session_inspector.explain.values import of_unreadable
-from session_inspector.journal.participants import of_one, one_roll, roll
+from session_inspector.journal.participants import of_one, one_roll, recent_roll, roll
 from session_inspector.journal.queries import noting_what_is_unreadable
 from session_inspector.journal.schema import Entry
 from session_inspector.panel.changed import another_row, step_of, summary
@@ -23,7 +23,7 @@ def parts_of(exchange: Entry) -> dict[str, Any]:
     if unread:
         return parts_without_journal(exchange, unread)
     try:
-        with noting_what_is_unreadable() as unreadable, one_roll():
+        with noting_what_is_unreadable() as unreadable, one_roll(recent_roll()):
             page_before, entries = since_the_page_before(exchange)
             keyed = key_since(exchange.server, exchange.set_key)
             history = History(page_before, entries, keyed, began(keyed))

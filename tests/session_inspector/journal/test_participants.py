@@ -171,3 +171,13 @@ def test_a_journal_that_was_made_anew_is_told_again():
 def test_the_host_is_that_of_the_origin(origin, netloc, host):
     shop = replace(SHOP, origin=origin)
     assert (shop.netloc, shop.host) == (netloc, host)
+
+
+def test_a_page_that_is_asked_for_often_knows_at_once_who_has_come(monkeypatch):
+    announce(SHOP)
+    first = participants.recent_roll()
+    assert participants.recent_roll() is first
+    announce(BLOG)
+    assert [one.name for one in participants.recent_roll().present] == ["shop", "blog"]
+    monkeypatch.setattr(participants, "MAX_AGE", -1)
+    assert participants.recent_roll() is not participants.recent_roll()
