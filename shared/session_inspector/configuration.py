@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -34,6 +35,13 @@ class Configuration:
     pages: str = "session_inspector.inspector.pages.PAGES"
 
 
+made: tuple[Mapping[str, Any], Configuration] | None = None  # of which setting: it is asked for many times a page
+
+
 def configuration() -> Configuration:
     """As the settings have it now. Raises ``TypeError`` for a name that is none of the fields."""
-    return Configuration(**{name.lower(): value for name, value in settings.SESSION_INSPECTOR.items()})
+    global made
+    said = settings.SESSION_INSPECTOR
+    if made is None or made[0] is not said:
+        made = said, Configuration(**{name.lower(): value for name, value in said.items()})
+    return made[1]
