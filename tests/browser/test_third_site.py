@@ -32,9 +32,11 @@ def lab(tmp_path, request):
         procfile.write("site_c: exec python site_c/manage.py runserver\n")
     lab = request.node.lab = Lab(tmp_path / "lab", root=root, servers=SERVERS | {"site_c": 4})
     lab.settings["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'shared'}"  # before what is installed
-    lab.start()
-    yield lab
-    lab.stop()
+    try:
+        lab.start()
+        yield lab
+    finally:
+        lab.stop()
 
 
 def copy_site(root):
