@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from session_inspector.explain.sessions import is_past
 from session_inspector.journal.database import execute, state_of_file
-from session_inspector.journal.participants import participants, writer_of
+from session_inspector.journal.participants import participants, roll, writer_of
 from session_inspector.journal.queries import entries, first, newest_id
 from session_inspector.journal.schema import Entry, Exchange, Kind
 from session_inspector.participant import Participant
@@ -34,11 +34,8 @@ def newest_of(visitor: str, server: Participant, most: int, before: int = END) -
 
 def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
     """Those of the participant itself, where another has the same name."""
-    return [entry for entry in found if writer_of(entry) == server or len(of_name(server.name)) == 1]
-
-
-def of_name(name: str) -> list[Participant]:
-    return [one for one in participants() if one.name == name]
+    is_alone = sum(one.name == server.name for one in participants()) == 1
+    return [entry for entry in found if is_alone or writer_of(entry) == server]
 
 
 def nobodys_of(agent: str, server: Participant, since: int = 0, before: int = END) -> list[Entry]:
@@ -73,7 +70,10 @@ def expired(server: str, key: str, entry_id: int) -> Entry | None:
 
 def newest_at_all(visitor: str, most: int, before: int = END) -> list[Entry]:
     """That visitor's entries at all servers, the newest first."""
-    return entries("visitor = %s AND id < %s ORDER BY id DESC LIMIT %s", visitor, before, most)
+    which = "visitor = %s AND server = %s AND id < %s ORDER BY id DESC LIMIT %s"
+    names = sorted({one.name for one in roll().versions.values()})  # server by server, as the index has them
+    found = [entry for name in names for entry in entries(which, visitor, name, before, most)]
+    return sorted(found, key=lambda entry: -entry.id)[:most]
 
 
 def after(entry_id: int, most: int) -> list[Entry]:
