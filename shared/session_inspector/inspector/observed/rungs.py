@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from session_inspector.explain.cookies import News, news_in
+from session_inspector.explain.cookies import News, has_session_cookie, news_in
 from session_inspector.explain.endpoints import target_of
 from session_inspector.explain.sessions import person_of, user_id_in, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
@@ -166,7 +166,7 @@ class Rung:
 
     @property
     def came_with_session_cookie(self) -> bool:
-        return any(cookie.role == "session" and cookie.is_taken for cookie in self.cookies)
+        return not self.is_of_caller and has_session_cookie(self.exchange)
 
     @property
     def set_cookies(self) -> list[News]:
