@@ -30,6 +30,7 @@ def banner(page):
 
 def test_the_page_notices_within_a_second_and_asks_its_server_nothing(lab, page, alice):
     expect(banner(page)).to_be_empty()
+    page.wait_for_load_state()  # with its scripts
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     delete_rows(lab)
