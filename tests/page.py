@@ -4,6 +4,8 @@ import html
 import re
 
 PARTS = ("sent", "kept", "changed")
+LINK = r"(?:<p class=\"onward\">[^\n]*</p>\s*)?"
+PANEL = rf"<details class=\"session\">(.*?)</summary>(.*)</details>\s*{LINK}</section>\s*<main"
 
 
 def text_of(response) -> str:
@@ -27,7 +29,7 @@ def expect_page_of_inspector(response) -> None:
 def panel_of(response) -> dict[str, str]:
     """The panel of a page as text: its ``bar``, and its three parts ``sent``, ``kept`` and ``changed``."""
     page = response.content.decode()
-    panel = re.search(r"<details class=\"session\">(.*?)</summary>(.*)</details>\s*</section>\s*<main", page, re.DOTALL)
+    panel = re.search(PANEL, page, re.DOTALL)
     assert panel, "no panel on this page"
     sections = re.split(r"(?=<section [^>]*aria-labelledby=\"panel-)", panel[2])
     parts = {name: next(text_in(part) for part in sections if f"panel-{name}" in part) for name in PARTS}

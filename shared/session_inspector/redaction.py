@@ -78,7 +78,7 @@ class Redactor:
             return [self.value(name, item, depth + 1) for item in islice(value, MAX_ITEMS)]
         if not isinstance(value, str) or not value:
             return value
-        if name in SECRET or (RUN.fullmatch(value) and is_random(value)):
+        if name in SECRET or is_random_run(value):
             return self.mask(value)
         return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
 
@@ -133,6 +133,11 @@ def is_random(run: str) -> bool:
     """Whether nobody wrote this run by hand: a key, a token, a hash. Names of classes are words: ``ModelBackend``."""
     small, capital, digit = (any(map(kind, run)) for kind in (str.islower, str.isupper, str.isdigit))
     return small + capital + digit > 1 and not WORDS.fullmatch(run)
+
+
+def is_random_run(value: str) -> bool:
+    """Whether it is one run of at least twenty characters, and looks random."""
+    return RUN.fullmatch(value) is not None and is_random(value)
 
 
 def without_random_runs(text: str) -> str:

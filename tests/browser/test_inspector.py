@@ -172,7 +172,8 @@ def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, w
     person.visit("site_b", "/orders/")
     person.expect_known_as("alice")
     expect(watching.heading).to_have_text("Three servers, three session cookies, none in common.")
-    expect(watching.lead).to_contain_text("All three say you are alice. The password went to Identity alone")
+    expect(watching.lead).to_contain_text("All three say you are alice.")
+    expect(watching.lead).to_contain_text("The password went to Identity alone")
     for server in ("identity", "site_a", "site_b"):
         key = person.jar(server)[f"{server}_session"][:6]
         expect(watching.column(server)).to_contain_text("Here you are alice")
@@ -222,7 +223,7 @@ def test_two_browsers_are_two_columns_and_this_one_is_the_default(lab, browser, 
     expect(rows.filter(has_text="site A").locator("td").nth(1)).to_contain_text("alice")
     watching.page.get_by_role("link", name="Firefox").click()
     expect(watching.page.locator("#now")).to_contain_text("site A bob")
-    expect(watching.page.locator("main")).to_contain_text("another browser than this one")
+    expect(watching.page.locator("main")).to_contain_text("another User-Agent than this browser’s")
 
 
 def test_a_cart_at_the_second_site_does_not_make_one_somebody_else(watching, person):
@@ -231,7 +232,9 @@ def test_a_cart_at_the_second_site_does_not_make_one_somebody_else(watching, per
     watching.open()
     person.visit("site_b", "/cart/")  # its form has a CSRF cookie, and there is no session yet
     expect(watching.column("site_b")).to_contain_text("site_b_csrftoken")
-    expect(watching.page.locator("#now")).to_have_text(re.compile("site A alice.*site B nobody", re.DOTALL))
+    expect(watching.column("site_b")).to_contain_text("a guess")
+    expect(watching.page.locator("#now")).to_have_text(re.compile("site A alice.*site B not certain", re.DOTALL))
+    expect(watching.lead).to_contain_text("of site B nothing is certain")
     person.page.locator(".here").get_by_role("link", name="Sign in").click()
     person.expect_known_as("alice")
     expect(watching.lead).to_contain_text("All three say you are alice.")
@@ -247,9 +250,45 @@ def test_a_tab_stays_with_whom_it_has_shown(lab, browser, watching, signed_in):
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
     watching.page.get_by_role("link", name="Ladder").click()
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
-    fresh = browser.new_context().new_page()
-    fresh.goto(lab.origin("inspector"))
-    expect(fresh.locator("#now")).to_contain_text("site A bob")
+
+
+def test_where_either_may_be_meant_it_asks_once_and_says_nothing_before(lab, browser, watching, signed_in):
+    private = Browsing(browser.new_context().new_page(), lab)
+    private.sign_in_at("site_a", "bob")
+    private.expect_known_as("bob")
+    watching.open("/ladder/")
+    expect(watching.heading).to_have_text("Which of these are you?")
+    expect(watching.page.locator("#now")).to_have_count(0)
+    alice = watching.page.locator(".which li").filter(has_text="alice")
+    expect(alice).to_contain_text("GET /orders/ at site B")
+    alice.get_by_role("link", name="This is me").click()
+    expect(watching.page.locator("#now")).to_contain_text("site A alice")
+    another_tab = watching.page.context.new_page()
+    another_tab.goto(lab.origin("inspector"))
+    expect(another_tab.locator("#now")).to_contain_text("site A alice")
+
+
+def test_a_link_beside_the_bar_leads_to_the_inspector_as_this_very_visitor(lab, browser, signed_in):
+    private = Browsing(browser.new_context().new_page(), lab)
+    private.sign_in_at("site_a", "bob")
+    for person, name in ((signed_in, "alice"), (private, "bob")):
+        person.visit("site_a")
+        person.page.get_by_role("link", name="See this in the inspector").click()
+        expect(person.page.locator("#now")).to_contain_text(f"site A {name}")
+        expect(person.page.locator(".whose")).to_contain_text("this browser, since a link on its page led here seen")
+        person.page.goto(lab.origin("inspector") + "/leaving/")
+        expect(person.page.locator("#now")).to_contain_text(f"site A {name}")
+
+
+def test_links_on_pages_of_two_servers_join_what_they_saw_of_one_browser(lab, watching, person):
+    for site, path in (("site_a", "/values/"), ("site_b", "/cart/")):
+        person.visit(site, path)
+        person.visit(site)
+        person.page.get_by_role("link", name="See this in the inspector").click()
+        expect(person.page.locator("#now")).to_contain_text("nobody")
+    watching.open("/visitors/")
+    expect(watching.page.locator("#joins")).to_contain_text("site A and site B: links on pages of both")
+    expect(watching.page.locator("#compare thead th")).to_have_count(1)
 
 
 def test_a_private_window_is_a_visitor_of_its_own(lab, browser, watching, signed_in):

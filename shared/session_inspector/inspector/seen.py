@@ -1,20 +1,31 @@
 """What every page of the inspector shows: whose traffic it is, and whom each server would recognise."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
 from session_inspector.inspector.observed.server_state import Column, columns_of
-from session_inspector.inspector.observed.visitor import Visitor, chosen_visitor, visitors_known
+from session_inspector.inspector.observed.visitor import (
+    Visitor,
+    active_here,
+    agent_here,
+    chosen_visitor,
+    visitors_known,
+)
+from session_inspector.journal.participants import participants
 
 
 @dataclass(frozen=True)
 class Seen:
-    """``state`` is the journal's before all else was asked: what comes meanwhile is news."""
+    """``state`` is the journal's before all else was asked: what comes meanwhile is news. ``either`` are two visitors
+    or more of whom each may be the browser that asks: then nothing is said of any of them."""
 
     state: str
     now: datetime
@@ -22,6 +33,8 @@ class Seen:
     known: list[Visitor]
     columns: list[Column]
     is_asked_for: bool  # the address names the visitor
+    is_led_here: bool  # by a link on a page of a server
+    either: list[Visitor] = field(default_factory=list)
 
     @property
     def is_off(self) -> bool:
@@ -43,8 +56,40 @@ class Seen:
 def seen_by(request: HttpRequest) -> Seen:
     state, now = state_of_journal(), timezone.now()
     known = visitors_known(request)
-    visitor = chosen_visitor(request, known)
-    return Seen(state, now, visitor, known, columns_of(visitor, now), is_asked_for="visitor" in request.GET)
+    either = who_may_be_meant(request, known, now)
+    visitor = Visitor("", agent_here(request), is_here=True) if either else chosen_visitor(request, known)
+    columns = [] if either else columns_of(visitor, now)
+    return Seen(state, now, visitor, known, columns, "visitor" in request.GET, is_led_here(request), either)
+
+
+def who_may_be_meant(request: HttpRequest, known: list[Visitor], now: datetime) -> list[Visitor]:
+    """Empty where that is one, or nobody. Who has no cookie any more, as the servers know, is not meant."""
+    active = active_here(request, known, now)
+    if len(active) < 2:
+        return []
+    still = [one for one in active if any(column.has_cookie for column in columns_of(one, now))]
+    return still if len(still) > 1 else []
+
+
+def is_led_here(request: HttpRequest) -> bool:
+    """Whether a link on a page of a server led here: the browser says which, as the link asks it to."""
+    came_from = request.headers.get("Referer", "").rstrip("/")
+    return "visitor" in request.GET and came_from in [one.origin for one in participants()]
+
+
+def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For a page about one visitor: where two may be meant, it asks which before it says anything."""
+
+    @wraps(view)
+    def ask_or_show(request: HttpRequest) -> HttpResponse:
+        seen = seen_by(request)
+        return (
+            render(request, "session_inspector/inspector/which.html", {"seen": seen})
+            if seen.either
+            else view(request, seen)
+        )
+
+    return ask_or_show
 
 
 def number_in(request: HttpRequest, name: str) -> int | None:

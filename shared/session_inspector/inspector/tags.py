@@ -15,13 +15,15 @@ from session_inspector.explain.values import of_unreadable
 from session_inspector.inspector.ladder import labels, sentences
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.pages import Page, registered_pages
-from session_inspector.journal.participants import lanes, owners_of, provider
+from session_inspector.inspector.statement import Statement
+from session_inspector.journal.participants import lanes, owners_of, provider, writer_of
 from session_inspector.journal.queries import unreadable
 from session_inspector.journal.schema import Cookie, Entry
 
 register = template.Library()
 
 MAX_CHIPS = 4
+GRADES = {"seen": "seen", "follows": "follows", "guess": "a guess"}
 
 register.filter("request_in_short", labels.request_in_short)
 register.filter("answer_in_short", labels.answer_in_short)
@@ -42,6 +44,32 @@ def tabs() -> tuple[Page, ...]:
 def unreadable_entries() -> str:
     """How many of the entries that this page asked for could not be read, in words."""
     return of_unreadable(len(unreadable.get() or ()))
+
+
+@register.simple_tag
+def grade(how: str) -> SafeString:
+    """How something is known, as a mark behind it: ``seen``, ``follows`` or ``guess``."""
+    return format_html('<small class="grade {}">{}</small>', how, GRADES[how])
+
+
+@register.simple_tag
+def rests_on(said: Statement, how: str = "") -> SafeString:
+    """The same mark, leading to the entries that a statement rests on; nothing where it says nothing."""
+    if not said.entries:
+        return SafeString("")
+    link = reverse("entries", args=[said.named]) + (f"?rule={said.rule}" if said.rule else "")
+    words = GRADES[said.grade] if how == "short" else in_words(said)
+    return format_html('<a class="grade {}" href="{}">{}</a>', said.grade, link, words)
+
+
+def in_words(said: Statement) -> str:
+    number = len(said.entries)
+    return f"{'follows from' if said.rule else 'seen in'} {'one entry' if number == 1 else f'{number} entries'}"
+
+
+@register.filter
+def title_of_writer(entry: Entry) -> str:
+    return writer_of(entry).title
 
 
 @register.filter

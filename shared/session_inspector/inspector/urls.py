@@ -1,13 +1,18 @@
 from django.urls import path, re_path
 
-from session_inspector.inspector.exchange.views import exchange, journey
+from session_inspector.inspector.exchange.views import entries, exchange, journey
 from session_inspector.inspector.export.views import journal_har, journal_json
 from session_inspector.inspector.live.views import stream, stream_of_session
 from session_inspector.inspector.pages import registered_pages
+from session_inspector.inspector.statement import MAX_NAMED
+from session_inspector.inspector.visitors.views import name, same
 
 urlpatterns = [
     *(path(page.path, page.view, name=page.name) for page in registered_pages()),
+    path("visitors/name/", name, name="name_visitor"),
+    path("visitors/same/", same, name="same_visitor"),
     path("exchange/<int:entry_id>/", exchange, name="exchange"),
+    re_path(f"^entries/(?P<ids>[0-9]{{1,12}}(,[0-9]{{1,12}}){{0,{MAX_NAMED - 1}}})/$", entries, name="entries"),
     re_path("^journey/(?P<journey>[0-9a-f]{32})/$", journey, name="journey"),
     path("journal.json", journal_json, name="journal_json"),
     path("journal.har", journal_har, name="journal_har"),

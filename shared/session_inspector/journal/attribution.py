@@ -2,42 +2,94 @@
 
 import secrets
 import time
+from dataclasses import dataclass
+from datetime import datetime
 
-from session_inspector.journal.queries import hand_over, kept_traces, newest_traces, visitors_given, visitors_in_journey
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.jars import (
+    Known,
+    Why,
+    brought_elsewhere,
+    given_elsewhere,
+    hand_over,
+    in_journey,
+    is_undone,
+    jar_of,
+    join,
+    kept_with,
+    newest_with,
+    note_brought,
+    separate,
+)
+from session_inspector.journal.schema import Cookie, Entry
 
-MAX_IN_JOURNEY = 50  # entries of one journey that are looked at; a sign-in has about twelve
-MAX_JOINED = 2000  # entries that change hands when two visitors turn out to be one; every server waits meanwhile
+
+@dataclass(frozen=True)
+class Evidence:
+    """That an entry is of the same browser as another jar."""
+
+    why: Why
+    other: Known
 
 
-def attribute(entry: Entry) -> None:
+def attribute(entry: Entry) -> list[Evidence]:
     """Fill in ``jar`` and ``visitor``. An entry with neither cookie nor journey stays nobody's.
 
     Only cookies of its own server make a jar: what a browser does there is shown to nobody but who has one of them. A
-    journey joins jars of several servers to one visitor, and so does a key that one server set and another was sent, as
-    on one host. Two visitors who turn out to be one become one (what both did very long ago stays apart).
+    journey joins jars of several servers to one visitor, and so does a value that nobody has by chance and that came to
+    several servers, as on one host. Two visitors who turn out to be one become one (what both did very long ago stays
+    apart). Two jars of one visitor that come to a server in turns are of two browsers: what joined them is undone.
+
+    Returns what joined this entry's jar to others: to be kept with it (``keep``).
     """
-    entry.jar, visitor = known_by_its_cookies(entry)
-    elsewhere = known_elsewhere(entry)
+    known = known_by_its_cookies(entry)
+    entry.jar = known.jar
+    visitor = known.visitor and visitor_alone(known, entry)
+    evidence = [Evidence(Why.COOKIE, other) for other in known_elsewhere(entry)]
     if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
         entry.jar = secrets.token_hex(8)
-    if not entry.jar and took_part_in(entry.perhaps_of):
+    if not entry.jar and in_journey(entry.perhaps_of):
         entry.journey = entry.perhaps_of
-    known = sorted({visitor, *elsewhere, *took_part_in(entry.journey)} - {""})
-    if len(known) > 1:
-        hand_over(known[1:], known[0], MAX_JOINED)
-    if known:
-        entry.visitor = known[0]
+    evidence += [Evidence(Why.SIGN_IN, other) for other in in_journey(entry.journey)]
+    evidence = [one for one in evidence if one.other.visitor != visitor and not is_undone(entry.jar, one.other.jar)]
+    visitors = sorted({visitor, *(one.other.visitor for one in evidence)} - {""})
+    if len(visitors) > 1:
+        hand_over(visitors[1:], visitors[0])
+    if visitors:
+        entry.visitor = visitors[0]
     elif entry.jar or entry.journey:
         entry.visitor = new_visitor()
+    return evidence
+
+
+def keep(entry: Entry, evidence: list[Evidence]) -> None:
+    """What an entry that is written by now has told of its jar."""
+    if not entry.jar:
+        return
+    for one in evidence:
+        if one.other.jar:
+            join(entry.jar, one.other.jar, one.why, entry.id, entry.at)
+    if brought := [cookie.value.fingerprint for cookie in strangers_in(entry)]:
+        note_brought(entry.server, brought, Known(entry.jar, entry.visitor))
+
+
+def take_for_one(visitor: str, other: str, why: Why, at: datetime) -> str:
+    """Let two visitors be one, for a reason that no entry shows; which one they are now. Only those with cookies."""
+    jar, another = jar_of(visitor), jar_of(other)
+    if visitor == other or not jar or not another or (why != Why.SAID and is_undone(jar, another)):
+        return visitor
+    join(jar, another, why, 0, at)
+    older, younger = sorted((visitor, other))
+    hand_over([younger], older)
+    return older
 
 
 def new_visitor() -> str:
     """A name that sorts after those given before, so that of two visitors who are one the earlier name stays."""
-    return f"{int(time.time()):08x}{secrets.token_hex(4)}"
+    now = time.time()
+    return f"{int(now):08x}{int(now % 1 * 4096):03x}{secrets.token_hex(3)[1:]}"
 
 
-def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
+def known_by_its_cookies(entry: Entry) -> Known:
     """Jar and visitor of the newest entry that shares a cookie with this one: all that do share a jar."""
     traces = [
         ("sent_key", entry.sent_key),
@@ -47,19 +99,40 @@ def known_by_its_cookies(entry: Entry) -> tuple[str, str]:
         ("set_key", entry.set_key),
     ]
     for field, fingerprint in traces:
-        if fingerprint and (newest := newest_traces(entry.server, field, fingerprint)):
+        if fingerprint and (newest := newest_with(entry.server, field, fingerprint)):
             return newest
     came = [fingerprint for fingerprint in (entry.sent_key, csrf_that_came(entry), entry.csrf) if fingerprint]
-    return kept_traces(entry.server, came) or ("", "")
+    return kept_with(entry.server, came) or Known("", "")
 
 
-def known_elsewhere(entry: Entry) -> set[str]:
-    """Whom another server gave a session key or a CSRF cookie that came with this request: nobody has one by chance.
-    What this server knows already is not asked for."""
+def visitor_alone(known: Known, entry: Entry) -> str:
+    """The jar's visitor, without another jar that came to this server since: no browser has two, and none comes back
+    with cookies that it has lost. A request with cookies of both is no other browser's."""
+    is_another = entry.is_exchange and known.last not in ("", known.jar)
+    if not is_another or known.last in jars_of_csrf(entry):
+        return known.visitor
+    return separate(known.jar, known.last, known.visitor, new_visitor())
+
+
+def jars_of_csrf(entry: Entry) -> list[str]:
+    found = (newest_with(entry.server, "csrf", one) for one in (csrf_that_came(entry), entry.csrf) if one)
+    return [one.jar for one in found if one]
+
+
+def known_elsewhere(entry: Entry) -> list[Known]:
+    """Whom another server gave a session key or a CSRF cookie that came with this request, and who brought the same
+    random value there: nobody has one by chance. What this server knows already is not asked for."""
     if not entry.is_exchange:
-        return set()
+        return []
     came = {cookie.value.fingerprint for cookie in entry.exchange.cookies if not (cookie.role and entry.jar)}
-    return visitors_given(sorted(came), entry.server)
+    brought = [cookie.value.fingerprint for cookie in strangers_in(entry)]
+    return given_elsewhere(sorted(came), entry.server) + brought_elsewhere(brought, entry.server)
+
+
+def strangers_in(entry: Entry) -> list[Cookie]:
+    """The cookies of a request that are none of its server's, and whose values nobody has by chance."""
+    cookies = entry.exchange.cookies if entry.is_exchange else ()
+    return [cookie for cookie in cookies if cookie.is_random and not cookie.role]
 
 
 def csrf_that_came(entry: Entry) -> str:
@@ -67,8 +140,3 @@ def csrf_that_came(entry: Entry) -> str:
     cookies = entry.exchange.cookies if entry.is_exchange else ()
     came = (cookie.value.fingerprint for cookie in cookies if cookie.role == "csrf")
     return next((fingerprint for fingerprint in came if fingerprint != entry.csrf), "")
-
-
-def took_part_in(journey: str) -> set[str]:
-    """Two servers that see a journey at the same instant may each take it for a new visitor's."""
-    return visitors_in_journey(journey, MAX_IN_JOURNEY) if journey else set()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import product
 
 from session_inspector.journal.database import execute, insert
 from session_inspector.journal.schema import COLUMNS, Entry, Unreadable, as_row, entry_of
@@ -77,40 +76,6 @@ def empty() -> None:
             MAX_TRACES,
         )
     execute("DELETE FROM journal_entry")
-
-
-def kept_traces(server: str, fingerprints: list[str]) -> tuple[str, str] | None:
-    """Jar and visitor of whoever had one of these cookies when the journal was emptied."""
-    marks = ", ".join(["%s"] * len(fingerprints))
-    sql = f"SELECT jar, visitor FROM journal_trace WHERE server = %s AND fingerprint IN ({marks}) LIMIT 1"
-    return next(iter(execute(sql, server, *fingerprints)), None) if fingerprints else None
-
-
-def newest_traces(server: str, field: str, fingerprint: str) -> tuple[str, str] | None:
-    """Jar and visitor of the newest entry of that server whose ``field`` (``sent_key``, ``set_key``, ``csrf``) has that
-    value."""
-    sql = f"SELECT jar, visitor FROM journal_entry WHERE server = %s AND {field} = %s ORDER BY id DESC LIMIT 1"
-    return next(iter(execute(sql, server, fingerprint)), None)
-
-
-def visitors_given(fingerprints: list[str], not_by: str) -> set[str]:
-    """Whom another server than that gave a session key or a CSRF cookie with one of these fingerprints."""
-    others = execute("SELECT DISTINCT name FROM journal_participant WHERE name != %s", not_by) if fingerprints else []
-    asked = product([name for (name,) in others], ("set_key", "csrf"), fingerprints)
-    return {newest[1] for one in asked if (newest := newest_traces(*one))}
-
-
-def visitors_in_journey(journey: str, most: int) -> set[str]:
-    """Who has one of the newest entries of one sign-in."""
-    sql = "SELECT visitor FROM journal_entry WHERE journey = %s ORDER BY id DESC LIMIT %s"
-    return {visitor for (visitor,) in execute(sql, journey, most)}
-
-
-def hand_over(visitors: list[str], to: str, most: int) -> None:
-    """Let the newest entries of those visitors be another's."""
-    marks = ", ".join(["%s"] * len(visitors))
-    newest = f"SELECT id FROM journal_entry WHERE visitor IN ({marks}) ORDER BY id DESC LIMIT %s"
-    execute(f"UPDATE journal_entry SET visitor = %s WHERE id IN ({newest})", to, *visitors, most)
 
 
 def first_with_key(server: str, fingerprint: str) -> Entry | None:

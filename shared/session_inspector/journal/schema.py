@@ -60,12 +60,14 @@ Parameters = tuple[tuple[str, Value], ...]  # in the order in which they came; a
 @dataclass(frozen=True)
 class Cookie:
     """As it came with a request. ``role`` is what it is to the server that was asked: ``session``, ``csrf`` or
-    nothing. It is not taken where another of the same name came after it: Django reads the last."""
+    nothing. It is not taken where another of the same name came after it: Django reads the last. It is random where
+    its value has twenty characters or more that look so: nobody has such a one by chance."""
 
     name: str
     value: Masked
     role: str
     is_taken: bool = field(default=True, kw_only=True)
+    is_random: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,14 @@ COLUMNS = (
 )  # fmt: skip
 
 # How many of the upgrades are done before each table is made.
-TABLES = {"journal_entry": 0, "journal_participant": 3, "journal_trace": 4}
+TABLES = {
+    "journal_entry": 0,
+    "journal_participant": 3,
+    "journal_trace": 4,
+    "journal_join": 5,
+    "journal_name": 5,
+    "journal_alias": 5,
+}
 
 # One step for each version of the tables; the first also fits what Django's migrations made before.
 UPGRADES = (
@@ -293,6 +302,16 @@ UPGRADES = (
     (
         "CREATE TABLE IF NOT EXISTS journal_trace (server varchar(20) NOT NULL, fingerprint varchar(16) NOT NULL,"
         " jar varchar(16) NOT NULL, visitor varchar(16) NOT NULL, PRIMARY KEY (server, fingerprint)) WITHOUT ROWID",
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS journal_join (jar varchar(16) NOT NULL, other varchar(16) NOT NULL,"
+        " why varchar(20) NOT NULL, entry integer NOT NULL, at datetime NOT NULL,"
+        " is_undone integer NOT NULL DEFAULT 0, PRIMARY KEY (jar, other)) WITHOUT ROWID",
+        "CREATE INDEX IF NOT EXISTS by_other ON journal_join (other)",
+        "CREATE TABLE IF NOT EXISTS journal_name (visitor varchar(16) NOT NULL PRIMARY KEY, name text NOT NULL)"
+        " WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS journal_alias (visitor varchar(16) NOT NULL PRIMARY KEY, now varchar(16) NOT NULL)"
+        " WITHOUT ROWID",
     ),
 )
 

@@ -7,7 +7,7 @@ from collections import deque
 
 from django.db import DatabaseError, OperationalError
 
-from session_inspector.journal.attribution import attribute
+from session_inspector.journal.attribution import attribute, keep
 from session_inspector.journal.database import is_damaged, put_aside
 from session_inspector.journal.participants import announce, number_of
 from session_inspector.journal.queries import add, forget_up_to
@@ -62,8 +62,9 @@ def write_waiting(own: int) -> None:
         try:
             says = this_participant()
             entry.participant = announce(says) if entry.is_exchange else number_of(says)
-            attribute(entry)
+            evidence = attribute(entry)
             add(entry)
+            keep(entry, evidence)
         except OperationalError:
             waiting.appendleft(entry)
             raise

@@ -29,7 +29,14 @@ from session_inspector.journal.schema import (
     as_json,
 )
 from session_inspector.recorder.session_snapshot import Row
-from session_inspector.redaction import MAX_ITEMS, MAX_TEXT, redacted_path, shortened, without_user
+from session_inspector.redaction import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    is_random_run,
+    redacted_path,
+    shortened,
+    without_user,
+)
 from session_inspector.this_participant import endpoints_in
 from trace_context import journey_in, journey_of
 
@@ -185,7 +192,7 @@ def cookies_of(request: HttpRequest) -> list[Cookie]:
 
 
 def sent(name: str, value: str) -> Cookie:
-    return Cookie(shortened(name), redactor().mask(value), role_of(name))
+    return Cookie(shortened(name), redactor().mask(value), role_of(name), is_random=is_random_run(value))
 
 
 def role_of(cookie: str) -> str:

@@ -75,7 +75,7 @@ def test_who_is_left_after_each_way():
 
 
 def test_the_board_says_how_many_ways_leave_somebody_who_knows_you():
-    assert sentences.of_ways() == "11 ways to leave. After 7 of them somebody still knows you."
+    assert sentences.of_ways().text == "11 ways to leave. After 7 of them somebody still knows you."
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -90,7 +90,7 @@ def test_after_the_act_each_server_s_next_page_is_what_was_observed(tried, name)
         page(server.name, at=2, user=ALICE if trial.way.is_expected_to_know(server) else NOBODY)
     trial = tried(name)
     assert all(cell.is_as_expected for cell in trial.cells)
-    assert sentences.of_trial(trial).startswith("As expected: ")
+    assert sentences.of_trial(trial).text.startswith("As expected: ")
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -99,7 +99,7 @@ def test_what_was_not_expected_is_said(tried, name):
     for server in SERVERS:
         page(server.name, at=2, user=NOBODY if tried(name).way.is_expected_to_know(server) else ALICE)
     assert len(tried(name).wrong) == 3
-    assert sentences.of_trial(tried(name)).startswith("Not as expected: ")
+    assert sentences.of_trial(tried(name)).text.startswith("Not as expected: ")
 
 
 def test_a_session_that_the_browser_restored_is_explained(client, visitor):
@@ -130,13 +130,13 @@ def test_a_site_that_hung_on_an_earlier_session_is_named(client):
 
 
 def test_the_sentence_says_what_to_do_next(tried):
-    assert sentences.of_trial(tried("site_only")) == "Try it: sign out of site A."
+    assert sentences.of_trial(tried("site_only")).text == "Try it: sign out of site A."
     posts("site_a", "/oidc/logout/")
-    assert sentences.of_trial(tried("site_only")) == "Now open Identity, site A and site B."
+    assert sentences.of_trial(tried("site_only")).text == "Now open Identity, site A and site B."
     page("site_a", at=2, user=NOBODY)
-    assert sentences.of_trial(tried("site_only")) == "Now open Identity and site B."
+    assert sentences.of_trial(tried("site_only")).text == "Now open Identity and site B."
     page("identity", at=3, user=NOBODY)
-    assert sentences.of_trial(tried("site_only")) == "Not as expected: Identity does not know you any more."
+    assert sentences.of_trial(tried("site_only")).text == "Not as expected: Identity does not know you any more."
 
 
 def test_another_answer_than_the_way_s_was_no_act(tried):

@@ -110,7 +110,7 @@ def row(key, hours=24, **data):
 
 def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1", agent=AGENT, **content):
     """An exchange, ``at`` seconds after ``START``; ``sends`` is ``{name: value}``, ``tells`` is made by ``told``."""
-    journey = content.pop("journey", "")
+    marks = {name: content.pop(name, "") for name in ("journey", "jar")}
     record = {
         "channel": "front",
         "method": "GET",
@@ -131,7 +131,7 @@ def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1"
         "query": pairs(content, "query"),
         "form": pairs(content, "form"),
     }
-    return saved(Entry(START + timedelta(seconds=at), server, Exchange(**record), visitor=visitor, journey=journey))
+    return saved(Entry(START + timedelta(seconds=at), server, Exchange(**record), visitor=visitor, **marks))
 
 
 def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", journey="j1", **content):

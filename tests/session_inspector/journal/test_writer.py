@@ -7,7 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from session_inspector.configuration import configuration
-from session_inspector.journal import attribution, database, writer
+from session_inspector.journal import database, jars, writer
+from session_inspector.journal.attribution import take_for_one
+from session_inspector.journal.jars import Why, joins_of
 from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import (
     earlier_in_jar,
@@ -124,8 +126,63 @@ def test_a_journey_joins_what_two_servers_saw_to_one_visitor_and_leaves_the_jars
     assert len({entry.jar for entry in recorded()}) == 2
 
 
+def test_two_jars_that_come_to_a_server_in_turns_are_of_two_browsers_whatever_joined_them():
+    alice = kept(set_key="a1", journey="j1")
+    kept("identity", set_key="i1", journey="j1")
+    stranger = kept(set_key="m1")
+    assert kept(sent_key="m1", journey="j1").visitor == alice.visitor  # with the address of alice's sign-in
+    again = kept(sent_key="a1")
+    assert again.visitor == kept("identity", sent_key="i1").visitor == alice.visitor
+    assert kept(sent_key="m1").visitor not in (alice.visitor, stranger.visitor)
+    assert {one.visitor for one in recorded() if one.jar == stranger.jar} != {alice.visitor}
+    assert kept(sent_key="m1", journey="j1").visitor != alice.visitor  # what was undone joins nobody again
+
+
+def test_one_browser_that_has_lost_its_cookies_stays_one_visitor():
+    before = kept(set_key="a1", journey="j1")
+    kept("identity", set_key="i1", journey="j1")
+    kept(set_key="a2")
+    assert kept(sent_key="a2", journey="j2").visitor != before.visitor
+    assert kept("identity", sent_key="i1", journey="j2").visitor == before.visitor
+    assert kept(sent_key="a2").visitor == before.visitor
+
+
+def test_a_request_with_cookies_of_two_jars_is_of_no_other_browser():
+    first = kept(set_key="a1", journey="j1")
+    kept(set_key="a2", csrf="c2", journey="j1")
+    assert kept(sent_key="a1", csrf="c2").visitor == first.visitor
+    assert not [join for join in joins_of([first.jar]) if join.is_undone]
+
+
+def test_what_joined_two_jars_is_kept_with_the_entry_that_showed_it():
+    at_site = kept(set_key="k1", journey="j1")
+    at_identity = kept("identity", set_key="i1", journey="j1")
+    (join,) = joins_of([at_site.jar])
+    assert {join.jar, join.other} == {at_site.jar, at_identity.jar}
+    assert (join.why, join.entry, join.at) == (Why.SIGN_IN, at_identity.id, at_identity.at)
+
+
+@pytest.mark.usefixtures("two_servers")
+def test_a_random_value_that_came_to_two_servers_is_one_browsers():
+    random = Cookie("visit", Masked("", "r1"), "", is_random=True)
+    first = kept(set_key="k1", cookies=(random,))
+    second = kept("site_b", set_key="k2", cookies=(random,))
+    assert second.visitor == first.visitor
+    assert joins_of([first.jar])[0].why == Why.COOKIE
+
+
+def test_two_visitors_are_one_when_somebody_says_so_until_that_proves_wrong():
+    first, second = kept(set_key="a1"), kept("site_b", set_key="b1")
+    third = kept(set_key="c1")
+    one = take_for_one(first.visitor, second.visitor, Why.SAID, timezone.now())
+    assert kept(sent_key="a1").visitor == kept("site_b", sent_key="b1").visitor == one
+    assert take_for_one(third.visitor, one, Why.SAID, timezone.now()) == one
+    assert kept(sent_key="c1").visitor != one  # a browser does not come back with a cookie that it has lost
+    assert kept("site_b", sent_key="b1").visitor == kept(sent_key="a1").visitor == one
+
+
 def test_of_two_visitors_who_turn_out_to_be_one_the_newest_entries_are_joined(monkeypatch):
-    monkeypatch.setattr(attribution, "MAX_JOINED", 3)
+    monkeypatch.setattr(jars, "MAX_MOVED", 3)
     at_site = [kept(set_key="k1") for _ in range(5)]
     at_identity = [kept("identity", set_key="i1") for _ in range(5)]
     kept(sent_key="k1", journey="j1")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from lab.servers import IDENTITY, SITE_A, SITE_B, Server
 from session_inspector.explain.values import values_in
 from session_inspector.inspector.observed.server_state import Column
-from session_inspector.journal.schema import Entry
+from session_inspector.inspector.side_by_side.sentences import certain
+from session_inspector.journal.schema import Entry, Exchange
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Step:
     path: str
     place: str  # what the page at that path is called
     watch: str
-    is_seen: Callable[[list[Column]], bool]
+    seen_in: Callable[[list[Column]], Entry | None]
 
 
 def at(columns: list[Column], server: Server) -> Column | None:
@@ -30,33 +31,47 @@ def requests_at(columns: list[Column], server: Server) -> list[Entry]:
     return column.requests if column else []
 
 
-def two_requests(columns: list[Column]) -> bool:
-    return len(requests_at(columns, SITE_A)) > 1 or a_cookie(columns)
+def two_requests(columns: list[Column]) -> Entry | None:
+    return second(requests_at(columns, SITE_A)) or a_cookie(columns)
 
 
-def a_cookie(columns: list[Column]) -> bool:
+def second(entries: list[Entry]) -> Entry | None:
+    return entries[1] if len(entries) > 1 else None
+
+
+def a_cookie(columns: list[Column]) -> Entry | None:
     column = at(columns, SITE_A)
-    return column is not None and any(held.cookie.role == "session" for held in column.cookies.values())
+    held = column.cookies.values() if column else ()
+    return next((one.seen for one in held if one.cookie.role == "session"), None)
 
 
-def found_again(columns: list[Column]) -> bool:
-    return any(entry.exchange.before for entry in requests_at(columns, SITE_A))
+def found_again(columns: list[Column]) -> Entry | None:
+    return first(requests_at(columns, SITE_A), lambda exchange: exchange.before)
 
 
-def a_value(columns: list[Column]) -> bool:
-    return any("language" in values_in(entry.exchange.after) for entry in requests_at(columns, SITE_A))
+def a_value(columns: list[Column]) -> Entry | None:
+    return first(requests_at(columns, SITE_A), lambda exchange: "language" in values_in(exchange.after))
 
 
-def a_user(columns: list[Column]) -> bool:
-    return any(was_known(column) for column in columns if column.server.name != IDENTITY.name)
+def first(entries: list[Entry], shows: Callable[[Exchange], object]) -> Entry | None:
+    return next((entry for entry in entries if shows(entry.exchange)), None)
 
 
-def three_servers(columns: list[Column]) -> bool:
-    return all(was_known(at(columns, server)) for server in (IDENTITY, SITE_A, SITE_B))
+def a_user(columns: list[Column]) -> Entry | None:
+    known = (was_known(column) for column in columns if column.server.name != IDENTITY.name)
+    return next(filter(None, known), None)
 
 
-def was_known(column: Column | None) -> bool:
-    return column is not None and bool(column.signed_in or column.recognised)
+def three_servers(columns: list[Column]) -> Entry | None:
+    known = [was_known(at(columns, server)) for server in (IDENTITY, SITE_A, SITE_B)]
+    return max(filter(None, known), key=lambda entry: entry.id) if all(known) else None
+
+
+def was_known(column: Column | None) -> Entry | None:
+    """The exchange in which that server began to know the visitor, or the one that shows that it does."""
+    if column is None:
+        return None
+    return column.signed_in or (column.row_seen if column.recognised else None)
 
 
 STEPS = [
@@ -119,14 +134,14 @@ STEPS = [
 
 @dataclass(frozen=True)
 class Progress:
-    """The steps with whether each was seen."""
+    """The steps, each with the entry that shows that it was done."""
 
-    steps: list[tuple[Step, bool]]
+    steps: list[tuple[Step, Entry | None]]
 
     @property
     def next(self) -> Step | None:
-        return next((step for step, is_seen in self.steps if not is_seen), None)
+        return next((step for step, entry in self.steps if not entry), None)
 
 
 def progress_of(columns: list[Column]) -> Progress:
-    return Progress([(step, step.is_seen(columns)) for step in STEPS])
+    return Progress([(step, step.seen_in(certain(columns))) for step in STEPS])

@@ -5,15 +5,21 @@ from django.utils.text import get_text_list
 from lab.inspector.leaving.trial import Trial
 from lab.inspector.leaving.ways import WAYS
 from lab.servers import SERVERS
+from session_inspector.inspector.statement import Rule, Statement, resting_on
 
 
-def of_ways() -> str:
+def of_ways() -> Statement:
     left = sum(way.forgotten_by != SERVERS for way in WAYS)
-    return f"{len(WAYS)} ways to leave. After {left} of them somebody still knows you."
+    return Statement(f"{len(WAYS)} ways to leave. After {left} of them somebody still knows you.")
 
 
-def of_trial(trial: Trial) -> str:
+def of_trial(trial: Trial) -> Statement:
     """What it has shown, as soon as all three were asked; until then, what is to be done next."""
+    shown = resting_on([trial.act, *(cell.page for cell in trial.cells)])
+    return Statement(in_words(trial), shown, Rule.EXPECTED)
+
+
+def in_words(trial: Trial) -> str:
     if trial.wrong:
         return f"Not as expected: {'; '.join(of_knowing(cell.server.title, cell.name) for cell in trial.wrong)}."
     if not trial.missing:

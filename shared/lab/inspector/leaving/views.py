@@ -8,15 +8,16 @@ from lab.inspector.leaving import sentences
 from lab.inspector.leaving.trial import expected_of, trial_of, where_to_sign_in
 from lab.inspector.leaving.ways import WAYS, way_named
 from session_inspector.inspector.observed.server_state import newest_person_of
-from session_inspector.inspector.seen import number_in, seen_by
+from session_inspector.inspector.seen import Seen, about_visitor, number_in
 from session_inspector.inspector.side_by_side.sentences import of_people
 from session_inspector.journal.queries import last_id
 
 
 @require_safe
-def leaving(request: HttpRequest) -> HttpResponse:
+@about_visitor
+def leaving(request: HttpRequest, seen: Seen) -> HttpResponse:
     """Every way to leave; with ``?way=NAME&since=ID``, what became of it when one tried."""
-    seen, newest = seen_by(request), last_id()
+    newest = last_id()
     way, since = way_named(request.GET.get("way", "")), number_in(request, "since")
     is_asked = "way" in request.GET or "since" in request.GET
     is_refused = is_asked and (way is None or since is None or since > newest)

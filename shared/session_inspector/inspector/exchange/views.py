@@ -6,6 +6,7 @@ from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, exchan
 from session_inspector.inspector.ladder.steps import part_with
 from session_inspector.inspector.observed.queries import END, is_of_browser, of_journey, with_id
 from session_inspector.inspector.seen import seen_by
+from session_inspector.inspector.statement import WORDS, Rule
 from session_inspector.journal.participants import writer_of
 from session_inspector.journal.schema import Entry
 
@@ -18,6 +19,17 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
     opened = exchange_of(entry)
     shown = {**opened, "seen": seen_by(request), "part": part_with(opened["rung"].entry)}
     return render(request, "session_inspector/inspector/exchange_page.html", shown)
+
+
+@require_safe
+def entries(request: HttpRequest, ids: str) -> HttpResponse:
+    """What a statement rests on: the entries that the address names, and the rule."""
+    asked = [int(one) for one in ids.split(",")]
+    found = [exchange_of(entry) for one in asked if (entry := with_id(one))]
+    named = request.GET.get("rule", "")
+    rule = WORDS[Rule(named)] if named in set(Rule) else ""
+    shown = {"seen": seen_by(request), "found": found, "missing": len(asked) - len(found), "rule": rule}
+    return render(request, "session_inspector/inspector/entries.html", shown, status=200 if found else 404)
 
 
 @require_safe

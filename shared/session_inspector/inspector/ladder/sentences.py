@@ -10,11 +10,18 @@ from session_inspector.inspector.ladder.labels import changes_in_short
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
+from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import participants, provider
 
 
-def of_ladder(ladder: Ladder, is_newest: bool = True) -> str:
+def of_ladder(ladder: Ladder, is_newest: bool = True) -> Statement:
     """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
+    met = [step for step in ladder.steps if password_in(step) or is_without_password(step)]
+    shown = resting_on(rung.entry for step in met for rung in [password_in(step), *met_in(step)] if rung)
+    return Statement(of_passwords(ladder, is_newest), shown, Rule.SIGN_IN)
+
+
+def of_passwords(ladder: Ladder, is_newest: bool) -> str:
     travelled = [password for step in ladder.steps if (password := password_in(step))]
     accepted = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
     answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]

@@ -5,14 +5,15 @@ from django.views.decorators.http import require_safe
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
 from session_inspector.inspector.observed.queries import END
-from session_inspector.inspector.seen import number_in, seen_by
+from session_inspector.inspector.seen import Seen, about_visitor, number_in
 from session_inspector.journal.participants import lanes
 
 
 @require_safe
-def ladder(request: HttpRequest) -> HttpResponse:
+@about_visitor
+def ladder(request: HttpRequest, seen: Seen) -> HttpResponse:
     """The newest part, or with ``?before=ID`` the part that ends before that entry."""
-    seen, before = seen_by(request), number_in(request, "before")
+    before = number_in(request, "before")
     ladder = ladder_of(seen.visitor, END if before is None else before)
     sentence = sentences.of_ladder(ladder, is_newest="before" not in request.GET)
     shown = {"seen": seen, "ladder": ladder, "lanes": lanes(), "sentence": sentence}

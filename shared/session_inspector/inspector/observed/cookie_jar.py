@@ -24,6 +24,12 @@ class Held:
     missing: Entry | None = None  # the request to its own server with which it came no more
 
     @property
+    def newest(self) -> Entry:
+        """The entry that showed last what became of it."""
+        shown = [entry for entry in (self.last_set, self.sent, self.forgotten, self.missing) if entry]
+        return max(shown, key=lambda entry: entry.id, default=self.seen)
+
+    @property
     def is_set(self) -> bool:
         """Whether the server has told the browser to keep it, and not to forget it since."""
         return bool(self.last_set and not self.forgotten)

@@ -32,6 +32,11 @@ def newest_of(visitor: str, server: Participant, most: int, before: int = END) -
     return written_by(server, entries(which, visitor, server.name, before, most))
 
 
+def oldest_of(visitor: str, server: Participant) -> list[Entry]:
+    """That visitor's first entry at one server, if there is one."""
+    return since_of(visitor, server, 0, 1)
+
+
 def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
     """Those of the participant itself, where another has the same name."""
     is_alone = sum(one.name == server.name for one in participants()) == 1

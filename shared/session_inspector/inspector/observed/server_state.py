@@ -15,7 +15,9 @@ from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
 from session_inspector.inspector.observed.lineage import Lineage, lineage_of
 from session_inspector.inspector.observed.queries import ended, is_of_browser, newest_of, nobodys_of
+from session_inspector.inspector.observed.two_agents import TwoAgents, two_agents
 from session_inspector.inspector.observed.visitor import Visitor
+from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import participants, provider
 from session_inspector.journal.schema import Entry, Person, SessionRow
 from session_inspector.participant import Participant
@@ -34,6 +36,7 @@ class Column:
     stranger: Entry | None = None  # a later request of the same User-Agent that brought no cookie
     cookies: dict[str, Held] = field(default_factory=dict)
     row: SessionRow | None = None
+    row_seen: Entry | None = None  # the entry that last told of the row, or that there is none
     row_told: Entry | None = None  # the exchange that gave the row its key
     was: SessionRow | None = None  # the row under the key before
     rotated: Entry | None = None
@@ -54,6 +57,11 @@ class Column:
         return next(held, None)
 
     @property
+    def has_cookie(self) -> bool:
+        """Whether the browser has any cookie of this server, as far as that can tell."""
+        return any(held.is_kept for held in self.cookies.values())
+
+    @property
     def ever_set(self) -> list[Held]:
         return [held for held in self.cookies.values() if held.last_set]
 
@@ -70,6 +78,21 @@ class Column:
         if self.user and self.user.id != who:
             return ""  # the view found nobody: the user is disabled or gone
         return self.user.name if self.user else f"user {who}"
+
+    @property
+    def recognised_by(self) -> tuple[Entry, ...]:
+        """What one knows that from: where the cookie came or was set, where somebody signed in, and the row."""
+        held = self.session_cookie
+        return resting_on([held.newest if held else self.last, self.signed_in, self.row_seen])
+
+    @property
+    def known(self) -> Statement:
+        return Statement(self.recognised or "nobody", self.recognised_by, Rule.RECOGNISED)
+
+    @property
+    def two_agents(self) -> TwoAgents | None:
+        """Whether the present key came from two programs, as far as that can be seen."""
+        return two_agents(self.requests, self.row.key.fingerprint) if self.row else None
 
     @property
     def values(self) -> list[tuple[str, str]]:
@@ -122,7 +145,7 @@ def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
     guesses = nobodys_of(visitor.agent, server, since=entries[0].id if entries else 0)
     if entries:
         column.stranger = guesses[0] if guesses else None
-    column.is_guess = name != visitor.name or not entries
+    column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)
     for entry in reversed(entries or guesses):
         if entry.is_change:
             note_change(column, entry)
@@ -147,6 +170,7 @@ def note_change(column: Column, entry: Entry) -> None:
         column.row, column.gone = None, (f"the row was deleted by {by}", entry)
     else:
         column.row = entry.change.row
+    column.row_seen = entry
 
 
 def note_exchange(column: Column, entry: Entry) -> None:
@@ -177,6 +201,6 @@ def note_row(column: Column, entry: Entry) -> None:
             column.gone = (FATES[became].clause, entry)
     if signs_in(exchange):
         column.signed_in = entry
-    column.row = exchange.after
+    column.row, column.row_seen = exchange.after, entry
     if column.row and is_past(column.row, ended(entry)):
         column.row = None

@@ -1,56 +1,60 @@
 """Whose traffic a page shows: one jar of cookies, followed through all servers."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
+from session_inspector.explain.browsers import browser_in
 from session_inspector.explain.sessions import person_of
 from session_inspector.inspector.observed.queries import (
     MAX_ANONYMOUS,
     agent_of,
     is_of_browser,
     newest_of,
+    oldest_of,
     since_of,
     visitors_lately,
 )
+from session_inspector.journal.jars import Join, joins_of, names_of, present_name
 from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
 from session_inspector.redaction import shortened, without_user
 
 MAX_SHOWN = 8
 MAX_LOOKED_AT = 5  # entries of each server, to say who a visitor is
-
-# By what is in the User-Agent; the first that fits. Chromium and Edge name Chrome and Safari too, Chrome names Safari.
-BROWSERS = {
-    "Firefox/": "Firefox",
-    "Edg/": "Edge",
-    "OPR/": "Opera",
-    "Chrome/": "Chrome or Chromium",
-    "Safari/": "Safari",
-    "curl/": "curl",
-}
+RECENT = timedelta(minutes=30)  # in which two visitors were both active, if either could be meant now
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """``name`` is the journal's, empty for a browser of which only requests without any cookie are known."""
+    """``name`` is the journal's, empty for a browser of which only requests without any cookie are known; ``own_name``
+    the one that somebody has given it. ``newest`` is its newest request, ``since`` the time of its oldest entry."""
 
     name: str
     agent: str
+    own_name: str = ""
+    since: datetime | None = None
     last: datetime | None = None
+    newest: Entry | None = None
     people: tuple[str, ...] = ()
     servers: frozenset[str] = frozenset()
-    is_here: bool = False
+    jars: frozenset[str] = frozenset()
+    is_here: bool = False  # it may be the browser that asks: its User-Agent is the same
     loose: tuple[str, ...] = ()  # names of others who may be the same browser
 
     @property
     def browser(self) -> str:
-        return next((name for sign, name in BROWSERS.items() if sign in self.agent), "Another program")
+        return browser_in(self.agent)
 
     @property
     def short_name(self) -> str:
         return f"#{self.name[-4:]}"
+
+    @property
+    def joins(self) -> list[Join]:
+        """What made its jars one visitor, and what did once."""
+        return joins_of(sorted(self.jars))
 
 
 def agent_here(request: HttpRequest) -> str:
@@ -61,19 +65,43 @@ def agent_here(request: HttpRequest) -> str:
 def visitors_known(request: HttpRequest) -> list[Visitor]:
     """Those of late, the one with the newest entry first. ``is_here`` marks who may be the browser that asks: it has
     the same User-Agent, and there is nothing else to tell by, since the inspector has no cookie."""
-    return [described(name, agent_here(request)) for name in visitors_lately()[:MAX_SHOWN]]
+    names = visitors_lately()[:MAX_SHOWN]
+    called = names_of(names)
+    return [described(name, agent_here(request), called.get(name, "")) for name in names]
+
+
+def named_by(request: HttpRequest) -> str:
+    """The visitor that the address names; empty where it names none."""
+    return present_name(request.GET.get("visitor", "")[:32])
+
+
+def stayed_with(request: HttpRequest, known: list[Visitor]) -> Visitor | None:
+    """The one that the tab has shown so far, or that somebody said to be here, as the page's script remembers."""
+    name = present_name(request.headers.get("X-Stay-With", "")[:32])
+    return next((one for one in known if one.name == name and one.is_here), None)
 
 
 def chosen_visitor(request: HttpRequest, known: list[Visitor]) -> Visitor:
-    """The one that the address names; else the one that may be this browser: the newest, or the one that the tab has
-    shown so far (``X-Stay-With``); else this browser, still unknown, or a stranger again."""
+    """The one that the address names; else the one that the tab stays with; else the newest that may be this browser;
+    else this browser, still unknown, or a stranger again."""
     agent = agent_here(request)
-    if name := request.GET.get("visitor", "")[:32]:
-        return next((one for one in known if one.name == name), None) or described(name, agent)
+    if name := named_by(request):
+        return next((one for one in known if one.name == name), None) or described(
+            name, agent, names_of([name]).get(name, "")
+        )
     here = [one for one in known if one.is_here]
-    here.sort(key=lambda one: one.name != request.headers.get("X-Stay-With"))
+    stays = stayed_with(request, known)
+    here.sort(key=lambda one: one is not stays)
     chosen = with_loose_ends(here) if here else None
     return chosen if chosen and not came_back_as_stranger(chosen) else Visitor("", agent, is_here=True)
+
+
+def active_here(request: HttpRequest, known: list[Visitor], now: datetime) -> list[Visitor]:
+    """Those that may be the browser that asks, and were active of late; none where the address or the tab says who is
+    meant."""
+    if named_by(request) or stayed_with(request, known):
+        return []
+    return [one for one in known if one.is_here and one.last and now - one.last < RECENT]
 
 
 def came_back_as_stranger(visitor: Visitor) -> bool:
@@ -102,17 +130,22 @@ def with_loose_ends(here: list[Visitor]) -> Visitor:
     return replace(main, loose=tuple(one.name for one in group if one is not main))
 
 
-def described(name: str, agent: str) -> Visitor:
+def described(name: str, agent: str, own_name: str) -> Visitor:
     found = [entry for server in participants() for entry in newest_of(name, server, MAX_LOOKED_AT)]
     found.sort(key=lambda entry: -entry.id)
-    agents = [agent_of(entry) for entry in found if is_of_browser(entry)]
-    theirs = next(filter(None, agents), "")
+    first = [entry for server in participants() for entry in oldest_of(name, server)]
+    requests = [entry for entry in found if is_of_browser(entry)]
+    theirs = next(filter(None, map(agent_of, requests)), "")
     return Visitor(
         name,
         theirs,
+        own_name=own_name,
+        since=min((entry.at for entry in first), default=None),
         last=found[0].at if found else None,
+        newest=requests[0] if requests else None,
         people=tuple(dict.fromkeys(filter(None, map(person_at, found)))),
         servers=frozenset(entry.server for entry in found),
+        jars=frozenset(entry.jar for entry in found if entry.jar),
         is_here=theirs == agent,
     )
 

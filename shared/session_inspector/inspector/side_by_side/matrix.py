@@ -5,6 +5,7 @@ from typing import Any
 
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.server_state import Column
+from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import owners_of
 from session_inspector.participant import Participant
 
@@ -16,7 +17,7 @@ class Cell:
     server: Participant
     mark: str  # ``yes``: it went there; ``no``: it did not; ``unknown``: nothing was asked
     seen: list[tuple[str, Any]] = field(default_factory=list)  # words, and the entry that shows it or None
-    inferred: str = ""
+    inferred: Statement | None = None
 
 
 def matrix_of(columns: list[Column]) -> list[dict[str, Any]]:
@@ -38,7 +39,7 @@ def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
     since = min(held.seen.at for held in elsewhere)
     if not column.is_guess and any(entry.at > since for entry in column.requests):
         return Cell(column.server, "no", [("not sent", None)], reason)
-    return Cell(column.server, "unknown", [("nothing asked since", None)], f"not sent: {reason}" if reason else "")
+    return Cell(column.server, "unknown", [("nothing asked since", None)], reason)
 
 
 def seen_of(held: Held) -> list[tuple[str, Any]]:
@@ -52,8 +53,10 @@ def seen_of(held: Held) -> list[tuple[str, Any]]:
     return [(words, entry) for words, entry in seen if entry]
 
 
-def why_not_sent(elsewhere: list[Held], server: Participant) -> str:
+def why_not_sent(elsewhere: list[Held], server: Participant) -> Statement | None:
     """A browser sends a cookie to the host that set it, unless that has named a domain (RFC 6265, section 5.4)."""
     owners = owners_of(elsewhere[0].cookie.name)
     goes_further = any("domain" in held.attributes for held in elsewhere)
-    return "another host" if not goes_further and owners and all(owner.host != server.host for owner in owners) else ""
+    if goes_further or not owners or any(owner.host == server.host for owner in owners):
+        return None
+    return Statement("another host", resting_on(held.last_set or held.seen for held in elsewhere), Rule.HOST)

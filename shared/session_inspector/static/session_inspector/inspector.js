@@ -10,8 +10,22 @@ let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
 // tab: no cookie, which a page about cookies would have to explain.
 const isChosen = new URLSearchParams(location.search).has("visitor");
 const shown = (page) => page.querySelector("[data-visitor]")?.dataset.visitor ?? "";
-const stayWith = () => sessionStorage.getItem("visitor") ?? "";
+const stayWith = () => sessionStorage.getItem("visitor") ?? mine() ?? "";
 const stay = (visitor) => visitor && sessionStorage.setItem("visitor", visitor);
+
+// Which visitor this browser is, for all tabs: as somebody has said, or as a link on a page of a server has shown. Of
+// two such links both visitors are this browser.
+const mine = () => localStorage.getItem("mine");
+const keepMine = (visitor) => localStorage.setItem("mine", visitor);
+
+async function comeFromLink(visitor) {
+  const before = mine();
+  keepMine(visitor);
+  stay(visitor);
+  if (!before || before === visitor) return;
+  const body = new URLSearchParams([["visitor", before], ["visitor", visitor], ["why", "link"]]);
+  await fetch("/visitors/same/", { method: "POST", body, redirect: "manual" });
+}
 
 // What the server said of each part of the page. What counts down is not what changed.
 const said = new Map();
@@ -123,6 +137,13 @@ async function openExchange(rung, address) {
   opening.delete(rung);
 }
 
+document.addEventListener("click", (event) => {
+  const said = event.target.closest("[data-mine]");
+  if (!said) return;
+  keepMine(said.dataset.mine);
+  stay(said.dataset.mine);
+});
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-opens]");
   if (!link || MODIFIED.some((key) => event[key])) return;
@@ -181,6 +202,7 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) ask();
 });
 describe();
+if (document.querySelector("[data-led]")) comeFromLink(shown(document));
 if (seen) {
   const hasAnother = !isChosen && stayWith() && stayWith() !== shown(document);
   if (!hasAnother) stay(shown(document));

@@ -42,13 +42,13 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
         "Password sent to Identity, not to site A, which then gave your session a new key",
         "Site B: no password was asked, because Identity’s cookie came along",
     ]
-    whole = sentences.of_ladder(ladder_of(visitor))
+    whole = sentences.of_ladder(ladder_of(visitor)).text
     assert whole == "The password travelled once. After that, a cookie at Identity answered for you."
 
 
 def test_the_whole_is_said_for_what_is_shown(visitor):
     def whole():
-        return sentences.of_ladder(ladder_of(visitor))
+        return sentences.of_ladder(ladder_of(visitor)).text
 
     assert whole() == "Each click, message by message."
     begin_sign_in("site_b")
@@ -66,7 +66,7 @@ def test_the_whole_is_said_for_what_is_shown(visitor):
     assert whole() == (
         "A password travelled 4 times, and was accepted twice; once a cookie at Identity answered instead."
     )
-    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).startswith(
+    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).text.startswith(
         "A password travelled 4 times, and was accepted twice on this part of the ladder;"
     )
 
@@ -138,7 +138,7 @@ def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
 def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
     exchange("site_a", "/trap/", method="POST", form=PASSWORD)
     assert said() == ["A password was sent to site A, and not to Identity"]
-    assert sentences.of_ladder(ladder_of(visitor)) == "A password was sent to site A, and not to Identity."
+    assert sentences.of_ladder(ladder_of(visitor)).text == "A password was sent to site A, and not to Identity."
 
 
 def test_a_sign_in_whose_callback_fails_is_a_failure(said):

@@ -15,23 +15,23 @@ def columns(visitor):
 
 def test_the_session_cookies_are_counted(columns):
     exchange()
-    assert sentences.of_columns(columns()) == "A stranger to site A: no session cookie came."
+    assert sentences.of_columns(columns()).text == "A stranger to site A: no session cookie came."
     begin_sign_in()
-    assert sentences.of_columns(columns()) == "One session cookie, at site A."
+    assert sentences.of_columns(columns()).text == "One session cookie, at site A."
     exchange("site_b", at=1)
-    assert sentences.of_columns(columns()) == "One session cookie, at site A. Site B got none."
+    assert sentences.of_columns(columns()).text == "One session cookie, at site A. Site B got none."
     give_password()
-    assert sentences.of_columns(columns()) == "Two servers, two session cookies, none in common."
+    assert sentences.of_columns(columns()).text == "Two servers, two session cookies, none in common."
     come_back()
     begin_sign_in("site_b", at=5)
-    assert sentences.of_columns(columns()) == "Three servers, three session cookies, none in common."
+    assert sentences.of_columns(columns()).text == "Three servers, three session cookies, none in common."
     exchange("site_b", at=9, sends={"site_b_session": "site_b0", "site_a_session": "site_a1"})
-    assert sentences.of_columns(columns()) == "A session cookie of site A went to site B too."
+    assert sentences.of_columns(columns()).text == "A session cookie of site A went to site B too."
 
 
 def test_who_one_is_where(columns):
     def people():
-        return sentences.of_people(columns())
+        return sentences.of_people(columns()).text
 
     assert people() == "Of Identity, site A and site B nothing is recorded."
     give_password()
@@ -45,8 +45,8 @@ def test_who_one_is_where(columns):
 
 
 def test_where_the_password_went(columns):
-    assert sentences.of_password(columns()) == ""
+    assert sentences.of_password(columns()).text == ""
     give_password(at=7)
-    assert sentences.of_password(columns()) == "The password went to Identity alone, once at 12:00:07."
+    assert sentences.of_password(columns()).text == "The password went to Identity alone, once at 12:00:07."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
-    assert sentences.of_password(columns()) == "The password went to Identity and site A, twice, last at 12:00:08."
+    assert sentences.of_password(columns()).text == "The password went to Identity and site A, twice, last at 12:00:08."

@@ -1,0 +1,54 @@
+"""One key that came with two User-Agents: what was seen, and whether it must have been two programs."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from session_inspector.explain.browsers import browser_in
+from session_inspector.inspector.observed.queries import agent_of
+from session_inspector.inspector.statement import Rule, Statement, resting_on
+from session_inspector.journal.schema import Entry
+
+SAME_MOMENT = timedelta(seconds=1)  # nobody changes the name of a browser and comes again so soon
+
+
+@dataclass(frozen=True)
+class TwoAgents:
+    """``seen`` says which there were; ``copied`` follows where both cannot have been one browser."""
+
+    seen: Statement
+    copied: Statement | None
+
+
+def two_agents(requests: list[Entry], key: str) -> TwoAgents | None:
+    """Of the requests that came with the key of that fingerprint, the oldest first."""
+    theirs = [entry for entry in requests if entry.sent_key == key and agent_of(entry)]
+    newest = {agent_of(entry): entry for entry in theirs}
+    if len(newest) < 2:
+        return None
+    names = " and ".join(f"{browser_in(agent)} ({agent})" for agent in newest)
+    seen = Statement(f"This key came with {len(newest)} User-Agents: {names}.", resting_on(newest.values()))
+    shown = at_the_same_moment(theirs) or without_the_other_cookie(list(newest.values()))
+    copied = Statement("Two programs have this key: the cookie was copied.", resting_on(shown), Rule.COPIED)
+    return TwoAgents(seen, copied if shown else None)
+
+
+def at_the_same_moment(requests: list[Entry]) -> list[Entry]:
+    """Two that follow one another too closely."""
+    near = (
+        [one, other]
+        for one, other in pairwise(requests)
+        if agent_of(one) != agent_of(other) and other.at - one.at < SAME_MOMENT
+    )
+    return next(near, [])
+
+
+def without_the_other_cookie(requests: list[Entry]) -> list[Entry]:
+    """Two of which one brought a CSRF cookie and the other, later, none or another."""
+    with_csrf = [entry for entry in requests if csrf_of(entry)]
+    others = [(one, other) for one in with_csrf for other in requests if csrf_of(other) != csrf_of(one)]
+    return list(next((pair for pair in others if pair[0].id < pair[1].id), ()))
+
+
+def csrf_of(entry: Entry) -> str:
+    return next((one.value.fingerprint for one in entry.exchange.cookies if one.role == "csrf"), "")

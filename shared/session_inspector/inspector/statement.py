@@ -1,0 +1,68 @@
+"""What a page says of a visitor, with the entries that it rests on.
+
+Three grades. *Seen*: the entries say it themselves. *Follows from*: a rule leads from them to it. *A guess*: only the
+User-Agent tells, or a reason is likely and no more; a guess is marked where it stands, and is no statement.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from session_inspector.journal.schema import Entry
+
+MAX_NAMED = 8  # entries that one address names
+
+
+class Rule(StrEnum):
+    """By which something follows from entries; the value is its name in an address."""
+
+    COOKIES = "cookies"
+    RECOGNISED = "recognised"
+    HOST = "host"
+    SIGN_IN = "sign-in"
+    EXPECTED = "expected"
+    COPIED = "copied"
+
+
+WORDS = {
+    Rule.COOKIES: "A browser has a cookie from the answer that sets it until an answer makes it forget it, its "
+    "lifetime is over, or a request that should bring it comes without it (RFC 6265, 5.3 and 5.4). What happens in "
+    "the browser alone, no server sees.",
+    Rule.RECOGNISED: "The session cookie that the browser has carries a key. The row under that key names a user, and "
+    "its date has not passed: at the next request the server takes the browser for that user. Without cookie, row or "
+    "user, for nobody.",
+    Rule.HOST: "A browser sends a cookie without Domain to the host that has set it, and to no other (RFC 6265, 5.4).",
+    Rule.SIGN_IN: "Who brings a password to a server and is known there by the answer, has signed in with it. Where a "
+    "site knows somebody after a sign-in without a password, the provider’s own cookie told who that is.",
+    Rule.COPIED: "A browser that changes its User-Agent (in the device mode of its developer tools, or by an update) "
+    "keeps its other cookies, and is not two at the same moment. Whoever brings the key in the same moment as "
+    "another, or without the CSRF cookie that the other has, has only the key.",
+    Rule.EXPECTED: "What each server’s newest page after the act showed is set beside what was expected of it.",
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence. Without a ``rule`` it was seen."""
+
+    text: str
+    entries: tuple[Entry, ...] = ()
+    rule: Rule | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def grade(self) -> str:
+        return "follows" if self.rule else "seen"
+
+    @property
+    def named(self) -> str:
+        """The ids of the newest of its entries, as an address has them."""
+        return ",".join(str(entry.id) for entry in self.entries[-MAX_NAMED:])
+
+
+def resting_on(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
+    """Each entry once, the oldest first."""
+    found = {entry.id: entry for entry in entries if entry}
+    return tuple(found[entry_id] for entry_id in sorted(found))

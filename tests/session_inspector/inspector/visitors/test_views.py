@@ -1,0 +1,133 @@
+"""Which of the visitors one is, what they are called, and what made each of them one."""
+
+import pytest
+
+from lab.servers import SITE_A
+from session_inspector.configuration import configuration
+from session_inspector.inspector.seen import seen_by
+from session_inspector.inspector.visitors.views import MAX_NAME
+from session_inspector.journal.attribution import take_for_one
+from session_inspector.journal.jars import Why, separate
+from session_inspector.journal.queries import empty
+from tests.page import text_of
+from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
+
+ABOUT_ONE = ["/", "/ladder/", "/leaving/", "/first-steps/"]
+
+
+def with_cookie(visitor, server="site_a", at=0.0, **content):
+    jar, tells = f"{visitor}{server}", [told(f"{server}_session", visitor, server)]
+    return exchange(server, visitor=visitor, at=at, jar=jar, tells=tells, after=row(visitor), **content)
+
+
+@pytest.fixture
+def two():
+    with_cookie("alice", user=ALICE)
+    with_cookie("other", at=30, path="/shelf/")
+
+
+@pytest.fixture
+def post(client):
+    return lambda path, **form: client.post(path, form, headers={"origin": configuration().inspector})
+
+
+@pytest.mark.parametrize("path", ABOUT_ONE)
+@pytest.mark.usefixtures("two")
+def test_where_two_may_be_meant_every_page_asks_before_it_says_anything(client, path, asks):
+    page = text_of(client.get(path, headers=asks().headers))
+    assert "Which of these are you?" in page
+    assert "alice, since 12:00:00" in page
+    assert "Newest click: GET /shelf/ at site A, 12:00:30" in page
+    assert "Who you are at" not in page
+
+
+@pytest.mark.usefixtures("two")
+def test_who_has_answered_is_not_asked_again(asks):
+    assert seen_by(asks(stay="alice")).visitor.name == "alice"
+    assert seen_by(asks(visitor="other")).visitor.name == "other"
+
+
+def test_of_two_long_ago_nobody_is_asked(asks):
+    with_cookie("alice", at=-3600)
+    with_cookie("other", at=30)
+    assert (seen_by(asks()).either, seen_by(asks()).visitor.name) == ([], "other")
+
+
+def test_who_was_told_to_forget_every_cookie_cannot_be_meant(asks):
+    with_cookie("alice")
+    exchange(visitor="alice", at=5, tells=[forgotten("site_a_session", "site_a")])
+    with_cookie("other", at=30)
+    assert (seen_by(asks()).either, seen_by(asks()).visitor.name) == ([], "other")
+
+
+@pytest.mark.usefixtures("two")
+def test_another_user_agent_is_another_browser(asks):
+    assert not seen_by(asks("Firefox/153.0")).either
+
+
+@pytest.mark.usefixtures("two")
+def test_a_visitor_may_have_a_name_of_ones_own_which_stays_when_the_journal_is_emptied(client, post):
+    assert post("/visitors/name/", visitor="alice", name=" the  left <b>window</b> ").status_code == 302
+    page = client.get("/visitors/")
+    assert "the left &lt;b&gt;window&lt;/b&gt;</b>, Chrome or Chromium, alice" in page.content.decode()
+    empty()
+    with_cookie("alice", at=40)
+    assert "the left" in text_of(client.get("/visitors/"))
+    post("/visitors/name/", visitor="alice", name="")
+    assert "the left" not in text_of(client.get("/visitors/"))
+
+
+UNFIT = [
+    {"name": "x"},
+    {"visitor": "gone", "name": "x"},
+    {"visitor": "alice", "name": "x" * (MAX_NAME + 1)},
+    {"visitor": "alice", "name": "a\x07b"},
+]
+
+
+@pytest.mark.parametrize("form", UNFIT)
+@pytest.mark.usefixtures("two")
+def test_a_name_that_cannot_be_given_is_refused_with_a_reason(post, form):
+    answer = post("/visitors/name/", **form)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_who_says_that_two_are_one_sees_one_and_what_made_it_so(client, post, asks):
+    with_cookie("alice", user=ALICE)
+    with_cookie("other", "site_b", at=30)
+    answer = post("/visitors/same/", visitor=["alice", "other"])
+    assert answer.headers["Location"] == "/?visitor=alice"
+    assert (seen_by(asks()).either, seen_by(asks()).visitor.name) == ([], "alice")
+    assert seen_by(asks(visitor="other")).visitor.name == "alice"  # an address from before
+    assert "site A and site B: somebody said so here" in text_of(client.get("/visitors/"))
+
+
+@pytest.mark.parametrize("names", [[], ["alice"], ["alice", "gone"], ["alice", "alice"]])
+@pytest.mark.usefixtures("two")
+def test_two_that_are_not_both_there_cannot_be_one(post, names):
+    assert post("/visitors/same/", visitor=names).status_code == 400
+
+
+@pytest.mark.usefixtures("two")
+def test_what_another_page_asks_for_is_refused(client):
+    assert (
+        client.post("/visitors/same/", {"visitor": ["alice", "other"]}, headers={"origin": "http://x"}).status_code
+        == 403
+    )
+
+
+def test_what_proved_wrong_is_said_to_be_taken_back(client):
+    first, second = with_cookie("alice"), with_cookie("other", at=10)
+    assert take_for_one("alice", "other", Why.SAID, NOW) == "alice"
+    assert separate(first.jar, second.jar, "alice", "another") == "alice"
+    assert "Taken back: the two came to one server in turns" in text_of(client.get("/visitors/"))
+
+
+def test_a_link_on_a_page_of_a_server_says_whose_page_it_was(client):
+    with_cookie("alice")
+    led = client.get("/", {"visitor": "alice"}, headers={"referer": f"{SITE_A.origin}/"})
+    assert "this browser, since a link on its page led here seen" in text_of(led)
+    assert "data-led" in led.content.decode()
+    other = client.get("/", {"visitor": "alice"}, headers={"referer": "http://elsewhere.example/"})
+    assert "data-led" not in other.content.decode()
