@@ -57,9 +57,20 @@ def rests_on(said: Statement, how: str = "") -> SafeString:
     """The same mark, leading to the entries that a statement rests on; nothing where it says nothing."""
     if not said.entries:
         return SafeString("")
-    link = reverse("entries", args=[said.named]) + (f"?rule={said.rule}" if said.rule else "")
     words = GRADES[said.grade] if how == "short" else in_words(said)
-    return format_html('<a class="grade {}" href="{}">{}</a>', said.grade, link, words)
+    return format_html('<a class="grade {}" href="{}">{}</a>', said.grade, address_of(said), words)
+
+
+@register.simple_tag
+def resting(said: Statement) -> SafeString:
+    """The statement itself, leading there: where there is no room for a mark beside it."""
+    if not said.entries:
+        return format_html("{}", said.text)
+    return format_html('<a class="{}" href="{}">{}</a>', said.grade, address_of(said), said.text)
+
+
+def address_of(said: Statement) -> str:
+    return reverse("entries", args=[said.named]) + (f"?rule={said.rule}" if said.rule else "")
 
 
 def in_words(said: Statement) -> str:
