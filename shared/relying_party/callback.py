@@ -15,6 +15,7 @@ from relying_party import authentication_response as response
 from relying_party import pending_logins
 from relying_party.backend import answer_about, keep_tokens
 from relying_party.failures import SignInFailed, failed
+from relying_party.lost_session import causes_of
 from relying_party.provider_client import on_behalf_of
 from relying_party.session_index import remember
 from trace_context import journey_of
@@ -100,6 +101,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         failed.send_robust(type(self), failure=failure)
         about = {
             "failure": failure,
+            "causes": causes_of(failure.reason, self.request),
             "silent": self.begun.get("silent"),
             "next": self.success_url if self.begun else self.home,
             "journey": journey_of(self.request.GET.get("state", "")) if self.is_in_a_journey(failure) else "",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.values import values_in
-from session_inspector.journal.schema import Exchange, SessionRow
+from session_inspector.journal.schema import Exchange, Refusal, SessionRow
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,21 @@ FATES = {
     "expired": Fate("row expired", "the row was past its expire date"),
     "unknown": Fate("key not found", "the key that came finds no row"),
 }
+
+
+NOT_ACCEPTED = {
+    Refusal.GONE: "the user whom the row names is not in this server’s table any more",
+    Refusal.DISABLED: "the user whom the row names is disabled",
+    Refusal.HASH: "what the row keeps of the password fits no more, as after a new password: Django ended the session",
+    Refusal.BACKEND: "no authentication backend of this server accepts the user whom the row names",
+}
+
+
+def why_not_accepted(exchange: Exchange) -> str:
+    """Why the server did not take the visitor for the user whom the row names, as far as that was recorded."""
+    if exchange.not_accepted:
+        return NOT_ACCEPTED[exchange.not_accepted]
+    return "this server does not accept the user whom the row names"
 
 
 def user_id_in(row: SessionRow | None) -> str:

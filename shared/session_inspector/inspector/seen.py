@@ -83,13 +83,25 @@ def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable
     @wraps(view)
     def ask_or_show(request: HttpRequest) -> HttpResponse:
         seen = seen_by(request)
-        return (
-            render(request, "session_inspector/inspector/which.html", {"seen": seen})
-            if seen.either
-            else view(request, seen)
-        )
+        return which_are_you(request, seen) if seen.either else view(request, seen)
 
     return ask_or_show
+
+
+def which_are_you(request: HttpRequest, seen: Seen) -> HttpResponse:
+    return render(request, "session_inspector/inspector/which.html", {"seen": seen})
+
+
+def about_now(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For a page about what is so now: while nothing is recorded, nobody knows."""
+
+    @wraps(view)
+    def show_if_recording(request: HttpRequest) -> HttpResponse:
+        if configuration().recording:
+            return view(request)
+        return render(request, "session_inspector/inspector/off.html", {"seen": seen_by(request)})
+
+    return show_if_recording
 
 
 def number_in(request: HttpRequest, name: str) -> int | None:

@@ -227,6 +227,12 @@ def provider() -> Participant | None:
     return next((one for one in participants() if one.role == OPENID_PROVIDER), None)
 
 
+def name_of_provider() -> str:
+    """What sentences call it."""
+    signs_in = provider()
+    return signs_in.title if signs_in else "the provider"
+
+
 def lanes() -> tuple[Participant, ...]:
     """From left to right as the ladder draws them: the provider between the others."""
     others = [one for one in participants() if one.role != OPENID_PROVIDER]

@@ -96,6 +96,15 @@ class Person:
     name: str
 
 
+class Refusal(StrEnum):
+    """Why a server did not accept the user whom a session's row names."""
+
+    GONE = "gone"  # there is no such user any more
+    DISABLED = "disabled"
+    HASH = "hash"  # what the row keeps of the password is not that of the present one; Django ends the session
+    BACKEND = "backend"  # no authentication backend of the server knows or accepts the user
+
+
 @dataclass(frozen=True)
 class CheckedToken:
     """An ID Token or a logout token as a site looked at it: the names of the checks that it ``passed``, which one
@@ -146,6 +155,7 @@ class Exchange:
     id_token: CheckedToken | None = None
     logout_token: CheckedToken | None = None
     failed: Failure | None = None
+    not_accepted: Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -408,6 +418,8 @@ def reader_of(hint: Any) -> Reader:
         return time_in
     if isinstance(hint, UnionType):
         return optional(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint
     if get_origin(hint) is dict:
         return dict_of(reader_of(get_args(hint)[1]))
     if get_origin(hint) is tuple:

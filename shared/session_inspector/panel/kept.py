@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from session_inspector.explain.cookies import has_session_cookie
-from session_inspector.explain.sessions import goes_on, is_past, left
+from session_inspector.explain.sessions import goes_on, is_past, left, why_not_accepted
 from session_inspector.explain.values import as_text, values_in
 from session_inspector.journal.schema import Exchange, Value
 from session_inspector.panel import meanings
@@ -26,6 +26,7 @@ def what_is_kept(exchange: Exchange, at: datetime) -> dict[str, Any]:
         "missing": why_no_row(exchange, at),
         "values": [value_of(name, value) for name, value in values_in(row).items()],
         "user": exchange.user,
+        "not_accepted": why_not_accepted(exchange),
         "user_id": values_in(row).get("_auth_user_id"),
         "stored": where_rows_are(),
         "ends": ends,
@@ -41,6 +42,8 @@ def why_no_row(exchange: Exchange, at: datetime) -> str:
         return ""
     if not has_session_cookie(exchange):
         return "Nothing. No key came, so there is no row to look up. Django makes one when the first value is stored."
+    if exchange.not_accepted:
+        return f"Nothing any more: {why_not_accepted(exchange)}."
     if not exchange.before:
         return "Nothing. The key that came finds no row: this server has deleted it, or never made it."
     if is_past(exchange.before, at):

@@ -2,12 +2,14 @@ import pytest
 from django.test import RequestFactory
 
 from session_inspector.inspector.observed.visitor import Visitor
+from tests.recorded import configure
 from tests.session_inspector.inspector.traffic import AGENT, NOW, take_part
 
 
 @pytest.fixture(autouse=True)
-def journal_of_this_test(journal):
+def journal_of_this_test(journal, settings):
     """Each of these tests makes its own traffic, at the servers of the lab."""
+    configure(settings, recording=True)
     take_part()
 
 

@@ -8,6 +8,7 @@ from session_inspector.journal.participants import announce
 from session_inspector.journal.schema import Cookie, SetCookie
 from session_inspector.participant import Participant
 from tests.page import text_of
+from tests.recorded import configure
 from tests.session_inspector.inspector.traffic import exchange, masked, row
 
 ATTRIBUTES = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
@@ -29,8 +30,9 @@ def told(value):
 
 
 @pytest.fixture
-def journal_of_this_test(journal):
+def journal_of_this_test(journal, settings):
     """Without the servers of the lab."""
+    configure(settings, recording=True)
 
 
 def a_session_at_the_shop():

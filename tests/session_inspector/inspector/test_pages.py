@@ -11,7 +11,7 @@ from session_inspector.journal.database import close, execute
 from session_inspector.journal.schema import UPGRADES, Exchange
 from tests.page import expect_page_of_inspector, text_of
 from tests.recorded import configure, content_of, spoil
-from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
+from tests.session_inspector.inspector.traffic import ALICE, KNOWN, ODD, exchange, row, told
 
 PAGES = [
     "/",
@@ -33,10 +33,23 @@ def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client
 
 
 def test_a_recorder_that_is_off_is_said(client, settings):
-    configure(settings, recording=False)
-    assert "The recorder is off: nothing new is recorded." in text_of(client.get("/"))
-    configure(settings, recording=True)
+    exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1", **KNOWN), user=ALICE)
     assert "The recorder is off" not in text_of(client.get("/"))
+    configure(settings, recording=False)
+    for path in ("/", "/ladder/", "/visitors/", "/export/"):
+        page = client.get(path)
+        assert "The recorder is off: all that you see here is from before." in text_of(page)
+        assert "Who you are at" not in text_of(page)
+        assert "data-state" not in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/visitors/"])
+def test_what_is_so_now_nobody_says_while_nothing_is_recorded(client, settings, path):
+    exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1", **KNOWN), user=ALICE)
+    configure(settings, recording=False)
+    page = text_of(client.get(path))
+    assert "The recorder is off: what is so now, nobody here knows." in page
+    assert "alice" not in page
 
 
 def test_a_method_that_a_page_does_not_take_is_said(client):

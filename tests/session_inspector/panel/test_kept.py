@@ -129,7 +129,15 @@ def test_an_error_page_does_not_say_nobody_where_it_did_not_ask(signed_in):
 def test_a_user_who_is_disabled_or_gone_is_nobody_for_that_reason(signed_in, django_user_model):
     signed_in.get("/")
     django_user_model.objects.update(is_active=False)
-    assert "nobody: the user that _auth_user_id names is disabled or gone" in kept(signed_in.get("/"))
+    assert "nobody: the user whom the row names is disabled" in kept(signed_in.get("/"))
+    django_user_model.objects.all().delete()
+    assert "nobody: the user whom the row names is not in this server’s table" in kept(signed_in.get("/"))
+
+
+def test_who_has_another_password_is_nobody_for_that_reason(signed_in, django_user_model):
+    signed_in.get("/")
+    django_user_model.objects.update(password="another")
+    assert "Nothing any more: what the row keeps of the password fits no more" in kept(signed_in.get("/"))
 
 
 def test_a_large_session_shows_every_name_and_of_large_values_the_beginning(signed_in):

@@ -108,7 +108,7 @@ def key_of(row: SessionRow | None) -> Masked | None:
 
 
 def gave_code_at_once(rung: Rung) -> bool:
-    """Whether Identity answered a site with a code and showed no page: it knew who this is."""
+    """Whether the provider answered a site with a code and showed no page: it knew who this is."""
     is_asked = (rung.message.method, rung.endpoint) == ("GET", "authorize")
     return is_asked and bool(rung.user) and "code" in parameters_in(rung.location)
 

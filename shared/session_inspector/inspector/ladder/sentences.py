@@ -5,13 +5,13 @@ Each says what was recorded and no more: "nobody told identity" means that no re
 
 from django.utils.text import capfirst, get_text_list
 
-from session_inspector.explain.sessions import FATES, signs_in
+from session_inspector.explain.sessions import FATES, signs_in, why_not_accepted
 from session_inspector.inspector.ladder.labels import changes_in_short
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.journal.participants import participants, provider
+from session_inspector.journal.participants import name_of_provider, participants, provider
 
 
 def of_ladder(ladder: Ladder, is_newest: bool = True) -> Statement:
@@ -60,7 +60,8 @@ def of_step(step: Step) -> str:
 
 def of_change(rung: Rung) -> str:
     if rung.is_by_logout_token:
-        return f"Identity ended a session at {rung.server.title}: its logout token had the row {rung.change.what}"
+        ended = f"{capfirst(name_of_provider())} ended a session at {rung.server.title}"
+        return f"{ended}: its logout token had the row {rung.change.what}"
     return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something that did not come with its key"
 
 
@@ -79,12 +80,12 @@ def of_stray_password(step: Step) -> str:
 
 
 def of_renewal(step: Step) -> str:
-    """Of a click on which a site asked Identity again, silently, whether the person is still there."""
+    """Of a click on which a site asked the provider again, silently, whether the person is still there."""
     asked = next((rung for rung in step.rungs if asks_silently(rung)), None)
     back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.endpoint == "callback"), None)
     if asked is None:
         return ""
-    again = f"{capfirst(step.first.server.title)} asked Identity again, without a page"
+    again = f"{capfirst(step.first.server.title)} asked {name_of_provider()} again, without a page"
     if back is None:
         return again
     if back.exchange.status >= 400:
@@ -100,7 +101,7 @@ def of_renewal(step: Step) -> str:
 
 
 def asks_silently(rung: Rung) -> bool:
-    """Whether Identity was asked and forbidden to show anything."""
+    """Whether the provider was asked and forbidden to show anything."""
     is_asked = is_of_browser(rung.entry) and rung.endpoint == "authorize"
     return is_asked and dict(rung.exchange.query).get("prompt") == "none"
 
@@ -128,11 +129,12 @@ def of_sign_in(step: Step) -> str:
     if password:
         return f"Password sent to {password.server.title}{what_came_of_password(password)}: nobody is signed in by it"
     if is_without_password(step):
-        return f"{capfirst(sites[-1].server.title)}: no password was asked, because Identity’s cookie came along"
+        site = capfirst(sites[-1].server.title)
+        return f"{site}: no password was asked, because {name_of_provider()}’s cookie came along"
     if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
         is_new = "made" in step.first.became
         noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
-        return f"{capfirst(step.first.server.title)} asks Identity who you are: {noted}"
+        return f"{capfirst(step.first.server.title)} asks {name_of_provider()} who you are: {noted}"
     return ""
 
 
@@ -167,7 +169,7 @@ def is_with_password(step: Step) -> bool:
 
 
 def is_without_password(step: Step) -> bool:
-    """Whether a site signed somebody in, because Identity knew them already."""
+    """Whether a site signed somebody in, because the provider knew them already."""
     came = any(rung.server == provider() and rung.came_with_session_cookie for rung in step.rungs if not rung.is_change)
     return came and not password_in(step) and any(rung.server != provider() for rung in met_in(step))
 
@@ -200,11 +202,12 @@ def of_session(step: Step) -> str:
 
 
 def of_leaving(left: Rung, step: Step) -> str:
-    """Whom Identity tells later, the rungs after this one say; a site tells nobody by itself."""
+    """Whom the provider told, also a moment later; a site tells nobody by itself."""
     if left.server == provider():
-        told = [call.server.title for call in left.inside if call.is_by_logout_token]
-        and_told = f", and {get_text_list(told, 'and')} told so" if told else ""
-        return f"Signed out of Identity: {how_left(left)}{and_told}"
+        told = [*(call for call in left.inside if call.is_by_logout_token), *step.told_later]
+        titles = list(dict.fromkeys(call.server.title for call in told))
+        and_told = f", and {get_text_list(titles, 'and')} told so" if titles else ""
+        return f"Signed out of {left.server.title}: {how_left(left)}{and_told}"
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in participants() if server in left.held_elsewhere and server not in asked]
     nobody_told = f". Nobody told {get_text_list(untold, 'and')}" if untold else ""
@@ -212,6 +215,8 @@ def of_leaving(left: Rung, step: Step) -> str:
 
 
 def how_left(left: Rung) -> str:
+    if left.exchange.not_accepted:
+        return why_not_accepted(left.exchange)
     ways = (became for became in left.became if became in ("expired", "ended", "deleted"))
     return next((FATES[became].clause for became in ways), "the row does not say any more who you are")
 
@@ -225,5 +230,5 @@ def of_recognition(rung: Rung) -> str:
     if rung.exchange.user is None:
         return f"{server} answered and did not ask who you are"
     if rung.who_after:
-        return f"{server} found the row, and did not accept whom it names"
+        return f"{server} found the row and knew nobody by it: {why_not_accepted(rung.exchange)}"
     return f"{server} found the row by its cookie; nothing in it changed"

@@ -1,12 +1,12 @@
 """The sequence diagram of one visitor's traffic: the redirects of one click become a step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from session_inspector.inspector.observed.queries import END, is_of_browser, newest_at_all, nobodys_of
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.participants import participants
+from session_inspector.journal.participants import participants, provider
 from session_inspector.journal.schema import Entry
 
 MAX_SHOWN = 60  # entries on one page
@@ -20,6 +20,7 @@ class Step:
     """What one click set in motion: a rung, and those that its redirects led to."""
 
     rungs: list[Rung]
+    told_later: list[Rung] = field(default_factory=list)  # by logout token, after the answer
 
     @property
     def id(self) -> int:
@@ -99,9 +100,25 @@ def steps_of(rungs: list[Rung]) -> list[Step]:
         step = next((step for step in reversed(steps[-8:]) if is_led_to(rung, step.last)), None)
         if step:
             step.rungs.append(rung)
-        else:
-            steps.append(Step([rung]))
+            continue
+        if rung.is_by_logout_token and (told_by := newest_of_provider(steps, rung)):
+            told_by.told_later.append(rung)
+        steps.append(Step([rung]))
     return steps
+
+
+def newest_of_provider(steps: list[Step], token: Rung) -> Step | None:
+    """The click at the provider after which it told a site: the newest form that it took shortly before."""
+    return next(
+        (step for step in reversed(steps) if any(is_form_before(rung, token) for rung in step.rungs)),
+        None,
+    )
+
+
+def is_form_before(rung: Rung, token: Rung) -> bool:
+    if not is_of_browser(rung.entry) or rung.exchange.method != "POST" or rung.server != provider():
+        return False
+    return rung.entry.at <= token.entry.at <= rung.ended + FOLLOWED_WITHIN
 
 
 def is_led_to(rung: Rung, last: Rung) -> bool:

@@ -251,8 +251,8 @@ def by_token(changes: list[Rung]) -> list[Rung]:
 
 
 def is_inside(call: Rung, rung: Rung) -> bool:
-    """Whether the exchange made the call, before it answered. In the course of which exchange Identity told of an end,
-    no record says: it is taken for the form that Identity was answering at that moment."""
+    """Whether the exchange made the call, before it answered. In the course of which exchange the provider told of an
+    end, no record says: it is taken for the form that it was answering at that moment."""
     if not is_of_browser(rung.entry) or not rung.entry.at <= call.entry.at <= rung.ended + SLACK:
         return False
     if call.is_by_logout_token:

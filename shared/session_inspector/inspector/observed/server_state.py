@@ -10,6 +10,7 @@ from session_inspector.explain.sessions import (
     signs_in,
     user_id_in,
     what_became_of_key,
+    why_not_accepted,
 )
 from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
@@ -76,8 +77,13 @@ class Column:
         if not held or not row or not who or self.is_past or held.cookie.value != row.key:
             return ""
         if self.user and self.user.id != who:
-            return ""  # the view found nobody: the user is disabled or gone
+            return ""  # the view found nobody: ``not_accepted`` says why
         return self.user.name if self.user else f"user {who}"
+
+    @property
+    def not_accepted(self) -> str:
+        """Why the server did not take the visitor for whom the row names."""
+        return why_not_accepted(self.requests[-1].exchange)
 
     @property
     def recognised_by(self) -> tuple[Entry, ...]:

@@ -2,12 +2,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from session_inspector.inspector.seen import Seen, about_visitor
+from session_inspector.inspector.seen import Seen, about_now, about_visitor
 from session_inspector.inspector.side_by_side import sentences
 from session_inspector.inspector.side_by_side.matrix import matrix_of
 
 
 @require_safe
+@about_now
 @about_visitor
 def side_by_side(request: HttpRequest, seen: Seen) -> HttpResponse:
     shown = {

@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from session_inspector.inspector.observed.visitor import visitors_known
-from session_inspector.inspector.seen import seen_by
+from session_inspector.inspector.seen import about_now, seen_by
 from session_inspector.inspector.visitors.comparison import compared
 from session_inspector.journal.attribution import take_for_one
 from session_inspector.journal.jars import Why, name_visitor, present_name
@@ -15,6 +15,7 @@ MAX_NAME = 40  # characters of a name of one's own
 
 
 @require_safe
+@about_now
 def visitors(request: HttpRequest) -> HttpResponse:
     return page(request)
 

@@ -204,7 +204,7 @@ ONE = [
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": NOBODY},
-        "Site A found the row, and did not accept whom it names",
+        "Site A found the row and knew nobody by it: this server does not accept the user whom the row names",
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1), "user": NOBODY},

@@ -5,10 +5,21 @@ from dataclasses import replace
 import pytest
 
 from session_inspector.inspector.ladder import steps as laddering
+from session_inspector.inspector.ladder.sentences import of_step
 from session_inspector.inspector.ladder.steps import ladder_of, part_with
 from session_inspector.inspector.observed.queries import MAX_ANONYMOUS
 from tests.page import text_of
-from tests.session_inspector.inspector.traffic import IDENTITY, address, answered, call, change, exchange, row, told
+from tests.session_inspector.inspector.traffic import (
+    IDENTITY,
+    address,
+    answered,
+    call,
+    change,
+    exchange,
+    masked,
+    row,
+    told,
+)
 
 
 @pytest.fixture
@@ -118,6 +129,17 @@ def test_what_identity_tells_while_one_signs_out_is_inside_that_exchange(visitor
     assert late.first.is_by_logout_token
     said = text_of(client.get("/ladder/?visitor=v1"))
     assert "Signed out of Identity: the row was deleted, and site A and site B told so" in said
+
+
+def test_who_is_told_a_moment_later_is_named_too(visitor):
+    exchange("identity", "/accounts/logout/", method="POST", status=302, location="/signed-out/", ms=200.0,
+             sends={"identity_session": "i1"}, before=row("i1", _auth_user_id="1"))  # fmt: skip
+    change("deleted", "b", "site_b", 0.1, by="/oidc/backchannel-logout/")
+    change("deleted", "a", "site_a", 5, by="/oidc/backchannel-logout/")
+    change("deleted", "c", "site_a", 60, by="/oidc/backchannel-logout/")
+    left, *_ = ladder_of(visitor).steps
+    assert of_step(left) == "Signed out of Identity: the row was deleted, and site B and site A told so"
+    assert [rung.entry.sent_key for rung in left.told_later] == [masked("a").fingerprint]
 
 
 def test_the_rows_that_one_logout_token_deleted_are_one_arrow(visitor, client):

@@ -1,0 +1,183 @@
+"""Why the session that asked did not come back: the causes, those first for which this very request speaks.
+
+A server sees only what comes. So a cause is likely at most, and the page says by what.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import is_same_domain
+
+LOOPBACK = (".localhost", "localhost", "127.0.0.1", "[::1]")  # where browsers send Secure cookies over http, too
+
+
+@dataclass(frozen=True)
+class Cause:
+    """``speaks`` answers what in the request speaks for it, in words; empty where nothing does."""
+
+    title: str
+    tell: str
+    speaks: Callable[[HttpRequest], str] = lambda request: ""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    cause: Cause
+    observed: str
+
+    @property
+    def is_unlikely(self) -> bool:
+        return not self.observed
+
+
+def causes_of(reason: str, request: HttpRequest) -> list[Weighed]:
+    """Of that failure, the likely ones first; none where the reason says it all."""
+    weighed = [Weighed(cause, cause.speaks(request)) for cause in CAUSES.get(reason, ())]
+    return sorted(weighed, key=attrgetter("is_unlikely"))
+
+
+def names_in(request: HttpRequest) -> list[str]:
+    """Of the cookies that came, in their order; one that came twice stands there twice."""
+    pairs = (part.partition("=") for part in request.META.get("HTTP_COOKIE", "").split(";"))
+    return [unquote(name.strip()) for name, equals, _ in pairs if equals]
+
+
+def came(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def host_of(request: HttpRequest) -> str:
+    return request.get_host().partition(":")[0]
+
+
+def came_twice(request: HttpRequest) -> str:
+    number = names_in(request).count(settings.SESSION_COOKIE_NAME)
+    return f"{settings.SESSION_COOKIE_NAME} came {number} times in this request." if number > 1 else ""
+
+
+def domain_does_not_fit(request: HttpRequest) -> str:
+    domain, host = settings.SESSION_COOKIE_DOMAIN, host_of(request)
+    if came(request) or not domain:
+        return ""
+    if not is_same_domain(host, f".{domain.lstrip('.')}"):
+        return f"SESSION_COOKIE_DOMAIN is {domain!r}, and this host is {host}."
+    is_one_label = "." not in domain.strip(".")
+    return f"SESSION_COOKIE_DOMAIN is {domain!r}, a name of one part." if is_one_label else ""
+
+
+def path_does_not_fit(request: HttpRequest) -> str:
+    path = settings.SESSION_COOKIE_PATH
+    is_beside = not f"{request.path}/".startswith(f"{path.rstrip('/')}/")
+    return f"SESSION_COOKIE_PATH is {path!r}, and this address is {request.path}." if is_beside else ""
+
+
+def is_secure_over_http(request: HttpRequest) -> str:
+    if came(request) or not settings.SESSION_COOKIE_SECURE or request.is_secure():
+        return ""
+    where = "Safari keeps it for https also on this machine" if is_loopback(request) else "browsers keep it for https"
+    return f"SESSION_COOKIE_SECURE is True, and this request came over http: {where}."
+
+
+def is_loopback(request: HttpRequest) -> bool:
+    return host_of(request).endswith(LOOPBACK)
+
+
+def is_strict(request: HttpRequest) -> str:
+    strict = settings.SESSION_COOKIE_SAMESITE == "Strict" and not came(request)
+    return 'SESSION_COOKIE_SAMESITE is "Strict" here.' if strict else ""
+
+
+def has_a_common_name(request: HttpRequest) -> str:
+    said = "A cookie of that name came, and its key finds no session here." if came(request) else ""
+    is_default = settings.SESSION_COOKIE_NAME == "sessionid"
+    return f"{said} Every Django project calls it sessionid at first.".lstrip() if is_default else said
+
+
+def nothing_came(request: HttpRequest) -> str:
+    return "" if names_in(request) else "No cookie at all came with this request."
+
+
+def only_others_came(request: HttpRequest) -> str:
+    is_own = settings.CSRF_COOKIE_NAME in request.COOKIES and not came(request)
+    return "This server’s CSRF cookie came, its session cookie did not." if is_own else ""
+
+
+def was_typed(request: HttpRequest) -> str:
+    is_typed = request.headers.get("Sec-Fetch-Site") == "none"
+    return "The browser says that no page led here (Sec-Fetch-Site: none)." if is_typed else ""
+
+
+TWICE = Cause(
+    "Two cookies of one name",
+    "Django reads the last of them, which is another session’s or none. One may have another Path, or a host beside "
+    "this one has set it with Domain.",
+    came_twice,
+)
+ELSEWHERE = Cause(
+    "It was begun in another browser, or in a private window", "Its session is in another jar of cookies."
+)
+
+CAUSES = {
+    "no_session_came_back": (
+        TWICE,
+        Cause(
+            "SESSION_COOKIE_DOMAIN",
+            "A browser refuses a cookie for a host that its server is not part of, and for a name that many share.",
+            domain_does_not_fit,
+        ),
+        Cause(
+            "SESSION_COOKIE_PATH",
+            "The browser has the cookie, and sends it to other addresses only.",
+            path_does_not_fit,
+        ),
+        Cause("SESSION_COOKIE_SECURE", "The browser refuses the cookie, or keeps it for https.", is_secure_over_http),
+        Cause(
+            'SESSION_COOKIE_SAMESITE = "Strict"',
+            "The way back from a sign-in form begins on another site, so a Strict cookie stays behind. The second try, "
+            "without the form, works in Chromium and fails in Firefox. Servers under one parent domain are one site: "
+            "there it is sent.",
+            is_strict,
+        ),
+        Cause(
+            "Another server on this host uses the same cookie name",
+            "It overwrote or deleted the cookie while you were away: cookies know hosts, not ports.",
+            has_a_common_name,
+        ),
+        Cause(
+            "This address was opened by hand, or reloaded long after",
+            "Nothing was under way: the address leads here only from the provider.",
+            was_typed,
+        ),
+        Cause(
+            "The browser blocks or has cleared cookies",
+            "No page of this server receives a cookie from you.",
+            nothing_came,
+        ),
+        Cause(
+            "The session ended meanwhile",
+            "By signing out in another tab, because its time was over before you came back, or because the database is "
+            "a new one.",
+            only_others_came,
+        ),
+        ELSEWHERE,
+        Cause(
+            "Two names for one server",
+            "It began at 127.0.0.1, say, and came back to another name: two jars of cookies.",
+        ),
+    ),
+    "unknown_state": (
+        TWICE,
+        Cause("The answer was loaded again", "By Reload, by Back, or from the history.", was_typed),
+        ELSEWHERE,
+        Cause(
+            "You signed in or out in another tab meanwhile",
+            "Another person’s session is a new one, and knows nothing of what the old one asked.",
+        ),
+        Cause("Many sign-ins were begun and not finished", "The oldest are forgotten."),
+        Cause("Somebody gave you a link with an answer of their own", "A forged sign-in. It just failed."),
+    ),
+}

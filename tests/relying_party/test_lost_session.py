@@ -1,0 +1,95 @@
+"""Why a session did not come back: ranked by what the request itself shows."""
+
+import pytest
+from django.test import RequestFactory
+
+from relying_party.lost_session import CAUSES, causes_of
+from tests.page import text_of
+
+REASON = "no_session_came_back"
+
+
+@pytest.fixture
+def likely(settings):
+    """The titles of the causes for which a request speaks, and by what."""
+
+    def asked(cookies="", path="/oidc/callback/", reason=REASON, **headers):
+        request = RequestFactory().get(path, headers={"host": settings.SERVER.netloc, "cookie": cookies, **headers})
+        weighed = causes_of(reason, request)
+        assert len(weighed) == len(CAUSES[reason])
+        return {one.cause.title: one.observed for one in weighed if one.observed}
+
+    return asked
+
+
+def test_those_for_which_something_speaks_come_first():
+    request = RequestFactory().get("/oidc/callback/", headers={"sec-fetch-site": "none"})
+    observed = [bool(one.observed) for one in causes_of(REASON, request)]
+    assert observed == sorted(observed, reverse=True)
+    assert any(observed)
+    assert not all(observed)
+
+
+def test_nothing_speaks_for_a_cause_where_nothing_was_seen(likely):
+    assert list(likely("other=1")) == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "said"),
+    [
+        ("elsewhere.test", "'elsewhere.test', and this host is site-a.localhost"),
+        ("localhost", "a name of one part"),
+        (".site-a.localhost", ""),
+        (None, ""),
+    ],
+)
+def test_a_domain_that_does_not_fit(likely, settings, domain, said):
+    settings.SESSION_COOKIE_DOMAIN = domain
+    observed = likely().get("SESSION_COOKIE_DOMAIN", "")
+    assert said in observed
+    assert bool(said) == bool(observed)
+
+
+@pytest.mark.parametrize(("path", "fits"), [("/", True), ("/oidc/", True), ("/oidc", True), ("/app/", False)])
+def test_a_path_that_does_not_fit(likely, settings, path, fits):
+    settings.SESSION_COOKIE_PATH = path
+    assert ("SESSION_COOKIE_PATH" in likely()) is not fits
+
+
+def test_a_secure_cookie_over_http(likely, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    assert "Safari" in likely()["SESSION_COOKIE_SECURE"]
+    assert "SESSION_COOKIE_SECURE" not in likely(f"{settings.SESSION_COOKIE_NAME}=k")
+
+
+def test_a_secure_cookie_over_http_to_another_machine(likely, settings):
+    settings.SESSION_COOKIE_SECURE, settings.ALLOWED_HOSTS = True, ["shop.test"]
+    assert "browsers keep it for https" in likely(host="shop.test")["SESSION_COOKIE_SECURE"]
+
+
+def test_a_strict_cookie_that_did_not_come(likely, settings):
+    settings.SESSION_COOKIE_SAMESITE = "Strict"
+    assert 'SESSION_COOKIE_SAMESITE = "Strict"' in likely()
+    assert 'SESSION_COOKIE_SAMESITE = "Strict"' not in likely(f"{settings.SESSION_COOKIE_NAME}=k")
+
+
+@pytest.mark.parametrize("reason", CAUSES)
+def test_a_cookie_that_came_twice(likely, settings, reason):
+    name = settings.SESSION_COOKIE_NAME
+    assert f"{name} came 2 times" in likely(f"{name}=a; x=1; {name}=b", reason=reason)["Two cookies of one name"]
+
+
+def test_which_cookies_came(likely, settings):
+    assert "The browser blocks or has cleared cookies" in likely()
+    assert "The session ended meanwhile" in likely(f"{settings.CSRF_COOKIE_NAME}=c")
+    assert "Another server on this host uses the same cookie name" in likely(f"{settings.SESSION_COOKIE_NAME}=k")
+
+
+def test_the_name_that_every_project_has(likely, settings):
+    settings.SESSION_COOKIE_NAME = "sessionid"
+    assert "Every Django project" in likely("x=1")["Another server on this host uses the same cookie name"]
+
+
+def test_the_page_shows_the_likely_one_first(client):
+    page = text_of(client.get("/oidc/callback/", {"state": "s", "code": "c"}, headers={"sec-fetch-site": "none"}))
+    assert "Cause How to tell This address was opened by hand, or reloaded long after Likely. The browser says" in page
