@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 import sqlite3
 import time
@@ -245,6 +246,12 @@ def test_a_locked_journal_leaves_the_servers_as_they_are_and_is_one_warning_each
     assert len(entries(lab)) > before + 20
 
 
+def inspector_shows_alice(lab):
+    """Perhaps after one page that says that the journal cannot be read."""
+    pages = [requests.get(lab.origin("inspector") + "/visitors/", timeout=60).text for _ in range(2)]
+    return "alice" in pages[1]
+
+
 def everything(folder):
     for file in folder.glob("journal.sqlite3*"):
         file.unlink()
@@ -263,8 +270,26 @@ def what_is_in_it(folder):
     (folder / "journal.sqlite3").write_bytes(b"")
 
 
-@pytest.mark.parametrize("remove", [everything, the_file_alone, the_rest_of_it, what_is_in_it])
+def a_page_of_it(folder):
+    """In the middle: what does not ask for it goes on."""
+    with open(folder / "journal.sqlite3", "r+b") as file:
+        file.seek(4096 * (file.seek(0, os.SEEK_END) // 4096 // 2))
+        file.write(b"no page" * 600)
+
+
+def all_but_its_head(folder):
+    with open(folder / "journal.sqlite3", "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(4096)
+        file.write(b"x" * (size - 4096))
+
+
+DAMAGE = [everything, the_file_alone, the_rest_of_it, what_is_in_it, a_page_of_it, all_but_its_head]
+
+
+@pytest.mark.parametrize("remove", DAMAGE)
 def test_a_journal_that_is_damaged_while_the_lab_runs_is_made_anew(lab, remove):
+    lab.start("inspector")
     alice = Person(lab, "alice")
     alice.sign_in("site_a")
     alice.sign_in("site_b")
@@ -285,6 +310,7 @@ def test_a_journal_that_is_damaged_while_the_lab_runs_is_made_anew(lab, remove):
         assert time.monotonic() < deadline, lab.output
         time.sleep(0.1)
     assert "Traceback" not in lab.output
+    assert inspector_shows_alice(lab)
     lab.stop()
     lab.start()  # on the journal that was made anew
     assert alice.known_at("site_a") == "alice"

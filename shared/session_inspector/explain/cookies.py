@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.template.defaultfilters import pluralize
+from django.utils.http import is_same_domain
 
 from session_inspector.journal.schema import Cookie, Exchange, SetCookie
 from session_inspector.participant import Participant
@@ -71,6 +72,44 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{pluralize(seconds)}"
 
 
+def why_it_never_came(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+    """What is likely to keep a browser from sending back a cookie with these attributes, beside what was asked."""
+    causes = [
+        cause for find in (of_domain, of_path, of_secure, of_strict) if (cause := find(attributes, asked, server))
+    ]
+    return " ".join(causes) or OTHER_CAUSES
+
+
+OTHER_CAUSES = (
+    "The browser may block cookies, have dropped one that is too large (over 4096 bytes), or somebody has deleted it."
+)
+
+
+def of_domain(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+    domain = attributes.get("domain", "").lstrip(".")
+    if domain and not is_same_domain(server.host, f".{domain}"):
+        return f"Domain={domain}: {server.host} is no part of it, so a browser refuses the cookie."
+    if domain and "." not in domain:
+        return f"Domain={domain}: a name of one part, for which browsers refuse cookies."
+    return ""
+
+
+def of_path(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+    path = attributes.get("path", "/")
+    is_beside = not f"{asked.path}/".startswith(f"{path.rstrip('/')}/")
+    return f"Path={path}: it goes to addresses there, not to {asked.path}." if is_beside else ""
+
+
+def of_secure(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+    is_kept_back = "secure" in attributes and server.origin.startswith("http://")
+    return "Secure, and this is http: only on loopback names do some browsers send it." if is_kept_back else ""
+
+
+def of_strict(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+    is_kept_back = attributes.get("samesite") == "Strict" and asked.headers.get("Sec-Fetch-Site") == "cross-site"
+    return "SameSite=Strict, and another site led here: it comes with the next click." if is_kept_back else ""
+
+
 NOT_TAKEN = (
     "not taken: another of this name came after it, and Django reads the last. Possible reasons: one of the two has "
     "another Path, or a host beside this one has set it with Domain."
@@ -87,8 +126,20 @@ def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
     if owner == here:
         return "own."
     if owner:
-        return "of another server here: a cookie knows hosts, not ports."
-    return "of no server here: another program on this host has set it."
+        return f"named as {owner.title} names its own, {how_it_came(owner, here)}"
+    return (
+        "of no server that is recorded here. Possible: another program on this host, a host beside it that named a "
+        "Domain, or a script."
+    )
+
+
+def how_it_came(owner: Participant, here: Participant) -> str:
+    """Why a cookie of another server may have come here."""
+    if owner.host == here.host:
+        return "on this same host: a cookie knows hosts, not ports."
+    if domain := owner.attributes.get("domain"):
+        return f"which sets it with Domain={domain}."
+    return "which sets no Domain: why it came to this host is not known here."
 
 
 def has_session_cookie(exchange: Exchange) -> bool:

@@ -10,15 +10,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from session_inspector.explain import sessions
-from session_inspector.explain.cookies import News
+from session_inspector.explain.cookies import News, why_it_never_came
 from session_inspector.explain.values import of_unreadable
 from session_inspector.inspector.ladder import labels, sentences
+from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.pages import Page, registered_pages
 from session_inspector.inspector.statement import Statement
 from session_inspector.journal.participants import lanes, owners_of, provider, writer_of
 from session_inspector.journal.queries import unreadable
 from session_inspector.journal.schema import Cookie, Entry
+from session_inspector.participant import Participant
 
 register = template.Library()
 
@@ -76,6 +78,12 @@ def address_of(said: Statement) -> str:
 def in_words(said: Statement) -> str:
     number = len(said.entries)
     return f"{'follows from' if said.rule else 'seen in'} {'one entry' if number == 1 else f'{number} entries'}"
+
+
+@register.simple_tag
+def likely(held: Held, server: Participant) -> str:
+    """What may keep a browser from sending back a cookie that it was told to keep."""
+    return why_it_never_came(held.attributes, held.without.exchange, server) if held.without else ""
 
 
 @register.filter

@@ -5,9 +5,10 @@ It may be deleted at any time: what is recorded is nobody's only copy. Whoever o
 
 import os
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -73,13 +74,14 @@ def cursor() -> Iterator[CursorWrapper]:
         except DatabaseError as error:
             if is_damaged(error):
                 close()  # the next statement opens it again, and makes what is missing
+                put_aside_if_spoilt()
             raise
 
 
 def open_journal() -> BaseDatabaseWrapper:
     """Open the file, with a table of this version in it. Raises ``DatabaseError``."""
     path = path_of_journal()
-    with suppress(OSError):  # SQLite says what is wrong
+    with suppress(OSError), one_at_a_time(path):  # SQLite says what is wrong
         make_file_if_missing(path)
     options = {
         "timeout": configuration().timeout,
@@ -94,7 +96,7 @@ def open_journal() -> BaseDatabaseWrapper:
     except DatabaseError as error:
         connection.close()
         if name_of(error) in NO_DATABASE:
-            put_aside()
+            put_aside_if_spoilt()
         raise
     opened.connection, opened.path, opened.file = connection, path, number_of_file(path)
     opened.times += 1
@@ -102,13 +104,18 @@ def open_journal() -> BaseDatabaseWrapper:
 
 
 def make_file_if_missing(path: Path) -> None:
-    """An empty one. Processes take turns: what lies beside a file that another has just made is no rest."""
+    """An empty one. What lies beside a file that another process has just made is no rest."""
     if number_of_file(path) is None:
-        with open(path.with_name(f"{path.name}-making"), "w") as turn:
-            locks.lock(turn, locks.LOCK_EX)
-            if number_of_file(path) is None:
-                remove_rest_of(path)
-                path.touch()
+        remove_rest_of(path)
+        path.touch()
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Processes that make the file, or put it aside, take turns. Raises ``OSError``."""
+    with open(path.with_name(f"{path.name}-making"), "w") as turn:
+        locks.lock(turn, locks.LOCK_EX)
+        yield
 
 
 def bring_up_to_date(connection: BaseDatabaseWrapper) -> None:
@@ -155,6 +162,13 @@ def close_if_replaced() -> None:
         close()
 
 
+def is_open() -> bool:
+    """Whether the file that the next statement goes to is the one that is open."""
+    with opened.turn:
+        close_if_replaced()
+        return opened.connection is not None
+
+
 def close() -> None:
     """Until the next statement."""
     with opened.turn:
@@ -177,10 +191,32 @@ def name_of(error: BaseException) -> str:
     return getattr(cause, "sqlite_errorname", "")
 
 
+def put_aside_if_spoilt() -> None:
+    """What a damage in a file leaves, no later statement repairs. Another process may have put it aside already."""
+    path = path_of_journal()
+    with suppress(OSError), one_at_a_time(path):
+        if number_of_file(path) is not None and not is_whole(path):
+            move_aside(path)
+
+
+def is_whole(path: Path) -> bool:
+    """As SQLite finds it, looking at all of it."""
+    try:
+        with closing(sqlite3.connect(path)) as one:
+            return one.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.OperationalError:
+        return True  # it cannot be opened now, or is locked: that is no damage
+    except sqlite3.DatabaseError:
+        return False
+
+
 def put_aside() -> None:
     """Rename a damaged file to ``*.unreadable``; the next statement makes a new one."""
     close()
-    path = path_of_journal()
+    move_aside(path_of_journal())
+
+
+def move_aside(path: Path) -> None:
     remove_rest_of(path)
     with suppress(FileNotFoundError):
         path.rename(path.with_suffix(".unreadable"))

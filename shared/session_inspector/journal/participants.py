@@ -13,7 +13,7 @@ from itertools import chain, cycle
 from string import ascii_uppercase
 from time import monotonic
 
-from session_inspector.journal.database import execute, opened
+from session_inspector.journal.database import execute, is_open, opened
 from session_inspector.journal.schema import Entry, Unreadable, as_json, participant_in
 from session_inspector.participant import OPENID_PROVIDER, Participant
 
@@ -33,7 +33,7 @@ class Announced:
 
     def is_said(self, participant: Participant) -> bool:
         is_same = self.participant is not None and vars(self.participant) == vars(participant)
-        return is_same and opened.connection is not None and self.opening == opened.times
+        return is_same and is_open() and self.opening == opened.times
 
 
 announced = Announced()

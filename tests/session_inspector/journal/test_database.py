@@ -78,7 +78,8 @@ def test_what_another_process_makes_at_the_same_instant_is_left_alone(monkeypatc
         beside_it.write_text("theirs")
 
     monkeypatch.setattr(database.locks, "lock", another_was_first)
-    database.make_file_if_missing(path)
+    with database.one_at_a_time(path):
+        database.make_file_if_missing(path)
     assert beside_it.read_text() == "theirs"
 
 

@@ -181,3 +181,10 @@ def test_a_page_that_is_asked_for_often_knows_at_once_who_has_come(monkeypatch):
     assert [one.name for one in participants.recent_roll().present] == ["shop", "blog"]
     monkeypatch.setattr(participants, "MAX_AGE", -1)
     assert participants.recent_roll() is not participants.recent_roll()
+
+
+def test_who_takes_part_is_said_with_the_first_entry_of_a_journal_that_is_made_anew():
+    announce(SHOP)
+    database.path_of_journal().unlink()
+    announce(SHOP)
+    assert names() == ["shop"]

@@ -39,8 +39,9 @@ def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
     client.cookies["site_b_session"] = "b" * 32
     client.cookies["sessionid"] = "s" * 32
     sent = panel_of(client.get("/"))["sent"]
-    assert "site_b_session bbbbbb… B of another server here: a cookie knows hosts, not ports." in sent
-    assert "sessionid ssssss… of no server here: another program on this host has set it." in sent
+    why = "which sets no Domain: why it came to this host is not known here."
+    assert f"site_b_session bbbbbb… B named as site B names its own, {why}" in sent
+    assert "sessionid ssssss… of no server that is recorded here. Possible: another program on this host" in sent
     assert "of other servers see above" in sent
     assert "site_b_session goes to" not in sent
     assert "identity_session goes to identity.localhost only" in sent

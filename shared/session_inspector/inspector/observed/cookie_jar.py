@@ -22,6 +22,12 @@ class Held:
     new_value: Entry | None = None
     forgotten: Entry | None = None
     missing: Entry | None = None  # the request to its own server with which it came no more
+    without: Entry | None = None  # the newest request there that came without it, at whatever path
+
+    @property
+    def never_came(self) -> bool:
+        """Whether the browser was told to keep it, and has asked the server since without ever sending it."""
+        return bool(self.last_set and self.without and not self.sent and not self.forgotten)
 
     @property
     def newest(self) -> Entry:
@@ -61,11 +67,14 @@ def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
         names.add(cookie.name)
         held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
         if not began_before(held.last_set, entry):
-            held.cookie, held.sent, held.forgotten, held.missing = cookie, entry, None, None
+            held.cookie, held.sent, held.forgotten, held.missing, held.without = cookie, entry, None, None, None
     if entry.exchange.more_cookies:
         return
     for name, held in cookies.items():
-        if name not in names and held.is_kept and goes_to(held, entry) and not began_before(held.last_set, entry):
+        if name in names or began_before(held.last_set, entry):
+            continue
+        held.without = entry
+        if held.is_kept and goes_to(held, entry):
             held.missing = entry
 
 
@@ -91,4 +100,4 @@ def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> N
         if not held.is_set:
             held.first_set, held.new_value = entry, None
         held.cookie, held.last_set, held.attributes = cookie, entry, cookie.attributes
-        held.forgotten = held.missing = None
+        held.forgotten = held.missing = held.without = None
