@@ -71,6 +71,7 @@ def address_of(server: Server) -> str:
 
 PORT = first_port()
 DOMAIN = domain()
+ARE_ONE_SITE = "." in DOMAIN  # to a browser: under localhost, or another name of one part, each is a site of its own
 
 
 def server(name: str, title: str, role: str, letter: str, colour: int, number: int, what: str = "") -> Server:

@@ -52,6 +52,7 @@ def test_once_everything_answers_one_line_says_what_to_open(cold_lab, honcho):
     wait_for("Ready")
     assert all(cold_lab.answers(server) for server in SERVERS)
     assert cold_lab.output.count("Ready. Open") == 1
+    assert "one site to a browser" not in cold_lab.output  # as under LAB_DOMAIN=lab.test
     assert f"Open {cold_lab.origin('inspector')} (accounts: alice / alice" in cold_lab.output
 
 

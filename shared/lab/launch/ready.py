@@ -6,9 +6,13 @@ import time
 
 from bounded_http import NoAnswer, exchange, request_to
 from lab.launch.supervision import end_with_honcho
-from lab.servers import INSPECTOR, SERVERS, Server, address_of
+from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, address_of
 from lab.state import is_running, running
 
+ONE_SITE = (
+    f"Under {DOMAIN} the servers are one site to a browser: it sends SameSite=Strict cookies between them, and each of "
+    "them can plant cookies for the others. Under localhost it is not so."
+)
 START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its first start
 
 
@@ -36,5 +40,7 @@ if __name__ == "__main__":
     with running("ready"):
         if silent := wait():
             sys.exit(f"No answer after {START_TIMEOUT} s from " + ", ".join(server.origin for server in silent))
+        if ARE_ONE_SITE:
+            print(ONE_SITE)
         print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
         signal.pause()  # a process that ended would end the others

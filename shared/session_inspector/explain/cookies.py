@@ -13,7 +13,11 @@ OF_ATTRIBUTES = {
     "httponly": "Scripts in a page cannot read it.",
     "path": "Sent to every address on this host that begins so.",
 }
-OF_SAME_SITE = {"Lax": "From another site: sent when you follow a link, not with its POSTs, frames or fetches."}
+OF_SAME_SITE = {
+    "Strict": "From another site: not sent, not even with a link. Hosts under one parent domain are one site.",
+    "Lax": "From another site: sent when you follow a link, not with its POSTs, frames or fetches.",
+    "None": "From another site: sent with everything, where the browser allows that; only together with Secure.",
+}
 OF_ABSENCE = {
     "httponly": "A page’s script may read it, to send it in a header.",
     "domain": "This exact host only, but on any port.",
@@ -122,7 +126,7 @@ def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
     if role == "session":
         return "own: the session cookie. It says nothing about you; it finds a row."
     if role == "csrf":
-        return "own: the CSRF cookie. A form must repeat it, which a page of another site cannot."
+        return "own: the CSRF cookie. A form must bring a masked copy of it, which a page of another site cannot make."
     if owner == here:
         return "own."
     if owner:
@@ -144,6 +148,11 @@ def how_it_came(owner: Participant, here: Participant) -> str:
 
 def has_session_cookie(exchange: Exchange) -> bool:
     return any(cookie.role == "session" and cookie.is_taken for cookie in exchange.cookies)
+
+
+def came_twice(exchange: Exchange) -> bool:
+    """Whether the session cookie came more than once: Django takes the last, whoever has set it."""
+    return any(cookie.role == "session" and not cookie.is_taken for cookie in exchange.cookies)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from session_inspector.explain import sessions
 from session_inspector.explain.cookies import News, why_it_never_came
 from session_inspector.explain.values import of_unreadable
 from session_inspector.inspector.ladder import labels, sentences
+from session_inspector.inspector.observed.contradictions import contradictions
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.pages import Page, registered_pages
 from session_inspector.inspector.statement import Statement
-from session_inspector.journal.participants import lanes, owners_of, provider, writer_of
+from session_inspector.journal.participants import lanes, owners_of, participants, provider, writer_of
 from session_inspector.journal.queries import unreadable
 from session_inspector.journal.schema import Cookie, Entry
 from session_inspector.participant import Participant
@@ -89,6 +90,11 @@ def likely(held: Held, server: Participant) -> str:
 @register.filter
 def title_of_writer(entry: Entry) -> str:
     return writer_of(entry).title
+
+
+@register.simple_tag
+def contradicting() -> list[str]:
+    return contradictions(participants())
 
 
 @register.filter

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from session_inspector.explain.cookies import NOT_TAKEN, has_session_cookie, of_cookie
+from session_inspector.explain.cookies import NOT_TAKEN, came_twice, has_session_cookie, of_cookie
 from session_inspector.journal.participants import owners_of, participants
 from session_inspector.journal.schema import Cookie, Exchange
 from session_inspector.participant import Participant
@@ -22,6 +22,7 @@ def what_was_sent(exchange: Exchange, here: Participant) -> dict[str, Any]:
         "elsewhere": [one for one in participants() if one not in owners and one.host != here.host],
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "sent_session": has_session_cookie(exchange),
+        "came_twice": came_twice(exchange),
     }
 
 

@@ -47,7 +47,7 @@ MAX_CHARACTERS = 16_000  # of one part of an entry, as JSON
 # Of the request's headers only those that the lessons speak of.
 HEADERS = {
     "Host", "Origin", "Referer", "User-Agent", "Content-Type", "Accept-Language",
-    "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
+    "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Purpose",
 }  # fmt: skip
 
 

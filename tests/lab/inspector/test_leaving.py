@@ -206,9 +206,14 @@ def test_a_page_that_came_with_the_cookie_is_from_before_it_was_deleted(tried):
     assert seen(tried("cookie_deleted")) == ["alice", "", None]
 
 
-def test_who_lost_every_cookie_is_known_by_the_user_agent_alone(tried):
+def test_what_only_the_user_agent_tells_decides_no_verdict(tried, client):
     page("site_a", at=2, cookie=False, user=NOBODY, visitor="")
-    assert seen(tried("cookie_deleted")) == [None, "", None]
+    trial = tried("cookie_deleted")
+    assert seen(trial) == [None, None, None]
+    assert [bool(cell.perhaps) for cell in trial.cells] == [False, True, False]
+    said = text_of(client.get("/leaving/", {"visitor": "v1", "way": "cookie_deleted", "since": trial.since}))
+    assert "not certain: a page for nobody, 12:00:02, is this browser’s by its User-Agent only a guess" in said
+    assert "as expected:" not in said.lower()
 
 
 def test_of_a_closed_browser_only_identity_s_lost_cookie_tells(tried):

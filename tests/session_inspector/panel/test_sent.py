@@ -47,6 +47,13 @@ def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
     assert "identity_session goes to identity.localhost only" in sent
 
 
+@pytest.mark.usefixtures("beside_others")
+def test_a_session_cookie_that_came_twice_is_said_in_the_bar(client):
+    headers = {"cookie": "site_a_session=planted; site_a_session=own"}
+    assert "browser sent site_a_session twice" in panel_of(client.get("/", headers=headers))["bar"]
+    assert "twice" not in panel_of(client.get("/", headers={"cookie": "site_a_session=own"}))["bar"]
+
+
 def test_a_cookie_of_another_program_is_none_of_another_server(client):
     client.cookies["sessionid"] = "s" * 32
     assert "of other servers nothing" in panel_of(client.get("/"))["sent"]

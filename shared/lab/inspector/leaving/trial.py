@@ -25,11 +25,13 @@ STEPS = ("/accounts/", "/oidc/", "/signed-out/", "/identity/o/", "/session/")
 
 @dataclass(frozen=True)
 class Cell:
-    """What is expected of one server, and the page that shows how it is."""
+    """What is expected of one server, and the page that shows how it is; or one that perhaps does: only its User-Agent
+    says whose it was."""
 
     server: Participant
     is_expected: bool  # to know you
     page: Entry | None = None
+    perhaps: Entry | None = None
 
     @property
     def name(self) -> str:
@@ -76,7 +78,19 @@ class Trial:
 
 
 def expected_of(way: Way) -> list[Cell]:
-    return [Cell(server, way.is_expected_to_know(server)) for server in participants()]
+    return [expected_cell(way, server) for server in participants()]
+
+
+def expected_cell(way: Way, server: Participant) -> Cell:
+    return Cell(server, way.is_expected_to_know(server))
+
+
+def cell_of(
+    way: Way, visitor: Visitor, since: int, server: Participant, entries: list[Entry], act: Entry | None
+) -> Cell:
+    page = newest_page(way, entries, act)
+    perhaps = None if page else newest_page(way, nobodys_of(visitor.agent, server, since)[::-1], act)
+    return Cell(server, way.is_expected_to_know(server), page, perhaps)
 
 
 def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
@@ -86,7 +100,7 @@ def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
     act = min(acts, key=lambda entry: entry.id, default=None)
     is_waited_for = way.is_recorded and act is None
     cells = [
-        Cell(server, way.is_expected_to_know(server), None if is_waited_for else newest_page(way, entries, act))
+        cell_of(way, visitor, since, server, entries, act) if not is_waited_for else expected_cell(way, server)
         for server, entries in found.items()
     ]
     still_came = [
@@ -110,10 +124,8 @@ def is_act(way: Way, entry: Entry) -> bool:
 
 
 def entries_of(visitor: Visitor, server: Participant, since: int) -> list[Entry]:
-    """The oldest first; where there is none, what only the User-Agent tells: a browser may have lost every cookie."""
-    names = filter(None, (visitor.name, *visitor.loose))
-    found = (since_of(name, server, since, MAX_LOOKED_AT) for name in names)
-    return next(filter(None, found), None) or nobodys_of(visitor.agent, server, since)[::-1]
+    """The oldest first."""
+    return since_of(visitor.name, server, since, MAX_LOOKED_AT) if visitor.name else []
 
 
 def newest_page(way: Way, entries: list[Entry], act: Entry | None) -> Entry | None:

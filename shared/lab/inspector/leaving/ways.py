@@ -125,7 +125,8 @@ WAYS = (
         "Close the browser",
         "Close all of its windows, open it again, and come back to this address",
         (IDENTITY,),
-        "Identity’s cookie has no expire date and goes with the browser; the sites’ cookies have one and stay. "
+        "Identity’s cookie has no expire date and goes with the browser, unless that restores its session; the sites’ "
+        "cookies have one and stay. "
         "Nobody told the sites, and Identity’s row is still there.",
         "A browser that goes on where it left off, or comes back after a crash, brings such a cookie back. A private "
         "window forgets the others, too.",

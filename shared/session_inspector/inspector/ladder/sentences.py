@@ -55,7 +55,8 @@ def of_step(step: Step) -> str:
     if step.first.is_call:
         return of_lone_call(step.first)
     said = (of_it(step) for of_it in (of_stray_password, of_renewal, of_failed_callback, of_sign_in, of_status))
-    return next(filter(None, said), "") or of_session(step)
+    ahead = "Fetched ahead, before any click. " if step.first.is_ahead else ""
+    return ahead + (next(filter(None, said), "") or of_session(step))
 
 
 def of_change(rung: Rung) -> str:

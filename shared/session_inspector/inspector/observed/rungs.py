@@ -197,6 +197,11 @@ class Rung:
         return not self.is_change and ("password", Withheld()) in self.message.form
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the browser says that it fetches the page before anybody has clicked (Fetch, ``Sec-Purpose``)."""
+        return "prefetch" in str(self.headers.get("Sec-Purpose", ""))
+
+    @property
     def leads_to(self) -> tuple[Participant | None, str] | None:
         """Server and path of its redirect; None if it is none."""
         if not self.location or not 300 <= self.exchange.status < 400:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from session_inspector.explain.cookies import came_twice
 from session_inspector.explain.sessions import (
     FATES,
     is_past,
@@ -94,6 +95,14 @@ class Column:
     @property
     def known(self) -> Statement:
         return Statement(self.recognised or "nobody", self.recognised_by, Rule.RECOGNISED)
+
+    @property
+    def came_twice(self) -> Statement | None:
+        """Whether the newest request brought the session cookie more than once."""
+        if not self.last or not came_twice(self.last.exchange):
+            return None
+        text = "The session cookie came twice: Django takes the last, whoever has set it."
+        return Statement(text, (self.last,))
 
     @property
     def two_agents(self) -> TwoAgents | None:

@@ -214,6 +214,10 @@ ONE = [
         {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": ALICE},
         "Site A knew alice, by the cookie alone",
     ),
+    (
+        {"headers": {"Sec-Purpose": "prefetch;prerender"}, "after": row("a1"), "before": None},
+        "Fetched ahead, before any click. Site A began a session: a key, a row, a cookie",
+    ),
 ]
 
 

@@ -1,0 +1,59 @@
+"""What the participants say of themselves that cannot go together, or does not go well together."""
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+
+from django.utils.text import get_text_list
+
+from session_inspector.participant import OPENID_PROVIDER, Participant
+
+Key = Callable[[Participant], object]
+
+
+def contradictions(present: Iterable[Participant]) -> list[str]:
+    """A sentence each, from their own records."""
+    found = list(present)
+    return [
+        *(
+            f"{named(some)} say that they are at {some[0].origin}: one of them was there before."
+            for some in same(found, at)
+        ),
+        *(f"Two servers call themselves {some[0].name}, {places(some)}." for some in same(found, called)),
+        *(f"{named(some)} each say that they sign people in." for some in same(found, signs_in)),
+        *(
+            f"{named(some)} have one host, {some[0].host}, and one name for their session cookies, "
+            f"{some[0].session_cookie}: each overwrites or deletes the other’s (RFC 6265, 8.5)."
+            for some in same(found, keeps_cookie)
+        ),
+    ]
+
+
+def same(found: list[Participant], key: Key) -> list[list[Participant]]:
+    """Those that are alike in what ``key`` tells, where that is anything."""
+    alike = groupby(sorted(found, key=lambda one: repr(key(one))), key=key)
+    groups = [list(some) for value, some in alike if value]
+    return [some for some in groups if len(some) > 1]
+
+
+def at(one: Participant) -> str:
+    return one.origin
+
+
+def called(one: Participant) -> str:
+    return one.name
+
+
+def signs_in(one: Participant) -> bool:
+    return one.role == OPENID_PROVIDER
+
+
+def keeps_cookie(one: Participant) -> tuple[str, str] | None:
+    return (one.host, one.session_cookie) if one.session_cookie and one.host else None
+
+
+def named(some: list[Participant]) -> str:
+    return get_text_list([one.title or one.name for one in some], "and")
+
+
+def places(some: list[Participant]) -> str:
+    return get_text_list([f"at {one.origin}" for one in some], "and")
