@@ -16,6 +16,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from relying_party.failures import FAILURES, SignInFailed
+from relying_party.lost_session import causes_of
 
 def rendered(reason, silent):
     request = RequestFactory().get("/oidc/callback/")
@@ -25,6 +26,7 @@ def rendered(reason, silent):
         raise SignInFailed(reason, "what/was/wrong: " + "x" * 60, "at_hash")
     except SignInFailed as failure:
         about = {"failure": failure, "silent": silent, "next": "/shelf/", "journey": "ab" * 16}
+        about["causes"] = causes_of(reason, request)
     return render_to_string(f"relying_party/failures/{reason}.html", about, request)
 
 print(json.dumps({reason: rendered(reason, n % 2 == 1) for n, reason in enumerate(FAILURES)}))
