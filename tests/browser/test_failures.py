@@ -10,6 +10,7 @@ from tests.browser.browsing import Browsing
 
 RENDER = """
 import json
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.backends.db import SessionStore
@@ -19,7 +20,7 @@ from relying_party.failures import FAILURES, SignInFailed
 from relying_party.lost_session import causes_of
 
 def rendered(reason, silent):
-    request = RequestFactory().get("/oidc/callback/")
+    request = RequestFactory().get("/oidc/callback/", headers={"host": settings.SERVER.netloc})
     request.user, request.session = AnonymousUser(), SessionStore()
     request._messages = FallbackStorage(request)
     try:
