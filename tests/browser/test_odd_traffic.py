@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
+from tests.browser.truth import SERVERS, asked, expect_truth
 
 SITES = ("site_a", "site_b")
 
@@ -110,3 +111,159 @@ def test_a_browser_that_lost_every_cookie_is_a_stranger_in_the_headline_too(pers
     inspector.visit("inspector")
     expect(heading(inspector)).to_have_text(re.compile("^A stranger to "))
     expect(inspector.page.locator("#now strong")).to_have_text(["nobody"] * 3)
+
+
+def delete_row(person):
+    asked(person.lab, "site_a", "DELETE FROM django_session")
+
+
+def let_row_expire(person):
+    asked(person.lab, "site_b", "UPDATE django_session SET expire_date = '2020-01-01 00:00:00'")
+
+
+def disable_at_site(person):
+    asked(person.lab, "site_a", "UPDATE auth_user SET is_active = 0")
+
+
+def spoil_signature(person):
+    asked(person.lab, "site_a", "UPDATE django_session SET session_data = session_data || 'x'")
+
+
+def lose_session_cookies(person):
+    for server in SERVERS:
+        person.page.context.clear_cookies(name=f"{server}_session")
+
+
+def lose_every_cookie(person):
+    person.page.context.clear_cookies()
+
+
+def bring_cookies_back(person):
+    """As a browser does that goes on where it left off: Identity's cookie has no expire date."""
+    cookies = person.page.context.cookies()
+    person.page.context.clear_cookies(name="identity_session")
+    person.visit("identity")
+    person.page.context.add_cookies(cookies)
+
+
+def sign_in_as_another(person):
+    person.visit("identity")
+    person.page.get_by_role("button", name="Sign out at Identity").click()
+    person.sign_in_at("site_b", "bob")
+    person.expect_known_as("bob")
+
+
+def sign_out_of_one_site(person):
+    person.visit("site_b")
+    person.page.get_by_role("button", name="Sign out of this site").click()
+    person.expect_stranger()
+
+
+def change_password(person):
+    code = "from django.contrib.auth.models import User; user = User.objects.get(username='alice');"
+    person.lab.manage("identity", "shell", "-v", "0", "-c", f"{code} user.set_password('another'); user.save()")
+
+
+def change_the_key_in_two_tabs(person):
+    for page in (person.page, person.page.context.new_page()):
+        tab = Browsing(page, person.lab)
+        tab.visit("site_a", "/values/")
+        tab.page.get_by_role("button", name="New key").click()
+        tab.page.wait_for_load_state()
+
+
+def restart_site(person):
+    person.lab.stop("site_a")
+    person.visit("site_b")
+    person.lab.start("site_a")
+
+
+def start_over_at_the_servers(person):
+    person.visit("identity", "/session/forget/")
+    for _ in SERVERS:
+        person.page.get_by_role("button", name=re.compile("Forget")).click()
+        person.page.wait_for_load_state()
+
+
+ODD = [
+    delete_row,
+    let_row_expire,
+    disable_at_site,
+    spoil_signature,
+    lose_session_cookies,
+    lose_every_cookie,
+    bring_cookies_back,
+    sign_in_as_another,
+    sign_out_of_one_site,
+    change_password,
+    change_the_key_in_two_tabs,
+    restart_site,
+    start_over_at_the_servers,
+]
+
+
+@pytest.mark.parametrize("do", ODD, ids=lambda do: do.__name__)
+def test_side_by_side_says_what_the_jar_and_the_databases_say(person, inspector, do):
+    inspector.visit("inspector")
+    do(person)
+    for server in SERVERS:
+        person.visit(server)
+    inspector.visit("inspector")
+    expect_truth(inspector, person)
+
+
+def test_a_cookie_that_a_sibling_planted_is_reported(started_before, page):
+    lab = started_before
+    lab.domain = "lab.localhost"  # one site, as under any shared parent
+    lab.start()
+    person = Browsing(page, lab)
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    planted = {"name": "site_a_session", "value": "planted", "domain": ".lab.localhost", "path": "/"}
+    page.context.add_cookies([planted])
+    person.visit("site_a")
+    expect(page.locator("details.session > summary")).to_contain_text("browser sent site_a_session twice")
+    inspector = Browsing(page.context.new_page(), lab)
+    inspector.visit("inspector")
+    expect(column(inspector, "site_a")).to_contain_text("The session cookie came twice: Django takes the last")
+    assert [cookie["value"] for cookie in page.context.cookies(lab.origin("site_a"))].count("planted") == 1
+    taken = asked(lab, "site_a", "SELECT 1 FROM django_session WHERE session_key = 'planted'")
+    assert taken == []  # whatever Django took, nobody else's row came of it
+
+
+def test_a_key_in_another_browser_is_said_to_be_copied(person, inspector, browser, lab):
+    key = person.jar("site_a")["site_a_session"]
+    thief = browser.new_context(user_agent="Mozilla/5.0 Firefox/153.0")
+    thief.add_cookies([{"name": "site_a_session", "value": key, "url": lab.origin("site_a")}])
+    copied = Browsing(thief.new_page(), lab)
+    person.visit("site_a", "/values/")
+    copied.visit("site_a")
+    copied.expect_known_as("alice")
+    inspector.visit("inspector", f"/?visitor={visitor_of(lab, 'site_a')}")
+    expect(column(inspector, "site_a")).to_contain_text("This key came with 2 User-Agents")
+    expect(column(inspector, "site_a")).to_contain_text("Two programs have this key: the cookie was copied.")
+
+
+def visitor_of(lab, server):
+    """The one with the newest entry there."""
+    return asked(lab, "journal", "SELECT visitor FROM journal_entry WHERE server = ? ORDER BY id DESC", server)[0][0]
+
+
+def test_who_follows_the_address_of_somebody_else_s_sign_in_does_not_become_them(lab, page, browser):
+    """Until then one sign-in went through both browsers; then both come to site A in turns."""
+    alice, other = Browsing(page, lab), Browsing(browser.new_context().new_page(), lab)
+    for one in (alice, other):
+        one.visit("site_a", "/begin/value/")
+    alice.visit("site_a", "/oidc/authenticate/")
+    other.page.goto(alice.page.url)  # Identity's form, with the state of alice's sign-in
+    other.fill_in_form("bob")
+    other.page.wait_for_load_state()
+    alice.fill_in_form("alice")
+    alice.expect_known_as("alice")
+    other.visit("site_a")
+    alice.visit("site_a")
+    other.visit("site_a")
+    jars = asked(
+        lab, "journal", "SELECT jar, visitor FROM journal_entry WHERE server = 'site_a' ORDER BY id DESC LIMIT 2"
+    )
+    assert len({visitor for _, visitor in jars}) == len({jar for jar, _ in jars}) == 2

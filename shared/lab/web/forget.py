@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from lab.servers import INSPECTOR, SERVERS, Server
+from lab.servers import IDENTITY, INSPECTOR, SERVERS, Server
 
 
 def next_to_forget() -> Server:
@@ -23,7 +23,9 @@ def forget(request: HttpRequest) -> HttpResponse:
     address = f"{onward.origin}/start-over/?forgotten=yes" if onward == INSPECTOR else f"{onward.origin}{request.path}"
     if request.method != "POST":
         own = [name for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME) if name in request.COOKIES]
-        return render(request, "forget.html", {"onward": onward, "cookies": own})
+        return render(
+            request, "forget.html", {"onward": onward, "cookies": own, "tells_sites": settings.SERVER == IDENTITY}
+        )
     logout(request)  # the session cookie goes with the session
     response = redirect(address)
     response.delete_cookie(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_PATH, settings.CSRF_COOKIE_DOMAIN)

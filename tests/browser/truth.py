@@ -1,0 +1,105 @@
+"""What is so, whatever the inspector says: the browser's own jar, and the databases of the servers."""
+
+import base64
+import json
+import re
+import sqlite3
+import zlib
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
+from tests.processes import Lab
+
+SERVERS = ("identity", "site_a", "site_b")
+COOKIE = re.compile(r"\w+_(?:session|csrftoken)")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One server: the cookies of the jar by name, the key in the session cookie, and whom its row names."""
+
+    server: str
+    names: frozenset[str]
+    key: str
+    has_row: bool
+    person: str  # empty for nobody
+
+
+def truth_of(person: Browsing, server: str) -> Truth:
+    jar = person.jar(server)
+    key = jar.get(f"{server}_session", "")
+    data = row_of(person.lab, server, key)
+    return Truth(server, frozenset(jar), key, data is not None, person_in(person.lab, server, data or {}))
+
+
+def asked(lab: Lab, server: str, sql: str, *values: object) -> list[tuple]:
+    with closing(sqlite3.connect(lab.state / "var" / f"{server}.sqlite3", timeout=20)) as database:
+        found = database.execute(sql, values).fetchall()
+        database.commit()
+        return found
+
+
+def row_of(lab: Lab, server: str, key: str) -> dict[str, Any] | None:
+    """The data of a row whose date has not passed; its signature is not looked at."""
+    found = asked(lab, server, "SELECT session_data, expire_date FROM django_session WHERE session_key = ?", key)
+    if not found or datetime.fromisoformat(found[0][1]).replace(tzinfo=UTC) <= datetime.now(UTC):
+        return None
+    payload = found[0][0].rsplit(":", 2)[0]
+    is_compressed = payload.startswith(".")
+    data = base64.urlsafe_b64decode(payload.lstrip(".") + "===")
+    return json.loads(zlib.decompress(data) if is_compressed else data)
+
+
+def person_in(lab: Lab, server: str, data: dict[str, Any]) -> str:
+    """Whom the row names, if the server accepts them: not who is disabled."""
+    sql = "SELECT coalesce(nullif(first_name, ''), username) FROM auth_user WHERE id = ? AND is_active"
+    found = asked(lab, server, sql, data.get("_auth_user_id"))
+    return found[0][0] if found else ""
+
+
+def expect_truth(inspector: Browsing, person: Browsing) -> None:
+    """Every word of *Side by side* that is about the present is what is so. Each server was visited just before."""
+    truths = [truth_of(person, server) for server in SERVERS]
+    strip = inspector.page.locator("#now strong")
+    expect(strip).to_have_text([truth.person or "nobody" for truth in truths])
+    for truth in truths:
+        expect_column(inspector, truth)
+    expect_headline(inspector, truths)
+    expect_matrix(inspector, truths)
+
+
+def expect_column(inspector: Browsing, truth: Truth) -> None:
+    column = inspector.page.locator(".column").filter(has_text=inspector.lab.origin(truth.server))
+    expect(column.locator(".you")).to_contain_text(f"Here you are {truth.person or 'nobody'}")
+    kept = column.locator("dl.kept dt > .cookie").all_inner_texts()
+    assert {COOKIE.search(text)[0] for text in kept} == truth.names
+    keys = column.locator("dl.sheet dd > .key").all_inner_texts()
+    assert keys[:1] == ([f"{truth.key[:6]}…"] if truth.has_row else [])
+
+
+def expect_headline(inspector: Browsing, truths: list[Truth]) -> None:
+    heading = inspector.page.get_by_role("heading", level=1).inner_text()
+    holding = [truth for truth in truths if truth.key]
+    words = {0: "A stranger to ", 1: "One session cookie, at ", 2: "Two servers, ", 3: "Three servers, "}
+    assert heading.startswith(words[len(holding)]), heading
+    lead = inspector.page.locator(".lead").first.inner_text()
+    for name in {truth.person for truth in truths if truth.person}:
+        assert f"you are {name}" in lead
+    strangers = [truth for truth in truths if not truth.person]
+    assert ("not know you" in lead) == bool(strangers), lead
+
+
+def expect_matrix(inspector: Browsing, truths: list[Truth]) -> None:
+    """No cookie went to another server than its own; each one's own cell is marked, and the others are not."""
+    for truth in truths:
+        for name in truth.names:
+            row = inspector.page.locator(".matrix tbody tr").filter(
+                has=inspector.page.get_by_role("rowheader", name=name)
+            )
+            marks = [(cell.get_attribute("class") or "").split()[0] for cell in row.locator("td").all()]
+            assert [mark == "yes" for mark in marks] == [server == truth.server for server in SERVERS], (name, marks)
