@@ -26,7 +26,7 @@ WORKS = {
     "Fetch Metadata Request Headers",
     "Trace Context",
     "HTTP Archive 1.2",
-    "HTML Standard",
+    "Fetch Standard",
     "Python 3 documentation",
     "Django 5.2 documentation",
     "django-allauth documentation",
