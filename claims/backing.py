@@ -15,6 +15,7 @@ REASONS = {  # why a sentence with such a word makes no claim
     "question",
     "label",  # a heading, a button, the name of a thing
     "part",  # of a sentence that is made elsewhere, or of code: alone it says nothing
+    "cause",  # one of several that a page offers, with a way to tell
     "here",  # what happened in this request, as this server's own code knows it
     "meaning",  # how the lab uses a word
     "repository",  # about its files, its commands and how it is made
