@@ -7,7 +7,9 @@ and say nothing.
 import re
 from pathlib import Path
 
-WORD = re.compile(r"[^\W_]+")
+from claims.passages import HOLE
+
+WORD = re.compile(rf"[^\W_]+|{HOLE}")
 FEWEST_WORDS = 3
 ENDINGS = r"(?:s|es|d|ed|ing|[’']s)?"
 
