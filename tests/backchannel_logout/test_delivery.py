@@ -58,6 +58,18 @@ def test_an_answer_that_is_no_success_is_kept_and_tried_again_after_growing_paus
     assert (one.last_error, one.next_attempt_at, one.attempts) == ("", None, 6)
 
 
+def test_the_pauses_grow_to_an_hour_and_no_further(signed_in, receiver):
+    code_for(signed_in)
+    receiver.status = 500
+    signed_in.post("/accounts/logout/")
+    for attempts in (12, 20, 1000):
+        RelyingPartySession.objects.update(attempts=attempts)
+        let_it_be_due()
+        deliver_now()
+        pause = RelyingPartySession.objects.get().next_attempt_at - timezone.now()
+        assert round(pause.total_seconds()) == 3600
+
+
 def test_a_client_that_takes_one_token_is_told_the_rest_at_once(signed_in, new_client, alice, receiver):
     there = sign_in(new_client(), alice)
     for client in (signed_in, there):

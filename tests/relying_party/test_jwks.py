@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from relying_party import jwks
@@ -175,6 +175,15 @@ def test_and_no_longer(come_back, provider):
 )  # fmt: skip
 def test_how_long_that_is(cache_control, seconds):
     assert jwks.lifetime_of(cache_control) == seconds
+
+
+def test_they_are_kept_in_the_default_cache(come_back, provider):
+    come_back()
+    come_back()
+    assert provider.asked_for(JWKS) == 1
+    caches["default"].clear()
+    come_back()
+    assert provider.asked_for(JWKS) == 2
 
 
 def test_a_new_key_is_fetched_when_it_signs(come_back, provider):

@@ -166,7 +166,9 @@ def test_an_answer_of_the_largest_size_is_read_and_one_of_a_byte_more_is_not(
 ):
     padded, more = provider.answer, 1
     provider.answer = lambda asked: padded_to(settings.OIDC_MAX_BYTES + more, padded(asked), asked == path)
-    refused(come_back(), 502, "too_large")
+    response = come_back()
+    refused(response, 502, "too_large")
+    assert "OIDC_MAX_BYTES" in response.content.decode()
     cache.clear()
     more = 0
     assert come_back().status_code == 302

@@ -121,3 +121,8 @@ def test_an_address_that_somebody_has_already_finds_nobody(client, come_back, pr
 def test_the_same_sub_of_another_issuer_is_another_person():
     assert username_of("http://one.example", "7") != username_of("http://two.example", "7")
     assert username_of("http://one.example", "7") != username_of("http://one.example7", "")
+
+
+def test_a_password_signs_nobody_in(client, django_user_model):
+    django_user_model.objects.create_user("mallory", password="a password")
+    assert not client.login(username="mallory", password="a password")

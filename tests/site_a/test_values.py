@@ -78,6 +78,14 @@ def test_a_value_of_ones_own_is_set_read_and_deleted(client):
     assert "color is None" in text_of(client.get("/values/", {"name": "color"}))
 
 
+def test_a_value_that_changes_changes_the_row_and_not_the_key(client):
+    client.get("/begin/value/")
+    key = client.cookies["site_a_session"].value
+    client.post("/values/language/", {"language": "fr"})
+    assert client.cookies["site_a_session"].value == key
+    assert client.session["language"] == "fr"
+
+
 def test_flush_deletes_the_row_and_signs_out_here(signed_in):
     page = text_of(signed_in.post("/values/flush/", follow=True))
     assert not Session.objects.exists()

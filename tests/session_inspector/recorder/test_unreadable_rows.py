@@ -37,6 +37,14 @@ def test_what_was_spoilt_in_the_table_is_recorded_as_unreadable(client, spoil):
     assert "An empty row" not in page["kept"]
 
 
+@pytest.mark.parametrize("spoil", [spoil_signature, spoil_json])
+def test_django_takes_it_for_empty(client, spoil):
+    for n in (1, 2):
+        assert f"in the session: {n}" in client.get("/stateless/plain/").content.decode()
+    spoil()
+    assert "in the session: 1" in client.get("/stateless/plain/").content.decode()
+
+
 def test_so_is_what_was_signed_with_another_secret_key(client):
     client.get("/begin/value/")
     with override_settings(SECRET_KEY="another" * 8):

@@ -4,7 +4,7 @@ import pytest
 
 from session_inspector.inspector.export import views
 from tests.recorded import spoil
-from tests.session_inspector.inspector.traffic import exchange
+from tests.session_inspector.inspector.traffic import call, exchange
 
 
 @pytest.mark.parametrize("after", ["x", "-1", "9" * 30, "1.5", "²"])
@@ -24,6 +24,14 @@ def test_the_journal_for_programs_goes_on_where_it_ended(client, monkeypatch):
         address = part["next"]
     assert found == numbers
     assert client.get(f"/journal.json?after={numbers[3]}").json()["entries"][0]["content"]["path"] == "/"
+
+
+def test_an_entry_for_programs_names_its_version_its_participant_and_its_kind(client):
+    exchange()
+    call(at=1)
+    entries = client.get("/journal.json").json()["entries"]
+    assert [entry["kind"] for entry in entries] == ["exchange", "back-channel call"]
+    assert all(entry["version"] and "participant" in entry for entry in entries)
 
 
 def test_what_cannot_be_read_is_listed_and_ends_nothing(client, monkeypatch):
