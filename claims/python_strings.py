@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from claims.html import passages_of_html
 from claims.passages import HOLE, Passage
-from claims.templates import of_html
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 SQL = re.compile(r"\b(?:ALTER|AND|CREATE|DELETE|DROP|INSERT|ORDER BY|PRAGMA|SELECT|SET|UPDATE) ")
@@ -15,7 +15,7 @@ def passages(module: str) -> Iterator[Passage]:
     tree = ast.parse(module)
     for line, text in strings(tree):
         if is_prose(text):
-            yield from (Passage(line + found.line - 1, found.text) for found in of_html(text))
+            yield from (Passage(line + found.line - 1, found.text) for found in passages_of_html(text))
 
 
 def strings(node: ast.AST) -> Iterator[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims.backing import faults
+from claims.backing import facts, faults
 from claims.check import compare
 from claims.entries import Entry, entries
 from claims.passages import Sentence
@@ -116,3 +116,8 @@ def test_a_register_may_have_a_file_for_each_area(tmp_path):
     for area in ("one", "two"):
         (tmp_path / f"{area}.toml").write_text(f'["{area}.html"]\n"{SAID}" = {{ spec = "RFC 6265, 8.5" }}\n')
     assert list(entries(tmp_path)) == [Entry("one.html", SAID, BACKING), Entry("two.html", SAID, BACKING)]
+
+
+def test_a_browser_fact_is_a_row_of_the_table(tmp_path):
+    (tmp_path / "facts.toml").write_text('[[fact]]\nid = "ports"\n[[fact]]\nid = "names"\n')
+    assert facts(tmp_path / "facts.toml") == {"ports", "names"}
