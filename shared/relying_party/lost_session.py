@@ -171,7 +171,7 @@ CAUSES = {
     ),
     "unknown_state": (
         TWICE,
-        Cause("The answer was loaded again", "By Reload, by Back, or from the history.", was_typed),
+        Cause("The answer was loaded again, or by hand", "By Reload, by Back, or from the history.", was_typed),
         ELSEWHERE,
         Cause(
             "You signed in or out in another tab meanwhile",

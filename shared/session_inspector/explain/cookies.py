@@ -1,5 +1,6 @@
 """Cookies that were sent, and cookies that a browser was told to keep."""
 
+import re
 from dataclasses import dataclass
 
 from django.template.defaultfilters import pluralize
@@ -23,6 +24,7 @@ OF_ABSENCE = {
     "domain": "This exact host only, but on any port.",
     "secure": "Also over plain http. Not for production.",
 }
+MAX_AGE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis, 5.5)
 OUTLIVES = "also when the browser closes (not in a private window)"
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
@@ -45,12 +47,8 @@ def of_attributes(attributes: dict[str, str]) -> list[dict[str, str]]:
 def lifetime(attributes: dict[str, str]) -> dict[str, str]:
     if is_deletion(attributes):
         return {"written": f"Max-Age={attributes.get('max-age', 0)}", "why": "Forget it now: so a cookie is deleted."}
-    if "max-age" in attributes:
-        kept = duration(int(attributes["max-age"]))
-        return {
-            "written": f"Max-Age={attributes['max-age']}",
-            "why": f"Kept for {kept}, {OUTLIVES}.",
-        }
+    if (age := age_in(attributes)) is not None:
+        return {"written": f"Max-Age={attributes['max-age']}", "why": f"Kept for {duration(age)}, {OUTLIVES}."}
     if "expires" in attributes:
         return {
             "written": f"Expires={attributes['expires']}",
@@ -61,9 +59,14 @@ def lifetime(attributes: dict[str, str]) -> dict[str, str]:
 
 def is_deletion(attributes: dict[str, str]) -> bool:
     """Whether a ``Set-Cookie`` with these attributes makes the browser forget the cookie (RFC 6265, section 5.2.2)."""
-    if "max-age" in attributes:
-        return int(attributes["max-age"]) <= 0
-    return attributes.get("expires", "").startswith("Thu, 01 Jan 1970")
+    age = age_in(attributes)
+    return attributes.get("expires", "").startswith("Thu, 01 Jan 1970") if age is None else age <= 0
+
+
+def age_in(attributes: dict[str, str]) -> int | None:
+    """Seconds; None where there are none, or what is there is no number: browsers leave that out (RFC 6265, 5.2.2)."""
+    age = attributes.get("max-age", "")
+    return min(int(age), MAX_AGE) if re.fullmatch(r"-?[0-9]{1,20}", age) else None
 
 
 def duration(seconds: int) -> str:

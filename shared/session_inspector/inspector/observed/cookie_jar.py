@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from session_inspector.explain.cookies import duration, is_deletion, of_attributes
+from session_inspector.explain.cookies import age_in, duration, is_deletion, of_attributes
 from session_inspector.inspector.observed.queries import ended
 from session_inspector.journal.schema import Cookie, Entry
 
@@ -43,8 +43,8 @@ class Held:
     @property
     def is_over(self) -> bool:
         """Whether its lifetime has passed, so that a browser has dropped it by itself (RFC 6265, section 5.3)."""
-        age = self.attributes.get("max-age")
-        return bool(age and self.last_set and ended(self.last_set) + timedelta(seconds=int(age)) <= self.now)
+        age = age_in(self.attributes)
+        return bool(age and self.last_set and ended(self.last_set) + timedelta(seconds=age) <= self.now)
 
     @property
     def is_kept(self) -> bool:
@@ -54,8 +54,8 @@ class Held:
     def attributes_in_short(self) -> list[str]:
         """The lifetime in words, then as they were written: ``["for 1 hour", "HttpOnly", "Path=/", "no Domain"]``."""
         first, *rows = of_attributes(self.attributes)
-        age = self.attributes.get("max-age")
-        lasts = f"for {duration(int(age))}" if age else first.get("written", "until the browser closes")
+        age = age_in(self.attributes)
+        lasts = f"for {duration(age)}" if age else first.get("written", "until the browser closes")
         written = [row["written"] for row in rows if "written" in row]
         return [lasts, *written] if "domain" in self.attributes else [lasts, *written, "no Domain"]
 
