@@ -65,7 +65,7 @@ def client_id_of(site: Server) -> str:
 
 
 def address_of(server: Server) -> str:
-    """Where it listens: Python does not resolve ``*.localhost``, so servers connect to this one."""
+    """Where it listens: not every system resolves ``*.localhost`` for Python, so servers connect to this one."""
     return f"127.0.0.1:{server.port}"
 
 

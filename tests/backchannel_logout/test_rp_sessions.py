@@ -1,6 +1,7 @@
 """The end of an OP session, whatever brings it about: which clients are notified, and what ends with it."""
 
 import pytest
+from allauth.idp.oidc.models import Token
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
@@ -69,6 +70,14 @@ def test_whatever_ends_a_session_its_client_is_told_and_what_it_gave_is_over(sig
     assert redeem(signed_in, unused).json()["error"] == "invalid_grant"
     deliver_now()
     assert len(receiver.got) == 1
+
+
+def test_a_token_that_came_of_no_code_goes_on(signed_in, alice, receiver):
+    access_token = redeem(signed_in, code_for(signed_in)).json()["access_token"]
+    Token.objects.update(data={})  # as a token is that no code led to
+    signed_in.post("/accounts/logout/")
+    deliver_now()
+    assert userinfo(signed_in, access_token).status_code == 200
 
 
 def test_other_sessions_go_on_and_so_do_their_tokens(signed_in, new_client, alice, receiver):

@@ -1,6 +1,7 @@
 """A session that gets a new key has not ended."""
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.sessions.models import Session
 
 from backchannel_logout.models import RelyingPartySession
@@ -20,6 +21,13 @@ def test_a_new_key_is_no_end(signed_in, receiver):
     assert receiver.got == []
     assert userinfo(signed_in, access_token).status_code == 200
     Session.objects.all().delete()
+    deliver_now()
+    assert len(receiver.got) == 1
+
+
+def test_a_new_key_that_an_async_view_gives_is_an_end(signed_in, receiver):
+    code_for(signed_in)
+    async_to_sync(signed_in.session.acycle_key)()
     deliver_now()
     assert len(receiver.got) == 1
 

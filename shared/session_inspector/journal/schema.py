@@ -358,9 +358,17 @@ def entry_of(row: tuple) -> Entry:
     kind, version, content = (values.pop(name) for name in ("kind", "version", "content"))
     try:
         values["at"] = datetime.fromisoformat(values["at"]).replace(tzinfo=UTC)
-        return Entry(**values, record=record_of(kind, version, json.loads(content)))
+        return Entry(**values, record=record_of(kind, version, loaded(content)))
     except MALFORMED as error:
         raise Unreadable from error
+
+
+def loaded(content: str) -> Any:
+    """What the JSON says. Half characters, which JSON can write and no page can, are question marks."""
+    found = json.loads(content)
+    if "\\ud" not in content.lower():
+        return found
+    return json.loads(json.dumps(found, ensure_ascii=False).encode(errors="replace"))
 
 
 def record_of(kind: str, version: int, content: Any) -> Record:
@@ -401,7 +409,7 @@ def without(content: dict[str, Any], *names: str) -> dict[str, Any]:
 def participant_in(content: str) -> Participant:
     """Raises ``Unreadable``."""
     try:
-        return reader_of(Participant)(json.loads(content))
+        return reader_of(Participant)(loaded(content))
     except MALFORMED as error:
         raise Unreadable from error
 

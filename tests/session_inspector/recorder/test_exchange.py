@@ -66,6 +66,17 @@ def test_of_a_request_without_a_body_no_content_type_is_kept_that_nobody_sent(cl
     assert second["Content-Type"].startswith("multipart/form-data")
 
 
+def test_of_the_headers_some_are_kept_and_of_the_bodies_forms(client):
+    client.post("/values/own/?a=b", {"name": "a", "value": "b"}, headers={"x-own": "own", "accept-language": "de"})
+    client.post("/values/own/", '{"name": "in-the-json"}', content_type="application/json")
+    first, second = [entry.exchange for entry in recorded()]
+    assert first.headers["Accept-Language"] == "de"
+    assert first.form
+    assert "x-own" not in {name.lower() for name in first.headers}
+    assert second.form == ()
+    assert "in-the-json" not in kept()
+
+
 SECRETS = [
     ("/values/own/", {"name": "password", "value": "hunter2-Pw"}, "hunter2-Pw"),
     ("/values/own/", {"name": "code", "value": "shortcode77"}, "shortcode77"),

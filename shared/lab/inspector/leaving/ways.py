@@ -126,8 +126,7 @@ WAYS = (
         "Close all of its windows, open it again, and come back to this address",
         (IDENTITY,),
         "Identity’s cookie has no expire date and goes with the browser, unless that restores its session; the sites’ "
-        "cookies have one and stay. "
-        "Nobody told the sites, and Identity’s row is still there.",
+        "cookies have one and stay. Nobody told the sites, and Identity’s row is still there.",
         "A browser that goes on where it left off, or comes back after a crash, brings such a cookie back. A private "
         "window forgets the others, too.",
         cookie=IDENTITY,
@@ -146,7 +145,7 @@ WAYS = (
         "Delete site A’s cookie",
         "In the developer tools, on a page of site A, delete site_a_session",
         (SITE_A,),
-        "The row is still there, and says who you are. Nobody can find it: only the cookie knew its key.",
+        "The row is still there, and says who you are. Your browser cannot find it: only the cookie knew its key.",
         server=SITE_A,
         cookie=SITE_A,
     ),
