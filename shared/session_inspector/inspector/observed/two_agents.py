@@ -9,15 +9,17 @@ from session_inspector.inspector.observed.queries import agent_of
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.schema import Entry
 
-SAME_MOMENT = timedelta(seconds=1)  # nobody changes the name of a browser and comes again so soon
+SAME_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class TwoAgents:
-    """``seen`` says which there were; ``copied`` follows where both cannot have been one browser."""
+    """``seen`` says which there were; ``copied`` follows where both cannot have been one browser. That they came at one
+    moment makes that likely: but two tabs do, too, if one of them is in the device mode of the developer tools."""
 
     seen: Statement
     copied: Statement | None
+    at_one_moment: bool
 
 
 def two_agents(requests: list[Entry], key: str) -> TwoAgents | None:
@@ -28,19 +30,16 @@ def two_agents(requests: list[Entry], key: str) -> TwoAgents | None:
         return None
     names = " and ".join(f"{browser_in(agent)} ({agent})" for agent in newest)
     seen = Statement(f"This key came with {len(newest)} User-Agents: {names}.", resting_on(newest.values()))
-    shown = at_the_same_moment(theirs) or without_the_other_cookie(list(newest.values()))
+    shown = without_the_other_cookie(list(newest.values()))
     copied = Statement("Two programs have this key: the cookie was copied.", resting_on(shown), Rule.COPIED)
-    return TwoAgents(seen, copied if shown else None)
+    return TwoAgents(seen, copied if shown else None, came_at_one_moment(theirs))
 
 
-def at_the_same_moment(requests: list[Entry]) -> list[Entry]:
-    """Two that follow one another too closely."""
-    near = (
-        [one, other]
-        for one, other in pairwise(requests)
-        if agent_of(one) != agent_of(other) and other.at - one.at < SAME_MOMENT
+def came_at_one_moment(requests: list[Entry]) -> bool:
+    """Whether two of different names follow one another closely."""
+    return any(
+        agent_of(one) != agent_of(other) and other.at - one.at < SAME_MOMENT for one, other in pairwise(requests)
     )
-    return next(near, [])
 
 
 def without_the_other_cookie(requests: list[Entry]) -> list[Entry]:
