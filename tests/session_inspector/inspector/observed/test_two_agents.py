@@ -3,6 +3,7 @@
 import pytest
 
 from session_inspector.inspector.observed.server_state import columns_of
+from tests.page import text_of
 from tests.session_inspector.inspector.traffic import AGENT, NOW, exchange, row
 
 PHONE = "Mozilla/5.0 (Linux; Android 15) Chrome/156.0.0.0 Mobile Safari/537.36"
@@ -33,11 +34,16 @@ def test_two_names_are_seen_and_no_more_follows_from_them(two):
     assert (two().seen.grade, two().copied) == ("seen", None)
 
 
-@pytest.mark.parametrize(
-    "second", [{"at": 0.5}, {"at": 5, "site_a_csrftoken": ""}, {"at": 5, "site_a_csrftoken": "c2"}]
-)
-def test_who_comes_in_the_same_moment_or_without_the_other_cookie_has_copied_it(two, second):
-    entries = comes(), comes(PHONE, **second)
+def test_two_names_at_one_moment_make_it_likely(two, client):
+    comes()
+    comes(PHONE, at=0.5)
+    assert (two().copied, two().at_one_moment) == (None, True)
+    assert "a guess The cookie was probably copied." in text_of(client.get("/", {"visitor": "v1"}))
+
+
+@pytest.mark.parametrize("csrf", ["", "c2"])
+def test_who_comes_without_the_other_cookie_has_copied_it(two, csrf):
+    entries = comes(), comes(PHONE, at=5, site_a_csrftoken=csrf)
     assert two().copied.entries == entries
     assert two().copied.grade == "follows"
 
