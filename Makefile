@@ -34,6 +34,7 @@ units: $(VENV)/installed-dev
 
 browser: $(VENV)/installed-dev
 	$(VENV)/bin/python -m tests.browser.chromium
+	$(VENV)/bin/python -m tests.browser.firefox
 	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal tests/browser
 
 slow: $(VENV)/installed-dev wheels

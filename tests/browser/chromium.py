@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.browser import distribution
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = [
     "--disable-quic",
@@ -40,17 +42,9 @@ def get() -> str | None:
     print("No Chromium or Chrome found: asking Playwright for its own.", flush=True)
     with contextlib.suppress(subprocess.TimeoutExpired):
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300)
-    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not find():
         print("Playwright has none: installing the distribution's package.", flush=True)
-        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        subprocess.run(["apt-get", "update", "-q"], check=False)
-        for package in ("chromium", "chromium-browser"):
-            install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", package]
-            if (
-                subprocess.run(install, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode
-                == 0
-            ):
-                break
+        distribution.install("chromium", "chromium-browser")
     return find()
 
 

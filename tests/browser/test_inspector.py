@@ -83,38 +83,37 @@ def journal(lab):
     return closing(sqlite3.connect(lab.state / "var" / "journal.sqlite3", timeout=20, isolation_level=None))
 
 
-def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_works(lab, watching, person):
-    watching.open("/ladder/")
-    expect(watching.page.locator("#nothing")).to_be_visible()
-    person.visit("site_a")
-    expect(watching.step("Site A met a stranger")).to_have_count(1)
-    person.page.get_by_role("link", name="Sign in at Identity").click()
-    asks = watching.step("Site A asks Identity who you are: you have a session before anybody knows")
-    expect(asks.locator(".rungs > .rung")).to_have_count(3)
-    expect(asks).to_contain_text("no cookie: site A’s is for another host")
-    person.fill_in_form("alice")
-    person.expect_known_as("alice")
-    expect(watching.step(FIRST).locator(".rungs > .rung")).to_have_count(7)  # four, and three calls inside
-    person.visit("site_b")
-    person.page.locator(".here").get_by_role("link", name="Sign in").click()
-    person.expect_known_as("alice")
-    expect(watching.heading).to_have_text(
-        "The password travelled once. After that, a cookie at Identity answered for you."
-    )
+def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_works(sitting):
+    ladder = sitting.watch(sitting.lab.origin("inspector") + "/ladder/")
+
+    def step(sentence):
+        return ladder.part(".ladder > section", sentence)
+
+    ladder.part("#nothing").expect("Nothing recorded yet.")
+    sitting.visit("site_a")
+    step("Site A met a stranger").expect_count(1)
+    sitting.tab.click("link", "Sign in at Identity")
+    asks = step("Site A asks Identity who you are: you have a session before anybody knows")
+    asks.part(".rungs > .rung").expect_count(3)
+    asks.expect("no cookie: site A’s is for another host")
+    sitting.fill_in_form("alice")
+    sitting.expect_known_as("alice")
+    step(FIRST).part(".rungs > .rung").expect_count(7)  # four, and three calls inside
+    sitting.visit("site_b")
+    sitting.tab.click("link", "Sign in")
+    sitting.expect_known_as("alice")
+    ladder.part("h1").expect("The password travelled once. After that, a cookie at Identity answered for you.")
     # which message carried which cookie
-    for step, site in ((FIRST, "site_a"), (SECOND, "site_b")):
-        asked = watching.rung(step, "GET /identity/o/authorize")
-        key = person.jar("identity")["identity_session"][:6]
-        expect(asked.locator(".cookie:not(.set)")).to_have_text(f"sent identity_session {key}…")
-        callback = watching.rung(step, "GET /oidc/callback/")
-        new = person.jar(site)[f"{site}_session"][:6]
-        expect(callback.locator(".cookie.set")).to_contain_text(f"{site}_session {new}…")
+    for sentence, site in ((FIRST, "site_a"), (SECOND, "site_b")):
+        asked = step(sentence).part(".rung", "GET /identity/o/authorize").part(".cookie:not(.set)", "sent")
+        asked.expect(f"sent identity_session {sitting.session_key('identity')[:6]}…")
+        told = step(sentence).part(".rung", "GET /oidc/callback/").part(".cookie.set")
+        told.expect(f"{site}_session {sitting.session_key(site)[:6]}…")
     # where none went
-    calls = watching.step(SECOND).get_by_role("list", name="Meanwhile, on the back channel").get_by_role("listitem")
-    expect(calls).to_have_count(3)
-    expect(calls.first).to_contain_text("site B → Identity")
-    expect(calls.first).to_contain_text("no cookies")
-    expect(watching.step(SECOND)).to_contain_text("no cookie: Identity’s and site A’s are for another host")
+    calls = step(SECOND).part("[aria-label='Meanwhile, on the back channel'] > li")
+    calls.expect("site B → Identity POST /identity/o/api/token", "GET /.well-known/jwks.json", "userinfo")
+    calls.part(".cookie").expect("no cookies")
+    step(SECOND).expect("no cookie: Identity’s and site A’s are for another host")
 
 
 def test_who_reads_the_end_of_the_ladder_goes_on_reading_the_end(watching, signed_in):

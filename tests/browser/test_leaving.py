@@ -8,39 +8,24 @@ from playwright.sync_api import expect
 from lab.inspector.leaving.ways import WAYS
 from lab.servers import SERVERS
 from tests.browser.browsing import Browsing
+from tests.browser.sitting import Sitting
 from tests.processes import ROOT
 
 
-class Sitting:
-    """A person with a browser that can be closed and opened again. Its cookies are kept in a folder."""
-
-    def __init__(self, browser_type, arguments, folder, lab):
-        self.open = lambda: browser_type.launch_persistent_context(folder, **arguments)
-        self.lab = lab
-        self.context = self.open()
-
-    def reopen(self):
-        self.context.close()
-        self.context = self.open()
-
-    def in_a_tab(self):
-        return Browsing(self.context.new_page(), self.lab)
-
-    def sign_in(self, is_remembered):
-        person = self.in_a_tab()
-        person.visit("site_a", "/oidc/authenticate/")
-        person.page.get_by_label("Keep me signed in here").set_checked(is_remembered)
-        person.fill_in_form("alice")
-        person.expect_known_as("alice")
-        person.visit("site_b", "/oidc/authenticate/")
-        person.expect_known_as("alice")
+class Leaving(Sitting):
+    """What one does to leave."""
 
     def press(self, server, path, *buttons):
-        person = self.in_a_tab()
-        person.visit(server, path)
+        self.visit(server, path)
         for button in buttons:
-            person.page.get_by_role("button", name=button).click()
-            person.page.wait_for_load_state()
+            self.tab.click("button", button)
+
+    def end_own_session(self):
+        agent = self.tab.evaluate("() => navigator.userAgent")
+        self.press("identity", "/sessions/", f"End this session of {agent}")
+
+    def delete_cookie(self, server):
+        self.browser.delete_cookie(self.lab.origin(server), f"{server}_session")
 
     def run(self, command):
         """As it is printed, in a terminal that does not know how the lab was started."""
@@ -55,10 +40,8 @@ def lab(watched_lab):
 
 
 @pytest.fixture
-def sitting(browser_type, browser_type_launch_args, tmp_path, lab):
-    sitting = Sitting(browser_type, browser_type_launch_args, tmp_path / "browser", lab)
-    yield sitting
-    sitting.context.close()
+def leaving(browser_of_each, lab):
+    return Leaving(browser_of_each, lab)
 
 
 DO = {
@@ -70,43 +53,37 @@ DO = {
         "site_a", "/", "Sign out here and at Identity", "Sign out at Identity too"
     ),
     "at_identity": lambda one, command: one.press("identity", "/", "Sign out at Identity"),
-    "session_ended": lambda one, command: one.press("identity", "/sessions/", "End this session"),
+    "session_ended": lambda one, command: one.end_own_session(),
     "row_deleted": lambda one, command: one.run(command),
     "expired": lambda one, command: one.press("site_a", "/values/", "Expire now"),
     "closed": lambda one, command: one.reopen(),
     "closed_kept": lambda one, command: one.reopen(),
-    "cookie_deleted": lambda one, command: one.context.clear_cookies(name="site_a_session"),
+    "cookie_deleted": lambda one, command: one.delete_cookie("site_a"),
     "disabled": lambda one, command: one.run(command),
 }
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
-def test_what_is_expected_is_what_is_observed(lab, sitting, way):
-    sitting.sign_in(is_remembered=way.name == "closed_kept")
-    board = sitting.in_a_tab()
-    board.visit("inspector", "/leaving/")
-    expect(board.page.locator("#now strong")).to_have_text(["alice"] * 3)
-    row = board.page.locator(f"#{way.name}")
-    row.get_by_role("link", name="I try this now").click()
-    expect(row).to_contain_text("You are trying this.")
-    expect(row.locator("td", has_text="not visited yet")).to_have_count(3)
-    command, address = row.locator(".command"), board.page.url
-    DO[way.name](sitting, command.inner_text() if way.command else None)
-    if board.page.is_closed():  # with the browser
-        board = sitting.in_a_tab()
-        board.page.goto(address)
-        row = board.page.locator(f"#{way.name}")
+def test_what_is_expected_is_what_is_observed(leaving, way):
+    leaving.sign_in_at_both_sites(is_remembered=way.name == "closed_kept")
+    board = leaving.watch(leaving.lab.origin("inspector") + "/leaving/")
+    board.part("#now strong").expect(*["alice"] * 3)
+    board.click("link", f"I try this now : {way.title}")  # so it is read aloud
+    board.part(f"#{way.name}").expect("You are trying this.")
+    board.part(f"#{way.name} td", "not visited yet").expect_count(3)
+    address = board.url
+    DO[way.name](leaving, board.part(f"#{way.name} .command").text() if way.command else None)
+    if way.name in ("closed", "closed_kept"):  # the board, too
+        board = leaving.watch(address)
     if way.is_recorded:
-        expect(board.page.locator("#trial")).to_contain_text("✓ seen at")
+        board.part("#trial").expect("✓ seen at")
         left = ["alice" if way.is_expected_to_know(server) else "nobody" for server in SERVERS]
-        expect(board.page.locator("#now strong")).to_have_text(left)
-    person = sitting.in_a_tab()
+        board.part("#now strong").expect(*left)
     for server in SERVERS:
-        person.visit(server.name)
-        cell = row.locator(f"td[data-label='{server.title}']")
-        expect(cell).to_contain_text("still alice" if way.is_expected_to_know(server) else "nobody")
-        expect(cell).to_contain_text("✓ as expected")
-    expect(board.page.get_by_role("heading", level=1)).to_contain_text("As expected:")
+        leaving.visit(server.name)
+        observed = "still alice" if way.is_expected_to_know(server) else "nobody"
+        board.part(f"#{way.name} td[data-label='{server.title}']").expect(f"observed: {observed} ✓ as expected")
+    board.part("h1").expect("As expected:")
 
 
 def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew(lab, browser):

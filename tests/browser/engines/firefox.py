@@ -1,0 +1,65 @@
+"""Firefox, driven by the WebDriver BiDi that is built into it."""
+
+import json
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.browser import firefox
+from tests.browser.engines import WAIT_TIMEOUT
+from tests.browser.engines.bidi import Connection
+from tests.browser.engines.firefox_tab import FirefoxTab
+
+PREFERENCES = Path(__file__).with_name("firefox_user.js")
+ARGUMENTS = ("--headless", "--no-remote", "--remote-debugging-port", "0")  # a port that is free
+
+
+class Firefox:
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def open(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        shutil.copyfile(PREFERENCES, self.folder / "user.js")
+        command = [firefox.find() or "firefox", *ARGUMENTS, "--profile", str(self.folder)]
+        with open(self.folder / "firefox.log", "ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.connection = Connection(f"ws://127.0.0.1:{self.port()}/session")
+
+    def port(self) -> int:
+        """Where it listens. It says so in a file of its profile, and deletes that when it ends."""
+        file = self.folder / "WebDriverBiDiServer.json"
+        deadline = time.monotonic() + WAIT_TIMEOUT
+        while not (file.exists() and file.read_text().endswith("}")):
+            assert self.process.poll() is None, "Firefox has ended"
+            assert time.monotonic() < deadline, "Firefox does not listen"
+            time.sleep(0.05)
+        return int(json.loads(file.read_text())["ws_port"])
+
+    def close(self) -> None:
+        try:
+            self.connection.send("browser.close")
+            self.connection.close()
+            self.process.wait(timeout=WAIT_TIMEOUT)
+        finally:
+            self.process.kill()  # if it is still there
+
+    @property
+    def version(self) -> str:
+        return str(self.connection.capabilities["browserVersion"])
+
+    def tab(self) -> FirefoxTab:
+        """A window of its own: in Firefox, a page knows that it is hidden behind another."""
+        return FirefoxTab(self.connection, self.connection.send("browsingContext.create", type="window")["context"])
+
+    def cookies(self, origin: str) -> dict[str, str]:
+        found = self.connection.send("storage.getCookies", filter={"domain": urlsplit(origin).hostname})
+        return {one["name"]: one["value"]["value"] for one in found["cookies"]}
+
+    def delete_cookie(self, origin: str, name: str) -> None:
+        self.connection.send("storage.deleteCookies", filter={"domain": urlsplit(origin).hostname, "name": name})
+
+    def delete_all_cookies(self) -> None:
+        self.connection.send("storage.deleteCookies")
