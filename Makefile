@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 UNITS := $(VENV)/bin/coverage run -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all units browser slow check format wheels pictures reset requirements
+.PHONY: help run test test-all units browser slow facts check format wheels pictures reset requirements
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## *(.*)/  make \1	\2/' | expand -t 20
@@ -24,7 +24,7 @@ test-all: test slow  ## these, and what needs environments of its own (at most 7
 units: $(VENV)/installed-dev
 	@rm -f .coverage .coverage.*
 	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout
-	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector \
+	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector tests/facts \
 	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
 	$(UNITS) --ds=site_b.settings tests/site_b
 	$(UNITS) --ds=lab.inspector.settings tests/session_inspector/inspector tests/lab/inspector
@@ -39,6 +39,11 @@ browser: $(VENV)/installed-dev
 
 slow: $(VENV)/installed-dev wheels
 	$(PYTEST) -p no:django --numprocesses 2 --dist loadscope tests/interop tests/wheels
+
+facts: $(VENV)/installed-dev  ## measure anew what browsers do with cookies on loopback
+	$(VENV)/bin/python -m tests.browser.chromium
+	$(VENV)/bin/python -m tests.browser.firefox
+	$(VENV)/bin/python -m tests.facts
 
 check: $(VENV)/installed-dev  ## format, lint, types, templates, imports, Django's checks
 	$(VENV)/bin/ruff format --check --quiet

@@ -1,34 +1,29 @@
 import pytest
 
-from tests.browser import chromium, firefox
+from tests.browser import chromium
 from tests.browser.browsing import Browsing
-from tests.browser.engines.chromium import Chromium
-from tests.browser.engines.firefox import Firefox
+from tests.browser.engines.installed import FIND, browser_of, installed_engines
 from tests.browser.sitting import Sitting
-
-ENGINES = {"chromium": chromium.find, "firefox": firefox.find}
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--engine",
         action="append",
-        choices=ENGINES,
+        choices=FIND,
         help="where the tests of both engines run; may be given twice (default: all that are installed)",
     )
 
 
 def pytest_generate_tests(metafunc):
     if "browser_of_each" in metafunc.fixturenames:
-        engines = metafunc.config.getoption("engine") or [name for name, find in ENGINES.items() if find()]
-        metafunc.parametrize("engine", engines)
+        metafunc.parametrize("engine", metafunc.config.getoption("engine") or installed_engines())
 
 
 @pytest.fixture
 def browser_of_each(engine, playwright, tmp_path):
     """A browser of each engine, not opened yet."""
-    folder = tmp_path / "browser"
-    browser = Chromium(folder, playwright.chromium) if engine == "chromium" else Firefox(folder)
+    browser = browser_of(engine, tmp_path / "browser", playwright)
     yield browser
     browser.close()
 

@@ -1,0 +1,69 @@
+"""``Secure``, name prefixes and ``HttpOnly``, over plain http."""
+
+from tests.facts.bench import LEFT, RIGHT, A, Bench, measurement, sent, values
+
+HOST_ONLY = "Secure; Path=/"
+
+
+@measurement
+def secure_over_http(bench: Bench) -> str:
+    bench.set(bench.url(A), "c=1; Secure")
+    return sent(bench.visit(bench.url(A)))
+
+
+@measurement
+def secure_over_http_at_127_0_0_1(bench: Bench) -> str:
+    bench.set(bench.url("127.0.0.1"), "c=1; Secure")
+    return sent(bench.visit(bench.url("127.0.0.1")))
+
+
+@measurement
+def host_prefix_over_http(bench: Bench) -> str:
+    bench.set(bench.url(A), f"__Host-c=1; {HOST_ONLY}")
+    return sent(bench.visit(bench.url(A)))
+
+
+@measurement
+def host_prefix_without_secure(bench: Bench) -> str:
+    bench.set(bench.url(A), "__Host-c=1; Path=/")
+    return sent(bench.visit(bench.url(A)))
+
+
+@measurement
+def host_prefix_between_ports(bench: Bench) -> str:
+    bench.set(bench.url("localhost"), f"__Host-c=first; {HOST_ONLY}")
+    bench.set(bench.url("localhost", port=1), f"__Host-c=second; {HOST_ONLY}")
+    return values(bench.visit(bench.url("localhost")))
+
+
+@measurement
+def host_prefix_against_a_sibling(bench: Bench) -> str:
+    bench.set(bench.url(LEFT), f"__Host-c=own; {HOST_ONLY}")
+    bench.set(bench.url(RIGHT), f"__Host-c=of the parent; {HOST_ONLY}; Domain=lab.localhost")
+    return values(bench.visit(bench.url(LEFT)))
+
+
+@measurement
+def http_prefix_without_http_only(bench: Bench) -> str:
+    bench.set(bench.url(A), "__Http-c=1; Secure")
+    return sent(bench.visit(bench.url(A)))
+
+
+@measurement
+def http_only_seen_by_script(bench: Bench) -> str:
+    bench.set(bench.url(A), "c=1; HttpOnly")
+    return "seen" if bench.tab.evaluate("() => document.cookie") else "not seen"
+
+
+@measurement
+def http_only_overwritten_by_script(bench: Bench) -> str:
+    bench.set(bench.url(A), "c=own; HttpOnly")
+    bench.tab.evaluate("() => { document.cookie = 'c=of the script'; }")
+    return values(bench.visit(bench.url(A)))
+
+
+@measurement
+def http_only_overwritten_by_another_port(bench: Bench) -> str:
+    bench.set(bench.url("localhost"), "c=own; HttpOnly")
+    bench.set(bench.url("localhost", port=1), "c=of the other port")
+    return values(bench.visit(bench.url("localhost")))
