@@ -45,11 +45,12 @@ facts: $(VENV)/installed-dev  ## measure anew what browsers do with cookies on l
 	$(VENV)/bin/python -m tests.browser.firefox
 	$(VENV)/bin/python -m tests.facts
 
-check: $(VENV)/installed-dev  ## format, lint, types, templates, imports, Django's checks
+check: $(VENV)/installed-dev  ## format, lint, types, templates, imports, claims, Django's checks
 	$(VENV)/bin/ruff format --check --quiet
 	$(VENV)/bin/ruff check --quiet
 	@$(VENV)/bin/djade --check --target-version 5.2 $(TEMPLATES)
 	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/python -m claims
 	@state=$$(mktemp -d); export LAB_STATE="$$state"; trap 'rm -r "$$state"' EXIT; set -e; \
 	echo "mypy"; $(VENV)/bin/mypy; \
 	for project in identity site_a site_b shared/lab/inspector; do \

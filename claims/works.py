@@ -19,4 +19,11 @@ WORKS = {
     "Fetch Standard",
     "Django 5.2 documentation",
     "django-allauth documentation",
+    "SQLite documentation",
+    "Content Security Policy Level 3",
+    "MDN",  # Mozilla's reference for the web
+    "Chrome DevTools documentation",
+    "Firefox DevTools documentation",
+    "Safari documentation",
+    "WebKit bug 218980",  # Safari keeps Secure cookies for https on loopback, too
 }

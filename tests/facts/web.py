@@ -57,6 +57,12 @@ class Web:
             assert self.news.wait_for(lambda: url in self.requests, REQUEST_TIMEOUT), f"nobody asked for {url}"
             return self.requests[url]
 
+    def first_of(self, *urls: str) -> str:
+        """Which of these addresses is asked for, as soon as one is."""
+        with self.news:
+            assert self.news.wait_for(lambda: self.requests.keys() & urls, REQUEST_TIMEOUT), "nobody asked"
+            return next(url for url in urls if url in self.requests)
+
 
 class SixServer(ThreadingHTTPServer):
     address_family = AF_INET6

@@ -1,6 +1,6 @@
 """What else a request between loopback origins may do, and says about where it comes from."""
 
-from tests.facts.bench import LINK, A, B, Bench, measurement
+from tests.facts.bench import FORM, LINK, A, B, Bench, measurement
 
 READ = "url => fetch(url).then(answer => answer.text(), () => 'refused')"
 LISTEN = """url => new Promise(resolve => {
@@ -54,3 +54,17 @@ def sec_fetch_site_after_redirects_between_ports(bench: Bench) -> str:
     bench.answer(there, location=back)
     bench.follow(LINK, bench.url("localhost"), there)
     return sec_fetch_site(bench, back)
+
+
+REPORT = "<script>document.addEventListener('securitypolicyviolation', () => fetch('/refused'))</script>"
+
+
+@measurement
+def form_action_and_redirects(bench: Bench) -> str:
+    """The policy allows the form's own address, and the answer leads to another host."""
+    page, form, elsewhere = bench.url(A), bench.url(A, "/form"), bench.url(B)
+    bench.answer(form, location=elsewhere)
+    policy = {"Content-Security-Policy": "form-action 'self'"}
+    bench.show(page, body=FORM.format(form) + REPORT, headers=policy)
+    bench.tab.click("button", "go")
+    return "followed" if bench.web.first_of(elsewhere, bench.url(A, "/refused")) == elsewhere else "refused"
