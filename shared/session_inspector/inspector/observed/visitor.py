@@ -29,12 +29,11 @@ RECENT = timedelta(minutes=30)  # in which two visitors were both active, if eit
 @dataclass(frozen=True)
 class Visitor:
     """``name`` is the journal's, empty for a browser of which only requests without any cookie are known; ``own_name``
-    the one that somebody has given it. ``newest`` is its newest request, ``since`` the time of its oldest entry."""
+    the one that somebody has given it. ``newest`` is its newest request."""
 
     name: str
     agent: str
     own_name: str = ""
-    since: datetime | None = None
     last: datetime | None = None
     newest: Entry | None = None
     people: tuple[str, ...] = ()
@@ -50,6 +49,12 @@ class Visitor:
     @property
     def short_name(self) -> str:
         return f"#{self.name[-4:]}"
+
+    @property
+    def since(self) -> datetime | None:
+        """The time of its oldest entry."""
+        oldest = [entry.at for server in participants() for entry in oldest_of(self.name, server)]
+        return min(oldest, default=None) if self.name else None
 
     @property
     def joins(self) -> list[Join]:
@@ -133,14 +138,12 @@ def with_loose_ends(here: list[Visitor]) -> Visitor:
 def described(name: str, agent: str, own_name: str) -> Visitor:
     found = [entry for server in participants() for entry in newest_of(name, server, MAX_LOOKED_AT)]
     found.sort(key=lambda entry: -entry.id)
-    first = [entry for server in participants() for entry in oldest_of(name, server)]
     requests = [entry for entry in found if is_of_browser(entry)]
     theirs = next(filter(None, map(agent_of, requests)), "")
     return Visitor(
         name,
         theirs,
         own_name=own_name,
-        since=min((entry.at for entry in first), default=None),
         last=found[0].at if found else None,
         newest=requests[0] if requests else None,
         people=tuple(dict.fromkeys(filter(None, map(person_at, found)))),
