@@ -32,7 +32,7 @@ def banner(page):
 
 
 def test_the_page_notices_and_asks_its_server_nothing(lab, sitting):
-    sitting.sign_in_at_both_sites()
+    sitting.sign_in()
     sitting.visit("site_a")
     sitting.tab.part(".ended").expect(re.compile("^$"))
     sitting.tab.evaluate("() => performance.clearResourceTimings()")

@@ -13,7 +13,12 @@ from tests.processes import ROOT
 
 
 class Leaving(Sitting):
-    """What one does to leave."""
+    """What one does to leave, after one has come."""
+
+    def sign_in_at_both_sites(self, is_remembered):
+        self.sign_in(is_remembered)
+        self.visit("site_b", "/oidc/authenticate/")
+        self.expect_known_as("alice")
 
     def press(self, server, path, *buttons):
         self.visit(server, path)

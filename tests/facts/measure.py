@@ -35,8 +35,8 @@ class Result:
 
 def measure(browser: Browser, facts: Iterable[Fact]) -> Result:
     with web.serving() as servers:
-        bench = Bench(browser, servers)
         try:
+            bench = Bench(browser, servers)
             return Result(browser.version, {fact.id: measure_row(bench, fact.id) for fact in facts})
         finally:
             browser.close()

@@ -34,19 +34,6 @@ class Fact:
     def confirmed(self, engine: str, now: Measured) -> "Fact":
         return replace(self, measured={**self.measured, engine: now})
 
-    @property
-    def toml(self) -> str:
-        lines = [f"{name} = {json.dumps(getattr(self, name), ensure_ascii=False)}" for name in ("id", "claim")]
-        answers = (
-            {"": self.answer} if isinstance(self.answer, str) else {f".{name}": it for name, it in self.answer.items()}
-        )
-        lines += [f"answer{engine} = {json.dumps(answer, ensure_ascii=False)}" for engine, answer in answers.items()]
-        lines += [
-            f'measured.{engine} = {{ version = "{one.version}", date = {one.date} }}'
-            for engine, one in sorted(self.measured.items())
-        ]
-        return "\n".join([ROW, *lines, ""])
-
 
 def read() -> list[Fact]:
     return [
@@ -58,4 +45,27 @@ def read() -> list[Fact]:
 def write(facts: list[Fact]) -> None:
     """What stands above the first row stays."""
     introduction = TABLE.read_text().partition(ROW)[0]
-    TABLE.write_text(introduction + "\n".join(fact.toml for fact in facts))
+    TABLE.write_text(introduction + "\n".join(map(as_toml, facts)))
+
+
+def as_toml(fact: Fact) -> str:
+    lines = [f"id = {quoted(fact.id)}", f"claim = {quoted(fact.claim)}", *answers_of(fact), *measured_of(fact)]
+    return "\n".join([ROW, *lines, ""])
+
+
+def answers_of(fact: Fact) -> list[str]:
+    if isinstance(fact.answer, str):
+        return [f"answer = {quoted(fact.answer)}"]
+    return [f"answer.{engine} = {quoted(answer)}" for engine, answer in fact.answer.items()]
+
+
+def measured_of(fact: Fact) -> list[str]:
+    return [
+        f"measured.{engine} = {{ version = {quoted(one.version)}, date = {one.date} }}"
+        for engine, one in sorted(fact.measured.items())
+    ]
+
+
+def quoted(text: str) -> str:
+    """JSON writes a plain text as TOML does."""
+    return json.dumps(text, ensure_ascii=False)

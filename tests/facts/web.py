@@ -1,7 +1,5 @@
 """HTTP servers on loopback. They answer what a measurement tells them to, and remember what they were asked."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -64,19 +62,18 @@ class Web:
             return next(url for url in urls if url in self.requests)
 
 
-class SixServer(ThreadingHTTPServer):
+class Server6(ThreadingHTTPServer):
     address_family = AF_INET6
 
 
 @contextmanager
 def serving() -> Iterator[Web]:
-    """Two ports, each at 127.0.0.1 and at ::1, where a browser may look for ``localhost``."""
+    """Two ports, each at 127.0.0.1 and at ::1: a browser may look for ``localhost`` at both."""
     web = Web()
-    servers = []
-    for _ in range(PORTS):
-        four = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(web))
-        servers += [four, SixServer(("::1", four.server_port), handler_of(web))]
-        web.ports.append(four.server_port)
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler_of(web)) for _ in range(PORTS)]
+    web.ports = [server.server_port for server in servers]
+    with suppress(OSError):  # a machine without IPv6 has no ::1
+        servers += [Server6(("::1", port), handler_of(web)) for port in web.ports]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

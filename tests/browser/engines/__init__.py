@@ -1,7 +1,7 @@
 """One small way to browse, with two real browsers behind it: what is true in both is written once.
 
-A test that takes the fixture ``browser_of_each`` runs in every engine that is installed, or in those that ``--engine``
-names. ``chromium.py`` stands on Playwright, ``firefox.py`` on WebDriver BiDi, which Firefox itself speaks.
+A test with the fixture ``sitting`` or ``browser_of_each`` runs in every engine that is installed, or in those that
+``--engine`` names. ``chromium.py`` stands on Playwright, ``firefox.py`` on WebDriver BiDi, which Firefox itself speaks.
 
 Whatever is expected of a page may take a moment, so everything here waits for it.
 """
@@ -44,8 +44,6 @@ class Tab(Protocol):
 
     def evaluate(self, function: str, *arguments: object) -> Any:
         """What a function of JavaScript returns in the page, awaited if it is a promise."""
-
-    def close(self) -> None: ...
 
 
 class Browser(Protocol):

@@ -55,9 +55,6 @@ class ChromiumTab:
     def evaluate(self, function: str, *arguments: object) -> Any:
         return self.page.evaluate(f"given => ({function})(...given)", arguments)
 
-    def close(self) -> None:
-        self.page.close()
-
 
 class Chromium:
     def __init__(self, folder: Path, browser_type: BrowserType):

@@ -53,8 +53,8 @@ class FirefoxPart:
         return FirefoxPart(self.tab, (*self.steps, (selector, having)))
 
     def text(self) -> str:
-        (text,) = self.texts()
-        return text
+        self.expect_count(1)
+        return self.texts()[0]
 
     def texts(self) -> list[str]:
         found: list[str] = self.tab.evaluate(TEXTS, self.steps)
@@ -139,9 +139,6 @@ class FirefoxTab:
             raise Refused(called["exceptionDetails"]["text"])
         result: dict[str, Any] = called["result"]
         return result
-
-    def close(self) -> None:
-        self.send("browsingContext.close")
 
 
 def local_value(value: Any) -> dict[str, Any]:
