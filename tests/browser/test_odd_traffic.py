@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
-from tests.browser.truth import SERVERS, asked, expect_truth
+from tests.browser.truth import SERVERS, Wire, asked, expect_ladder, expect_truth
 
 SITES = ("site_a", "site_b")
 
@@ -198,14 +198,23 @@ ODD = [
     change_password,
     change_the_key_in_two_tabs,
     restart_site,
-    start_over_at_the_servers,
 ]
 
 
 @pytest.mark.parametrize("do", ODD, ids=lambda do: do.__name__)
-def test_side_by_side_says_what_the_jar_and_the_databases_say(person, inspector, do):
+def test_the_pages_say_what_the_jar_the_wire_and_the_databases_say(lab, person, inspector, do):
     inspector.visit("inspector")
+    wire = Wire(lab, person.page.context)
     do(person)
+    for server in SERVERS:
+        person.visit(server)
+    inspector.visit("inspector")
+    expect_truth(inspector, person)
+    expect_ladder(inspector, wire)
+
+
+def test_who_has_started_over_is_a_stranger_whose_earlier_clicks_are_somebody_s(person, inspector):
+    start_over_at_the_servers(person)
     for server in SERVERS:
         person.visit(server)
     inspector.visit("inspector")

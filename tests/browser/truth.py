@@ -9,8 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Request, expect
 
 from tests.browser.browsing import Browsing
 from tests.processes import Lab
@@ -35,6 +36,28 @@ def truth_of(person: Browsing, server: str) -> Truth:
     key = jar.get(f"{server}_session", "")
     data = row_of(person.lab, server, key)
     return Truth(server, frozenset(jar), key, data is not None, person_in(person.lab, server, data or {}))
+
+
+class Wire:
+    """Every request that a browser makes to a server, as the browser itself tells it, the oldest first."""
+
+    def __init__(self, lab: Lab, context: BrowserContext):
+        self.origins = {lab.origin(server): server for server in SERVERS}
+        self.requests: list[Request] = []
+        context.on("request", lambda request: self.requests.append(request))
+
+    @property
+    def messages(self) -> list[tuple[str, str, bool]]:
+        """Method, path, and whether the session cookie of that server went along; what is no page is left out."""
+        return [self.message(request) for request in self.requests if self.server_of(request)]
+
+    def server_of(self, request: Request) -> str:
+        url = urlsplit(request.url)
+        return "" if url.path.startswith("/static/") else self.origins.get(f"{url.scheme}://{url.netloc}", "")
+
+    def message(self, request: Request) -> tuple[str, str, bool]:
+        sent = request.all_headers().get("cookie", "")
+        return request.method, urlsplit(request.url).path, f"{self.server_of(request)}_session=" in sent
 
 
 def asked(lab: Lab, server: str, sql: str, *values: object) -> list[tuple]:
@@ -103,3 +126,19 @@ def expect_matrix(inspector: Browsing, truths: list[Truth]) -> None:
             )
             marks = [(cell.get_attribute("class") or "").split()[0] for cell in row.locator("td").all()]
             assert [mark == "yes" for mark in marks] == [server == truth.server for server in SERVERS], (name, marks)
+
+
+def expect_ladder(inspector: Browsing, wire: Wire) -> None:
+    """The arrows from the browser are the requests that it made, each with the session cookie that it sent or none."""
+    inspector.visit("inspector", "/ladder/")
+    arrows = inspector.page.locator(".message").filter(has=inspector.page.get_by_text("browser →"))
+    shown = [arrow.inner_text() for arrow in arrows.all()]
+    found = [(*line_of(text), "sent " in text and "_session " in text) for text in shown]
+    made = wire.messages
+    assert made, "nothing was asked"
+    assert found[-len(made) :] == made, (found, made)
+
+
+def line_of(text: str) -> tuple[str, str]:
+    method, path = re.search(r"(GET|POST|HEAD) (/[^\s?…]*)", text).groups()
+    return method, path
