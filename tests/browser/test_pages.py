@@ -213,6 +213,24 @@ def test_pages_that_one_seldom_sees(watched_lab, browser):
     expect(heading).to_have_text("Site B made a mistake.")
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_the_question_which_one_is_and_what_a_statement_rests_on(watched_lab, browser, scheme, width):
+    for name in ("alice", "bob"):
+        person = Browsing(browser.new_context().new_page(), watched_lab)
+        person.sign_in_at("site_a", name)
+        person.expect_known_as(name)
+    looking = Looking(watched_lab, browser, scheme, width)
+    heading = looking.page.get_by_role("heading", level=1)
+    looking.look("inspector", "/")
+    expect(heading).to_have_text("Which of these are you?")
+    looking.page.get_by_role("link", name="This is me").first.click()
+    expect(heading).to_contain_text("Two servers, two session cookies")
+    looking.check("the one who was chosen")
+    looking.page.locator("a.grade").first.click()
+    expect(heading).to_contain_text("It follows from these")
+    looking.check("entries")
+
+
 def too_many_tries(lab):
     """Send Identity's form empty, very often, from each address that the browser may have.
 
