@@ -6,13 +6,13 @@ A server sees only what comes. So a cause is likely at most, and the page says b
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.http import is_same_domain
 
-LOOPBACK = (".localhost", "localhost", "127.0.0.1", "[::1]")  # where browsers send Secure cookies over http, too
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where browsers send Secure cookies over http, too
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def causes_of(reason: str, request: HttpRequest) -> list[Weighed]:
 def names_in(request: HttpRequest) -> list[str]:
     """Of the cookies that came, in their order; one that came twice stands there twice."""
     pairs = (part.partition("=") for part in request.META.get("HTTP_COOKIE", "").split(";"))
-    return [unquote(name.strip()) for name, equals, _ in pairs if equals]
+    return [name.strip() for name, equals, _ in pairs if equals]
 
 
 def came(request: HttpRequest) -> bool:
@@ -51,7 +51,7 @@ def came(request: HttpRequest) -> bool:
 
 
 def host_of(request: HttpRequest) -> str:
-    return request.get_host().partition(":")[0]
+    return split_domain_port(request.get_host())[0]
 
 
 def came_twice(request: HttpRequest) -> str:
@@ -71,8 +71,14 @@ def domain_does_not_fit(request: HttpRequest) -> str:
 
 def path_does_not_fit(request: HttpRequest) -> str:
     path = settings.SESSION_COOKIE_PATH
-    is_beside = not f"{request.path}/".startswith(f"{path.rstrip('/')}/")
-    return f"SESSION_COOKIE_PATH is {path!r}, and this address is {request.path}." if is_beside else ""
+    if came(request) or goes_to(path, request.path):
+        return ""
+    return f"SESSION_COOKIE_PATH is {path!r}, and this address is {request.path}."
+
+
+def goes_to(cookie_path: str, path: str) -> bool:
+    """RFC 6265, section 5.1.4."""
+    return path == cookie_path or path.startswith(f"{cookie_path.removesuffix('/')}/")
 
 
 def is_secure_over_http(request: HttpRequest) -> str:
@@ -83,7 +89,8 @@ def is_secure_over_http(request: HttpRequest) -> str:
 
 
 def is_loopback(request: HttpRequest) -> bool:
-    return host_of(request).endswith(LOOPBACK)
+    host = host_of(request)
+    return host in LOOPBACK or host.endswith(".localhost")
 
 
 def is_strict(request: HttpRequest) -> str:
@@ -91,10 +98,8 @@ def is_strict(request: HttpRequest) -> str:
     return 'SESSION_COOKIE_SAMESITE is "Strict" here.' if strict else ""
 
 
-def has_a_common_name(request: HttpRequest) -> str:
-    said = "A cookie of that name came, and its key finds no session here." if came(request) else ""
-    is_default = settings.SESSION_COOKIE_NAME == "sessionid"
-    return f"{said} Every Django project calls it sessionid at first.".lstrip() if is_default else said
+def key_finds_nothing(request: HttpRequest) -> str:
+    return "A cookie of that name came, and its key finds no session here." if came(request) else ""
 
 
 def nothing_came(request: HttpRequest) -> str:
@@ -126,7 +131,7 @@ CAUSES = {
         TWICE,
         Cause(
             "SESSION_COOKIE_DOMAIN",
-            "A browser refuses a cookie for a host that its server is not part of, and for a name that many share.",
+            "A browser refuses a cookie for a domain that its server is not part of, and for a name of one part.",
             domain_does_not_fit,
         ),
         Cause(
@@ -144,8 +149,9 @@ CAUSES = {
         ),
         Cause(
             "Another server on this host uses the same cookie name",
-            "It overwrote or deleted the cookie while you were away: cookies know hosts, not ports.",
-            has_a_common_name,
+            "It overwrote or deleted the cookie while you were away: cookies know hosts, not ports. Every Django "
+            "project calls it sessionid at first.",
+            key_finds_nothing,
         ),
         Cause(
             "This address was opened by hand, or reloaded long after",

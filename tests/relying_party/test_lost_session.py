@@ -50,7 +50,9 @@ def test_a_domain_that_does_not_fit(likely, settings, domain, said):
     assert bool(said) == bool(observed)
 
 
-@pytest.mark.parametrize(("path", "fits"), [("/", True), ("/oidc/", True), ("/oidc", True), ("/app/", False)])
+@pytest.mark.parametrize(
+    ("path", "fits"), [("/", True), ("/oidc/", True), ("/oidc", True), ("/app/", False), ("/oidc/callback/x", False)]
+)
 def test_a_path_that_does_not_fit(likely, settings, path, fits):
     settings.SESSION_COOKIE_PATH = path
     assert ("SESSION_COOKIE_PATH" in likely()) is not fits
@@ -85,9 +87,15 @@ def test_which_cookies_came(likely, settings):
     assert "Another server on this host uses the same cookie name" in likely(f"{settings.SESSION_COOKIE_NAME}=k")
 
 
-def test_the_name_that_every_project_has(likely, settings):
+def test_a_name_that_only_looks_the_same_when_it_is_decoded_is_another(likely, settings):
     settings.SESSION_COOKIE_NAME = "sessionid"
-    assert "Every Django project" in likely("x=1")["Another server on this host uses the same cookie name"]
+    assert "Two cookies of one name" not in likely("%73essionid=a; sessionid=b")
+
+
+@pytest.mark.parametrize(("host", "is_loopback"), [("[::1]:8001", True), ("notlocalhost", False)])
+def test_what_is_this_machine_by_its_name(likely, settings, host, is_loopback):
+    settings.SESSION_COOKIE_SECURE, settings.ALLOWED_HOSTS = True, ["*"]
+    assert ("Safari" in likely(host=host)["SESSION_COOKIE_SECURE"]) is is_loopback
 
 
 def test_the_page_shows_the_likely_one_first(client):

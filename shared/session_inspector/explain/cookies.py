@@ -103,8 +103,12 @@ def of_domain(attributes: dict[str, str], asked: Exchange, server: Participant) 
 
 def of_path(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
     path = attributes.get("path", "/")
-    is_beside = not f"{asked.path}/".startswith(f"{path.rstrip('/')}/")
-    return f"Path={path}: it goes to addresses there, not to {asked.path}." if is_beside else ""
+    return "" if path_matches(path, asked.path) else f"Path={path}: it goes to addresses there, not to {asked.path}."
+
+
+def path_matches(cookie_path: str, path: str) -> bool:
+    """Whether a browser sends a cookie with that Path there (RFC 6265, section 5.1.4)."""
+    return path == cookie_path or path.startswith(f"{cookie_path.removesuffix('/')}/")
 
 
 def of_secure(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:

@@ -72,9 +72,11 @@ def who_may_be_meant(request: HttpRequest, known: list[Visitor], now: datetime) 
 
 
 def is_led_here(request: HttpRequest) -> bool:
-    """Whether a link on a page of a server led here: the browser says which, as the link asks it to."""
+    """Whether a link on a page of a server led here: the browser says which, as the link asks it to. The page's own
+    script says it when it asks again."""
     came_from = request.headers.get("Referer", "").rstrip("/")
-    return "visitor" in request.GET and came_from in [one.origin for one in participants()]
+    is_led = came_from in [one.origin for one in participants()] or request.headers.get("X-Led-Here") == "yes"
+    return "visitor" in request.GET and is_led
 
 
 def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

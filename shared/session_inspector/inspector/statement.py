@@ -34,8 +34,8 @@ WORDS = {
     Rule.HOST: "A browser sends a cookie without Domain to the host that has set it, and to no other (RFC 6265, 5.4).",
     Rule.SIGN_IN: "Who brings a password to a server and is known there by the answer, has signed in with it. Where "
     "the provider’s session cookie came, no password, and a site then signed somebody in, that cookie told who it is.",
-    Rule.COPIED: "A browser sends all its cookies for a host together (RFC 6265, 5.4). Whoever brings the key under "
-    "another User-Agent, without the CSRF cookie that came with it before, has only the key.",
+    Rule.COPIED: "A browser sends all its cookies for a host together (RFC 6265, 5.4). Where the key came under "
+    "another User-Agent without the CSRF cookie, and then again with it, two programs have the key.",
     Rule.EXPECTED: "What each server’s newest page after the act showed is set beside what was expected of it.",
 }
 

@@ -2,13 +2,13 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from session_inspector.journal.jars import (
     Known,
     Why,
-    brought_elsewhere,
+    brought_before,
     given_elsewhere,
     hand_over,
     in_journey,
@@ -20,6 +20,7 @@ from session_inspector.journal.jars import (
     note_brought,
     separate,
 )
+from session_inspector.journal.queries import newest_in_jar
 from session_inspector.journal.schema import Cookie, Entry
 
 
@@ -31,48 +32,62 @@ class Evidence:
     other: Known
 
 
-def attribute(entry: Entry) -> list[Evidence]:
+@dataclass
+class Attribution:
+    """What an entry tells of its jar, beside whose it is: why it is ``joined`` to others, which visitors are ``merged``
+    into its own by that, and which random values came with it for the first time (``brought``) or have turned out to be
+    ``common``."""
+
+    joined: list[Evidence] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    brought: list[str] = field(default_factory=list)
+    common: list[str] = field(default_factory=list)
+
+    @property
+    def tells_anything(self) -> bool:
+        return bool(self.joined or self.merged or self.brought or self.common)
+
+
+def attribute(entry: Entry) -> Attribution:
     """Fill in ``jar`` and ``visitor``. An entry with neither cookie nor journey stays nobody's.
 
-    Only cookies of its own server make a jar: what a browser does there is shown to nobody but who has one of them. A
-    journey joins jars of several servers to one visitor, and so does a value that nobody has by chance and that came to
-    several servers, as on one host. Two visitors who turn out to be one become one (what both did very long ago stays
-    apart). Two jars of one visitor that come to a server in turns are of two browsers: what joined them is undone.
-
-    Returns what joined this entry's jar to others: to be kept with it (``keep``).
+    Only cookies of its own server make a jar. A journey joins jars of several servers to one visitor, and so does a
+    value that hardly anybody has by chance and that came to several servers, as on one host. Two visitors who turn out
+    to be one become one (what both did very long ago stays apart). Two jars of one visitor that come to a server in
+    turns are of two browsers: what joined them is undone here.
     """
-    known = known_by_its_cookies(entry)
-    entry.jar = known.jar
-    visitor = known.visitor and visitor_alone(known, entry)
-    evidence = [Evidence(Why.COOKIE, other) for other in known_elsewhere(entry)]
-    if not entry.jar and (entry.sent_key or entry.set_key or entry.csrf):
-        entry.jar = secrets.token_hex(8)
+    own = known_by_its_cookies(entry)
+    visitor = split_if_two_browsers(own, entry)
+    entry.jar = own.jar or (secrets.token_hex(8) if entry.sent_key or entry.set_key or entry.csrf else "")
     if not entry.jar and in_journey(entry.perhaps_of):
         entry.journey = entry.perhaps_of
+    found = Attribution()
+    evidence = [Evidence(Why.COOKIE, other) for other in known_elsewhere(entry, bool(own.jar), found)]
     evidence += [Evidence(Why.SIGN_IN, other) for other in in_journey(entry.journey)]
-    evidence = [one for one in evidence if one.other.visitor != visitor and not is_undone(entry.jar, one.other.jar)]
-    visitors = sorted({visitor, *(one.other.visitor for one in evidence)} - {""})
-    if len(visitors) > 1:
-        hand_over(visitors[1:], visitors[0])
+    found.joined = [one for one in evidence if one.other.visitor != visitor and not is_undone(entry.jar, one.other.jar)]
+    visitors = sorted({visitor, *(one.other.visitor for one in found.joined)} - {""})
+    found.merged = visitors[1:]
     if visitors:
         entry.visitor = visitors[0]
     elif entry.jar or entry.journey:
         entry.visitor = new_visitor()
-    return evidence
+    return found
 
 
-def keep(entry: Entry, evidence: list[Evidence]) -> None:
-    """What an entry that is written by now has told of its jar."""
-    if not entry.jar:
-        return
-    for one in evidence:
-        if one.other.jar:
+def record_joins(entry: Entry, found: Attribution) -> None:
+    """With an entry that is written by now, what it has told of its jar."""
+    if found.merged:
+        hand_over(found.merged, entry.visitor)
+    for one in found.joined:
+        if entry.jar and one.other.jar:
             join(entry.jar, one.other.jar, one.why, entry.id, entry.at)
-    if brought := [cookie.value.fingerprint for cookie in strangers_in(entry)]:
-        note_brought(entry.server, brought, Known(entry.jar, entry.visitor))
+    for fingerprint in found.brought:
+        note_brought(entry.server, fingerprint, Known(entry.jar, entry.visitor))
+    for fingerprint in found.common:
+        note_brought(entry.server, fingerprint, Known("", ""))
 
 
-def take_for_one(visitor: str, other: str, why: Why, at: datetime) -> str:
+def merge_visitors(visitor: str, other: str, why: Why, at: datetime) -> str:
     """Let two visitors be one, for a reason that no entry shows; which one they are now. Only those with cookies."""
     jar, another = jar_of(visitor), jar_of(other)
     if visitor == other or not jar or not another or (why != Why.SAID and is_undone(jar, another)):
@@ -98,20 +113,27 @@ def known_by_its_cookies(entry: Entry) -> Known:
         ("csrf", entry.csrf),
         ("set_key", entry.set_key),
     ]
-    for field, fingerprint in traces:
-        if fingerprint and (newest := newest_with(entry.server, field, fingerprint)):
+    for name, fingerprint in traces:
+        if fingerprint and (newest := newest_with(entry.server, name, fingerprint)):
             return newest
     came = [fingerprint for fingerprint in (entry.sent_key, csrf_that_came(entry), entry.csrf) if fingerprint]
     return kept_with(entry.server, came) or Known("", "")
 
 
-def visitor_alone(known: Known, entry: Entry) -> str:
-    """The jar's visitor, without another jar that came to this server since: no browser has two, and none comes back
-    with cookies that it has lost. A request with cookies of both is no other browser's."""
-    is_another = entry.is_exchange and known.last not in ("", known.jar)
-    if not is_another or known.last in jars_of_csrf(entry):
-        return known.visitor
-    return separate(known.jar, known.last, known.visitor, new_visitor())
+def split_if_two_browsers(own: Known, entry: Entry) -> str:
+    """The jar's visitor, from now on without another jar that came to this server since: no browser has two for one
+    name of a host, nor comes back with cookies that it has lost. A request with cookies of both is no other
+    browser's."""
+    is_another = bool(own.visitor) and entry.is_exchange and own.last not in ("", own.jar)
+    if not is_another or own.last in jars_of_csrf(entry) or came_by_another_name(entry, own.last):
+        return own.visitor
+    return separate(own.jar, own.last, own.visitor, new_visitor())
+
+
+def came_by_another_name(entry: Entry, jar: str) -> bool:
+    """Whether the newest request of that jar was to another host of this server: ``localhost`` beside ``127.0.0.1``."""
+    other = newest_in_jar(jar)
+    return other is None or other.exchange.headers.get("Host") != entry.exchange.headers.get("Host")
 
 
 def jars_of_csrf(entry: Entry) -> list[str]:
@@ -119,18 +141,35 @@ def jars_of_csrf(entry: Entry) -> list[str]:
     return [one.jar for one in found if one]
 
 
-def known_elsewhere(entry: Entry) -> list[Known]:
+def known_elsewhere(entry: Entry, is_known: bool, found: Attribution) -> list[Known]:
     """Whom another server gave a session key or a CSRF cookie that came with this request, and who brought the same
-    random value there: nobody has one by chance. What this server knows already is not asked for."""
+    random value there. Of a jar that this server knows, its own cookies are not asked for."""
     if not entry.is_exchange:
         return []
-    came = {cookie.value.fingerprint for cookie in entry.exchange.cookies if not (cookie.role and entry.jar)}
-    brought = [cookie.value.fingerprint for cookie in strangers_in(entry)]
-    return given_elsewhere(sorted(came), entry.server) + brought_elsewhere(brought, entry.server)
+    came = {cookie.value.fingerprint for cookie in entry.exchange.cookies if not (cookie.role and is_known)}
+    return given_elsewhere(sorted(came), entry.server) + brought_elsewhere(entry, found)
 
 
-def strangers_in(entry: Entry) -> list[Cookie]:
-    """The cookies of a request that are none of its server's, and whose values nobody has by chance."""
+def brought_elsewhere(entry: Entry, found: Attribution) -> list[Known]:
+    """Who brought to another server a random value that came with this request: but not one that two jars of a server
+    have brought, since that is a constant that only looks random."""
+    random = [cookie.value.fingerprint for cookie in foreign_random_cookies(entry)]
+    others: list[Known] = []
+    for fingerprint, by in (brought_before(random) if random else {}).items():
+        here = next((known for server, known in by if server == entry.server), None)
+        if not all(known.jar for _, known in by):
+            continue
+        if here and here.jar != entry.jar:
+            found.common.append(fingerprint)
+            continue
+        if not here and entry.jar:
+            found.brought.append(fingerprint)
+        others += [known for server, known in by if server != entry.server]
+    return others
+
+
+def foreign_random_cookies(entry: Entry) -> list[Cookie]:
+    """The cookies of a request that are none of its server's, and whose values look random."""
     cookies = entry.exchange.cookies if entry.is_exchange else ()
     return [cookie for cookie in cookies if cookie.is_random and not cookie.role]
 

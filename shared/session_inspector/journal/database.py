@@ -64,6 +64,20 @@ def insert(sql: str, *values) -> int:
 
 
 @contextmanager
+def transaction() -> Iterator[None]:
+    """All statements within, or none of them. Raises ``DatabaseError``."""
+    with opened.turn:
+        execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            with suppress(DatabaseError):  # it may be closed by now
+                execute("ROLLBACK")
+            raise
+        execute("COMMIT")
+
+
+@contextmanager
 def cursor() -> Iterator[CursorWrapper]:
     """Of the open connection, for this thread alone; opens it where it is not."""
     with opened.turn:

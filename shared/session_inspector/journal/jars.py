@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import product
 
 from session_inspector.journal.database import execute
 
 MAX_IN_JOURNEY = 50  # entries of one journey that are looked at; a sign-in has about twelve
 MAX_MOVED = 2000  # entries that change hands at once; every server waits meanwhile
 MAX_JARS = 100  # of one visitor
+MAX_KEPT = 20_000  # rows of each table here
 
 
 class Why(StrEnum):
@@ -44,7 +44,9 @@ class Join:
     is_undone: bool = False
 
 
-# The jar of a visitor's newest exchange at the same server.
+# Whom a visitor has turned out to be.
+NOW = "coalesce((SELECT now FROM journal_alias WHERE visitor = one.visitor), one.visitor)"
+# The jar of a visitor's exchange that was written last at the same server.
 LAST = (
     "SELECT jar FROM journal_entry AS last WHERE last.visitor = one.visitor AND last.server = one.server"
     " AND last.kind = 'exchange' AND last.jar != '' ORDER BY last.id DESC LIMIT 1"
@@ -54,7 +56,7 @@ LAST = (
 def newest_with(server: str, field: str, fingerprint: str) -> Known | None:
     """Of the newest entry of that server whose ``field`` (``sent_key``, ``set_key``, ``csrf``) has that value."""
     which = f"server = %s AND {field} = %s ORDER BY id DESC LIMIT 1"
-    found = execute(f"SELECT jar, visitor, ({LAST}) FROM journal_entry AS one WHERE {which}", server, fingerprint)
+    found = execute(f"SELECT jar, {NOW}, ({LAST}) FROM journal_entry AS one WHERE {which}", server, fingerprint)
     return Known(found[0][0], found[0][1], found[0][2] or "") if found else None
 
 
@@ -65,36 +67,46 @@ def kept_with(server: str, fingerprints: list[str]) -> Known | None:
     return Known(*found[0]) if found else None
 
 
+# The newest entry of each other server by each of some fingerprints: one search in an index for each.
+GIVEN = (
+    "WITH asked(fingerprint) AS (VALUES {values}),"
+    " there AS (SELECT DISTINCT name FROM journal_participant WHERE name != %s)"
+    " SELECT jar, {now} FROM journal_entry AS one WHERE id IN ("
+    "SELECT (SELECT id FROM journal_entry WHERE server = name AND set_key = fingerprint ORDER BY id DESC LIMIT 1)"
+    " FROM asked, there UNION "
+    "SELECT (SELECT id FROM journal_entry WHERE server = name AND csrf = fingerprint ORDER BY id DESC LIMIT 1)"
+    " FROM asked, there)"
+)
+
+
 def given_elsewhere(fingerprints: list[str], not_by: str) -> list[Known]:
     """Whom another server than that gave a session key or a CSRF cookie with one of these fingerprints."""
-    others = execute("SELECT DISTINCT name FROM journal_participant WHERE name != %s", not_by) if fingerprints else []
-    asked = product([name for (name,) in others], ("set_key", "csrf"), fingerprints)
-    return [found for one in asked if (found := newest_with(*one))]
+    if not fingerprints:
+        return []
+    sql = GIVEN.format(values=", ".join(["(%s)"] * len(fingerprints)), now=NOW)
+    return [Known(*row) for row in execute(sql, *fingerprints, not_by)]
 
 
-def brought_elsewhere(fingerprints: list[str], not_to: str) -> list[Known]:
-    """Who brought a random value with one of these fingerprints to another server than that."""
-    which = f"server != %s AND fingerprint IN ({marks(fingerprints)})"
-    rows = (
-        execute(f"SELECT jar, visitor FROM journal_trace WHERE {which}", not_to, *fingerprints) if fingerprints else []
+def brought_before(fingerprints: list[str]) -> dict[str, list[tuple[str, Known]]]:
+    """Who brought a random value with each of these fingerprints, and to which server. Without a jar: many did."""
+    which = f"fingerprint IN ({marks(fingerprints)})"
+    rows = execute(f"SELECT fingerprint, server, jar, visitor FROM journal_trace WHERE {which}", *fingerprints)
+    found: dict[str, list[tuple[str, Known]]] = {fingerprint: [] for fingerprint in fingerprints}
+    for fingerprint, server, jar, visitor in rows:
+        found[fingerprint].append((server, Known(jar, visitor)))
+    return found
+
+
+def note_brought(server: str, fingerprint: str, by: Known) -> None:
+    execute(
+        "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor) VALUES (%s, %s, %s, %s)",
+        *(server, fingerprint, by.jar, by.visitor),
     )
-    return [Known(*row) for row in rows]
-
-
-def note_brought(server: str, fingerprints: list[str], by: Known) -> None:
-    """Keep who brought these random values there, unless that is known."""
-    which = f"server = %s AND jar = %s AND fingerprint IN ({marks(fingerprints)})"
-    rows = execute(f"SELECT fingerprint FROM journal_trace WHERE {which}", server, by.jar, *fingerprints)
-    for fingerprint in {*fingerprints} - {known for (known,) in rows}:
-        execute(
-            "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor) VALUES (%s, %s, %s, %s)",
-            *(server, fingerprint, by.jar, by.visitor),
-        )
 
 
 def in_journey(journey: str) -> list[Known]:
     """Who has one of the newest entries of one sign-in, each visitor once, with a jar if there is one."""
-    sql = "SELECT jar, visitor FROM journal_entry WHERE journey = %s ORDER BY id DESC LIMIT %s"
+    sql = f"SELECT jar, {NOW} FROM journal_entry AS one WHERE journey = %s ORDER BY id DESC LIMIT %s"
     found = execute(sql, journey, MAX_IN_JOURNEY) if journey else []
     jars = {visitor: jar for jar, visitor in sorted(found)}  # the empty one first
     return [Known(jar, visitor) for visitor, jar in jars.items()]
@@ -107,6 +119,7 @@ def hand_over(visitors: Collection[str], to: str) -> None:
     execute(f"UPDATE journal_entry SET visitor = %s WHERE id IN ({newest})", to, *visitors)
     execute(f"UPDATE journal_trace SET visitor = %s WHERE visitor IN ({those})", to, *visitors)
     execute(f"UPDATE OR IGNORE journal_name SET visitor = %s WHERE visitor IN ({those})", to, *visitors)
+    execute(f"DELETE FROM journal_name WHERE visitor IN ({those})", *visitors)
     execute(f"UPDATE journal_alias SET now = %s WHERE now IN ({those})", to, *visitors)
     for visitor in visitors:
         execute("INSERT OR REPLACE INTO journal_alias (visitor, now) VALUES (%s, %s)", visitor, to)
@@ -131,7 +144,7 @@ def joins_of(jars: Collection[str]) -> list[Join]:
     """All that one of these jars has part in, the oldest first."""
     those = marks(jars)
     columns = "jar, other, why, entry, CAST(at AS text), is_undone"
-    which = f"jar IN ({those}) OR other IN ({those}) ORDER BY at"
+    which = f"jar IN ({those}) OR other IN ({those}) ORDER BY at LIMIT {MAX_JARS}"
     rows = execute(f"SELECT {columns} FROM journal_join WHERE {which}", *jars, *jars) if jars else []
     return [join_of(*row) for row in rows]
 
@@ -214,3 +227,9 @@ def name_visitor(visitor: str, name: str) -> None:
 def names_of(visitors: Collection[str]) -> dict[str, str]:
     which = f"visitor IN ({marks(visitors)})"
     return dict(execute(f"SELECT visitor, name FROM journal_name WHERE {which}", *visitors)) if visitors else {}
+
+
+def forget_oldest() -> None:
+    """Each table here keeps the newest of its rows."""
+    for table in ("journal_trace", "journal_join", "journal_alias", "journal_name"):
+        execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - {MAX_KEPT}")

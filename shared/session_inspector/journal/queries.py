@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from session_inspector.journal.database import execute, insert
-from session_inspector.journal.schema import COLUMNS, Entry, Unreadable, as_row, entry_of
+from session_inspector.journal.schema import COLUMNS, Entry, Kind, Unreadable, as_row, entry_of
 
 MAX_TRACES = 5000  # of the newest entries: whose cookies are still known when the journal is emptied
 BATCH = 4  # what is looked for is seldom far
@@ -81,6 +81,11 @@ def empty() -> None:
 def first_with_key(server: str, fingerprint: str) -> Entry | None:
     """The oldest entry of that server after which the session had that key."""
     return first(entries("server = %s AND set_key = %s ORDER BY id LIMIT 1", server, fingerprint))
+
+
+def newest_in_jar(jar: str) -> Entry | None:
+    """The exchange that came with it last."""
+    return first(entries(f"jar = %s AND kind = '{Kind.EXCHANGE}' ORDER BY id DESC LIMIT 1", jar))
 
 
 def earlier_in_jar(entry: Entry, most: int) -> Iterator[Entry]:

@@ -314,14 +314,19 @@ UPGRADES = (
         " jar varchar(16) NOT NULL, visitor varchar(16) NOT NULL, PRIMARY KEY (server, fingerprint)) WITHOUT ROWID",
     ),
     (
+        # With a number for each row, so that the oldest can be forgotten.
+        "DROP TABLE IF EXISTS journal_trace",
+        "CREATE TABLE journal_trace (server varchar(20) NOT NULL, fingerprint varchar(16) NOT NULL,"
+        " jar varchar(16) NOT NULL, visitor varchar(16) NOT NULL, PRIMARY KEY (fingerprint, server))",
+        "CREATE INDEX by_jar_of_trace ON journal_trace (jar)",
+        "CREATE INDEX by_visitor_of_trace ON journal_trace (visitor)",
         "CREATE TABLE IF NOT EXISTS journal_join (jar varchar(16) NOT NULL, other varchar(16) NOT NULL,"
         " why varchar(20) NOT NULL, entry integer NOT NULL, at datetime NOT NULL,"
-        " is_undone integer NOT NULL DEFAULT 0, PRIMARY KEY (jar, other)) WITHOUT ROWID",
+        " is_undone integer NOT NULL DEFAULT 0, PRIMARY KEY (jar, other))",
         "CREATE INDEX IF NOT EXISTS by_other ON journal_join (other)",
-        "CREATE TABLE IF NOT EXISTS journal_name (visitor varchar(16) NOT NULL PRIMARY KEY, name text NOT NULL)"
-        " WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS journal_alias (visitor varchar(16) NOT NULL PRIMARY KEY, now varchar(16) NOT NULL)"
-        " WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS journal_name (visitor varchar(16) NOT NULL PRIMARY KEY, name text NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS journal_alias (visitor varchar(16) NOT NULL PRIMARY KEY, now varchar(16) NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS by_now ON journal_alias (now)",
     ),
 )
 

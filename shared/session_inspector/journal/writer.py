@@ -7,8 +7,9 @@ from collections import deque
 
 from django.db import DatabaseError, OperationalError
 
-from session_inspector.journal.attribution import attribute, keep
-from session_inspector.journal.database import is_damaged, put_aside
+from session_inspector.journal.attribution import Attribution, attribute, record_joins
+from session_inspector.journal.database import is_damaged, put_aside, transaction
+from session_inspector.journal.jars import forget_oldest
 from session_inspector.journal.participants import announce, number_of
 from session_inspector.journal.queries import add, forget_up_to
 from session_inspector.journal.schema import Entry
@@ -62,14 +63,28 @@ def write_waiting(own: int) -> None:
         try:
             says = this_participant()
             entry.participant = announce(says) if entry.is_exchange else number_of(says)
-            evidence = attribute(entry)
-            add(entry)
-            keep(entry, evidence)
+            found = attribute(entry)
+            write(entry, found)
         except OperationalError:
             waiting.appendleft(entry)
             raise
         if entry.id % TRIM_EVERY == 0:
             forget_up_to(entry.id - MAX_ENTRIES)
+            forget_oldest()
+
+
+def write(entry: Entry, found: Attribution) -> None:
+    """The entry with what it has told of its jar: both or none."""
+    if not found.tells_anything:
+        add(entry)
+        return
+    try:
+        with transaction():
+            add(entry)
+            record_joins(entry, found)
+    except DatabaseError:
+        entry.id = 0
+        raise
 
 
 def note_failure(error: DatabaseError) -> None:

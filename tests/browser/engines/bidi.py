@@ -20,9 +20,12 @@ class Connection:
         self.capabilities: dict[str, Any] = self.send("session.new", capabilities={})["capabilities"]
 
     def send(self, method: str, **parameters: object) -> dict[str, Any]:
-        """The result of that command. Nothing else comes: no events are subscribed to."""
-        self.socket.send(json.dumps({"id": next(self.numbers), "method": method, "params": parameters}))
+        """The result of that command. An answer to an earlier one, for which nobody waits any more, is passed over."""
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         answer = json.loads(self.socket.recv(timeout=60))
+        while answer.get("id") != number:
+            answer = json.loads(self.socket.recv(timeout=60))
         if answer["type"] == "error":
             raise Refused(f"{method}: {answer['error']}: {answer['message']}")
         result: dict[str, Any] = answer["result"]

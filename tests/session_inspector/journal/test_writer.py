@@ -1,17 +1,20 @@
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import count
 
 import pytest
+from django.db import OperationalError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from session_inspector.configuration import configuration
-from session_inspector.journal import database, jars, writer
-from session_inspector.journal.attribution import take_for_one
+from session_inspector.journal import attribution, database, jars, writer
+from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.jars import Why, joins_of
 from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import (
+    add,
     earlier_in_jar,
     empty,
     first_with_key,
@@ -174,11 +177,84 @@ def test_a_random_value_that_came_to_two_servers_is_one_browsers():
 def test_two_visitors_are_one_when_somebody_says_so_until_that_proves_wrong():
     first, second = kept(set_key="a1"), kept("site_b", set_key="b1")
     third = kept(set_key="c1")
-    one = take_for_one(first.visitor, second.visitor, Why.SAID, timezone.now())
+    one = merge_visitors(first.visitor, second.visitor, Why.SAID, timezone.now())
     assert kept(sent_key="a1").visitor == kept("site_b", sent_key="b1").visitor == one
-    assert take_for_one(third.visitor, one, Why.SAID, timezone.now()) == one
+    assert merge_visitors(third.visitor, one, Why.SAID, timezone.now()) == one
     assert kept(sent_key="c1").visitor != one  # a browser does not come back with a cookie that it has lost
     assert kept("site_b", sent_key="b1").visitor == kept(sent_key="a1").visitor == one
+
+
+@pytest.mark.usefixtures("two_servers")
+def test_a_value_that_two_jars_of_a_server_bring_is_a_constant_and_joins_nobody():
+    build = Cookie("build", Masked("", "r1"), "", is_random=True)
+    jars = [kept(set_key=f"k{n}", cookies=(build,)) for n in range(3)]
+    assert len({one.visitor for one in jars}) == 3
+    assert kept("site_b", set_key="b1", cookies=(build,)).visitor not in {one.visitor for one in jars}
+
+
+def test_one_browser_that_asks_a_server_by_two_names_is_one():
+    def asked(host, **fields):
+        one = entry(**fields)
+        one.record = replace(one.record, headers={"Host": host})
+        append(one)
+        return one
+
+    by_name = asked("localhost:8001", set_key="a1", journey="j1")
+    asked("127.0.0.1:8001", set_key="a2", journey="j1")
+    assert asked("localhost:8001", sent_key="a1").visitor == by_name.visitor
+    assert asked("127.0.0.1:8001", sent_key="a2").visitor == by_name.visitor
+
+
+def test_what_an_entry_tells_is_written_with_it_or_not_at_all(monkeypatch):
+    first = kept(set_key="k1", journey="j1")
+    monkeypatch.setattr(attribution, "join", fail_once(attribution.join))
+    at_identity = kept("identity", set_key="i1", journey="j1")
+    assert not at_identity.id
+    assert [one.server for one in recorded()] == ["site_a"]
+    monkeypatch.setattr(writer, "resting_until", 0.0)
+    kept()
+    assert [one.server for one in recorded()] == ["site_a", "identity", "site_a"]
+    assert [join.entry for join in joins_of([first.jar])] == [at_identity.id]
+
+
+def fail_once(function):
+    calls = []
+
+    def fails_first(*args):
+        calls.append(args)
+        if len(calls) == 1:
+            raise OperationalError("database is locked")
+        return function(*args)
+
+    return fails_first
+
+
+def test_who_was_merged_while_a_server_wrote_is_not_lost():
+    """The inspector has made one of two visitors, and a server writes an entry with the name from before."""
+    first, second = kept(set_key="a1"), kept("site_b", set_key="b1")
+    one = merge_visitors(first.visitor, second.visitor, Why.SAID, timezone.now())
+    late = entry("site_b", sent_key="b1", jar=second.jar, visitor=second.visitor)
+    add(late)
+    assert kept("site_b", sent_key="b1").visitor == one
+
+
+@pytest.mark.usefixtures("two_servers")
+def test_many_foreign_cookies_are_asked_for_at_once():
+    kept(set_key="k1")
+    cookies = tuple(Cookie(f"c{n}", Masked("", f"f{n}"), "", is_random=True) for n in range(20))
+    kept(sent_key="k1", cookies=cookies)
+    with captured_queries() as captured:
+        kept(sent_key="k1", cookies=cookies)
+    assert len(captured) <= 4
+
+
+def test_what_is_known_of_jars_is_bounded(monkeypatch):
+    monkeypatch.setattr(jars, "MAX_KEPT", 3)
+    monkeypatch.setattr(writer, "TRIM_EVERY", 1)
+    for n in range(6):
+        kept(set_key="k1", cookies=(Cookie("c", Masked("", f"f{n}"), "", is_random=True),))
+    kept(sent_key="k1")
+    assert database.execute("SELECT fingerprint FROM journal_trace ORDER BY rowid") == [("f3",), ("f4",), ("f5",)]
 
 
 def test_of_two_visitors_who_turn_out_to_be_one_the_newest_entries_are_joined(monkeypatch):

@@ -14,11 +14,8 @@ def contradictions(present: Iterable[Participant]) -> list[str]:
     """A sentence each, from their own records."""
     found = list(present)
     return [
-        *(
-            f"{named(some)} say that they are at {some[0].origin}: one of them was there before."
-            for some in same(found, at)
-        ),
-        *(f"Two servers call themselves {some[0].name}, {places(some)}." for some in same(found, called)),
+        *(f"{named(some)} say that they are at {some[0].origin}." for some in same(found, at)),
+        *(f"{len(some)} servers call themselves {some[0].name}, {places(some)}." for some in same(found, called)),
         *(f"{named(some)} each say that they sign people in." for some in same(found, signs_in)),
         *(
             f"{named(some)} have one host, {some[0].host}, and one name for their session cookies, "
@@ -47,8 +44,9 @@ def signs_in(one: Participant) -> bool:
     return one.role == OPENID_PROVIDER
 
 
-def keeps_cookie(one: Participant) -> tuple[str, str] | None:
-    return (one.host, one.session_cookie) if one.session_cookie and one.host else None
+def keeps_cookie(one: Participant) -> tuple[str, str, str] | None:
+    path = one.attributes.get("path", "/")
+    return (one.host, one.session_cookie, path) if one.session_cookie and one.host else None
 
 
 def named(some: list[Participant]) -> str:

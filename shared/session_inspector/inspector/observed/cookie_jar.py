@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from session_inspector.explain.cookies import age_in, duration, is_deletion, of_attributes
+from session_inspector.explain.cookies import age_in, duration, is_deletion, of_attributes, path_matches
 from session_inspector.inspector.observed.queries import ended
 from session_inspector.journal.schema import Cookie, Entry
 
@@ -84,8 +84,7 @@ def began_before(earlier: Entry | None, entry: Entry) -> bool:
 
 
 def goes_to(held: Held, entry: Entry) -> bool:
-    """Whether a browser that has it sends it there (RFC 6265, section 5.1.4), for paths that end with a slash."""
-    return entry.exchange.path.startswith(held.attributes.get("path", "/"))
+    return path_matches(held.attributes.get("path", "/"), entry.exchange.path)
 
 
 def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from session_inspector.explain.browsers import browser_in
 from session_inspector.inspector.observed.queries import agent_of
@@ -30,7 +30,7 @@ def two_agents(requests: list[Entry], key: str) -> TwoAgents | None:
         return None
     names = " and ".join(f"{browser_in(agent)} ({agent})" for agent in newest)
     seen = Statement(f"This key came with {len(newest)} User-Agents: {names}.", resting_on(newest.values()))
-    shown = without_the_other_cookie(list(newest.values()))
+    shown = without_the_other_cookie(theirs)
     copied = Statement("Two programs have this key: the cookie was copied.", resting_on(shown), Rule.COPIED)
     return TwoAgents(seen, copied if shown else None, came_at_one_moment(theirs))
 
@@ -43,10 +43,22 @@ def came_at_one_moment(requests: list[Entry]) -> bool:
 
 
 def without_the_other_cookie(requests: list[Entry]) -> list[Entry]:
-    """Two of which one brought a CSRF cookie and the other, later, none or another."""
-    with_csrf = [entry for entry in requests if csrf_of(entry)]
-    others = [(one, other) for one in with_csrf for other in requests if csrf_of(other) != csrf_of(one)]
-    return list(next((pair for pair in others if pair[0].id < pair[1].id), ()))
+    """Three in turns: one with a CSRF cookie, one under another name without it, and one with it again. All to where
+    that cookie goes, and none that another site led to."""
+    own = [entry for entry in requests if not entry.exchange.more_cookies and not is_from_elsewhere(entry)]
+    for before, between in combinations(own, 2):
+        if agent_of(before) == agent_of(between) or not csrf_of(before) or csrf_of(between) == csrf_of(before):
+            continue
+        later = (entry for entry in own if entry.id > between.id and csrf_of(entry) == csrf_of(before))
+        again = next(later, None)
+        if again and between.exchange.path.startswith(before.exchange.path):
+            return [before, between, again]
+    return []
+
+
+def is_from_elsewhere(entry: Entry) -> bool:
+    """Whether a Strict cookie may have stayed behind."""
+    return entry.exchange.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
 
 
 def csrf_of(entry: Entry) -> str:

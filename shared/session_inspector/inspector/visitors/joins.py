@@ -25,6 +25,11 @@ class Joined:
     entry: Entry | None
     join: Join
 
+    @property
+    def is_seen(self) -> bool:
+        """A person said it, or came by the links."""
+        return self.join.why in (Why.SAID, Why.LINK)
+
 
 def joined(visitor: Visitor) -> list[Joined]:
     return [shown(join) for join in visitor.joins]

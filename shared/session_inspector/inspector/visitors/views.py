@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from session_inspector.inspector.observed.visitor import visitors_known
+from session_inspector.inspector.observed.visitor import MAX_SHOWN, visitors_known
 from session_inspector.inspector.seen import about_now, seen_by
 from session_inspector.inspector.visitors.comparison import compared
-from session_inspector.journal.attribution import take_for_one
+from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.jars import Why, name_visitor, present_name
 
 MAX_NAME = 40  # characters of a name of one's own
@@ -29,30 +29,30 @@ def page(request: HttpRequest, refused: str = "") -> HttpResponse:
 @require_POST
 def name(request: HttpRequest) -> HttpResponse:
     """Give one of the visitors a name of one's own; an empty one takes it away."""
-    (visitor,), said = known_among(request, 1), " ".join(request.POST.get("name", "").split())
+    visitor, said = known_among(request)[:1], " ".join(request.POST.get("name", "").split())
     if not visitor:
         return page(request, "Nothing is recorded of that visitor. Choose one of those below.")
     if len(said) > MAX_NAME or not said.isprintable():
         return page(request, f"A name has at most {MAX_NAME} characters, all of which one can see.")
-    name_visitor(visitor, said)
+    name_visitor(visitor[0], said)
     return redirect("visitors")
 
 
 @require_POST
 def same(request: HttpRequest) -> HttpResponse:
     """Take two or more visitors for one: because somebody says so, or because links led the same browser here."""
-    first, *others = known_among(request, 2)
-    if not first or not all(others):
+    visitors = known_among(request)
+    if len(visitors) < 2:
         return page(request, "Two visitors that are recorded can be one. Choose two of those below.")
     why = Why.LINK if request.POST.get("why") == Why.LINK else Why.SAID
-    for other in others:
-        first = take_for_one(first, other, why, timezone.now())
-    return redirect(f"{reverse('side_by_side')}?{urlencode({'visitor': first})}")
+    one = visitors[0]
+    for other in visitors[1:]:
+        one = merge_visitors(one, other, why, timezone.now())
+    return redirect(f"{reverse('side_by_side')}?{urlencode({'visitor': one})}")
 
 
-def known_among(request: HttpRequest, least: int) -> list[str]:
-    """The names in the form of which something is recorded, filled up with empty ones."""
+def known_among(request: HttpRequest) -> list[str]:
+    """The visitors that the form names, if something is recorded of them lately."""
     there = {one.name for one in visitors_known(request)}
-    asked = dict.fromkeys(present_name(one[:32]) for one in request.POST.getlist("visitor"))
-    found = [one for one in asked if one in there]
-    return found + [""] * (least - len(found))
+    asked = dict.fromkeys(present_name(one[:32]) for one in request.POST.getlist("visitor")[:MAX_SHOWN])
+    return [one for one in asked if one in there]

@@ -18,13 +18,20 @@ const stay = (visitor) => visitor && sessionStorage.setItem("visitor", visitor);
 const mine = () => localStorage.getItem("mine");
 const keepMine = (visitor) => localStorage.setItem("mine", visitor);
 
+const isLed = document.querySelector("[data-led]") ? "yes" : "";
+
 async function comeFromLink(visitor) {
   const before = mine();
   keepMine(visitor);
   stay(visitor);
   if (!before || before === visitor) return;
   const body = new URLSearchParams([["visitor", before], ["visitor", visitor], ["why", "link"]]);
-  await fetch("/visitors/same/", { method: "POST", body, redirect: "manual" });
+  try {
+    await fetch("/visitors/same/", { method: "POST", body, redirect: "manual" });
+    ask();
+  } catch {
+    keepMine(before); // the next link says it again
+  }
 }
 
 // What the server said of each part of the page. What counts down is not what changed.
@@ -46,7 +53,8 @@ async function ask() {
   asking = true;
   askAgain = false;
   try {
-    const answer = await fetch(location.href, { cache: "no-store", headers: { "X-Stay-With": stayWith() } });
+    const headers = { "X-Stay-With": stayWith(), "X-Led-Here": isLed };
+    const answer = await fetch(location.href, { cache: "no-store", headers });
     if (answer.status === 404) {
       tell("This is not in the journal any more.");
       asking = false;
@@ -83,6 +91,7 @@ function show(fresh) {
   for (const part of parts(fresh)) {
     const old = document.getElementById(part.id);
     if (!old) insert(part, before);
+    else if (isTyping(old)) continue;
     else if (said.get(part.id) !== words(part)) update(old, part);
     said.set(part.id, words(part));
     before = document.getElementById(part.id);
@@ -92,6 +101,9 @@ function show(fresh) {
   }
   describe();
 }
+
+// What somebody is writing is not taken away; the part is brought up to date when they have finished.
+const isTyping = (part) => part.contains(document.activeElement) && document.activeElement.matches("input");
 
 function insert(part, before) {
   const parent = document.getElementById(part.parentElement.id) ?? document.getElementById("main");
@@ -138,10 +150,10 @@ async function openExchange(rung, address) {
 }
 
 document.addEventListener("click", (event) => {
-  const said = event.target.closest("[data-mine]");
-  if (!said) return;
-  keepMine(said.dataset.mine);
-  stay(said.dataset.mine);
+  const chosen = event.target.closest("[data-mine]");
+  if (!chosen) return;
+  keepMine(chosen.dataset.mine);
+  stay(chosen.dataset.mine);
 });
 
 document.addEventListener("click", async (event) => {
@@ -202,7 +214,7 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) ask();
 });
 describe();
-if (document.querySelector("[data-led]")) comeFromLink(shown(document));
+if (isLed) comeFromLink(shown(document));
 if (seen) {
   const hasAnother = !isChosen && stayWith() && stayWith() !== shown(document);
   if (!hasAnother) stay(shown(document));

@@ -23,7 +23,7 @@ def test_those_that_go_together_are_no_news():
     ("others", "said"),
     [
         ({"origin": SHOP.origin}, "the shop and the blog say that they are at http://localhost:8001"),
-        ({"name": "shop"}, "Two servers call themselves shop, at http://localhost:8001 and at http://localhost:8002."),
+        ({"name": "shop"}, "2 servers call themselves shop, at http://localhost:8001 and at http://localhost:8002."),
         ({"session_cookie": "shop_session"}, "one host, localhost, and one name for their session cookies"),
     ],
 )
@@ -39,6 +39,11 @@ def test_two_that_sign_people_in():
 def test_one_name_for_the_cookies_of_two_hosts_is_well():
     elsewhere = like(BLOG, origin="http://blog.localhost:8002", session_cookie="shop_session")
     assert contradictions([SHOP, elsewhere]) == []
+
+
+def test_two_paths_keep_cookies_of_one_name_apart():
+    beside = like(BLOG, session_cookie="shop_session", attributes={"path": "/blog/"})
+    assert contradictions([SHOP, beside]) == []
 
 
 def test_every_page_says_so(client):

@@ -43,7 +43,7 @@ def test_two_names_at_one_moment_make_it_likely(two, client):
 
 @pytest.mark.parametrize("csrf", ["", "c2"])
 def test_who_comes_without_the_other_cookie_has_copied_it(two, csrf):
-    entries = comes(), comes(PHONE, at=5, site_a_csrftoken=csrf)
+    entries = comes(), comes(PHONE, at=5, site_a_csrftoken=csrf), comes(at=9)
     assert two().copied.entries == entries
     assert two().copied.grade == "follows"
 
@@ -51,4 +51,27 @@ def test_who_comes_without_the_other_cookie_has_copied_it(two, csrf):
 def test_a_csrf_cookie_that_comes_later_is_no_evidence(two):
     comes(site_a_csrftoken="")
     comes(PHONE, at=5)
+    assert two().copied is None
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        {"headers": {"User-Agent": PHONE, "Sec-Fetch-Site": "cross-site"}},  # a Strict cookie stays behind
+        {"path": "/elsewhere/"},  # the cookie may have a path
+        {"more_cookies": 9},
+    ],
+)
+def test_where_one_browser_may_leave_the_cookie_behind_nothing_follows(two, between):
+    for at, agent in ((0, AGENT), (9, AGENT)):
+        if at:
+            exchange(at=5, sends={"site_a_session": "k1"}, before=row("k1"), after=row("k1"), agent=PHONE, **between)
+        both = {"site_a_session": "k1", "site_a_csrftoken": "c1"}
+        exchange(path="/app/", at=at, agent=agent, sends=both, before=row("k1"), after=row("k1"))
+    assert two().copied is None
+
+
+def test_a_cookie_that_was_deleted_is_no_evidence(two):
+    comes()
+    comes(PHONE, at=5, site_a_csrftoken="")
     assert two().copied is None

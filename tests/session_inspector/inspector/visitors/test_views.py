@@ -6,7 +6,7 @@ from lab.servers import SITE_A
 from session_inspector.configuration import configuration
 from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.visitors.views import MAX_NAME
-from session_inspector.journal.attribution import take_for_one
+from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.jars import Why, separate
 from session_inspector.journal.queries import empty
 from tests.page import text_of
@@ -79,6 +79,7 @@ def test_a_visitor_may_have_a_name_of_ones_own_which_stays_when_the_journal_is_e
 
 UNFIT = [
     {"name": "x"},
+    {"visitor": ["gone", "away"], "name": "x"},
     {"visitor": "gone", "name": "x"},
     {"visitor": "alice", "name": "x" * (MAX_NAME + 1)},
     {"visitor": "alice", "name": "a\x07b"},
@@ -109,19 +110,34 @@ def test_two_that_are_not_both_there_cannot_be_one(post, names):
     assert post("/visitors/same/", visitor=names).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/visitors/same/", "/visitors/name/"])
 @pytest.mark.usefixtures("two")
-def test_what_another_page_asks_for_is_refused(client):
-    assert (
-        client.post("/visitors/same/", {"visitor": ["alice", "other"]}, headers={"origin": "http://x"}).status_code
-        == 403
+def test_what_another_page_asks_for_is_refused(client, path):
+    answer = client.post(path, {"visitor": ["alice", "other"], "name": "x"}, headers={"origin": "http://x"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.usefixtures("two")
+def test_of_two_in_one_form_the_first_is_named(post, client):
+    assert post("/visitors/name/", visitor=["alice", "other"], name="window").status_code == 302
+    assert client.get("/visitors/").content.decode().count("<b>window</b>") > 0
+
+
+@pytest.mark.usefixtures("two")
+def test_two_links_are_seen_and_what_they_join_says_so(post, client):
+    post("/visitors/same/", visitor=["alice", "other"], why="link")
+    assert "links on pages of both opened the inspector in the same browser, 12:01:00 seen" in text_of(
+        client.get("/visitors/")
     )
 
 
 def test_what_proved_wrong_is_said_to_be_taken_back(client):
     first, second = with_cookie("alice"), with_cookie("other", at=10)
-    assert take_for_one("alice", "other", Why.SAID, NOW) == "alice"
+    assert merge_visitors("alice", "other", Why.SAID, NOW) == "alice"
     assert separate(first.jar, second.jar, "alice", "another") == "alice"
-    assert "Taken back: the two came to one server in turns" in text_of(client.get("/visitors/"))
+    assert "Taken back: the two came to one server in turns, as two browsers do a guess" in text_of(
+        client.get("/visitors/")
+    )
 
 
 def test_a_link_on_a_page_of_a_server_says_whose_page_it_was(client):
@@ -129,5 +145,7 @@ def test_a_link_on_a_page_of_a_server_says_whose_page_it_was(client):
     led = client.get("/", {"visitor": "alice"}, headers={"referer": f"{SITE_A.origin}/"})
     assert "this browser, since a link on its page led here seen" in text_of(led)
     assert "data-led" in led.content.decode()
+    again = client.get("/", {"visitor": "alice"}, headers={"referer": "http://inspector/", "x-led-here": "yes"})
+    assert "since a link on its page led here seen" in text_of(again)
     other = client.get("/", {"visitor": "alice"}, headers={"referer": "http://elsewhere.example/"})
     assert "data-led" not in other.content.decode()
