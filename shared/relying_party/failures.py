@@ -8,7 +8,7 @@ failed = Signal()
 # What can happen: the status and the heading of the page that explains it, relying_party/failures/REASON.html.
 FAILURES = {
     "no_session_came_back": (400, "your browser came back without the session that asked"),
-    "unknown_state": (400, "this session did not ask for that answer, or has had it already"),
+    "unknown_state": (400, "this session does not know that answer, or has had it already"),
     "state_expired": (400, "it was begun too long ago"),
     "other_issuer": (400, "the answer says that it comes from another provider"),
     "no_code": (400, "the answer brings neither a code nor a reason"),

@@ -122,6 +122,10 @@ TWICE = Cause(
     "this one has set it with Domain.",
     came_twice,
 )
+NEW_KEY = Cause(
+    "This server has a new SECRET_KEY",
+    "Rows that the old one signed cannot be read any more. SECRET_KEY_FALLBACKS lets the old one go on.",
+)
 ELSEWHERE = Cause(
     "It was begun in another browser, or in a private window", "Its session is in another jar of cookies."
 )
@@ -170,6 +174,7 @@ CAUSES = {
             only_others_came,
         ),
         ELSEWHERE,
+        NEW_KEY,
         Cause(
             "Two names for one server",
             "It began at 127.0.0.1, say, and came back to another name: two jars of cookies.",
@@ -179,6 +184,7 @@ CAUSES = {
         TWICE,
         Cause("The answer was loaded again, or by hand", "By Reload, by Back, or from the history.", was_typed),
         ELSEWHERE,
+        NEW_KEY,
         Cause(
             "You signed in or out in another tab meanwhile",
             "Another person’s session is a new one, and knows nothing of what the old one asked.",

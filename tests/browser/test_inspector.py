@@ -216,7 +216,7 @@ def test_two_browsers_are_two_columns_and_this_one_is_the_default(lab, browser, 
     watching.open()
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
     watching.open("/visitors/")
-    expect(watching.heading).to_contain_text("2 jars of cookies, no key in common")
+    expect(watching.heading).to_contain_text("2 visitors, no key in common")
     rows = watching.page.locator("#compare tbody tr")
     expect(rows.filter(has_text="site A").locator("td").nth(0)).to_contain_text("bob")
     expect(rows.filter(has_text="site A").locator("td").nth(1)).to_contain_text("alice")

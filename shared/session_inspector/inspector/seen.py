@@ -59,7 +59,8 @@ def seen_by(request: HttpRequest) -> Seen:
     either = who_may_be_meant(request, known, now)
     visitor = Visitor("", agent_here(request), is_here=True) if either else chosen_visitor(request, known)
     columns = [] if either else columns_of(visitor, now)
-    return Seen(state, now, visitor, known, columns, "visitor" in request.GET, is_led_here(request), either)
+    is_asked_for = not request.GET.keys().isdisjoint(("visitor", "jar"))
+    return Seen(state, now, visitor, known, columns, is_asked_for, is_led_here(request), either)
 
 
 def who_may_be_meant(request: HttpRequest, known: list[Visitor], now: datetime) -> list[Visitor]:
@@ -76,7 +77,7 @@ def is_led_here(request: HttpRequest) -> bool:
     script says it when it asks again."""
     came_from = request.headers.get("Referer", "").rstrip("/")
     is_led = came_from in [one.origin for one in participants()] or request.headers.get("X-Led-Here") == "yes"
-    return "visitor" in request.GET and is_led
+    return "jar" in request.GET and is_led
 
 
 def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -199,6 +199,13 @@ def server_of(jar: str) -> str:
     return found[0][0] if found else ""
 
 
+def visitor_of(jar: str) -> str:
+    """Whose it is now; empty where nothing is recorded of it."""
+    sql = f"SELECT {NOW} FROM journal_entry AS one WHERE jar = %s ORDER BY id DESC LIMIT 1"
+    found = execute(sql, jar)
+    return found[0][0] if found else ""
+
+
 def first_entry_of(jar: str) -> int:
     return execute("SELECT coalesce(min(id), 0) FROM journal_entry WHERE jar = %s", jar)[0][0]
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from session_inspector.journal.schema import Refusal
@@ -11,9 +12,10 @@ from session_inspector.recorder.session_snapshot import Row
 
 
 def why_not_accepted(request: HttpRequest, before: Row) -> Refusal | None:
-    """None where the row names nobody, or the view did not ask, or the user was accepted."""
+    """None where the row names nobody or is past its date, or the view did not ask, or the user was accepted."""
     found, named = vars(request).get("_cached_user"), before.data.get(SESSION_KEY)
-    if found is None or found.is_authenticated or not named:
+    is_past = before.expires is not None and before.expires <= timezone.now()
+    if found is None or found.is_authenticated or not named or is_past:
         return None
     if before.data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return Refusal.BACKEND

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lab.endpoints import SIGN_OUT_OF_SITE
 from lab.inspector.leaving import sentences
 from lab.inspector.leaving.trial import expected_of, trial_of
 from lab.inspector.leaving.ways import WAYS, way_named
@@ -287,3 +288,14 @@ def test_the_command_names_the_person_and_is_safe_to_paste(client):
 
 def test_with_nothing_recorded_the_command_names_somebody_who_exists(client):
     assert "manage.py disable_user alice" in text_of(client.get("/leaving/"))
+
+
+def test_who_went_another_way_reads_that_and_no_verdict(tried):
+    """Of the way that was chosen no server can see that it was gone."""
+    exchange("site_a", SIGN_OUT_OF_SITE, at=1, method="POST", status=302, location="/")
+    for server in ("identity", "site_a", "site_b"):
+        page(server, at=2)
+    trial = tried("cookie_deleted")
+    assert trial.other_way.name == "site_only"
+    assert seen(trial) == [None, None, None]
+    assert sentences.of_trial(trial).text == "Another way was gone: sign out of site A. Begin this one again."

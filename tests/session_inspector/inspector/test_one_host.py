@@ -44,7 +44,7 @@ def test_the_key_of_one_that_went_to_the_other_is_said_first(client):
     exchange("blog", at=1, cookies=(sent("k1"),))
     page = text_of(client.get("/?visitor=v1"))
     assert "A session cookie of the shop went to the blog too." in page
-    assert "Some servers have one host: ports do not keep their cookies apart." in page
+    assert "Some cookies go to several servers here: by one host, or by a Domain." in page
 
 
 def test_no_host_is_said_to_keep_a_cookie_away(client):

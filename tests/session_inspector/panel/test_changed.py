@@ -224,7 +224,7 @@ def test_a_session_cookie_that_comes_no_more_is_said(client, cookie):
     said = (
         "The row expired at"
         if cookie == "gone by its date"
-        else "Nothing here has deleted the row; nobody finds it any more"
+        else "Nobody is recorded to have deleted the row, and this browser cannot find it"
     )
     assert said in changed(response)
     assert ("row expired" if cookie == "gone by its date" else "cookie gone") in bar(response)

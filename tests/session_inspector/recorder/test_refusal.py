@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from session_inspector.journal.schema import Refusal
 from tests.recorded import recorded
@@ -45,6 +47,12 @@ def test_it_is_recorded_as_it_is(client, alice, settings, spoil, why):
     client.get("/")
     assert newest().not_accepted == why
     assert bool(newest().user.id) == (why is None)
+
+
+def test_a_row_past_its_date_has_nobody_to_accept(client, alice):
+    Session.objects.update(expire_date=timezone.now())
+    client.get("/")
+    assert (newest().user.id, newest().not_accepted) == ("", None)
 
 
 def test_who_signs_out_was_accepted(client, alice):

@@ -20,6 +20,8 @@ def of_trial(trial: Trial) -> Statement:
 
 
 def in_words(trial: Trial) -> str:
+    if trial.other_way:
+        return f"Another way was gone: {lower_first(trial.other_way.title)}. Begin this one again."
     if trial.wrong:
         return f"Not as expected: {'; '.join(of_knowing(cell.server.title, cell.name) for cell in trial.wrong)}."
     if not trial.missing:
@@ -29,7 +31,11 @@ def in_words(trial: Trial) -> str:
         return f"As expected: {left}."
     if trial.is_under_way:
         return f"Now open {get_text_list([server.title for server in trial.missing], 'and')}."
-    return f"Try it: {trial.way.title[:1].lower()}{trial.way.title[1:]}."
+    return f"Try it: {lower_first(trial.way.title)}."
+
+
+def lower_first(title: str) -> str:
+    return f"{title[:1].lower()}{title[1:]}"
 
 
 def of_knowing(title: str, name: str) -> str:

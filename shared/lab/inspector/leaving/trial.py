@@ -3,10 +3,11 @@
 A trial is nothing but an address: the way, and the newest entry of the journal when it began.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from lab.inspector.leaving.ways import Way
+from lab.inspector.leaving.ways import WAYS, Way
 from lab.servers import IDENTITY
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.sessions import person_of, signs_in
@@ -50,6 +51,7 @@ class Trial:
     act: Entry | None
     cells: list[Cell]
     still_came: Entry | None = None  # with the cookie that should be gone
+    other_way: Way | None = None  # that was gone instead
 
     @property
     def is_under_way(self) -> bool:
@@ -106,7 +108,15 @@ def trial_of(way: Way, visitor: Visitor, since: int) -> Trial:
     still_came = [
         entry for entries in found.values() for entry in entries if is_page(entry) and is_from_before(way, entry)
     ]
-    return Trial(way, since, act, cells, still_came[-1] if still_came else None)
+    other = None if way.is_recorded else way_gone(found.values())
+    cells = expected_of(way) if other else cells
+    return Trial(way, since, act, cells, still_came[-1] if still_came else None, other)
+
+
+def way_gone(found: Iterable[list[Entry]]) -> Way | None:
+    """Which of the ways that servers see was gone in these entries, if one was."""
+    entries = [entry for of_server in found for entry in of_server]
+    return next((way for way in WAYS if any(is_act(way, entry) for entry in entries)), None)
 
 
 def is_act(way: Way, entry: Entry) -> bool:
@@ -161,7 +171,7 @@ def is_page(entry: Entry) -> bool:
 def where_to_sign_in(columns: list[Column]) -> list[tuple[Participant, str]]:
     """The servers that do not know the visitor, or know them by an earlier session at Identity, with the address that
     changes it. Signing in at a site leads through Identity, and so does for both."""
-    unknown = [column.server for column in columns if not column.recognised or column.hangs_on == "earlier"]
+    unknown = [column.server for column in columns if not column.recognised or column.hangs_on in ("earlier", "none")]
     sites = [site for site in unknown if site.name != IDENTITY.name]
     return [(server, server.origin + where_one_signs_in(server)) for server in sites or unknown]
 

@@ -29,12 +29,24 @@ MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
 GONE = ("deleted", "expired", "ended")
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is known of one session: the exchange that gave the row its key, the row under the key before and where that
+    was, and the exchange in which somebody signed in."""
+
+    row_told: Entry | None = None
+    was: SessionRow | None = None
+    rotated: Entry | None = None
+    signed_in: Entry | None = None
+
+
 @dataclass
 class Column:
     server: Participant
     now: datetime
     requests: list[Entry] = field(default_factory=list)
     is_guess: bool = False  # nothing but the User-Agent says whose these requests are
+    is_cut: bool = False  # there are older entries, at which nobody looked
     stranger: Entry | None = None  # a later request of the same User-Agent that brought no cookie
     cookies: dict[str, Held] = field(default_factory=dict)
     row: SessionRow | None = None
@@ -45,8 +57,9 @@ class Column:
     gone: tuple[str, Entry] | None = None  # what became of the row that was, and where
     user: Person | None = None
     signed_in: Entry | None = None
+    sessions: dict[str, Told] = field(default_factory=dict)  # by the fingerprint of the key
     lineage: Lineage | None = None  # of a site: the session at the provider that its own hangs on
-    hangs_on: str = ""  # what that one is: "present", "earlier" or nothing, where the records do not tell
+    hangs_on: str = ""  # what that one is: "present", "earlier", "none", or nothing
 
     @property
     def last(self) -> Entry | None:
@@ -141,11 +154,13 @@ def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
 
 
 def what_it_hangs_on(lineage: Lineage | None, at_provider: Column) -> str:
-    """A row at the provider that is another, or none any more, is evidence; that nothing was recorded is none."""
+    """``present``, ``earlier``, or ``none`` where the provider has no session for this browser; nothing where the
+    records do not tell."""
     if lineage is None or at_provider.last is None or at_provider.is_guess:
         return ""
-    is_present = at_provider.row is not None and at_provider.row.key.fingerprint in lineage.keys
-    return "present" if is_present else "earlier"
+    if at_provider.row is None:
+        return "none"
+    return "present" if at_provider.row.key.fingerprint in lineage.keys else "earlier"
 
 
 def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
@@ -161,6 +176,7 @@ def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
     if entries:
         column.stranger = guesses[0] if guesses else None
     column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)
+    column.is_cut = len(entries) == MAX_LOOKED_AT
     for entry in reversed(entries or guesses):
         if entry.is_change:
             note_change(column, entry)
@@ -193,8 +209,19 @@ def note_exchange(column: Column, entry: Entry) -> None:
     note_sent(column.cookies, entry, column.now)
     note_set_cookies(column.cookies, entry, column.now)
     if not is_overtaken(column, entry):
+        follow_another_key(column, entry)
         note_row(column, entry)
         column.user = entry.exchange.user or column.user
+
+
+def follow_another_key(column: Column, entry: Entry) -> None:
+    """A request that brings the key of another session, as a restored cookie does, is about that one."""
+    before = entry.exchange.before
+    if before is None or (column.row and column.row.key == before.key):
+        return
+    told = column.sessions.get(before.key.fingerprint, Told())
+    column.row_told, column.was, column.rotated = told.row_told, told.was, told.rotated
+    column.signed_in = told.signed_in
 
 
 def is_overtaken(column: Column, entry: Entry) -> bool:
@@ -217,5 +244,8 @@ def note_row(column: Column, entry: Entry) -> None:
     if signs_in(exchange):
         column.signed_in = entry
     column.row, column.row_seen = exchange.after, entry
+    if column.row:
+        told = Told(column.row_told, column.was, column.rotated, column.signed_in)
+        column.sessions[column.row.key.fingerprint] = told
     if column.row and is_past(column.row, ended(entry)):
         column.row = None

@@ -16,7 +16,7 @@ from session_inspector.inspector.observed.queries import (
     since_of,
     visitors_lately,
 )
-from session_inspector.journal.jars import Join, joins_of, names_of, present_name
+from session_inspector.journal.jars import Join, joins_of, names_of, present_name, visitor_of
 from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
 from session_inspector.redaction import shortened, without_user
@@ -76,7 +76,9 @@ def visitors_known(request: HttpRequest) -> list[Visitor]:
 
 
 def named_by(request: HttpRequest) -> str:
-    """The visitor that the address names; empty where it names none."""
+    """The visitor that the address names, or whose jar it names; empty where it names none."""
+    if jar := request.GET.get("jar", "")[:32]:
+        return visitor_of(jar) or "nobody"
     return present_name(request.GET.get("visitor", "")[:32])
 
 

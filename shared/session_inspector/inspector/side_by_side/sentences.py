@@ -88,5 +88,6 @@ def of_password(columns: list[Column]) -> Statement:
     latest = max(entry.at for _, entry in seen)
     alone = " alone" if len(servers) == 1 else ""
     when = "once" if len(seen) == 1 else f"{times(seen)}, last"
-    text = f"The password went to {get_text_list(servers, 'and')}{alone}, {when} at {latest:%H:%M:%S}."
+    lately = "In the newest entries, the" if any(column.is_cut for column in columns) else "The"
+    text = f"{lately} password went to {get_text_list(servers, 'and')}{alone}, {when} at {latest:%H:%M:%S}."
     return Statement(text, resting_on(entry for _, entry in seen))

@@ -2,9 +2,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.seen import Seen, about_now, about_visitor
 from session_inspector.inspector.side_by_side import sentences
 from session_inspector.inspector.side_by_side.matrix import matrix_of
+
+
+def are_apart(columns: list[Column]) -> bool:
+    """Whether host names keep the cookies of these servers apart, as far as was seen."""
+    return len({column.server.host for column in columns}) == len(columns) and not sentences.went_to_another(columns)
 
 
 @require_safe
@@ -16,6 +22,6 @@ def side_by_side(request: HttpRequest, seen: Seen) -> HttpResponse:
         "sentence": sentences.of_columns(seen.columns),
         "lead": [sentences.of_people(seen.columns), sentences.of_password(seen.columns)],
         "matrix": matrix_of(seen.columns),
-        "are_apart": len({column.server.host for column in seen.columns}) == len(seen.columns),
+        "are_apart": are_apart(seen.columns),
     }
     return render(request, "session_inspector/inspector/side_by_side.html", shown)

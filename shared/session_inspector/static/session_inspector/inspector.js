@@ -8,7 +8,8 @@ let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
 
 // A tab goes on with the visitor whom it has shown, or who was chosen, though a newer one may come. Forgotten with the
 // tab: no cookie, which a page about cookies would have to explain.
-const isChosen = new URLSearchParams(location.search).has("visitor");
+const asked = new URLSearchParams(location.search);
+const isChosen = asked.has("visitor") || asked.has("jar");
 const shown = (page) => page.querySelector("[data-visitor]")?.dataset.visitor ?? "";
 const stayWith = () => sessionStorage.getItem("visitor") ?? mine() ?? "";
 const stay = (visitor) => visitor && sessionStorage.setItem("visitor", visitor);
@@ -21,7 +22,8 @@ const keepMine = (visitor) => localStorage.setItem("mine", visitor);
 const isLed = document.querySelector("[data-led]") ? "yes" : "";
 
 async function comeFromLink(visitor) {
-  const before = mine();
+  const before = localStorage.getItem("led"); // by a link as well: what somebody says is no such evidence
+  localStorage.setItem("led", visitor);
   keepMine(visitor);
   stay(visitor);
   if (!before || before === visitor) return;
@@ -30,7 +32,7 @@ async function comeFromLink(visitor) {
     await fetch("/visitors/same/", { method: "POST", body, redirect: "manual" });
     ask();
   } catch {
-    keepMine(before); // the next link says it again
+    localStorage.setItem("led", before); // the next link says it again
   }
 }
 

@@ -11,6 +11,7 @@ from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     AGENT,
     ALICE,
+    KNOWN,
     NOBODY,
     NOW,
     START,
@@ -217,3 +218,20 @@ def test_a_loose_end_is_shown_as_a_guess(visitor):
     column = column_of(replace(visitor, loose=("v2",)), SITE_B, NOW)
     assert column.is_guess
     assert list(column.cookies) == ["site_b_csrftoken"]
+
+
+def test_a_session_that_a_restored_cookie_leads_to_is_told_as_itself(visitor):
+    """bob signed in meanwhile: the time and the key before are those of alice's own sign-in."""
+    alice = exchange(
+        sends={"site_a_session": "a0"}, before=row("a0"), after=row("a1", **KNOWN), user=ALICE,
+        tells=[told("site_a_session", "a1", "site_a")],
+    )  # fmt: skip
+    exchange(at=2, after=None)
+    exchange(
+        at=5, after=row("b1", _auth_user_id="2"), user={"id": "2", "name": "bob"},
+        tells=[told("site_a_session", "b1", "site_a")],
+    )  # fmt: skip
+    exchange(at=9, sends={"site_a_session": "a1"}, before=row("a1", **KNOWN), after=row("a1", **KNOWN), user=ALICE)
+    column = column_of(visitor, SITE_A, NOW)
+    assert (column.recognised, column.signed_in) == ("alice", alice)
+    assert (column.was.key, column.rotated) == (row("a0").key, alice)

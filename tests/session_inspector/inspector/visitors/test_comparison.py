@@ -12,6 +12,6 @@ def test_two_jars_without_a_common_key_and_two_with_one(asks):
     assert sentence() == "No browser has a cookie yet."
     for n, name in enumerate(("a", "b")):
         exchange(visitor=name, tells=[told("site_a_session", f"k{n}", "site_a")], after=row(f"k{n}"))
-        assert sentence().startswith(("One browser so far.", "2 jars of cookies, no key in common")[n])
+        assert sentence().startswith(("One browser so far.", "2 visitors, no key in common")[n])
     exchange(visitor="a", at=5, sends={"site_a_session": "k1"}, before=row("k1"), after=row("k1"))
     assert sentence() == "Two of these hold the same key: to that server they are one."

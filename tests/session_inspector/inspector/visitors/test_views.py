@@ -135,17 +135,31 @@ def test_what_proved_wrong_is_said_to_be_taken_back(client):
     first, second = with_cookie("alice"), with_cookie("other", at=10)
     assert merge_visitors("alice", "other", Why.SAID, NOW) == "alice"
     assert separate(first.jar, second.jar, "alice", "another") == "alice"
-    assert "Taken back: the two came to one server in turns, as two browsers do a guess" in text_of(
-        client.get("/visitors/")
+    assert (
+        "Taken back: jars that this had tied together came to one server in turns, as two browsers do a guess"
+        in text_of(client.get("/visitors/"))
     )
 
 
 def test_a_link_on_a_page_of_a_server_says_whose_page_it_was(client):
-    with_cookie("alice")
-    led = client.get("/", {"visitor": "alice"}, headers={"referer": f"{SITE_A.origin}/"})
+    jar = with_cookie("alice").jar
+    led = client.get("/", {"jar": jar}, headers={"referer": f"{SITE_A.origin}/"})
     assert "this browser, since a link on its page led here seen" in text_of(led)
     assert "data-led" in led.content.decode()
-    again = client.get("/", {"visitor": "alice"}, headers={"referer": "http://inspector/", "x-led-here": "yes"})
+    again = client.get("/", {"jar": jar}, headers={"referer": "http://inspector/", "x-led-here": "yes"})
     assert "since a link on its page led here seen" in text_of(again)
-    other = client.get("/", {"visitor": "alice"}, headers={"referer": "http://elsewhere.example/"})
+    other = client.get("/", {"jar": jar}, headers={"referer": "http://elsewhere.example/"})
     assert "data-led" not in other.content.decode()
+
+
+def test_a_link_leads_to_its_own_browser_whoever_that_was_taken_for(client):
+    alice, bob = with_cookie("alice", user=ALICE), with_cookie("bob", "site_b", at=5)
+    merge_visitors("alice", "bob", Why.SAID, NOW)
+    separate(alice.jar, bob.jar, "alice", "another")
+    page = client.get("/", {"jar": bob.jar}).content.decode()
+    assert 'data-visitor="another"' in page
+
+
+def test_a_jar_of_which_nothing_is_recorded_is_nobody_s(client):
+    with_cookie("alice")
+    assert "Nothing is recorded of this visitor any more." in text_of(client.get("/", {"jar": "gone"}))
