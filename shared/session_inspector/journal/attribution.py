@@ -7,19 +7,15 @@ from datetime import datetime
 
 from session_inspector.journal.jars import (
     Known,
-    Why,
     brought_before,
     given_elsewhere,
-    hand_over,
     in_journey,
-    is_undone,
     jar_of,
-    join,
     kept_with,
     newest_with,
     note_brought,
-    separate,
 )
+from session_inspector.journal.joins import Why, hand_over, is_undone, join, separate
 from session_inspector.journal.queries import newest_in_jar
 from session_inspector.journal.schema import Cookie, Entry
 

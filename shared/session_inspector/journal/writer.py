@@ -9,7 +9,7 @@ from django.db import DatabaseError, OperationalError
 
 from session_inspector.journal.attribution import Attribution, attribute, record_joins
 from session_inspector.journal.database import is_damaged, put_aside, transaction
-from session_inspector.journal.jars import forget_oldest
+from session_inspector.journal.joins import forget_oldest
 from session_inspector.journal.participants import announce, number_of
 from session_inspector.journal.queries import add, forget_up_to
 from session_inspector.journal.schema import Entry

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from session_inspector.configuration import configuration
-from session_inspector.journal import attribution, database, jars, writer
+from session_inspector.journal import attribution, database, joins, writer
 from session_inspector.journal.attribution import merge_visitors
-from session_inspector.journal.jars import Why, joins_of
+from session_inspector.journal.joins import Why, joins_of
 from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import (
     add,
@@ -187,9 +187,9 @@ def test_two_visitors_are_one_when_somebody_says_so_until_that_proves_wrong():
 @pytest.mark.usefixtures("two_servers")
 def test_a_value_that_two_jars_of_a_server_bring_is_a_constant_and_joins_nobody():
     build = Cookie("build", Masked("", "r1"), "", is_random=True)
-    jars = [kept(set_key=f"k{n}", cookies=(build,)) for n in range(3)]
-    assert len({one.visitor for one in jars}) == 3
-    assert kept("site_b", set_key="b1", cookies=(build,)).visitor not in {one.visitor for one in jars}
+    browsers = [kept(set_key=f"k{n}", cookies=(build,)) for n in range(3)]
+    assert len({one.visitor for one in browsers}) == 3
+    assert kept("site_b", set_key="b1", cookies=(build,)).visitor not in {one.visitor for one in browsers}
 
 
 def test_one_browser_that_asks_a_server_by_two_names_is_one():
@@ -249,7 +249,7 @@ def test_many_foreign_cookies_are_asked_for_at_once():
 
 
 def test_what_is_known_of_jars_is_bounded(monkeypatch):
-    monkeypatch.setattr(jars, "MAX_KEPT", 3)
+    monkeypatch.setattr(joins, "MAX_KEPT", 3)
     monkeypatch.setattr(writer, "TRIM_EVERY", 1)
     for n in range(6):
         kept(set_key="k1", cookies=(Cookie("c", Masked("", f"f{n}"), "", is_random=True),))
@@ -258,7 +258,7 @@ def test_what_is_known_of_jars_is_bounded(monkeypatch):
 
 
 def test_of_two_visitors_who_turn_out_to_be_one_the_newest_entries_are_joined(monkeypatch):
-    monkeypatch.setattr(jars, "MAX_MOVED", 3)
+    monkeypatch.setattr(joins, "MAX_MOVED", 3)
     at_site = [kept(set_key="k1") for _ in range(5)]
     at_identity = [kept("identity", set_key="i1") for _ in range(5)]
     kept(sent_key="k1", journey="j1")

@@ -16,9 +16,11 @@ from session_inspector.inspector.observed.queries import (
     since_of,
     visitors_lately,
 )
-from session_inspector.journal.jars import Join, joins_of, names_of, present_name, visitor_of
+from session_inspector.journal.jars import visitor_of
+from session_inspector.journal.joins import Join, joins_of
 from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
+from session_inspector.journal.visitor_names import names_of, present_name
 from session_inspector.redaction import shortened, without_user
 
 MAX_SHOWN = 8

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from session_inspector.inspector.observed.queries import with_id
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.jars import Join, Why, server_of
+from session_inspector.journal.jars import server_of
+from session_inspector.journal.joins import Join, Why
 from session_inspector.journal.participants import participant_named
 from session_inspector.journal.schema import Entry
 

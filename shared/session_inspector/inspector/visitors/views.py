@@ -9,7 +9,8 @@ from session_inspector.inspector.observed.visitor import MAX_SHOWN, visitors_kno
 from session_inspector.inspector.seen import about_now, seen_by
 from session_inspector.inspector.visitors.comparison import compared
 from session_inspector.journal.attribution import merge_visitors
-from session_inspector.journal.jars import Why, name_visitor, present_name
+from session_inspector.journal.joins import Why
+from session_inspector.journal.visitor_names import name_visitor, present_name
 
 MAX_NAME = 40  # characters of a name of one's own
 

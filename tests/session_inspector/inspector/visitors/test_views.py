@@ -7,7 +7,7 @@ from session_inspector.configuration import configuration
 from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.visitors.views import MAX_NAME
 from session_inspector.journal.attribution import merge_visitors
-from session_inspector.journal.jars import Why, separate
+from session_inspector.journal.joins import Why, separate
 from session_inspector.journal.queries import empty
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
