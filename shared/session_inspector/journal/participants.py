@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, cycle
 from string import ascii_uppercase
@@ -76,10 +76,12 @@ class Version:
 
 @dataclass(frozen=True)
 class Roll:
-    """``present`` are those that take part now, in the order of their colours; ``versions`` all that were ever said."""
+    """``present`` are those that take part now, in the order of their colours; ``versions`` all that were ever said;
+    ``started`` when each was started last, with its recorder on."""
 
     present: tuple[Participant, ...]
     versions: dict[int, Participant]
+    started: dict[Participant, datetime] = field(default_factory=dict)
 
     def named(self, name: str) -> Participant | None:
         return next((one for one in self.present if one.name == name), None)
@@ -133,6 +135,7 @@ def read_roll() -> Roll:
     return Roll(
         tuple(with_letters_and_colours(sorted(present, key=first_seen.index))),
         {version.number: version.participant for version in versions},
+        {version.participant: version.at.replace(tzinfo=UTC) for version in newest.values()},
     )
 
 

@@ -20,7 +20,7 @@ from session_inspector.inspector.observed.queries import ended, is_of_browser, n
 from session_inspector.inspector.observed.two_agents import TwoAgents, two_agents
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.journal.participants import participants, provider
+from session_inspector.journal.participants import participants, provider, roll
 from session_inspector.journal.schema import Entry, Person, SessionRow
 from session_inspector.participant import Participant
 
@@ -98,6 +98,13 @@ class Column:
     def not_accepted(self) -> str:
         """Why the server did not take the visitor for whom the row names."""
         return why_not_accepted(self.requests[-1].exchange)
+
+    @property
+    def started_since(self) -> datetime | None:
+        """When the server was started anew, if the newest request came before: a run without recorder may have been
+        in between."""
+        started = roll().started.get(self.server)
+        return started if started and self.last and self.last.at < started else None
 
     @property
     def recognised_by(self) -> tuple[Entry, ...]:

@@ -1,7 +1,8 @@
 """What the page says of each server."""
 
+from session_inspector.journal.database import execute
 from tests.page import text_of
-from tests.session_inspector.inspector.traffic import ALICE, exchange, row, told
+from tests.session_inspector.inspector.traffic import ALICE, KNOWN, exchange, row, told
 
 
 def test_what_is_not_recorded_is_not_taken_for_nobody(client):
@@ -16,3 +17,12 @@ def test_a_row_that_has_run_out_is_said_to(client):
     exchange(at=-71 * 3600, tells=[told("site_a_session", "a1", "site_a")], after=kept, user=ALICE)
     page = text_of(client.get("/?visitor=v1"))
     assert "a key, and a row past its expire date, which counts as none" in page
+
+
+def test_a_server_that_was_started_anew_may_have_done_something_unseen(client):
+    exchange(tells=[told("site_a_session", "k1", "site_a")], after=row("k1", **KNOWN), user=ALICE)
+    said = "Since the newest request this server was started anew, at 12:00:30."
+    execute("UPDATE journal_participant SET at = %s", "2026-11-24 12:00:30")
+    assert said in text_of(client.get("/", {"visitor": "v1"}))
+    exchange(at=40, sends={"site_a_session": "k1"}, before=row("k1", **KNOWN), after=row("k1", **KNOWN), user=ALICE)
+    assert said not in text_of(client.get("/", {"visitor": "v1"}))
