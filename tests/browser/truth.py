@@ -99,6 +99,8 @@ def expect_truth(inspector: Browsing, person: Browsing) -> None:
 def expect_column(inspector: Browsing, truth: Truth) -> None:
     column = inspector.page.locator(".column").filter(has_text=inspector.lab.origin(truth.server))
     expect(column.locator(".you")).to_contain_text(f"Here you are {truth.person or 'nobody'}")
+    if not truth.has_row:  # then there is no user whom the server could refuse
+        expect(column.locator(".you")).not_to_have_text(re.compile("backend|disabled|password"))
     kept = column.locator("dl.kept dt > .cookie").all_inner_texts()
     assert {COOKIE.search(text)[0] for text in kept} == truth.names
     keys = column.locator("dl.sheet dd > .key").all_inner_texts()
