@@ -138,10 +138,11 @@ def test_nor_does_an_old_one(client, settings):
     assert "this page says only for an hour" in text_of(client.get("/signed-out/", {"state": state}))
 
 
-def test_each_button_says_who_still_knows_one_afterwards(signed_in):
+def test_each_button_says_whom_it_tells(signed_in):
     page = signed_in.get("/").content.decode()
     assert f'formaction="{EVERYWHERE}"' in page
-    assert "Identity still knows you" in page
+    assert "Identity is not told" in page
+    assert "Identity asks you first, if it knows you" in page
 
 
 # What the journal keeps of it.

@@ -12,7 +12,7 @@ from session_inspector.participant import Participant
 # By attribute, as Django names them.
 OF_ATTRIBUTES = {
     "httponly": "Scripts in a page cannot read it.",
-    "path": "Sent to every address on this host that begins so.",
+    "path": "Sent to the addresses at and below this path.",
 }
 OF_SAME_SITE = {
     "Strict": "From another site: not sent, not even with a link. Hosts under one parent domain are one site.",

@@ -45,7 +45,7 @@ def why_no_row(exchange: Exchange, at: datetime) -> str:
     if exchange.not_accepted:
         return f"Nothing any more: {why_not_accepted(exchange)}."
     if not exchange.before:
-        return "Nothing. The key that came finds no row: this server has deleted it, or never made it."
+        return "Nothing. The key that came finds no row: it was deleted, or was never one of this server."
     if is_past(exchange.before, at):
         return "Nothing any more. The key found a row past its expire date, and Django treats that as none."
     return "Nothing any more. This exchange deleted the row."

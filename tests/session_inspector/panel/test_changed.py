@@ -51,7 +51,7 @@ def test_every_attribute_of_a_cookie_and_every_absence_that_matters_has_its_sent
     page = changed(client.get("/begin/value/"))
     for said in (
         "Max-Age=1209600 Kept for 2 weeks, also when the browser closes (not in a private window).",
-        "Path=/ Sent to every address on this host that begins so.",
+        "Path=/ Sent to the addresses at and below this path.",
         "HttpOnly Scripts in a page cannot read it.",
         "SameSite=Lax From another site: sent when you follow a link",
         "no Domain This exact host only, but on any port.",

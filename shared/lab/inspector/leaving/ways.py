@@ -123,7 +123,7 @@ WAYS = (
     Way(
         "closed",
         "Close the browser",
-        "Close all of its windows, open it again, and come back to this address",
+        "Quit it with all of its windows, open it again, and come back to this address",
         (IDENTITY,),
         "Identity’s cookie has no expire date and goes with the browser, unless that restores its session; the sites’ "
         "cookies have one and stay. Nobody told the sites, and Identity’s row is still there.",
@@ -135,7 +135,8 @@ WAYS = (
         "closed_kept",
         "Close a browser that Identity is to remember",
         "First sign out at Identity, and sign in again at both sites, with “Keep me signed in here” ticked. Then "
-        "choose “I try this now”, close all windows, open the browser again, and come back to this address",
+        "choose “I try this now”, quit the browser with all of its windows, open it again, and come back to this "
+        "address",
         (),
         "Now all three cookies have an expire date, so the browser keeps them on its disk.",
         "A private window keeps none of them.",
