@@ -56,6 +56,11 @@ class Bench:
         self.show(url)
         return self.web.request(url).cookies
 
+    def carry(self, cookie: str, setter: str, asked: str) -> str:
+        """Whether a cookie that one address sets goes to another."""
+        self.set(setter, cookie)
+        return sent(self.visit(asked))
+
     def follow(self, way: str, page: str, target: str) -> None:
         """Be led from a page to another address: a link, a form, or what the page loads by itself."""
         self.show(page, body=way.format(target))

@@ -1,32 +1,28 @@
 """``Secure``, name prefixes and ``HttpOnly``, over plain http."""
 
-from tests.facts.bench import LEFT, RIGHT, A, Bench, measurement, sent, values
+from tests.facts.bench import LEFT, RIGHT, A, Bench, measurement, values
 
 HOST_ONLY = "Secure; Path=/"
 
 
 @measurement
 def secure_over_http(bench: Bench) -> str:
-    bench.set(bench.url(A), "c=1; Secure")
-    return sent(bench.visit(bench.url(A)))
+    return bench.carry("c=1; Secure", bench.url(A), bench.url(A))
 
 
 @measurement
 def secure_over_http_at_127_0_0_1(bench: Bench) -> str:
-    bench.set(bench.url("127.0.0.1"), "c=1; Secure")
-    return sent(bench.visit(bench.url("127.0.0.1")))
+    return bench.carry("c=1; Secure", bench.url("127.0.0.1"), bench.url("127.0.0.1"))
 
 
 @measurement
 def host_prefix_over_http(bench: Bench) -> str:
-    bench.set(bench.url(A), f"__Host-c=1; {HOST_ONLY}")
-    return sent(bench.visit(bench.url(A)))
+    return bench.carry(f"__Host-c=1; {HOST_ONLY}", bench.url(A), bench.url(A))
 
 
 @measurement
 def host_prefix_without_secure(bench: Bench) -> str:
-    bench.set(bench.url(A), "__Host-c=1; Path=/")
-    return sent(bench.visit(bench.url(A)))
+    return bench.carry("__Host-c=1; Path=/", bench.url(A), bench.url(A))
 
 
 @measurement
@@ -45,8 +41,7 @@ def host_prefix_against_a_sibling(bench: Bench) -> str:
 
 @measurement
 def http_prefix_without_http_only(bench: Bench) -> str:
-    bench.set(bench.url(A), "__Http-c=1; Secure")
-    return sent(bench.visit(bench.url(A)))
+    return bench.carry("__Http-c=1; Secure", bench.url(A), bench.url(A))
 
 
 @measurement

@@ -5,8 +5,7 @@ from tests.facts.bench import LEFT, RIGHT, A, B, Bench, measurement, names, sent
 
 @measurement
 def other_port(bench: Bench) -> str:
-    bench.set(bench.url("localhost"), "c=1")
-    return sent(bench.visit(bench.url("localhost", port=1)))
+    return bench.carry("c=1", bench.url("localhost"), bench.url("localhost", port=1))
 
 
 @measurement
@@ -19,8 +18,7 @@ def same_name_from_two_ports(bench: Bench) -> str:
 @measurement
 def deleted_by_another_port(bench: Bench) -> str:
     bench.set(bench.url("localhost"), "c=1")
-    bench.set(bench.url("localhost", port=1), "c=; Max-Age=0")
-    return sent(bench.visit(bench.url("localhost")))
+    return bench.carry("c=; Max-Age=0", bench.url("localhost", port=1), bench.url("localhost"))
 
 
 @measurement
@@ -32,44 +30,37 @@ def any_name_below_localhost(bench: Bench) -> str:
 
 @measurement
 def two_names_below_localhost(bench: Bench) -> str:
-    bench.set(bench.url(A), "c=1")
-    return sent(bench.visit(bench.url(B)))
+    return bench.carry("c=1", bench.url(A), bench.url(B))
 
 
 @measurement
 def localhost_and_a_name_below(bench: Bench) -> str:
-    bench.set(bench.url("localhost"), "c=1")
-    return sent(bench.visit(bench.url(A)))
+    return bench.carry("c=1", bench.url("localhost"), bench.url(A))
 
 
 @measurement
 def localhost_and_127_0_0_1(bench: Bench) -> str:
-    bench.set(bench.url("localhost"), "c=1")
-    return sent(bench.visit(bench.url("127.0.0.1")))
+    return bench.carry("c=1", bench.url("localhost"), bench.url("127.0.0.1"))
 
 
 @measurement
 def localhost_and_ipv6(bench: Bench) -> str:
-    bench.set(bench.url("localhost"), "c=1")
-    return sent(bench.visit(bench.url("[::1]")))
+    return bench.carry("c=1", bench.url("localhost"), bench.url("[::1]"))
 
 
 @measurement
 def domain_localhost(bench: Bench) -> str:
-    bench.set(bench.url(A), "c=1; Domain=localhost")
-    return sent(bench.visit(bench.url(A)))
+    return bench.carry("c=1; Domain=localhost", bench.url(A), bench.url(A))
 
 
 @measurement
 def domain_of_another_host(bench: Bench) -> str:
-    bench.set(bench.url(A), f"c=1; Domain={B}")
-    return sent(bench.visit(bench.url(B)))
+    return bench.carry(f"c=1; Domain={B}", bench.url(A), bench.url(B))
 
 
 @measurement
 def domain_of_a_shared_parent(bench: Bench) -> str:
-    bench.set(bench.url(LEFT), "c=1; Domain=lab.localhost")
-    return sent(bench.visit(bench.url(RIGHT)))
+    return bench.carry("c=1; Domain=lab.localhost", bench.url(LEFT), bench.url(RIGHT))
 
 
 @measurement
