@@ -3,7 +3,15 @@ from django.test import RequestFactory
 
 from session_inspector.inspector.observed.visitor import Visitor
 from tests.recorded import configure
-from tests.session_inspector.inspector.traffic import AGENT, NOW, take_part
+from tests.session_inspector.inspector.traffic import (
+    AGENT,
+    NOW,
+    ask_for_password,
+    begin_sign_in,
+    come_back,
+    give_password,
+    take_part,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +40,12 @@ def asks():
         return RequestFactory().get("/", query, headers={"user-agent": agent, "x-stay-with": stay})
 
     return ask
+
+
+@pytest.fixture
+def signed_in():
+    """alice has signed in at site A."""
+    begin_sign_in()
+    ask_for_password()
+    give_password()
+    come_back()

@@ -7,20 +7,8 @@ import pytest
 from session_inspector.inspector.statement import MAX_NAMED, WORDS, Rule, Statement, resting_on
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import (
-    ask_for_password,
-    begin_sign_in,
-    come_back,
     exchange,
-    give_password,
 )
-
-
-@pytest.fixture
-def signed_in():
-    begin_sign_in()
-    ask_for_password()
-    give_password()
-    come_back()
 
 
 def test_a_sentence_names_each_entry_once_and_the_newest_of_many():

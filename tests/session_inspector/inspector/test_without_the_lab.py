@@ -7,11 +7,7 @@ import pytest
 from tests.page import text_of
 from tests.recorded import configure
 from tests.session_inspector.inspector.traffic import (
-    ask_for_password,
-    begin_sign_in,
-    come_back,
     exchange,
-    give_password,
 )
 
 
@@ -42,15 +38,6 @@ def imported_anew(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture
-def signed_in():
-    """Alice is, at site A."""
-    begin_sign_in()
-    ask_for_password()
-    give_password()
-    come_back()
 
 
 def test_side_by_side_says_what_to_do_where_nothing_is_recorded(client):
