@@ -42,7 +42,11 @@ NO_DATABASE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")  # what SQLite says of a file 
 
 def path_of_journal() -> Path:
     """The file that the setting names."""
-    named = str(configuration().journal)
+    return path_named(str(configuration().journal))
+
+
+@cache  # it is asked for with each statement
+def path_named(named: str) -> Path:
     scheme, found, rest = named.partition("://")
     if found and scheme != "sqlite":
         raise DatabaseError(f"The journal can lie in a file only, not at {scheme}://.")
@@ -244,9 +248,10 @@ def remove_rest_of(path: Path) -> None:
 
 def redactor() -> Redactor:
     """What masks with the key of this journal, which lies beside it."""
-    return redactor_with(path_of_journal().with_suffix(".fingerprint_key"), configuration().shown_fields)
+    return redactor_with(path_of_journal(), configuration().shown_fields)
 
 
 @cache
-def redactor_with(path: Path, shown: frozenset[str]) -> Redactor:
+def redactor_with(journal: Path, shown: frozenset[str]) -> Redactor:
+    path = journal.with_suffix(".fingerprint_key")
     return Redactor(private_file.read_or_make(path, lambda: secrets.token_hex(32)).encode(), shown)
