@@ -13,8 +13,8 @@ class Configuration:
     """``journal`` is a file, by its path or as ``sqlite:///path``, and ``timeout`` the seconds to wait while another
     process writes into it. ``recording`` is false where nothing is to be written.
 
-    ``name``, ``origin``, ``title``, ``role``, ``what``, ``letter`` and ``colour`` are what this project says of itself
-    (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields`` names the
+    ``name``, ``origin``, ``run``, ``title``, ``role``, ``what``, ``letter`` and ``colour`` are what this project says
+    of itself (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields`` names the
     fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at which the
     inspector answers, and ``pages`` the dotted path of the pages that it has.
     """
@@ -22,6 +22,7 @@ class Configuration:
     journal: Path | str
     name: str = ""
     origin: str = ""
+    run: str = ""
     title: str = ""
     role: str = ""
     what: str = ""

@@ -9,7 +9,8 @@ RELYING_PARTY = "Relying Party"
 
 @dataclass(frozen=True)
 class Participant:
-    """One is told from another by ``name`` and ``origin``: scheme, host and port as browsers name them.
+    """One is told from another by ``name``, ``origin`` (scheme, host and port as browsers name them) and ``run``, which
+    names what it was set up for; empty for what it is otherwise.
 
     ``title``, ``what`` it is, ``role``, ``letter`` and ``colour`` (a number of the palette; 0: any) are for the pages.
     ``session_cookie`` and ``csrf_cookie`` are names; ``attributes`` those of the session cookie, ``engine`` where
@@ -18,6 +19,7 @@ class Participant:
 
     name: str
     origin: str
+    run: str = field(default="", kw_only=True)
     title: str = field(default="", compare=False)
     role: str = field(default="", compare=False)
     what: str = field(default="", compare=False)

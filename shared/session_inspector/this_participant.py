@@ -28,6 +28,7 @@ def this_participant() -> Participant:
     return Participant(
         name=said.name,
         origin=said.origin,
+        run=said.run,
         title=said.title or said.name,
         role=said.role,
         what=said.what,

@@ -65,3 +65,8 @@ def resting_on(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
     """Each entry once, the oldest first."""
     found = {entry.id: entry for entry in entries if entry}
     return tuple(found[entry_id] for entry_id in sorted(found))
+
+
+def in_words(number: int, rule: Rule | None) -> str:
+    """What a mark says that opens that number of entries."""
+    return f"{'follows from' if rule else 'seen in'} {'one entry' if number == 1 else f'{number} entries'}"

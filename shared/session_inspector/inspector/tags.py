@@ -17,7 +17,7 @@ from session_inspector.inspector.observed.contradictions import contradictions
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.pages import Page, registered_pages
-from session_inspector.inspector.statement import Statement
+from session_inspector.inspector.statement import Statement, in_words
 from session_inspector.journal.participants import lanes, owners_of, participants, provider, writer_of
 from session_inspector.journal.queries import unreadable
 from session_inspector.journal.schema import Cookie, Entry
@@ -60,7 +60,7 @@ def rests_on(said: Statement, how: str = "") -> SafeString:
     """The same mark, leading to the entries that a statement rests on; nothing where it says nothing."""
     if not said.entries:
         return SafeString("")
-    words = GRADES[said.grade] if how == "short" else in_words(said)
+    words = GRADES[said.grade] if how == "short" else in_words(len(said.entries), said.rule)
     return format_html('<a class="grade {}" href="{}">{}</a>', said.grade, address_of(said), words)
 
 
@@ -74,11 +74,6 @@ def resting(said: Statement) -> SafeString:
 
 def address_of(said: Statement) -> str:
     return reverse("entries", args=[said.named]) + (f"?rule={said.rule}" if said.rule else "")
-
-
-def in_words(said: Statement) -> str:
-    number = len(said.entries)
-    return f"{'follows from' if said.rule else 'seen in'} {'one entry' if number == 1 else f'{number} entries'}"
 
 
 @register.simple_tag

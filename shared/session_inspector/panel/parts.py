@@ -56,6 +56,7 @@ def parts_with(history: History, exchange: Entry, unread: str) -> dict[str, Any]
     return {
         "here": here,
         "inspector": configuration().inspector,
+        "entry": exchange,
         "jar": exchange.jar,
         "fingerprint": exchange.set_key if configuration().recording else "",
         **what_was_sent(exchange.exchange, here),

@@ -130,6 +130,15 @@ def test_two_of_one_name_that_both_go_on_are_two():
     assert {one.origin for one in participants.participants()} == {"http://shop.test:8001", "http://shop.test:9001"}
 
 
+def test_another_run_at_the_same_address_is_another_participant():
+    number = announce(SHOP)
+    entry = written_by(number, "shop")
+    announce(replace(SHOP, run="clash-1", session_cookie="shared"))
+    assert [(one.name, one.run) for one in participants.participants()] == [("shop", "clash-1")]
+    assert writer_of(entry) == SHOP
+    assert writer_of(entry).session_cookie == "sessionid"
+
+
 def test_who_was_silent_for_a_day_while_others_were_not_takes_part_no_more():
     number = announce(BLOG)
     yesterday = datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=25)

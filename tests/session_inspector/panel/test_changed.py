@@ -65,7 +65,10 @@ def test_every_attribute_of_a_cookie_and_every_absence_that_matters_has_its_sent
 def test_the_redirect_that_led_here_is_told_too(client):
     client.get("/begin/value/")
     response = client.post("/values/language/", {"language": "fr"}, follow=True)
-    assert 'POST /values/language/ → 302 Session data Name Before and after language added "fr"' in changed(response)
+    assert (
+        'POST /values/language/ → 302 seen in one entry Session data Name Before and after language added "fr"'
+        in changed(response)
+    )
     assert "GET /values/ → 200" in changed(response)
     assert bar(response).startswith('language nothing → "fr"')
     response = client.post("/values/language/", {"language": "de"}, follow=True)
@@ -195,7 +198,7 @@ def test_signing_in_as_somebody_else_is_a_new_session(signed_in, django_user_mod
         return HttpResponse("signed in")
 
     entry = exchange_of(signed_in, sign_in_as_other)
-    assert step_of(entry)["became"] == ["deleted", "made"]
+    assert step_of(entry).became == ["deleted", "made"]
     assert entry.exchange.before.key.starts == old[:6]
 
 
@@ -259,7 +262,7 @@ def test_a_row_that_somebody_deleted_during_the_request_is_gone(client):
 
     entry = exchange_of(client, deleted_meanwhile)
     assert entry.exchange.status == 400
-    assert step_of(entry)["became"] == ["deleted"]
+    assert step_of(entry).became == ["deleted"]
 
 
 def test_what_a_view_saves_itself_is_seen_though_it_is_not_marked_as_modified(client):
@@ -271,7 +274,7 @@ def test_what_a_view_saves_itself_is_seen_though_it_is_not_marked_as_modified(cl
         request.session.modified = False
         return HttpResponse("failed", status=502)
 
-    assert [value["name"] for value in step_of(exchange_of(client, saves))["values"]] == ["list"]
+    assert [value["name"] for value in step_of(exchange_of(client, saves)).values] == ["list"]
 
 
 def test_a_value_that_comes_and_goes_on_the_way_is_no_change_for_the_bar(client):

@@ -92,8 +92,8 @@ def test_where_a_session_began_and_since_when_it_has_its_key(client):
     client.post("/values/new-key/")
     client.post("/values/new-key/")
     page = kept(client.get("/begin/nothing/"))
-    assert "with GET /begin/value/ Key since" in page
-    assert "with POST /values/new-key/ Expires" in page
+    assert "with GET /begin/value/ seen in one entry Key since" in page
+    assert "with POST /values/new-key/ seen in one entry Expires" in page
 
 
 @pytest.mark.parametrize("engine", ["cached_db", "cache", "file", "signed_cookies"])
@@ -115,7 +115,7 @@ def test_what_the_journal_did_not_see_is_not_claimed(client, settings):
     client.post("/values/new-key/")
     page = kept(client.get("/begin/nothing/"))
     assert "Began" not in page
-    assert "with POST /values/new-key/ Expires" in page
+    assert "with POST /values/new-key/ seen in one entry Expires" in page
 
 
 def test_an_error_page_does_not_say_nobody_where_it_did_not_ask(signed_in):
