@@ -90,7 +90,7 @@ def test_a_session_that_cannot_be_ended_now_is_refused_later(signed_in, alice, r
     monkeypatch.setattr(SessionStore, "flush", locked)
     BackChannelLogoutMiddleware(lambda request: request.user.save())(request)
     monkeypatch.undo()
-    assert "Here you are nobody" in text_of(signed_in.get("/"))
+    assert "Here you are not signed in" in text_of(signed_in.get("/"))
 
 
 def test_who_signs_out_while_the_table_is_locked_is_signed_out_and_told_of_later(signed_in, receiver, monkeypatch):

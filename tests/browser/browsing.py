@@ -25,9 +25,15 @@ class Browsing:
         expect(self.page.locator(".here")).to_contain_text(f"Here you are {name}")
 
     def expect_stranger(self):
-        expect(self.page.locator(".here")).to_contain_text("Here you are nobody")
+        expect(self.page.locator(".here")).to_contain_text("Here you are not signed in")
 
     def jar(self, server=None):
         """The cookies that the browser would send there, or all of them: name to value."""
         urls = [self.lab.origin(server)] if server else None
         return {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies(urls)}
+
+
+def sign_out(page, way):
+    """By the menu in the head of a page."""
+    page.locator(".leave > summary").click()
+    page.get_by_role("button", name=way).click()

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 from tests.processes import ROOT, Lab, is_free
 
 PORT = 8000  # the one that README names
@@ -58,7 +58,7 @@ def take_board(lab: Lab, page, folder: Path) -> None:
     page.locator("#at_identity").get_by_role("link", name="I try this now").click()
     board = page.url
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(page, "Sign out at Identity")
     for server in ("identity", "site_a", "site_b"):
         person.visit(server)
     page.goto(board)

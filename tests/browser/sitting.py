@@ -45,5 +45,9 @@ class Sitting:
     def expect_known_as(self, name: str) -> None:
         self.tab.part(".here").expect(f"Here you are {name}")
 
+    def open_menu(self) -> None:
+        """The ways out, where somebody is signed in."""
+        self.tab.evaluate("() => document.querySelector('.leave > summary')?.click()")
+
     def session_key(self, server: str) -> str:
         return self.browser.cookies(self.lab.origin(server))[f"{server}_session"]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 from tests.browser.test_inspector import SESSIONS, hide, threads_of, until
 from tests.browser.test_lessons import section
 
@@ -44,7 +44,7 @@ def test_the_page_notices_and_asks_its_server_nothing(lab, sitting):
     assert sitting.tab.evaluate(STYLE_OF, ".here strong", "text-decoration-line") == "line-through"
     assert not sitting.tab.evaluate(IS_VISIBLE, ".here button")
     sitting.tab.click("link", "Reload")
-    sitting.tab.part(".here").expect("Here you are nobody")
+    sitting.tab.part(".here").expect("Here you are not signed in")
     sitting.tab.part(".ended").expect_count(0)
 
 
@@ -57,7 +57,7 @@ def test_a_page_that_came_too_late_to_listen_is_told_as_well(lab, page, alice):
 def test_what_one_does_oneself_in_another_tab_is_no_news(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("site_a")
-    other.page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(other.page, "Sign out of this site")
     other.expect_stranger()
     page.wait_for_timeout(1000)  # much longer than a listening page takes
     expect(banner(page)).to_be_empty()
@@ -110,7 +110,7 @@ def test_without_the_inspector_a_page_is_what_it_was(lab, page, alice):
 def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("identity")
-    other.page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(other.page, "Sign out at Identity")
     expect(banner(page)).to_have_text(
         re.compile(r"^A logout token ended this session at \d\d:\d\d:\d\d UTC; nothing was clicked")
     )
@@ -121,7 +121,7 @@ def test_who_signs_out_at_identity_sees_it_on_the_open_page_of_a_site(lab, page,
 def test_an_end_in_another_tab_is_said_on_the_open_page(lab, page, alice):
     other = Browsing(page.context.new_page(), lab)
     other.visit("site_a")
-    other.page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(other.page, "Sign out of this site")
     other.expect_stranger()
     expect(banner(page)).to_contain_text("A request with its key, from another tab perhaps, ended this session at")
 
@@ -138,6 +138,6 @@ def test_the_page_on_which_one_signs_out_says_nothing_of_it_before_it_is_gone(la
         const noted = new MutationObserver(() => sessionStorage.setItem("said", "yes"));
         noted.observe(document.querySelector(".ended"), { childList: true });
     }""")
-    page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(page, "Sign out of this site")
     alice.expect_stranger()
     assert page.evaluate("sessionStorage.getItem('said')") is None

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 
 FIRST = "Password sent to Identity, not to site A, which then gave your session a new key"
 SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
@@ -179,7 +179,7 @@ def test_side_by_side_follows_three_sessions_through_sign_in_and_sign_out(lab, w
         expect(watching.column(server).locator(".sheet .key").first).to_have_text(f"{key}…")
         expect(watching.column(server).locator(".countdown")).to_have_text(re.compile("13 d 23 h"))
     expect(watching.column("site_a")).to_contain_text("until")  # the key before sign-in
-    person.page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(person.page, "Sign out of this site")
     expect(watching.page.locator("#now")).to_contain_text("site B nobody")
     expect(watching.page.locator("#now")).to_contain_text("site A alice")
     expect(watching.column("site_b")).to_contain_text("None any more: the row was deleted")

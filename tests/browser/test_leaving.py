@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lab.inspector.leaving.ways import WAYS
 from lab.servers import SERVERS
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 from tests.browser.sitting import Sitting
 from tests.processes import ROOT
 
@@ -22,6 +22,7 @@ class Leaving(Sitting):
 
     def press(self, server, path, *buttons):
         self.visit(server, path)
+        self.open_menu()
         for button in buttons:
             self.tab.click("button", button)
 
@@ -98,7 +99,7 @@ def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew
     board.visit("inspector", "/leaving/")
     row = board.page.locator("#site_only")
     row.get_by_role("link", name="I try this now").click()
-    person.page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(person.page, "Sign out of this site")
     person.visit("site_a")
     board.page.reload()
     expect(row.locator("td[data-label='site A']")).to_contain_text("observed: nobody ✓ as expected")

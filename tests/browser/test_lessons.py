@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import chromium
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 
 
 def panel(page):
@@ -159,7 +159,7 @@ def test_the_cart_of_a_stranger_is_kept_through_sign_in_and_gone_after_sign_out(
     expect(page.get_by_role("status")).to_contain_text("Your cart came along.")
     expect(page.locator("#cart + table tbody tr")).to_have_count(2)
     expect(section(page, "changed")).to_contain_text(f"New key: {before[:6]}… → {after[:6]}…")
-    page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(page, "Sign out of this site")
     expect(page.get_by_role("heading", level=1)).to_contain_text("signed out of site B, and of nothing else")
     expect(page.locator(".lead")).to_contain_text("the cart too")
     expect(section(page, "changed")).to_contain_text(f"The row {after[:6]}… was deleted")
@@ -240,7 +240,7 @@ def test_back_after_signing_out_says_that_the_server_was_not_asked(lab, browser_
         person = Browsing(page, lab)
         person.sign_in_at("site_a", "alice")
         expect(page.locator(".copy")).to_be_hidden()
-        page.get_by_role("button", name="Sign out of this site").click()
+        sign_out(page, "Sign out of this site")
         person.expect_stranger()
         page.evaluate("history.back()")
         expect(page.locator(".copy")).to_contain_text("The server was not asked.")

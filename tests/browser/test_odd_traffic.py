@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 from tests.browser.truth import SERVERS, Wire, asked, expect_ladder, expect_truth
 
 SITES = ("site_a", "site_b")
@@ -71,7 +71,7 @@ def test_a_trial_that_begins_on_an_empty_journal_sees_what_is_done(person, inspe
     inspector.visit("inspector", "/leaving/")
     row = inspector.page.locator("#site_only")
     row.get_by_role("link", name="I try this now").click()
-    person.page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(person.page, "Sign out of this site")
     for server in (*SITES, "identity"):
         person.visit(server)
     expect(heading(inspector)).to_have_text("As expected: Identity and site B still know you.")
@@ -93,7 +93,7 @@ def test_sites_hang_on_the_session_at_identity_that_led_to_them(person, inspecto
     )
     inspector.page.locator("#at_identity").get_by_role("link", name="I try this now").click()
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(page, "Sign out at Identity")
     for server in (*SITES, "identity"):
         person.visit(server)
     expect(heading(inspector)).to_have_text("Not as expected: site A still knows alice; site B still knows alice.")
@@ -148,14 +148,14 @@ def bring_cookies_back(person):
 
 def sign_in_as_another(person):
     person.visit("identity")
-    person.page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(person.page, "Sign out at Identity")
     person.sign_in_at("site_b", "bob")
     person.expect_known_as("bob")
 
 
 def sign_out_of_one_site(person):
     person.visit("site_b")
-    person.page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(person.page, "Sign out of this site")
     person.expect_stranger()
 
 
@@ -231,7 +231,7 @@ def test_a_cookie_that_a_sibling_planted_is_reported(started_before, page):
     planted = {"name": "site_a_session", "value": "planted", "domain": ".lab.localhost", "path": "/"}
     page.context.add_cookies([planted])
     person.visit("site_a")
-    expect(page.locator("details.session > summary")).to_contain_text("browser sent site_a_session twice")
+    expect(page.locator("details.session > summary")).to_contain_text("cookie site_a_session twice")
     inspector = Browsing(page.context.new_page(), lab)
     inspector.visit("inspector")
     expect(column(inspector, "site_a")).to_contain_text("The session cookie came twice: Django takes the last")

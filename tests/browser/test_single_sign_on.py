@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 
 SESSION_COOKIES = {"identity_session", "site_a_session", "site_b_session"}
 
@@ -48,7 +48,7 @@ def test_signing_out_of_one_site_leaves_the_other_and_identity_signed_in(person,
     person.sign_in_at("site_a", "alice")
     person.visit("site_b", "/orders/")
     person.visit("site_a")
-    page.get_by_role("button", name="Sign out of this site").click()
+    sign_out(page, "Sign out of this site")
     person.expect_stranger()
     assert "site_a_session" not in person.jar("site_a")
     person.visit("site_b")
@@ -61,7 +61,7 @@ def test_signing_out_at_identity_signs_out_of_both_sites(person, page):
     person.sign_in_at("site_a", "alice")
     person.visit("site_b", "/orders/")
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(page, "Sign out at Identity")
     person.expect_stranger()
     for site in ("site_a", "site_b"):
         person.visit(site)
@@ -72,7 +72,7 @@ def test_the_page_after_signing_out_completes_itself_once_a_site_is_back(person,
     person.sign_in_at("site_b", "alice")
     lab.stop("site_b")
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(page, "Sign out at Identity")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("You are signed out of Identity, but not every site knows yet.")
     lab.start("site_b")

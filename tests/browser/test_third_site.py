@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
+from tests.browser.browsing import Browsing, sign_out
 from tests.processes import ROOT, SERVERS, Lab
 
 LINE = 'SITE_C = server("site_c", "site C", RELYING_PARTY, "C", 4, 4, "the garden")\n'
@@ -106,7 +106,7 @@ def test_signing_out_at_identity_ends_it_too_and_leaving_says_who_forgets(person
     expect(everywhere.locator("td[data-label='site C']")).to_contain_text("nobody")
     everywhere.get_by_role("link", name="I try this now").click()
     person.visit("identity")
-    page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(page, "Sign out at Identity")
     person.visit("site_c")
     person.expect_stranger()
 

@@ -354,9 +354,9 @@ def test_who_is_disabled_here_is_not_signed_in(
 def test_who_is_disabled_while_signed_in_is_so_no_longer(client, come_back, django_user_model):
     come_back()
     django_user_model.objects.update(is_active=False)
-    assert "Here you are nobody" in client.get("/").content.decode()
+    assert "Here you are</span> not signed in" in client.get("/").content.decode()
     assert come_back().status_code == 403
-    assert "Here you are nobody" in client.get("/").content.decode()
+    assert "Here you are</span> not signed in" in client.get("/").content.decode()
 
 
 # Behind the browser

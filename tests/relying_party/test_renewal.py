@@ -135,7 +135,7 @@ def test_who_has_left_identity_is_signed_out_and_told_so(client, asked, provider
     assert f"<code>{error}</code>" in page
     assert "?next=%2Fshelf%2F%3Fpage%3D2" in page
     assert not Session.objects.filter(pk=key).exists()
-    assert "Here you are nobody" in client.get("/").content.decode()
+    assert "Here you are</span> not signed in" in client.get("/").content.decode()
     assert len(provider.seen) == asked_for
 
 

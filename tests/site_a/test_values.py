@@ -89,7 +89,7 @@ def test_a_value_that_changes_changes_the_row_and_not_the_key(client):
 def test_flush_deletes_the_row_and_signs_out_here(signed_in):
     page = text_of(signed_in.post("/values/flush/", follow=True))
     assert not Session.objects.exists()
-    assert "Here you are nobody" in page
+    assert "Here you are not signed in" in page
 
 
 def test_a_new_key_keeps_every_value(signed_in):
@@ -104,7 +104,7 @@ def test_a_new_key_keeps_every_value(signed_in):
 def test_expire_now_ends_the_session_and_leaves_the_row(signed_in):
     signed_in.post("/values/expire/")
     assert Session.objects.get().expire_date < timezone.now()
-    assert "Here you are nobody" in text_of(signed_in.get("/"))
+    assert "Here you are not signed in" in text_of(signed_in.get("/"))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_made_up_key_leads_to_nobodys_session(signed_in, new_client, key):
     stranger.cookies["site_a_session"] = key
     response = stranger.get("/")
     assert response.status_code == 200
-    assert "Here you are nobody" in text_of(response)
+    assert "Here you are not signed in" in text_of(response)
     assert stranger.post("/values/own/", {"name": "color", "value": "red"}).status_code == 302
     assert stranger.session.session_key != key
 

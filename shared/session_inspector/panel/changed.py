@@ -124,6 +124,11 @@ def about_values(exchanges: Iterable[Exchanged]) -> list[str]:
     return [f"{name} {in_short(before)} → {in_short(after)}" for name, (before, after) in ends.items()]
 
 
+def changed_in(steps: Sequence[Step]) -> dict[str, str]:
+    """How the values of the session have changed, by their names: ``added``, ``changed`` or ``removed``."""
+    return {value["name"]: value["how"] for step in steps if isinstance(step, Exchanged) for value in step.values}
+
+
 def about_cookies(exchanges: Iterable[Exchanged], news: tuple[str, ...]) -> list[str]:
     cookies = {(one.what, one.cookie.name) for step in exchanges for one in step.set_cookies}
     numbers = Counter(one for one, _ in cookies)

@@ -17,14 +17,17 @@ from session_inspector.panel import meanings
 from session_inspector.session_store import engine
 
 
-def what_is_kept(exchange: Exchange, at: datetime) -> dict[str, Any]:
-    """The row behind the session, its values, when it ends; or why there is none."""
+def what_is_kept(exchange: Exchange, at: datetime, changed: dict[str, str]) -> dict[str, Any]:
+    """The row behind the session, its values, when it ends; or why there is none. Of values that have ``changed`` it
+    says how, by their names."""
     row = exchange.after
+    values = [value_of(name, value, changed.get(name, "")) for name, value in values_in(row).items()]
     ends = row and row.expires
     return {
         "row": row,
         "missing": why_no_row(exchange, at),
-        "values": [value_of(name, value) for name, value in values_in(row).items()],
+        "values": [value for value in values if value["is_you"] or not value["is_of_library"]],
+        "of_libraries": [value for value in values if value["is_of_library"] and not value["is_you"]],
         "user": exchange.user,
         "not_accepted": why_not_accepted(exchange),
         "user_id": values_in(row).get("_auth_user_id"),
@@ -76,10 +79,13 @@ def outlives_browser(data: dict) -> bool:
     return not settings.SESSION_EXPIRE_AT_BROWSER_CLOSE if expiry is None else expiry != 0
 
 
-def value_of(name: str, value: Value) -> dict[str, Any]:
+def value_of(name: str, value: Value, how: str = "") -> dict[str, Any]:
+    """``how`` it has changed: ``added``, ``changed``, or empty."""
     return {
         "name": name,
         "value": as_text(value),
         "why": meanings.of_value(name, value),
         "is_you": name == "_auth_user_id",
+        "is_of_library": meanings.is_of_library(name),
+        "how": how,
     }

@@ -23,3 +23,8 @@ def of_value(name: str, value: object) -> str:
     if name == "_session_expiry":
         return f"Left by set_expiry({value}). Without it: two weeks."
     return configuration().meanings.get(name) or OF_VALUES.get(name, "")
+
+
+def is_of_library(name: str) -> bool:
+    """Whether Django or a library has written it, and not the project itself."""
+    return name.startswith("_") or name in OF_VALUES

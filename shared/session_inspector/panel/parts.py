@@ -10,7 +10,7 @@ from session_inspector.explain.values import of_unreadable
 from session_inspector.journal.participants import of_one, one_roll, recent_roll, roll
 from session_inspector.journal.queries import noting_what_is_unreadable
 from session_inspector.journal.schema import Entry
-from session_inspector.panel.changed import another_row, step_of, summary
+from session_inspector.panel.changed import another_row, changed_in, step_of, summary
 from session_inspector.panel.history import began, key_since, since_the_page_before
 from session_inspector.panel.kept import what_is_kept
 from session_inspector.panel.sent import what_was_sent
@@ -60,7 +60,7 @@ def parts_with(history: History, exchange: Entry, unread: str) -> dict[str, Any]
         "jar": exchange.jar,
         "fingerprint": exchange.set_key if configuration().recording else "",
         **what_was_sent(exchange.exchange, here),
-        **what_is_kept(exchange.exchange, exchange.at),
+        **what_is_kept(exchange.exchange, exchange.at, changed_in(steps)),
         "began": history.began,
         "keyed": history.keyed if history.keyed != history.began else None,
         "steps": steps,

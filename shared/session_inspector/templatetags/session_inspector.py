@@ -38,7 +38,8 @@ def mark(entries: tuple[Entry, ...], rule: Rule | None) -> SafeString:
     if not all(entry.id for entry in entries):
         return SafeString("")
     address = f"{configuration().inspector}/entries/{','.join(str(entry.id) for entry in entries)}/"
+    how, rest = in_words(len(entries), rule).split(" ", 1)
     return format_html(
-        '<a class="grade {}" href="{}{}">{}</a>',
-        *("follows" if rule else "seen", address, f"?rule={rule}" if rule else "", in_words(len(entries), rule)),
+        '<a class="grade {}" href="{}{}">{}<span class="hidden"> {}</span></a>',
+        *("follows" if rule else "seen", address, f"?rule={rule}" if rule else "", how, rest),
     )

@@ -46,7 +46,7 @@ def test_ending_another_browsers_session_deletes_its_row_and_leaves_ones_own(sig
     response = here.post("/sessions/end/", {"session": number_of(here, "Chromium")}, follow=True)
     assert "1 session of alice at Identity." in text_of(response)
     assert not Session.objects.filter(session_key=gone).exists()
-    assert "Here you are nobody" in text_of(there.get("/"))
+    assert "Here you are not signed in" in text_of(there.get("/"))
 
 
 def test_ending_ones_own_session_signs_out_here_and_the_panel_says_what_became_of_the_row(signed_in, recording):
@@ -55,7 +55,7 @@ def test_ending_ones_own_session_signs_out_here_and_the_panel_says_what_became_o
     response = here.post("/sessions/end/", {"session": number_of(here, "Firefox")}, follow=True)
     assert "You are signed out of Identity." in text_of(response)
     assert f"The row {key[:6]}… was deleted, with all its values." in panel_of(response)["changed"]
-    assert "Here you are nobody" in text_of(here.get("/"))
+    assert "Here you are not signed in" in text_of(here.get("/"))
     assert not Session.objects.exists()
 
 

@@ -53,14 +53,22 @@ def test_the_data_is_decoded_and_each_of_djangos_own_keys_explained(signed_in):
     assert '_auth_user_id "7" Who you are: the number of a user in this server’s own table.' in page
     assert '_auth_user_backend "relying_party.backend.Backend" The class that recognised you' in page
     assert "_auth_user_hash" in page
-    assert "visits 1 How often this session saw the front page." in page
+    assert "visits 1 added How often this session saw the front page." in page
+
+
+def test_what_django_and_its_libraries_keep_is_folded_below_what_the_site_keeps(signed_in):
+    page = signed_in.get("/").content.decode()
+    own, _, folded = page.partition('id="of-libraries"')
+    assert "visits" in own and "_auth_user_id" in own
+    assert "2 more, of Django and its libraries" in folded
+    assert "_auth_user_backend" in folded and "_auth_user_hash" in folded
 
 
 def test_the_user_and_the_value_it_came_from(signed_in):
     assert "request.user carol, from _auth_user_id" in kept(signed_in.get("/"))
     signed_in.logout()
     signed_in.get("/begin/value/")
-    assert "request.user nobody: no _auth_user_id in this session" in kept(signed_in.get("/"))
+    assert "request.user AnonymousUser: no _auth_user_id in this session" in kept(signed_in.get("/"))
 
 
 @pytest.mark.parametrize(
@@ -129,9 +137,9 @@ def test_an_error_page_does_not_say_nobody_where_it_did_not_ask(signed_in):
 def test_a_user_who_is_disabled_or_gone_is_nobody_for_that_reason(signed_in, django_user_model):
     signed_in.get("/")
     django_user_model.objects.update(is_active=False)
-    assert "nobody: the user whom the row names is disabled" in kept(signed_in.get("/"))
+    assert "AnonymousUser: the user whom the row names is disabled" in kept(signed_in.get("/"))
     django_user_model.objects.all().delete()
-    assert "nobody: the user whom the row names is not in this server’s table" in kept(signed_in.get("/"))
+    assert "AnonymousUser: the user whom the row names is not in this server’s table" in kept(signed_in.get("/"))
 
 
 def test_who_has_another_password_is_nobody_for_that_reason(signed_in, django_user_model):

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_a_browser_without_cookies_is_a_stranger(client):
     panel = panel_of(client.get("/"))
     assert "Nothing: to this server you are a stranger." in panel["sent"]
-    assert panel["bar"].startswith("browser sent no session cookie no row nobody")
+    assert panel["bar"].startswith("no session cookie no row not signed in")
 
 
 def test_the_session_and_the_csrf_cookie_are_named_as_such_the_session_cookie_first(signed_in):
@@ -50,7 +50,7 @@ def test_cookies_of_other_servers_and_of_other_programs_are_marked(client):
 @pytest.mark.usefixtures("beside_others")
 def test_a_session_cookie_that_came_twice_is_said_in_the_bar(client):
     headers = {"cookie": "site_a_session=planted; site_a_session=own"}
-    assert "browser sent site_a_session twice" in panel_of(client.get("/", headers=headers))["bar"]
+    assert "cookie site_a_session twice" in panel_of(client.get("/", headers=headers))["bar"]
     assert "twice" not in panel_of(client.get("/", headers={"cookie": "site_a_session=own"}))["bar"]
 
 
@@ -78,7 +78,7 @@ def test_of_very_many_cookies_ones_own_are_among_those_shown_and_the_rest_is_cou
     key = client.cookies["site_a_session"].value
     cookies = "; ".join([*(f"c{n}=x" for n in range(60)), f"site_a_session={key}"])
     panel = panel_of(client.get("/begin/nothing/", headers={"cookie": cookies}))
-    assert "browser sent site_a_session" in panel["bar"]
+    assert "cookie site_a_session" in panel["bar"]
     assert "and 21 more not recorded" in panel["sent"]
 
 

@@ -18,9 +18,9 @@ function count() {
 count();
 setInterval(count, 1000);
 
-// Forgotten with the tab; no cookie, which a page about cookies would have to explain.
+// Forgotten with the tab; no cookie, which a page about cookies would have to explain. On a phone it would hide the page.
 const panel = document.querySelector("details.session");
 if (panel) {
-  panel.open = sessionStorage.getItem("panel") === "open";
+  panel.open = matchMedia("(width >= 40rem)").matches && sessionStorage.getItem("panel") === "open";
   panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
 }
