@@ -14,9 +14,9 @@ class Configuration:
     process writes into it. ``recording`` is false where nothing is to be written.
 
     ``name``, ``origin``, ``run``, ``title``, ``role``, ``what``, ``letter`` and ``colour`` are what this project says
-    of itself (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields`` names the
-    fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at which the
-    inspector answers, and ``pages`` the dotted path of the pages that it has.
+    of itself (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields``
+    names the fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at
+    which the inspector answers, and ``pages`` the dotted path of the pages that it has.
     """
 
     journal: Path | str
