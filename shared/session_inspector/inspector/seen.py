@@ -1,12 +1,9 @@
 """What every page of the inspector shows: whose traffic it is, and whom each server would recognise."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils import timezone
 
 from session_inspector.configuration import configuration
@@ -78,33 +75,6 @@ def is_led_here(request: HttpRequest) -> bool:
     came_from = request.headers.get("Referer", "").rstrip("/")
     is_led = came_from in [one.origin for one in participants()] or request.headers.get("X-Led-Here") == "yes"
     return "jar" in request.GET and is_led
-
-
-def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """For a page about one visitor: where two may be meant, it asks which before it says anything."""
-
-    @wraps(view)
-    def ask_or_show(request: HttpRequest) -> HttpResponse:
-        seen = seen_by(request)
-        return which_are_you(request, seen) if seen.either else view(request, seen)
-
-    return ask_or_show
-
-
-def which_are_you(request: HttpRequest, seen: Seen) -> HttpResponse:
-    return render(request, "session_inspector/inspector/which.html", {"seen": seen})
-
-
-def about_now(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """For a page about what is so now: while nothing is recorded, nobody knows."""
-
-    @wraps(view)
-    def show_if_recording(request: HttpRequest) -> HttpResponse:
-        if configuration().recording:
-            return view(request)
-        return render(request, "session_inspector/inspector/off.html", {"seen": seen_by(request)})
-
-    return show_if_recording
 
 
 def number_in(request: HttpRequest, name: str) -> int | None:

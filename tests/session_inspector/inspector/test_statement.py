@@ -19,7 +19,7 @@ def test_a_sentence_names_each_entry_once_and_the_newest_of_many():
 
 
 def test_without_a_rule_it_was_seen():
-    assert (Statement("").grade, Statement("", rule=Rule.HOST).grade) == ("seen", "follows")
+    assert (Statement("So it is.").grade, Statement("So it is.", rule=Rule.HOST).grade) == ("seen", "follows")
 
 
 @pytest.mark.parametrize("path", ["/", "/ladder/", "/visitors/"])

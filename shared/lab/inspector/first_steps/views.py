@@ -3,7 +3,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lab.inspector.first_steps.steps import progress_of
-from session_inspector.inspector.seen import Seen, about_now, about_visitor
+from session_inspector.inspector.decorators import about_now, about_visitor
+from session_inspector.inspector.seen import Seen
 
 
 @require_safe

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 from lab.inspector.leaving import sentences
 from lab.inspector.leaving.trial import expected_of, trial_of, where_to_sign_in
 from lab.inspector.leaving.ways import WAYS, way_named
+from session_inspector.inspector.decorators import about_now, about_visitor
 from session_inspector.inspector.observed.server_state import newest_person_of
-from session_inspector.inspector.seen import Seen, about_now, about_visitor, number_in
+from session_inspector.inspector.seen import Seen, number_in
 from session_inspector.inspector.side_by_side.sentences import of_people
 from session_inspector.journal.queries import last_id
 

@@ -2,10 +2,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from session_inspector.inspector.decorators import about_visitor
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
 from session_inspector.inspector.observed.queries import END
-from session_inspector.inspector.seen import Seen, about_visitor, number_in
+from session_inspector.inspector.seen import Seen, number_in
 from session_inspector.journal.participants import lanes
 
 

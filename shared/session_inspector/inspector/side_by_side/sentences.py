@@ -79,11 +79,11 @@ def says(titles: list[str], what: str) -> str:
     return f"{get_text_list(titles, 'and')} {'says' if len(titles) == 1 else 'say'} {what}"
 
 
-def of_password(columns: list[Column]) -> Statement:
-    """Where passwords went, as far as the columns look back; nothing where none was seen."""
+def of_password(columns: list[Column]) -> Statement | None:
+    """Where passwords went, as far as the columns look back; None where none was seen."""
     seen = [(column, entry) for column in certain(columns) for entry in column.requests if Rung(entry).brought_password]
     if not seen:
-        return Statement("")
+        return None
     servers = list(dict.fromkeys(column.server.title for column, _ in seen))
     latest = max(entry.at for _, entry in seen)
     alone = " alone" if len(servers) == 1 else ""

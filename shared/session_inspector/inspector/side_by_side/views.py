@@ -2,8 +2,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from session_inspector.inspector.decorators import about_now, about_visitor
 from session_inspector.inspector.observed.server_state import Column
-from session_inspector.inspector.seen import Seen, about_now, about_visitor
+from session_inspector.inspector.seen import Seen
 from session_inspector.inspector.side_by_side import sentences
 from session_inspector.inspector.side_by_side.matrix import matrix_of
 
@@ -20,7 +21,7 @@ def side_by_side(request: HttpRequest, seen: Seen) -> HttpResponse:
     shown = {
         "seen": seen,
         "sentence": sentences.of_columns(seen.columns),
-        "lead": [sentences.of_people(seen.columns), sentences.of_password(seen.columns)],
+        "lead": list(filter(None, [sentences.of_people(seen.columns), sentences.of_password(seen.columns)])),
         "matrix": matrix_of(seen.columns),
         "are_apart": are_apart(seen.columns),
     }

@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from session_inspector.inspector.decorators import about_now
 from session_inspector.inspector.observed.visitor import MAX_SHOWN, visitors_known
-from session_inspector.inspector.seen import about_now, seen_by
+from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.visitors.comparison import compared
 from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.joins import Why

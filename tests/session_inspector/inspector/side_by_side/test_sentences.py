@@ -45,7 +45,7 @@ def test_who_one_is_where(columns):
 
 
 def test_where_the_password_went(columns):
-    assert sentences.of_password(columns()).text == ""
+    assert sentences.of_password(columns()) is None
     give_password(at=7)
     assert sentences.of_password(columns()).text == "The password went to Identity alone, once at 12:00:07."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)

@@ -1,0 +1,31 @@
+"""When a view may answer: else another page stands in its place."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+
+from session_inspector.configuration import configuration
+from session_inspector.inspector.seen import Seen, seen_by
+from session_inspector.inspector.views import recorder_off, which_are_you
+
+
+def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For a page about one visitor: where two may be meant, it asks which before it says anything."""
+
+    @wraps(view)
+    def ask_or_show(request: HttpRequest) -> HttpResponse:
+        seen = seen_by(request)
+        return which_are_you(request, seen) if seen.either else view(request, seen)
+
+    return ask_or_show
+
+
+def about_now(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For a page about what is so now: while nothing is recorded, nobody knows."""
+
+    @wraps(view)
+    def show_if_recording(request: HttpRequest) -> HttpResponse:
+        return view(request) if configuration().recording else recorder_off(request, seen_by(request))
+
+    return show_if_recording
