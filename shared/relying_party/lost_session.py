@@ -54,7 +54,7 @@ def host_of(request: HttpRequest) -> str:
     return split_domain_port(request.get_host())[0]
 
 
-def came_twice(request: HttpRequest) -> str:
+def session_cookie_came_twice(request: HttpRequest) -> str:
     number = names_in(request).count(settings.SESSION_COOKIE_NAME)
     return f"{settings.SESSION_COOKIE_NAME} came {number} times in this request." if number > 1 else ""
 
@@ -120,7 +120,7 @@ TWICE = Cause(
     "Two cookies of one name",
     "Django reads the last of them, which is another session’s or none. One may have another Path, or a host beside "
     "this one has set it with Domain.",
-    came_twice,
+    session_cookie_came_twice,
 )
 NEW_KEY = Cause(
     "This server has a new SECRET_KEY",

@@ -14,7 +14,7 @@ from session_inspector.inspector.observed.visitor import (
     active_here,
     agent_here,
     chosen_visitor,
-    visitors_known,
+    recent_visitors,
 )
 from session_inspector.journal.participants import participants
 
@@ -27,7 +27,7 @@ class Seen:
     state: str
     now: datetime
     visitor: Visitor
-    known: list[Visitor]
+    visitors: list[Visitor]
     columns: list[Column]
     is_asked_for: bool  # the address names the visitor
     is_led_here: bool  # by a link on a page of a server
@@ -39,7 +39,7 @@ class Seen:
 
     @property
     def others(self) -> list[Visitor]:
-        return [one for one in self.known if one.name not in (self.visitor.name, *self.visitor.loose)]
+        return [one for one in self.visitors if one.name not in (self.visitor.name, *self.visitor.loose)]
 
     @property
     def is_gone(self) -> bool:
@@ -52,17 +52,17 @@ class Seen:
 
 def seen_by(request: HttpRequest) -> Seen:
     state, now = state_of_journal(), timezone.now()
-    known = visitors_known(request)
-    either = who_may_be_meant(request, known, now)
-    visitor = Visitor("", agent_here(request), is_here=True) if either else chosen_visitor(request, known)
+    visitors = recent_visitors(request)
+    either = who_may_be_meant(request, visitors, now)
+    visitor = Visitor("", agent_here(request), is_here=True) if either else chosen_visitor(request, visitors)
     columns = [] if either else columns_of(visitor, now)
     is_asked_for = not request.GET.keys().isdisjoint(("visitor", "jar"))
-    return Seen(state, now, visitor, known, columns, is_asked_for, is_led_here(request), either)
+    return Seen(state, now, visitor, visitors, columns, is_asked_for, is_led_here(request), either)
 
 
-def who_may_be_meant(request: HttpRequest, known: list[Visitor], now: datetime) -> list[Visitor]:
+def who_may_be_meant(request: HttpRequest, visitors: list[Visitor], now: datetime) -> list[Visitor]:
     """Empty where that is one, or nobody. Who has no cookie any more, as the servers know, is not meant."""
-    active = active_here(request, known, now)
+    active = active_here(request, visitors, now)
     if len(active) < 2:
         return []
     still = [one for one in active if any(column.has_cookie for column in columns_of(one, now))]

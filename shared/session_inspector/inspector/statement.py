@@ -24,7 +24,7 @@ class Rule(StrEnum):
     COPIED = "copied"
 
 
-WORDS = {
+RULES = {
     Rule.COOKIES: "A browser has a cookie from the answer that sets it until an answer makes it forget it, its "
     "lifetime is over, or a request that should bring it comes without it (RFC 6265, 5.3 and 5.4). What happens in "
     "the browser alone, no server sees.",

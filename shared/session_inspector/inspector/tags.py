@@ -158,8 +158,8 @@ def ends(rung: Rung, back: str = "") -> str:
     """Who speaks to whom, in words: the list reads without the lanes."""
     asked = rung.asked.title if rung.asked else rung.entry.call.to
     if rung.is_by_logout_token:
-        signs_in = provider()
-        caller = signs_in.title if signs_in else "a provider"
+        openid_provider = provider()
+        caller = openid_provider.title if openid_provider else "a provider"
     else:
         caller = rung.server.title if rung.is_of_caller else "a server" if rung.is_call else "browser"
     return f"{asked} → {caller}" if back else f"{caller} → {asked}"

@@ -29,7 +29,7 @@ from session_inspector.journal.schema import (
     as_json,
 )
 from session_inspector.recorder.never_raise import never_raise
-from session_inspector.recorder.refusal import why_not_accepted
+from session_inspector.recorder.refusal import refusal_of
 from session_inspector.recorder.session_snapshot import Row
 from session_inspector.redaction import (
     MAX_ITEMS,
@@ -111,7 +111,7 @@ def entry_of(
             id_token=noted.id_token,
             logout_token=noted.logout_token,
             failed=noted.failed,
-            not_accepted=never_raise(why_not_accepted, request, before),
+            not_accepted=never_raise(refusal_of, request, before),
         ),
     )
 

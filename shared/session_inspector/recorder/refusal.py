@@ -11,7 +11,7 @@ from session_inspector.journal.schema import Refusal
 from session_inspector.recorder.session_snapshot import Row
 
 
-def why_not_accepted(request: HttpRequest, before: Row) -> Refusal | None:
+def refusal_of(request: HttpRequest, before: Row) -> Refusal | None:
     """None where the row names nobody or is past its date, or the view did not ask, or the user was accepted."""
     found, named = vars(request).get("_cached_user"), before.data.get(SESSION_KEY)
     is_past = before.expires is not None and before.expires <= timezone.now()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from session_inspector.inspector.statement import MAX_NAMED, WORDS, Rule, Statement, resting_on
+from session_inspector.inspector.statement import MAX_NAMED, RULES, Rule, Statement, resting_on
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import (
     exchange,
@@ -29,7 +29,7 @@ def test_the_headline_leads_to_what_it_rests_on_and_the_rule(client, path):
     (link,) = re.findall(r'</h1><a class="grade follows" href="([^"]+)"', page)
     answer = client.get(link)
     assert answer.status_code == 200
-    assert any(rule in text_of(answer) for rule in WORDS.values())
+    assert any(rule in text_of(answer) for rule in RULES.values())
 
 
 @pytest.mark.usefixtures("signed_in")

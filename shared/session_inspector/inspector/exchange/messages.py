@@ -51,9 +51,9 @@ def exchange_of(entry: Entry) -> dict[str, Any]:
 
 def lead_of(rung: Rung) -> str:
     """What this message is for, in the course of a sign-in; else what it did."""
-    endpoint, status, signs_in = rung.endpoint, rung.message.status, name_of_provider()
+    endpoint, status, name = rung.endpoint, rung.message.status, name_of_provider()
     if endpoint == "backchannel_logout" and status == 200:
-        told = f"{capfirst(signs_in)} tells {rung.server.title} which session has ended"
+        told = f"{capfirst(name)} tells {rung.server.title} which session has ended"
         return f"{told}, by a signed token: no cookie travels here."
     if endpoint == "backchannel_logout" and status == 400:
         return (
@@ -67,21 +67,19 @@ def lead_of(rung: Rung) -> str:
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"
         return (
-            f"This message lets {site} know you, once it has traded the code. What counts is {signs_in}’s own cookie. "
+            f"This message lets {site} know you, once it has traded the code. What counts is {name}’s own cookie. "
             f"It leads to a row that says {rung.user}, so the answer is a code. The site’s cookie took no part."
         )
     if endpoint == "authorize" and leads_to_form(rung):
-        came = (
-            f"{signs_in}’s cookie led to nobody" if rung.came_with_session_cookie else f"no cookie of {signs_in}’s came"
-        )
-        return f"To {signs_in} this is a stranger, since {came}. So it will ask for a password."
+        came = f"{name}’s cookie led to nobody" if rung.came_with_session_cookie else f"no cookie of {name}’s came"
+        return f"To {name} this is a stranger, since {came}. So it will ask for a password."
     if endpoint == "authenticate" and "oidc_states" in values_in(rung.exchange.after):
         server = capfirst(rung.server.title)
         return f"{server} keeps a state, a nonce and a verifier in your session, to know the answer by."
     if endpoint != "authenticate" and parameters_in(rung.location).get("prompt") == "none":
         return (
-            f"{capfirst(rung.server.title)} knows you by its own session, on {signs_in}’s word of some time ago. Now "
-            f"it asks again, on the way to the page: “prompt=none” forbids {signs_in} to show anything."
+            f"{capfirst(rung.server.title)} knows you by its own session, on {name}’s word of some time ago. Now "
+            f"it asks again, on the way to the page: “prompt=none” forbids {name} to show anything."
         )
     if endpoint == "callback" and rung.inside and "rotated" in rung.became:
         return (
@@ -89,7 +87,7 @@ def lead_of(rung: Rung) -> str:
             "session a new key: whoever knew the old one does not get in."
         )
     if rung.brought_password and rung.server == provider():
-        return f"The password goes to {signs_in}, and to no site. What was typed is not kept in the journal."
+        return f"The password goes to {name}, and to no site. What was typed is not kept in the journal."
     return f"{of_step(Step([rung]))}."
 
 

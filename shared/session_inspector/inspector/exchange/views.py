@@ -6,7 +6,7 @@ from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, exchan
 from session_inspector.inspector.ladder.steps import part_with
 from session_inspector.inspector.observed.queries import END, is_of_browser, of_journey, with_id
 from session_inspector.inspector.seen import seen_by
-from session_inspector.inspector.statement import WORDS, Rule
+from session_inspector.inspector.statement import RULES, Rule
 from session_inspector.journal.participants import writer_of
 from session_inspector.journal.schema import Entry
 
@@ -27,7 +27,7 @@ def entries(request: HttpRequest, ids: str) -> HttpResponse:
     asked = [int(one) for one in ids.split(",")]
     found = [exchange_of(entry) for one in asked if (entry := with_id(one))]
     named = request.GET.get("rule", "")
-    rule = WORDS[Rule(named)] if named in set(Rule) else ""
+    rule = RULES[Rule(named)] if named in set(Rule) else ""
     shown = {"seen": seen_by(request), "found": found, "missing": len(asked) - len(found), "rule": rule}
     return render(request, "session_inspector/inspector/entries.html", shown, status=200 if found else 404)
 

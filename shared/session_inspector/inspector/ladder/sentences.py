@@ -28,8 +28,8 @@ def of_passwords(ladder: Ladder, is_newest: bool) -> str:
     where = "" if is_newest and ladder.earlier is None else " on this part of the ladder"
     if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
         return f"{stray}."
-    signs_in = provider()
-    cookie = f"a cookie at {signs_in.title}" if signs_in else "a cookie"
+    openid_provider = provider()
+    cookie = f"a cookie at {openid_provider.title}" if openid_provider else "a cookie"
     if len(travelled) == len(accepted) == 1 and answered and accepted[0] < answered[0]:
         return f"The password travelled once{where}. After that, {cookie} answered for you."
     if accepted and answered:
@@ -74,10 +74,10 @@ def of_lone_call(rung: Rung) -> str:
 
 def of_stray_password(step: Step) -> str:
     """A password that went to another server than the one that signs people in."""
-    signs_in, password = provider(), password_in(step)
-    if signs_in is None or password is None or password.server == signs_in:
+    openid_provider, password = provider(), password_in(step)
+    if openid_provider is None or password is None or password.server == openid_provider:
         return ""
-    return f"A password was sent to {password.server.title}, and not to {signs_in.title}"
+    return f"A password was sent to {password.server.title}, and not to {openid_provider.title}"
 
 
 def of_renewal(step: Step) -> str:

@@ -16,7 +16,7 @@ def contradictions(present: Iterable[Participant]) -> list[str]:
     return [
         *(f"{named(some)} say that they are at {some[0].origin}." for some in same(found, at)),
         *(f"{len(some)} servers call themselves {some[0].name}, {places(some)}." for some in same(found, called)),
-        *(f"{named(some)} each say that they sign people in." for some in same(found, signs_in)),
+        *(f"{named(some)} each say that they sign people in." for some in same(found, is_provider)),
         *(
             f"{named(some)} have one host, {some[0].host}, and one name for their session cookies, "
             f"{some[0].session_cookie}: each overwrites or deletes the other’s (RFC 6265, 8.5)."
@@ -40,7 +40,7 @@ def called(one: Participant) -> str:
     return one.name
 
 
-def signs_in(one: Participant) -> bool:
+def is_provider(one: Participant) -> bool:
     return one.role == OPENID_PROVIDER
 
 

@@ -109,8 +109,8 @@ class Rung:
     def caller(self) -> int:
         """The lane that a request comes from."""
         if self.is_by_logout_token:
-            signs_in = provider()
-            return lane_of(signs_in) if signs_in else -1
+            openid_provider = provider()
+            return lane_of(openid_provider) if openid_provider else -1
         return lane_of(self.server) if self.is_of_caller else 0
 
     @property

@@ -117,8 +117,8 @@ class Column:
         return Statement(self.recognised or "nobody", self.recognised_by, Rule.RECOGNISED)
 
     @property
-    def came_twice(self) -> Statement | None:
-        """Whether the newest request brought the session cookie more than once."""
+    def repeated_cookie(self) -> Statement | None:
+        """Where the newest request carried the session cookie more than once."""
         if not self.last or not came_twice(self.last.exchange):
             return None
         text = "The session cookie came twice: Django takes the last, whoever has set it."
@@ -151,8 +151,8 @@ class Column:
 def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
     """One of each participant, in their order."""
     columns = [column_of(visitor, server, now) for server in participants()]
-    signs_in = provider()
-    at_provider = next((column for column in columns if column.server == signs_in), None)
+    openid_provider = provider()
+    at_provider = next((column for column in columns if column.server == openid_provider), None)
     for column in columns:
         if at_provider and column is not at_provider and column.recognised:
             column.lineage = lineage_of(column.signed_in)

@@ -69,7 +69,7 @@ def agent_here(request: HttpRequest) -> str:
     return shortened(without_user(request.headers.get("User-Agent", "")))
 
 
-def visitors_known(request: HttpRequest) -> list[Visitor]:
+def recent_visitors(request: HttpRequest) -> list[Visitor]:
     """Those of late, the one with the newest entry first. ``is_here`` marks who may be the browser that asks: it has
     the same User-Agent, and there is nothing else to tell by, since the inspector has no cookie."""
     names = visitors_lately()[:MAX_SHOWN]
@@ -84,33 +84,33 @@ def named_by(request: HttpRequest) -> str:
     return present_name(request.GET.get("visitor", "")[:32])
 
 
-def stayed_with(request: HttpRequest, known: list[Visitor]) -> Visitor | None:
+def stayed_with(request: HttpRequest, visitors: list[Visitor]) -> Visitor | None:
     """The one that the tab has shown so far, or that somebody said to be here, as the page's script remembers."""
     name = present_name(request.headers.get("X-Stay-With", "")[:32])
-    return next((one for one in known if one.name == name and one.is_here), None)
+    return next((one for one in visitors if one.name == name and one.is_here), None)
 
 
-def chosen_visitor(request: HttpRequest, known: list[Visitor]) -> Visitor:
+def chosen_visitor(request: HttpRequest, visitors: list[Visitor]) -> Visitor:
     """The one that the address names; else the one that the tab stays with; else the newest that may be this browser;
     else this browser, still unknown, or a stranger again."""
     agent = agent_here(request)
     if name := named_by(request):
-        return next((one for one in known if one.name == name), None) or described(
+        return next((one for one in visitors if one.name == name), None) or described(
             name, agent, names_of([name]).get(name, "")
         )
-    here = [one for one in known if one.is_here]
-    stays = stayed_with(request, known)
+    here = [one for one in visitors if one.is_here]
+    stays = stayed_with(request, visitors)
     here.sort(key=lambda one: one is not stays)
     chosen = with_loose_ends(here) if here else None
     return chosen if chosen and not came_back_as_stranger(chosen) else Visitor("", agent, is_here=True)
 
 
-def active_here(request: HttpRequest, known: list[Visitor], now: datetime) -> list[Visitor]:
+def active_here(request: HttpRequest, visitors: list[Visitor], now: datetime) -> list[Visitor]:
     """Those that may be the browser that asks, and were active of late; none where the address or the tab says who is
     meant."""
-    if named_by(request) or stayed_with(request, known):
+    if named_by(request) or stayed_with(request, visitors):
         return []
-    return [one for one in known if one.is_here and one.last and now - one.last < RECENT]
+    return [one for one in visitors if one.is_here and one.last and now - one.last < RECENT]
 
 
 def came_back_as_stranger(visitor: Visitor) -> bool:
@@ -118,10 +118,10 @@ def came_back_as_stranger(visitor: Visitor) -> bool:
     and not with one since."""
     names = (visitor.name, *visitor.loose)
     newest = {server: [newest_of(name, server, 1) for name in names] for server in participants()}
-    known = {server: max(one[0].id for one in found if one) for server, found in newest.items() if any(found)}
-    return bool(known) and all(
+    last_known = {server: max(one[0].id for one in found if one) for server, found in newest.items() if any(found)}
+    return bool(last_known) and all(
         any(agent_of(entry) == visitor.agent for entry in since_of("", server, last, MAX_ANONYMOUS))
-        for server, last in known.items()
+        for server, last in last_known.items()
     )
 
 

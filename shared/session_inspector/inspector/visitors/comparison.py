@@ -13,12 +13,12 @@ from session_inspector.journal.participants import participants
 
 def compared(seen: Seen) -> dict[str, Any]:
     """For each server a row, in it for each visitor the session cookie, the row, and who that is."""
-    columns = [columns_of(one, seen.now) for one in seen.known]
+    columns = [columns_of(one, seen.now) for one in seen.visitors]
     rows = [(server, [of_one[place] for of_one in columns]) for place, server in enumerate(participants())]
-    joins = [(one, joined(one)) for one in seen.known]
+    joins = [(one, joined(one)) for one in seen.visitors]
     return {
         "rows": rows,
-        "sentence": sentence_of(columns, len(visitors_lately()) > len(seen.known)),
+        "sentence": sentence_of(columns, len(visitors_lately()) > len(seen.visitors)),
         "joins": [one for one in joins if one[1]],
     }
 

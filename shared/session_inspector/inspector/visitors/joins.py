@@ -9,7 +9,7 @@ from session_inspector.journal.joins import Join, Why
 from session_inspector.journal.participants import participant_named
 from session_inspector.journal.schema import Entry
 
-WORDS = {
+REASONS = {
     Why.SIGN_IN: "one sign-in went through both",
     Why.COOKIE: "both were sent the same cookie value, which nobody has by chance",
     Why.LINK: "links on pages of both opened the inspector in the same browser",
@@ -38,7 +38,7 @@ def joined(visitor: Visitor) -> list[Joined]:
 
 def shown(join: Join) -> Joined:
     servers = tuple(sorted(title_of(jar) for jar in (join.jar, join.other)))
-    return Joined(servers, WORDS[join.why], with_id(join.entry) if join.entry else None, join)
+    return Joined(servers, REASONS[join.why], with_id(join.entry) if join.entry else None, join)
 
 
 def title_of(jar: str) -> str:

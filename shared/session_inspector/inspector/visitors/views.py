@@ -6,14 +6,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from session_inspector.inspector.decorators import about_now
-from session_inspector.inspector.observed.visitor import MAX_SHOWN, visitors_known
+from session_inspector.inspector.observed.visitor import MAX_SHOWN, recent_visitors
 from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.visitors.comparison import compared
 from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.joins import Why
 from session_inspector.journal.visitor_names import name_visitor, present_name
 
-MAX_NAME = 40  # characters of a name of one's own
+MAX_OWN_NAME = 40  # characters of a name of one's own
 
 
 @require_safe
@@ -24,37 +24,37 @@ def visitors(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, refused: str = "") -> HttpResponse:
     seen = seen_by(request)
-    shown = {"seen": seen, "refused": refused, "max_name": MAX_NAME, **compared(seen)}
+    shown = {"seen": seen, "refused": refused, "max_name": MAX_OWN_NAME, **compared(seen)}
     return render(request, "session_inspector/inspector/visitors.html", shown, status=400 if refused else 200)
 
 
 @require_POST
 def name(request: HttpRequest) -> HttpResponse:
     """Give one of the visitors a name of one's own; an empty one takes it away."""
-    visitor, said = known_among(request)[:1], " ".join(request.POST.get("name", "").split())
-    if not visitor:
+    names, said = names_in_form(request), " ".join(request.POST.get("name", "").split())
+    if not names:
         return page(request, "Nothing is recorded of that visitor. Choose one of those below.")
-    if len(said) > MAX_NAME or not said.isprintable():
-        return page(request, f"A name has at most {MAX_NAME} characters, all of which one can see.")
-    name_visitor(visitor[0], said)
+    if len(said) > MAX_OWN_NAME or not said.isprintable():
+        return page(request, f"A name has at most {MAX_OWN_NAME} characters, all of which one can see.")
+    name_visitor(names[0], said)
     return redirect("visitors")
 
 
 @require_POST
 def same(request: HttpRequest) -> HttpResponse:
     """Take two or more visitors for one: because somebody says so, or because links led the same browser here."""
-    visitors = known_among(request)
-    if len(visitors) < 2:
+    names = names_in_form(request)
+    if len(names) < 2:
         return page(request, "Two visitors that are recorded can be one. Choose two of those below.")
     why = Why.LINK if request.POST.get("why") == Why.LINK else Why.SAID
-    one = visitors[0]
-    for other in visitors[1:]:
-        one = merge_visitors(one, other, why, timezone.now())
-    return redirect(f"{reverse('side_by_side')}?{urlencode({'visitor': one})}")
+    merged = names[0]
+    for other in names[1:]:
+        merged = merge_visitors(merged, other, why, timezone.now())
+    return redirect(f"{reverse('side_by_side')}?{urlencode({'visitor': merged})}")
 
 
-def known_among(request: HttpRequest) -> list[str]:
-    """The visitors that the form names, if something is recorded of them lately."""
-    there = {one.name for one in visitors_known(request)}
-    asked = dict.fromkeys(present_name(one[:32]) for one in request.POST.getlist("visitor")[:MAX_SHOWN])
-    return [one for one in asked if one in there]
+def names_in_form(request: HttpRequest) -> list[str]:
+    """Of the visitors that the form names, if something is recorded of them lately."""
+    recent = {one.name for one in recent_visitors(request)}
+    asked = dict.fromkeys(present_name(name[:32]) for name in request.POST.getlist("visitor")[:MAX_SHOWN])
+    return [name for name in asked if name in recent]

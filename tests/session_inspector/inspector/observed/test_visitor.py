@@ -3,14 +3,14 @@
 import pytest
 
 from session_inspector.inspector.observed import queries
-from session_inspector.inspector.observed.visitor import chosen_visitor, visitors_known
+from session_inspector.inspector.observed.visitor import chosen_visitor, recent_visitors
 from tests.session_inspector.inspector.traffic import AGENT, ALICE, change, exchange
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
 
 
 def chosen(request):
-    return chosen_visitor(request, visitors_known(request))
+    return chosen_visitor(request, recent_visitors(request))
 
 
 def test_the_newest_visitor_with_ones_own_user_agent_is_this_browser(asks):
@@ -18,7 +18,12 @@ def test_the_newest_visitor_with_ones_own_user_agent_is_this_browser(asks):
     exchange(visitor="new", at=1)
     exchange(visitor="fox", at=2, agent=FIREFOX)
     assert (chosen(asks()).name, chosen(asks(FIREFOX)).name) == ("new", "fox")
-    assert [(one.name, one.is_here) for one in visitors_known(asks())] == [("fox", False), ("new", True), ("old", True)]
+    recent = recent_visitors(asks())
+    assert [(one.name, one.is_here) for one in recent] == [
+        ("fox", False),
+        ("new", True),
+        ("old", True),
+    ]
 
 
 def test_one_who_has_no_cookie_yet_is_a_visitor_without_a_name(asks):
@@ -69,7 +74,7 @@ def test_of_very_many_entries_the_newest_say_who_is_there(asks, monkeypatch):
     monkeypatch.setattr(queries, "MAX_LOOKED_AT", 3)
     for n, name in enumerate(("a", "b", "b", "c")):
         exchange(visitor=name, at=n)
-    assert [one.name for one in visitors_known(asks())] == ["c", "b"]
+    assert [one.name for one in recent_visitors(asks())] == ["c", "b"]
     assert chosen(asks(visitor="a")).last
 
 
@@ -86,10 +91,10 @@ def test_of_very_many_entries_the_newest_say_who_is_there(asks, monkeypatch):
 )
 def test_a_browser_is_called_by_what_its_user_agent_says(asks, agent, browser):
     exchange(visitor="v1", agent=agent)
-    assert visitors_known(asks())[0].browser == browser
+    assert recent_visitors(asks())[0].browser == browser
 
 
 def test_a_session_change_alone_says_nothing_of_a_browser(asks):
     change("deleted", "k1", visitor="v1")
-    (one,) = visitors_known(asks())
+    (one,) = recent_visitors(asks())
     assert (one.agent, one.is_here, one.people) == ("", False, ())

@@ -5,7 +5,7 @@ import pytest
 from lab.servers import SITE_A
 from session_inspector.configuration import configuration
 from session_inspector.inspector.seen import seen_by
-from session_inspector.inspector.visitors.views import MAX_NAME
+from session_inspector.inspector.visitors.views import MAX_OWN_NAME
 from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.joins import Why, separate
 from session_inspector.journal.queries import empty
@@ -81,7 +81,7 @@ UNFIT = [
     {"name": "x"},
     {"visitor": ["gone", "away"], "name": "x"},
     {"visitor": "gone", "name": "x"},
-    {"visitor": "alice", "name": "x" * (MAX_NAME + 1)},
+    {"visitor": "alice", "name": "x" * (MAX_OWN_NAME + 1)},
     {"visitor": "alice", "name": "a\x07b"},
 ]
 
