@@ -1,4 +1,4 @@
-"""Why the session that asked did not come back: the causes, those first for which this very request speaks.
+"""Why the session that asked did not come back: the causes, those first that this very request supports.
 
 A server sees only what comes. So a cause is likely at most, and the page says by what.
 """
@@ -17,15 +17,15 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where browsers send Secure coo
 
 @dataclass(frozen=True)
 class Cause:
-    """``speaks`` answers what in the request speaks for it, in words; empty where nothing does."""
+    """``observe`` answers what in the request supports it, in words; empty where nothing does."""
 
     title: str
     tell: str
-    speaks: Callable[[HttpRequest], str] = lambda request: ""
+    observe: Callable[[HttpRequest], str] = lambda request: ""
 
 
 @dataclass(frozen=True)
-class Weighed:
+class RankedCause:
     cause: Cause
     observed: str
 
@@ -34,10 +34,10 @@ class Weighed:
         return not self.observed
 
 
-def causes_of(reason: str, request: HttpRequest) -> list[Weighed]:
+def causes_of(reason: str, request: HttpRequest) -> list[RankedCause]:
     """Of that failure, the likely ones first; none where the reason says it all."""
-    weighed = [Weighed(cause, cause.speaks(request)) for cause in CAUSES.get(reason, ())]
-    return sorted(weighed, key=attrgetter("is_unlikely"))
+    ranked = [RankedCause(cause, cause.observe(request)) for cause in CAUSES.get(reason, ())]
+    return sorted(ranked, key=attrgetter("is_unlikely"))
 
 
 def names_in(request: HttpRequest) -> list[str]:

@@ -11,13 +11,13 @@ REASON = "no_session_came_back"
 
 @pytest.fixture
 def likely(settings):
-    """The titles of the causes for which a request speaks, and by what."""
+    """The titles of the causes that a request supports, and by what."""
 
     def asked(cookies="", path="/oidc/callback/", reason=REASON, **headers):
         request = RequestFactory().get(path, headers={"host": settings.SERVER.netloc, "cookie": cookies, **headers})
-        weighed = causes_of(reason, request)
-        assert len(weighed) == len(CAUSES[reason])
-        return {one.cause.title: one.observed for one in weighed if one.observed}
+        ranked = causes_of(reason, request)
+        assert len(ranked) == len(CAUSES[reason])
+        return {one.cause.title: one.observed for one in ranked if one.observed}
 
     return asked
 

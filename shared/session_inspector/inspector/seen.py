@@ -39,7 +39,7 @@ class Seen:
 
     @property
     def others(self) -> list[Visitor]:
-        return [one for one in self.visitors if one.name not in (self.visitor.name, *self.visitor.loose)]
+        return [one for one in self.visitors if one.name not in (self.visitor.name, *self.visitor.possible_aliases)]
 
     @property
     def is_gone(self) -> bool:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from session_inspector.journal.jars import (
-    Known,
-    brought_before,
+    Owner,
     given_elsewhere,
     in_journey,
     jar_of,
     kept_with,
     newest_with,
-    note_brought,
+    record_sender,
+    senders_of,
 )
-from session_inspector.journal.joins import Why, hand_over, is_undone, join, separate
+from session_inspector.journal.joins import Why, is_undone, join, merge_into, separate
 from session_inspector.journal.queries import newest_in_jar
 from session_inspector.journal.schema import Cookie, Entry
 
@@ -25,23 +25,23 @@ class Evidence:
     """That an entry is of the same browser as another jar."""
 
     why: Why
-    other: Known
+    other: Owner
 
 
 @dataclass
 class Attribution:
     """What an entry tells of its jar, beside whose it is: why it is ``joined`` to others, which visitors are ``merged``
-    into its own by that, and which random values came with it for the first time (``brought``) or have turned out to be
-    ``common``."""
+    into its own by that, and which random values came with it for the first time (``first_sent``) or have turned out
+    to be ``common``."""
 
     joined: list[Evidence] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
-    brought: list[str] = field(default_factory=list)
+    first_sent: list[str] = field(default_factory=list)
     common: list[str] = field(default_factory=list)
 
     @property
     def tells_anything(self) -> bool:
-        return bool(self.joined or self.merged or self.brought or self.common)
+        return bool(self.joined or self.merged or self.first_sent or self.common)
 
 
 def attribute(entry: Entry) -> Attribution:
@@ -73,14 +73,14 @@ def attribute(entry: Entry) -> Attribution:
 def record_joins(entry: Entry, found: Attribution) -> None:
     """With an entry that is written by now, what it has told of its jar."""
     if found.merged:
-        hand_over(found.merged, entry.visitor)
+        merge_into(entry.visitor, found.merged)
     for one in found.joined:
         if entry.jar and one.other.jar:
             join(entry.jar, one.other.jar, one.why, entry.id, entry.at)
-    for fingerprint in found.brought:
-        note_brought(entry.server, fingerprint, Known(entry.jar, entry.visitor))
+    for fingerprint in found.first_sent:
+        record_sender(entry.server, fingerprint, Owner(entry.jar, entry.visitor))
     for fingerprint in found.common:
-        note_brought(entry.server, fingerprint, Known("", ""))
+        record_sender(entry.server, fingerprint, Owner("", ""))
 
 
 def merge_visitors(visitor: str, other: str, why: Why, at: datetime) -> str:
@@ -90,7 +90,7 @@ def merge_visitors(visitor: str, other: str, why: Why, at: datetime) -> str:
         return visitor
     join(jar, another, why, 0, at)
     older, younger = sorted((visitor, other))
-    hand_over([younger], older)
+    merge_into(older, [younger])
     return older
 
 
@@ -100,7 +100,7 @@ def new_visitor() -> str:
     return f"{int(now):08x}{int(now % 1 * 4096):03x}{secrets.token_hex(3)[1:]}"
 
 
-def known_by_its_cookies(entry: Entry) -> Known:
+def known_by_its_cookies(entry: Entry) -> Owner:
     """Jar and visitor of the newest entry that shares a cookie with this one: all that do share a jar."""
     traces = [
         ("sent_key", entry.sent_key),
@@ -113,10 +113,10 @@ def known_by_its_cookies(entry: Entry) -> Known:
         if fingerprint and (newest := newest_with(entry.server, name, fingerprint)):
             return newest
     came = [fingerprint for fingerprint in (entry.sent_key, csrf_that_came(entry), entry.csrf) if fingerprint]
-    return kept_with(entry.server, came) or Known("", "")
+    return kept_with(entry.server, came) or Owner("", "")
 
 
-def split_if_two_browsers(own: Known, entry: Entry) -> str:
+def split_if_two_browsers(own: Owner, entry: Entry) -> str:
     """The jar's visitor, from now on without another jar that came to this server since: no browser has two for one
     name of a host, nor comes back with cookies that it has lost. A request with cookies of both is no other
     browser's."""
@@ -137,21 +137,21 @@ def jars_of_csrf(entry: Entry) -> list[str]:
     return [one.jar for one in found if one]
 
 
-def known_elsewhere(entry: Entry, is_known: bool, found: Attribution) -> list[Known]:
-    """Whom another server gave a session key or a CSRF cookie that came with this request, and who brought the same
+def known_elsewhere(entry: Entry, is_known: bool, found: Attribution) -> list[Owner]:
+    """Whom another server gave a session key or a CSRF cookie that came with this request, and who sent the same
     random value there. Of a jar that this server knows, its own cookies are not asked for."""
     if not entry.is_exchange:
         return []
     came = {cookie.value.fingerprint for cookie in entry.exchange.cookies if not (cookie.role and is_known)}
-    return given_elsewhere(sorted(came), entry.server) + brought_elsewhere(entry, found)
+    return given_elsewhere(sorted(came), entry.server) + sent_elsewhere(entry, found)
 
 
-def brought_elsewhere(entry: Entry, found: Attribution) -> list[Known]:
-    """Who brought to another server a random value that came with this request: but not one that two jars of a server
-    have brought, since that is a constant that only looks random."""
+def sent_elsewhere(entry: Entry, found: Attribution) -> list[Owner]:
+    """Who sent another server a random value that came with this request: but not one that two jars of a server
+    have sent, since that is a constant that only looks random."""
     random = [cookie.value.fingerprint for cookie in foreign_random_cookies(entry)]
-    others: list[Known] = []
-    for fingerprint, by in (brought_before(random) if random else {}).items():
+    others: list[Owner] = []
+    for fingerprint, by in (senders_of(random) if random else {}).items():
         here = next((known for server, known in by if server == entry.server), None)
         if not all(known.jar for _, known in by):
             continue
@@ -159,7 +159,7 @@ def brought_elsewhere(entry: Entry, found: Attribution) -> list[Known]:
             found.common.append(fingerprint)
             continue
         if not here and entry.jar:
-            found.brought.append(fingerprint)
+            found.first_sent.append(fingerprint)
         others += [known for server, known in by if server != entry.server]
     return others
 

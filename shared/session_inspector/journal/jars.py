@@ -1,4 +1,4 @@
-"""Jars of cookies: whose a trace of a browser is. Each answer is bounded."""
+"""Jars of cookies: whose an entry or a cookie is. Each answer is bounded."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ MAX_IN_JOURNEY = 50  # entries of one journey that are looked at; a sign-in has 
 
 
 @dataclass(frozen=True)
-class Known:
-    """Whose a trace is; ``jar`` is empty where only a sign-in told. ``last`` is the jar with which that visitor's
-    browser came to that server last, if that was asked."""
+class Owner:
+    """Whose an entry or a cookie is; ``jar`` is empty where only a sign-in told. ``last`` is the jar with which that
+    visitor's browser came to that server last, if that was asked."""
 
     jar: str
     visitor: str
@@ -29,18 +29,18 @@ LAST = (
 )
 
 
-def newest_with(server: str, field: str, fingerprint: str) -> Known | None:
+def newest_with(server: str, field: str, fingerprint: str) -> Owner | None:
     """Of the newest entry of that server whose ``field`` (``sent_key``, ``set_key``, ``csrf``) has that value."""
     which = f"server = %s AND {field} = %s ORDER BY id DESC LIMIT 1"
     found = execute(f"SELECT jar, {NOW}, ({LAST}) FROM journal_entry AS one WHERE {which}", server, fingerprint)
-    return Known(found[0][0], found[0][1], found[0][2] or "") if found else None
+    return Owner(found[0][0], found[0][1], found[0][2] or "") if found else None
 
 
-def kept_with(server: str, fingerprints: list[str]) -> Known | None:
+def kept_with(server: str, fingerprints: list[str]) -> Owner | None:
     """Whoever had one of these cookies when the journal was emptied."""
     sql = f"SELECT jar, visitor FROM journal_trace WHERE server = %s AND fingerprint IN ({marks(fingerprints)}) LIMIT 1"
     found = execute(sql, server, *fingerprints) if fingerprints else []
-    return Known(*found[0]) if found else None
+    return Owner(*found[0]) if found else None
 
 
 # The newest entry of each other server by each of some fingerprints: one search in an index for each.
@@ -55,37 +55,37 @@ GIVEN = (
 )
 
 
-def given_elsewhere(fingerprints: list[str], not_by: str) -> list[Known]:
+def given_elsewhere(fingerprints: list[str], not_by: str) -> list[Owner]:
     """Whom another server than that gave a session key or a CSRF cookie with one of these fingerprints."""
     if not fingerprints:
         return []
     sql = GIVEN.format(values=", ".join(["(%s)"] * len(fingerprints)), now=NOW)
-    return [Known(*row) for row in execute(sql, *fingerprints, not_by)]
+    return [Owner(*row) for row in execute(sql, *fingerprints, not_by)]
 
 
-def brought_before(fingerprints: list[str]) -> dict[str, list[tuple[str, Known]]]:
-    """Who brought a random value with each of these fingerprints, and to which server. Without a jar: many did."""
+def senders_of(fingerprints: list[str]) -> dict[str, list[tuple[str, Owner]]]:
+    """Who sent a random value with each of these fingerprints, and to which server. Without a jar: many did."""
     which = f"fingerprint IN ({marks(fingerprints)})"
     rows = execute(f"SELECT fingerprint, server, jar, visitor FROM journal_trace WHERE {which}", *fingerprints)
-    found: dict[str, list[tuple[str, Known]]] = {fingerprint: [] for fingerprint in fingerprints}
+    found: dict[str, list[tuple[str, Owner]]] = {fingerprint: [] for fingerprint in fingerprints}
     for fingerprint, server, jar, visitor in rows:
-        found[fingerprint].append((server, Known(jar, visitor)))
+        found[fingerprint].append((server, Owner(jar, visitor)))
     return found
 
 
-def note_brought(server: str, fingerprint: str, by: Known) -> None:
+def record_sender(server: str, fingerprint: str, sender: Owner) -> None:
     execute(
         "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor) VALUES (%s, %s, %s, %s)",
-        *(server, fingerprint, by.jar, by.visitor),
+        *(server, fingerprint, sender.jar, sender.visitor),
     )
 
 
-def in_journey(journey: str) -> list[Known]:
+def in_journey(journey: str) -> list[Owner]:
     """Who has one of the newest entries of one sign-in, each visitor once, with a jar if there is one."""
     sql = f"SELECT jar, {NOW} FROM journal_entry AS one WHERE journey = %s ORDER BY id DESC LIMIT %s"
     found = execute(sql, journey, MAX_IN_JOURNEY) if journey else []
     jars = {visitor: jar for jar, visitor in sorted(found)}  # the empty one first
-    return [Known(jar, visitor) for visitor, jar in jars.items()]
+    return [Owner(jar, visitor) for visitor, jar in jars.items()]
 
 
 def jar_of(visitor: str) -> str:

@@ -89,17 +89,17 @@ def separate(jar: str, rival: str, visitor: str, name: str) -> str:
     return visitor if jar == older else name
 
 
-def hand_over(visitors: Collection[str], to: str) -> None:
-    """Let those visitors be another: all that is known of them is known of that one."""
-    those = marks(visitors)
+def merge_into(visitor: str, others: Collection[str]) -> None:
+    """Let other visitors be that one: all that is known of them is known of it."""
+    those = marks(others)
     newest = f"SELECT id FROM journal_entry WHERE visitor IN ({those}) ORDER BY id DESC LIMIT {MAX_MOVED}"
-    execute(f"UPDATE journal_entry SET visitor = %s WHERE id IN ({newest})", to, *visitors)
-    execute(f"UPDATE journal_trace SET visitor = %s WHERE visitor IN ({those})", to, *visitors)
-    execute(f"UPDATE OR IGNORE journal_name SET visitor = %s WHERE visitor IN ({those})", to, *visitors)
-    execute(f"DELETE FROM journal_name WHERE visitor IN ({those})", *visitors)
-    execute(f"UPDATE journal_alias SET now = %s WHERE now IN ({those})", to, *visitors)
-    for visitor in visitors:
-        execute("INSERT OR REPLACE INTO journal_alias (visitor, now) VALUES (%s, %s)", visitor, to)
+    execute(f"UPDATE journal_entry SET visitor = %s WHERE id IN ({newest})", visitor, *others)
+    execute(f"UPDATE journal_trace SET visitor = %s WHERE visitor IN ({those})", visitor, *others)
+    execute(f"UPDATE OR IGNORE journal_name SET visitor = %s WHERE visitor IN ({those})", visitor, *others)
+    execute(f"DELETE FROM journal_name WHERE visitor IN ({those})", *others)
+    execute(f"UPDATE journal_alias SET now = %s WHERE now IN ({those})", visitor, *others)
+    for other in others:
+        execute("INSERT OR REPLACE INTO journal_alias (visitor, now) VALUES (%s, %s)", other, visitor)
 
 
 def move(jars: list[str], visitor: str, to: str) -> None:

@@ -86,7 +86,7 @@ def lead_of(rung: Rung) -> str:
             "The code came through the browser. The site traded it for tokens without the browser, then gave your "
             "session a new key: whoever knew the old one does not get in."
         )
-    if rung.brought_password and rung.server == provider():
+    if rung.has_password and rung.server == provider():
         return f"The password goes to {name}, and to no site. What was typed is not kept in the journal."
     return f"{of_step(Step([rung]))}."
 

@@ -161,7 +161,7 @@ def met_in(step: Step) -> list[Rung]:
 
 def password_in(step: Step) -> Rung | None:
     """The exchange in which the browser brought one."""
-    return next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.brought_password), None)
+    return next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.has_password), None)
 
 
 def is_with_password(step: Step) -> bool:

@@ -75,15 +75,16 @@ def ladder_of(visitor: Visitor, before: int = END) -> Ladder:
 
 
 def guesses_beside(entries: list[Entry], visitor: Visitor, since: int, before: int) -> list[Entry]:
-    """What may be the same browser's: its loose ends, and requests at a server where it had no cookie yet, not long
-    before it had one anywhere."""
-    loose = [entry for name in visitor.loose for entry in newest_at_all(name, MAX_SHOWN, before) if entry.id > since]
+    """What may be the same browser's: that of its possible aliases, and requests at a server where it had no cookie
+    yet, not long before it had one anywhere."""
+    newest = [entry for name in visitor.possible_aliases for entry in newest_at_all(name, MAX_SHOWN, before)]
+    of_aliases = [entry for entry in newest if entry.id > since]
     nobodys = [entry for server in participants() for entry in nobodys_of(visitor.agent, server, since, before)]
     if not entries:
-        return loose + nobodys
+        return of_aliases + nobodys
     earliest = min(entry.at for entry in entries) - WITHOUT_COOKIE
     first = {entry.server: entry.at for entry in entries if entry.jar or is_of_browser(entry)}  # the last one wins
-    return loose + [entry for entry in nobodys if earliest <= entry.at <= first.get(entry.server, entry.at)]
+    return of_aliases + [entry for entry in nobodys if earliest <= entry.at <= first.get(entry.server, entry.at)]
 
 
 def part_with(entry: Entry) -> int | None:

@@ -193,7 +193,7 @@ class Rung:
         return person_of(self.exchange)
 
     @property
-    def brought_password(self) -> bool:
+    def has_password(self) -> bool:
         return not self.is_change and ("password", Withheld()) in self.message.form
 
     @property

@@ -174,7 +174,7 @@ def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
     """Folded from the visitor's newest entries there, in their order: those of one jar, the newest; where there is
     none, from those that may be the visitor's."""
     column = Column(server, now)
-    names = filter(None, (visitor.name, *visitor.loose))
+    names = filter(None, (visitor.name, *visitor.possible_aliases))
     found = ((name, newest_of(name, server, MAX_LOOKED_AT)) for name in names)
     name, entries = next((one for one in found if one[1]), ("", []))
     jar = next((entry.jar for entry in entries if entry.jar), "")

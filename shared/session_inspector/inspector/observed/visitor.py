@@ -42,7 +42,7 @@ class Visitor:
     servers: frozenset[str] = frozenset()
     jars: frozenset[str] = frozenset()
     is_here: bool = False  # it may be the browser that asks: its User-Agent is the same
-    loose: tuple[str, ...] = ()  # names of others who may be the same browser
+    possible_aliases: tuple[str, ...] = ()  # names of others who may be the same browser
 
     @property
     def browser(self) -> str:
@@ -101,7 +101,7 @@ def chosen_visitor(request: HttpRequest, visitors: list[Visitor]) -> Visitor:
     here = [one for one in visitors if one.is_here]
     stays = stayed_with(request, visitors)
     here.sort(key=lambda one: one is not stays)
-    chosen = with_loose_ends(here) if here else None
+    chosen = with_possible_aliases(here) if here else None
     return chosen if chosen and not came_back_as_stranger(chosen) else Visitor("", agent, is_here=True)
 
 
@@ -116,7 +116,7 @@ def active_here(request: HttpRequest, visitors: list[Visitor], now: datetime) ->
 def came_back_as_stranger(visitor: Visitor) -> bool:
     """Whether its browser, as far as the User-Agent tells, came without any cookie to each server that had known it,
     and not with one since."""
-    names = (visitor.name, *visitor.loose)
+    names = (visitor.name, *visitor.possible_aliases)
     newest = {server: [newest_of(name, server, 1) for name in names] for server in participants()}
     last_known = {server: max(one[0].id for one in found if one) for server, found in newest.items() if any(found)}
     return bool(last_known) and all(
@@ -125,9 +125,9 @@ def came_back_as_stranger(visitor: Visitor) -> bool:
     )
 
 
-def with_loose_ends(here: list[Visitor]) -> Visitor:
+def with_possible_aliases(here: list[Visitor]) -> Visitor:
     """The first, together with those that may be the same browser at other servers: only a sign-in ties jars of two
-    servers to one visitor. Of several, the one with a person is the visitor, the others are its ``loose`` ends."""
+    servers to one visitor. Of several, the one with a person is the visitor, the others are possible aliases."""
     first, *rest = here
     group, covered = [first], set(first.servers)
     for one in rest:
@@ -136,7 +136,7 @@ def with_loose_ends(here: list[Visitor]) -> Visitor:
             group.append(one)
             covered |= one.servers
     main = next((one for one in group if one.people), group[-1])
-    return replace(main, loose=tuple(one.name for one in group if one is not main))
+    return replace(main, possible_aliases=tuple(one.name for one in group if one is not main))
 
 
 def described(name: str, agent: str, own_name: str) -> Visitor:

@@ -81,7 +81,7 @@ def says(titles: list[str], what: str) -> str:
 
 def of_password(columns: list[Column]) -> Statement | None:
     """Where passwords went, as far as the columns look back; None where none was seen."""
-    seen = [(column, entry) for column in certain(columns) for entry in column.requests if Rung(entry).brought_password]
+    seen = [(column, entry) for column in certain(columns) for entry in column.requests if Rung(entry).has_password]
     if not seen:
         return None
     servers = list(dict.fromkeys(column.server.title for column, _ in seen))

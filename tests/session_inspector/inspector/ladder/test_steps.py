@@ -289,7 +289,6 @@ def test_what_no_sign_in_has_tied_together_yet_is_shown_as_a_guess(visitor):
     exchange(visitor="v1")
     exchange("site_b", at=1, visitor="v2")
     exchange("identity", at=2, visitor="v3")
-    shown = [
-        (step.first.entry.server, step.first.is_guess) for step in ladder_of(replace(visitor, loose=("v2",))).steps
-    ]
+    steps = ladder_of(replace(visitor, possible_aliases=("v2",))).steps
+    shown = [(step.first.entry.server, step.first.is_guess) for step in steps]
     assert shown == [("site_a", False), ("site_b", True)]

@@ -213,9 +213,9 @@ def test_a_later_request_without_a_cookie_is_said_to_be_one(column):
     assert column().recognised == "alice"
 
 
-def test_a_loose_end_is_shown_as_a_guess(visitor):
+def test_a_possible_alias_is_shown_as_a_guess(visitor):
     exchange("site_b", visitor="v2", tells=[told("site_b_csrftoken", "t", "site_b")])
-    column = column_of(replace(visitor, loose=("v2",)), SITE_B, NOW)
+    column = column_of(replace(visitor, possible_aliases=("v2",)), SITE_B, NOW)
     assert column.is_guess
     assert list(column.cookies) == ["site_b_csrftoken"]
 

@@ -50,19 +50,19 @@ def test_a_first_visit_elsewhere_does_not_make_one_somebody_else(asks):
     """Only a sign-in ties the jars of two servers together."""
     exchange("site_a", visitor="alice", user=ALICE)
     exchange("site_b", visitor="new", at=1)
-    assert (chosen(asks()).name, chosen(asks()).loose) == ("alice", ("new",))
+    assert (chosen(asks()).name, chosen(asks()).possible_aliases) == ("alice", ("new",))
 
 
-def test_of_two_jars_of_one_server_neither_is_a_loose_end_of_the_other(asks):
+def test_of_two_jars_of_one_server_neither_is_an_alias_of_the_other(asks):
     exchange("site_a", visitor="alice", user=ALICE)
     exchange("site_a", visitor="new", at=1)
-    assert (chosen(asks()).name, chosen(asks()).loose) == ("new", ())
+    assert (chosen(asks()).name, chosen(asks()).possible_aliases) == ("new", ())
 
 
 def test_two_people_are_never_one_visitor(asks):
     exchange("site_a", visitor="alice", user=ALICE)
     exchange("site_b", visitor="bob", at=1, user={"id": "2", "name": "bob"})
-    assert (chosen(asks()).name, chosen(asks()).loose) == ("bob", ())
+    assert (chosen(asks()).name, chosen(asks()).possible_aliases) == ("bob", ())
 
 
 def test_a_name_that_nobody_has_shows_nobody(asks):
