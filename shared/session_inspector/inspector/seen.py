@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
-from session_inspector.inspector.observed.server_state import Column, columns_of
+from session_inspector.inspector.observed.server_state import Column, columns_of, columns_of_each
 from session_inspector.inspector.observed.visitor import (
     Visitor,
     active_here,
@@ -39,7 +39,7 @@ class Seen:
 
     @property
     def others(self) -> list[Visitor]:
-        return [one for one in self.visitors if one.name not in (self.visitor.name, *self.visitor.possible_aliases)]
+        return [one for one in self.visitors if one.name not in self.visitor.names]
 
     @property
     def is_gone(self) -> bool:
@@ -65,7 +65,8 @@ def who_may_be_meant(request: HttpRequest, visitors: list[Visitor], now: datetim
     active = active_here(request, visitors, now)
     if len(active) < 2:
         return []
-    still = [one for one in active if any(column.has_cookie for column in columns_of(one, now))]
+    columns = columns_of_each(active, now)
+    still = [one for one, theirs in zip(active, columns, strict=True) if any(column.has_cookie for column in theirs)]
     return still if len(still) > 1 else []
 
 

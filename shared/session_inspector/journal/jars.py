@@ -95,10 +95,10 @@ def jar_of(visitor: str) -> str:
     return found[0][0] if found else ""
 
 
-def server_of(jar: str) -> str:
-    """The name of the one that knows a browser by that jar; empty where nothing is recorded of it any more."""
-    found = execute("SELECT server FROM journal_entry WHERE jar = %s LIMIT 1", jar)
-    return found[0][0] if found else ""
+def servers_of(jars: Collection[str]) -> dict[str, str]:
+    """By jar, the name of the server that knows a browser by it; none where nothing is recorded of it any more."""
+    oldest = f"SELECT min(id) FROM journal_entry WHERE jar IN ({marks(jars)}) GROUP BY jar"
+    return dict(execute(f"SELECT jar, server FROM journal_entry WHERE id IN ({oldest})", *jars))
 
 
 def visitor_of(jar: str) -> str:
@@ -112,5 +112,5 @@ def first_entry_of(jar: str) -> int:
     return execute("SELECT coalesce(min(id), 0) FROM journal_entry WHERE jar = %s", jar)[0][0]
 
 
-def marks(values: Collection[str]) -> str:
+def marks(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))

@@ -53,7 +53,7 @@ def joins_of(jars: Collection[str]) -> list[Join]:
     """All that one of these jars has part in, the oldest first."""
     those = marks(jars)
     columns = "jar, other, why, entry, CAST(at AS text), is_undone"
-    which = f"jar IN ({those}) OR other IN ({those}) ORDER BY at LIMIT {MAX_JARS}"
+    which = f"jar IN ({those}) OR other IN ({those}) ORDER BY at LIMIT {MAX_JARS * len(jars)}"
     rows = execute(f"SELECT {columns} FROM journal_join WHERE {which}", *jars, *jars) if jars else []
     return [join_of(*row) for row in rows]
 

@@ -3,8 +3,7 @@
 import pytest
 
 from lab.inspector.first_steps.steps import STEPS, progress_of
-from lab.servers import SERVERS
-from session_inspector.inspector.observed.server_state import column_of
+from session_inspector.inspector.observed.server_state import columns_of
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import (
     NOW,
@@ -22,7 +21,7 @@ def next_step(visitor):
     """The title of the first step that was not seen yet; None once all were."""
 
     def next_now():
-        step = progress_of([column_of(visitor, server, NOW) for server in SERVERS]).next
+        step = progress_of(columns_of(visitor, NOW)).next
         return step and step.title
 
     return next_now

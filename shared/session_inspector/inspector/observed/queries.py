@@ -1,9 +1,12 @@
 """What the inspector asks of the journal beside what every page does. Each answer is bounded."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from session_inspector.explain.sessions import is_past
 from session_inspector.journal.database import execute, state_of_file
+from session_inspector.journal.jars import marks
 from session_inspector.journal.participants import participants, roll, writer_of
 from session_inspector.journal.queries import entries, first, newest_id
 from session_inspector.journal.schema import Entry, Exchange, Kind
@@ -32,9 +35,32 @@ def newest_of(visitor: str, server: Participant, most: int, before: int = END) -
     return written_by(server, entries(which, visitor, server.name, before, most))
 
 
-def oldest_of(visitor: str, server: Participant) -> list[Entry]:
-    """That visitor's first entry at one server, if there is one."""
-    return since_of(visitor, server, 0, 1)
+# By visitor and server: what each of some visitors did at each participant.
+OfEach = dict[tuple[str, Participant], list[Entry]]
+
+
+def newest_of_each(visitors: Collection[str], most: int) -> OfEach:
+    """The newest entries of each of these visitors at each participant, the newest first."""
+    return of_each(visitors, most, "DESC")
+
+
+def oldest_of_each(visitors: Collection[str]) -> OfEach:
+    """The first entry of each of these visitors at each participant, if there is one."""
+    return of_each(visitors, 1, "ASC")
+
+
+def of_each(visitors: Collection[str], most: int, order: str) -> OfEach:
+    """One statement, with one search in an index for each visitor and server."""
+    servers = participants()
+    asked = [(visitor, server) for visitor in visitors for server in servers]
+    search = f"SELECT id FROM journal_entry WHERE visitor = %s AND server = %s ORDER BY id {order} LIMIT %s"
+    which = f"id IN ({' UNION ALL '.join([f'SELECT * FROM ({search})'] * len(asked))}) ORDER BY id {order}"
+    values = [value for visitor, server in asked for value in (visitor, server.name, most)]
+    found = entries(which, *values) if asked else []
+    of_both: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in found:
+        of_both[entry.visitor, entry.server].append(entry)
+    return {(visitor, server): written_by(server, of_both[visitor, server.name]) for visitor, server in asked}
 
 
 def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
@@ -45,11 +71,15 @@ def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
 
 def nobodys_of(agent: str, server: Participant, since: int = 0, before: int = END) -> list[Entry]:
     """Requests of that User-Agent which came without a cookie and left none: by nothing else can one guess whose."""
-    return [
-        entry
-        for entry in newest_of("", server, MAX_ANONYMOUS, before)
-        if entry.id > since and agent and agent_of(entry) == agent
-    ]
+    return of_agent(newest_nobodys(server, before), agent, since)
+
+
+def newest_nobodys(server: Participant, before: int = END) -> list[Entry]:
+    return newest_of("", server, MAX_ANONYMOUS, before)
+
+
+def of_agent(found: list[Entry], agent: str, since: int) -> list[Entry]:
+    return [entry for entry in found if entry.id > since and agent and agent_of(entry) == agent]
 
 
 def since_of(visitor: str, server: Participant, entry_id: int, most: int) -> list[Entry]:
@@ -96,6 +126,11 @@ def of_journey(journey: str, most: int) -> list[Entry]:
 
 def with_id(entry_id: int) -> Entry | None:
     return first(entries("id = %s", entry_id))
+
+
+def with_ids(entry_ids: Collection[int]) -> dict[int, Entry]:
+    """Those of them that there are, by their ids."""
+    return {entry.id: entry for entry in entries(f"id IN ({marks(entry_ids)})", *entry_ids)}
 
 
 def cause_of(change: Entry) -> Entry | None:

@@ -16,7 +16,14 @@ from session_inspector.explain.sessions import (
 from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
 from session_inspector.inspector.observed.lineage import Lineage, lineage_of
-from session_inspector.inspector.observed.queries import ended, is_of_browser, newest_of, nobodys_of
+from session_inspector.inspector.observed.queries import (
+    OfEach,
+    ended,
+    is_of_browser,
+    newest_nobodys,
+    newest_of_each,
+    of_agent,
+)
 from session_inspector.inspector.observed.two_agents import TwoAgents, two_agents
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.inspector.statement import Rule, Statement, resting_on
@@ -149,8 +156,8 @@ class Column:
 
 
 def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
-    """One of each participant, in their order."""
-    columns = [column_of(visitor, server, now) for server in participants()]
+    """One of each participant, in their order, with what the session of a site hangs on."""
+    (columns,) = columns_of_each([visitor], now)
     openid_provider = provider()
     at_provider = next((column for column in columns if column.server == openid_provider), None)
     for column in columns:
@@ -170,16 +177,24 @@ def what_it_hangs_on(lineage: Lineage | None, at_provider: Column) -> str:
     return "present" if at_provider.row.key.fingerprint in lineage.keys else "earlier"
 
 
-def column_of(visitor: Visitor, server: Participant, now: datetime) -> Column:
+def columns_of_each(visitors: list[Visitor], now: datetime) -> list[list[Column]]:
+    """For each visitor one of each participant, in their order. As many statements for many visitors as for one."""
+    newest = newest_of_each([name for visitor in visitors for name in visitor.names], MAX_LOOKED_AT)
+    nobodys = {server: newest_nobodys(server) for server in participants()}
+    return [
+        [column_of(visitor, server, now, newest, nobodys[server]) for server in participants()] for visitor in visitors
+    ]
+
+
+def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEach, nobodys: list[Entry]) -> Column:
     """Folded from the visitor's newest entries there, in their order: those of one jar, the newest; where there is
     none, from those that may be the visitor's."""
     column = Column(server, now)
-    names = filter(None, (visitor.name, *visitor.possible_aliases))
-    found = ((name, newest_of(name, server, MAX_LOOKED_AT)) for name in names)
-    name, entries = next((one for one in found if one[1]), ("", []))
+    name = next((name for name in visitor.names if newest[name, server]), "")
+    entries = newest[name, server] if name else []
     jar = next((entry.jar for entry in entries if entry.jar), "")
     entries = [entry for entry in entries if entry.jar in ("", jar)]
-    guesses = nobodys_of(visitor.agent, server, since=entries[0].id if entries else 0)
+    guesses = of_agent(nobodys, visitor.agent, since=entries[0].id if entries else 0)
     if entries:
         column.stranger = guesses[0] if guesses else None
     column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)

@@ -9,15 +9,15 @@ from session_inspector.explain.browsers import browser_in
 from session_inspector.explain.sessions import person_of
 from session_inspector.inspector.observed.queries import (
     MAX_ANONYMOUS,
+    OfEach,
     agent_of,
     is_of_browser,
-    newest_of,
-    oldest_of,
+    newest_of_each,
+    oldest_of_each,
     since_of,
     visitors_lately,
 )
 from session_inspector.journal.jars import visitor_of
-from session_inspector.journal.joins import Join, joins_of
 from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
 from session_inspector.journal.visitor_names import names_of, present_name
@@ -31,11 +31,13 @@ RECENT = timedelta(minutes=30)  # in which two visitors were both active, if eit
 @dataclass(frozen=True)
 class Visitor:
     """``name`` is the journal's, empty for a browser of which only requests without any cookie are known; ``own_name``
-    the one that somebody has given it. ``newest`` is its newest request."""
+    the one that somebody has given it. ``since`` and ``last`` are the times of its oldest and its newest entry,
+    ``newest`` is its newest request."""
 
     name: str
     agent: str
     own_name: str = ""
+    since: datetime | None = None
     last: datetime | None = None
     newest: Entry | None = None
     people: tuple[str, ...] = ()
@@ -53,15 +55,9 @@ class Visitor:
         return f"#{self.name[-4:]}"
 
     @property
-    def since(self) -> datetime | None:
-        """The time of its oldest entry."""
-        oldest = [entry.at for server in participants() for entry in oldest_of(self.name, server)]
-        return min(oldest, default=None) if self.name else None
-
-    @property
-    def joins(self) -> list[Join]:
-        """What made its jars one visitor, and what did once."""
-        return joins_of(sorted(self.jars))
+    def names(self) -> tuple[str, ...]:
+        """Its own, if it has one, then those of its possible aliases."""
+        return tuple(filter(None, (self.name, *self.possible_aliases)))
 
 
 def agent_here(request: HttpRequest) -> str:
@@ -72,9 +68,7 @@ def agent_here(request: HttpRequest) -> str:
 def recent_visitors(request: HttpRequest) -> list[Visitor]:
     """Those of late, the one with the newest entry first. ``is_here`` marks who may be the browser that asks: it has
     the same User-Agent, and there is nothing else to tell by, since the inspector has no cookie."""
-    names = visitors_lately()[:MAX_SHOWN]
-    called = names_of(names)
-    return [described(name, agent_here(request), called.get(name, "")) for name in names]
+    return described(visitors_lately()[:MAX_SHOWN], agent_here(request))
 
 
 def named_by(request: HttpRequest) -> str:
@@ -95,9 +89,7 @@ def chosen_visitor(request: HttpRequest, visitors: list[Visitor]) -> Visitor:
     else this browser, still unknown, or a stranger again."""
     agent = agent_here(request)
     if name := named_by(request):
-        return next((one for one in visitors if one.name == name), None) or described(
-            name, agent, names_of([name]).get(name, "")
-        )
+        return next((one for one in visitors if one.name == name), None) or described([name], agent)[0]
     here = [one for one in visitors if one.is_here]
     stays = stayed_with(request, visitors)
     here.sort(key=lambda one: one is not stays)
@@ -116,9 +108,9 @@ def active_here(request: HttpRequest, visitors: list[Visitor], now: datetime) ->
 def came_back_as_stranger(visitor: Visitor) -> bool:
     """Whether its browser, as far as the User-Agent tells, came without any cookie to each server that had known it,
     and not with one since."""
-    names = (visitor.name, *visitor.possible_aliases)
-    newest = {server: [newest_of(name, server, 1) for name in names] for server in participants()}
-    last_known = {server: max(one[0].id for one in found if one) for server, found in newest.items() if any(found)}
+    newest = newest_of_each(visitor.names, 1)
+    ids = {server: [entry.id for name in visitor.names for entry in newest[name, server]] for server in participants()}
+    last_known = {server: max(found) for server, found in ids.items() if found}
     return bool(last_known) and all(
         any(agent_of(entry) == visitor.agent for entry in since_of("", server, last, MAX_ANONYMOUS))
         for server, last in last_known.items()
@@ -139,15 +131,28 @@ def with_possible_aliases(here: list[Visitor]) -> Visitor:
     return replace(main, possible_aliases=tuple(one.name for one in group if one is not main))
 
 
-def described(name: str, agent: str, own_name: str) -> Visitor:
-    found = [entry for server in participants() for entry in newest_of(name, server, MAX_LOOKED_AT)]
-    found.sort(key=lambda entry: -entry.id)
+def described(names: list[str], agent: str) -> list[Visitor]:
+    """The visitors of these names. As many statements for many as for one."""
+    newest, oldest, own_names = newest_of_each(names, MAX_LOOKED_AT), oldest_of_each(names), names_of(names)
+    return [
+        visitor_with(name, agent, own_names.get(name, ""), entries_of(name, newest), entries_of(name, oldest))
+        for name in names
+    ]
+
+
+def entries_of(name: str, found: OfEach) -> list[Entry]:
+    """At all participants, the newest first."""
+    return sorted((entry for server in participants() for entry in found[name, server]), key=lambda entry: -entry.id)
+
+
+def visitor_with(name: str, agent: str, own_name: str, found: list[Entry], oldest: list[Entry]) -> Visitor:
     requests = [entry for entry in found if is_of_browser(entry)]
     theirs = next(filter(None, map(agent_of, requests)), "")
     return Visitor(
         name,
         theirs,
         own_name=own_name,
+        since=min((entry.at for entry in oldest), default=None),
         last=found[0].at if found else None,
         newest=requests[0] if requests else None,
         people=tuple(dict.fromkeys(filter(None, map(person_at, found)))),

@@ -1,26 +1,37 @@
 """Two visitors beside each other: two browsers, or a normal and a private window of one."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.queries import visitors_lately
-from session_inspector.inspector.observed.server_state import Column, columns_of
+from session_inspector.inspector.observed.server_state import Column, columns_of_each
 from session_inspector.inspector.seen import Seen
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.inspector.visitors.joins import joined
+from session_inspector.inspector.visitors.joins import JoinedVisitor, joined
 from session_inspector.journal.participants import participants
+from session_inspector.participant import Participant
 
 
-def compared(seen: Seen) -> dict[str, Any]:
-    """For each server a row, in it for each visitor the session cookie, the row, and who that is."""
-    columns = [columns_of(one, seen.now) for one in seen.visitors]
-    rows = [(server, [of_one[place] for of_one in columns]) for place, server in enumerate(participants())]
-    joins = [(one, joined(one)) for one in seen.visitors]
-    return {
-        "rows": rows,
-        "sentence": sentence_of(columns, len(visitors_lately()) > len(seen.visitors)),
-        "joins": [one for one in joins if one[1]],
-    }
+@dataclass(frozen=True)
+class Row:
+    """One server, with what it knows of each visitor."""
+
+    server: Participant
+    columns: list[Column]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    sentence: Statement
+    rows: list[Row]
+    joins: list[JoinedVisitor]
+
+
+def compared(seen: Seen) -> Comparison:
+    columns = columns_of_each(seen.visitors, seen.now)
+    are_more = len(visitors_lately()) > len(seen.visitors)
+    rows = [Row(server, [of_one[place] for of_one in columns]) for place, server in enumerate(participants())]
+    return Comparison(sentence_of(columns, are_more), rows, joined(seen.visitors))
 
 
 def sentence_of(columns: list[list[Column]], are_more: bool) -> Statement:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from session_inspector.inspector.observed.queries import with_id
+from session_inspector.inspector.observed.queries import with_ids
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.jars import server_of
-from session_inspector.journal.joins import Join, Why
+from session_inspector.journal.jars import servers_of
+from session_inspector.journal.joins import Join, Why, joins_of
 from session_inspector.journal.participants import participant_named
 from session_inspector.journal.schema import Entry
 
@@ -32,16 +32,38 @@ class Joined:
         return self.join.why in (Why.SAID, Why.LINK)
 
 
-def joined(visitor: Visitor) -> list[Joined]:
-    return [shown(join) for join in visitor.joins]
+@dataclass(frozen=True)
+class JoinedVisitor:
+    """One with several jars, with what made them one, and what did once."""
+
+    visitor: Visitor
+    joins: list[Joined]
 
 
-def shown(join: Join) -> Joined:
-    servers = tuple(sorted(title_of(jar) for jar in (join.jar, join.other)))
-    return Joined(servers, REASONS[join.why], with_id(join.entry) if join.entry else None, join)
+def joined(visitors: list[Visitor]) -> list[JoinedVisitor]:
+    """As many statements for many visitors as for one."""
+    shown = in_words(joins_of(sorted({jar for visitor in visitors for jar in visitor.jars})))
+    found = [
+        JoinedVisitor(visitor, [one for one in shown if visitor.jars & {one.join.jar, one.join.other}])
+        for visitor in visitors
+    ]
+    return [one for one in found if one.joins]
 
 
-def title_of(jar: str) -> str:
-    name = server_of(jar)
+def in_words(joins: list[Join]) -> list[Joined]:
+    servers = servers_of({jar for join in joins for jar in (join.jar, join.other)})
+    entries = with_ids({join.entry for join in joins})
+    return [
+        Joined(
+            tuple(sorted(title_of(servers.get(jar, "")) for jar in (join.jar, join.other))),
+            REASONS[join.why],
+            entries.get(join.entry),
+            join,
+        )
+        for join in joins
+    ]
+
+
+def title_of(name: str) -> str:
     participant = participant_named(name)
     return participant.title if participant else name or "a server of which nothing is recorded now"

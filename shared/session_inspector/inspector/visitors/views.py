@@ -24,7 +24,7 @@ def visitors(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, refused: str = "") -> HttpResponse:
     seen = seen_by(request)
-    shown = {"seen": seen, "refused": refused, "max_name": MAX_OWN_NAME, **compared(seen)}
+    shown = {"seen": seen, "refused": refused, "max_name": MAX_OWN_NAME, "comparison": compared(seen)}
     return render(request, "session_inspector/inspector/visitors.html", shown, status=400 if refused else 200)
 
 

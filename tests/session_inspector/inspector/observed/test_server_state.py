@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lab.servers import SITE_A, SITE_B
-from session_inspector.inspector.observed.server_state import column_of
+from session_inspector.inspector.observed.server_state import columns_of
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     AGENT,
@@ -25,7 +25,11 @@ from tests.session_inspector.inspector.traffic import (
 
 @pytest.fixture
 def column(visitor):
-    return lambda now=NOW: column_of(visitor, SITE_A, now)
+    return lambda now=NOW: column_at(SITE_A, visitor, now)
+
+
+def column_at(server, visitor, now=NOW):
+    return next(column for column in columns_of(visitor, now) if column.server.name == server.name)
 
 
 def signs_in(at=0.0, key="k1"):
@@ -215,7 +219,7 @@ def test_a_later_request_without_a_cookie_is_said_to_be_one(column):
 
 def test_a_possible_alias_is_shown_as_a_guess(visitor):
     exchange("site_b", visitor="v2", tells=[told("site_b_csrftoken", "t", "site_b")])
-    column = column_of(replace(visitor, possible_aliases=("v2",)), SITE_B, NOW)
+    column = column_at(SITE_B, replace(visitor, possible_aliases=("v2",)))
     assert column.is_guess
     assert list(column.cookies) == ["site_b_csrftoken"]
 
@@ -232,6 +236,6 @@ def test_a_session_that_a_restored_cookie_leads_to_is_told_as_itself(visitor):
         tells=[told("site_a_session", "b1", "site_a")],
     )  # fmt: skip
     exchange(at=9, sends={"site_a_session": "a1"}, before=row("a1", **KNOWN), after=row("a1", **KNOWN), user=ALICE)
-    column = column_of(visitor, SITE_A, NOW)
+    column = column_at(SITE_A, visitor)
     assert (column.recognised, column.signed_in) == ("alice", alice)
     assert (column.was.key, column.rotated) == (row("a0").key, alice)

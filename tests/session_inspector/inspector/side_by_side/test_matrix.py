@@ -2,9 +2,8 @@
 
 import pytest
 
-from session_inspector.inspector.observed.server_state import column_of
+from session_inspector.inspector.observed.server_state import columns_of
 from session_inspector.inspector.side_by_side.matrix import matrix_of
-from session_inspector.journal.participants import participants
 from tests.session_inspector.inspector.traffic import START, exchange, forgotten, row, told
 
 
@@ -13,7 +12,7 @@ def cells(visitor):
     """``(name, server) -> mark, words, what is inferred``."""
 
     def cells_now():
-        rows = matrix_of([column_of(visitor, server, START) for server in participants()])
+        rows = matrix_of(columns_of(visitor, START))
         return {
             (row["name"], cell.server.name): (cell.mark, [words for words, _ in cell.seen], str(cell.inferred or ""))
             for row in rows

@@ -2,15 +2,14 @@
 
 import pytest
 
-from lab.servers import SERVERS
-from session_inspector.inspector.observed.server_state import column_of
+from session_inspector.inspector.observed.server_state import columns_of
 from session_inspector.inspector.side_by_side import sentences
 from tests.session_inspector.inspector.traffic import NOW, PASSWORD, begin_sign_in, come_back, exchange, give_password
 
 
 @pytest.fixture
 def columns(visitor):
-    return lambda: [column_of(visitor, server, NOW) for server in SERVERS]
+    return lambda: columns_of(visitor, NOW)
 
 
 def test_the_session_cookies_are_counted(columns):

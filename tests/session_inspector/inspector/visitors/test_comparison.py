@@ -7,7 +7,7 @@ from tests.session_inspector.inspector.traffic import exchange, row, told
 
 def test_two_jars_without_a_common_key_and_two_with_one(asks):
     def sentence():
-        return compared(seen_by(asks()))["sentence"].text
+        return compared(seen_by(asks())).sentence.text
 
     assert sentence() == "No browser has a cookie yet."
     for n, name in enumerate(("a", "b")):

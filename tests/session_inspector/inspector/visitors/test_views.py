@@ -1,13 +1,15 @@
 """Which of the visitors one is, what they are called, and what made each of them one."""
 
 import pytest
+from django.test.utils import CaptureQueriesContext
 
 from lab.servers import SITE_A
 from session_inspector.configuration import configuration
 from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.visitors.views import MAX_OWN_NAME
 from session_inspector.journal.attribution import merge_visitors
-from session_inspector.journal.joins import Why, separate
+from session_inspector.journal.database import opened
+from session_inspector.journal.joins import Why, join, separate
 from session_inspector.journal.queries import empty
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
@@ -163,3 +165,24 @@ def test_a_link_leads_to_its_own_browser_whoever_that_was_taken_for(client):
 def test_a_jar_of_which_nothing_is_recorded_is_nobody_s(client):
     with_cookie("alice")
     assert "Nothing is recorded of this visitor any more." in text_of(client.get("/", {"jar": "gone"}))
+
+
+def visits_both_sites(visitor):
+    first, second = (with_cookie(visitor, server, user=ALICE, journey=f"j{visitor}") for server in ("site_a", "site_b"))
+    join(first.jar, second.jar, Why.SIGN_IN, second.id, NOW)
+
+
+@pytest.mark.parametrize("query", [{}, {"visitor": "v0"}])
+@pytest.mark.parametrize("path", [*ABOUT_ONE, "/visitors/"])
+def test_eight_visitors_are_shown_with_as_many_statements_as_two(client, asks, path, query):
+    def statements():
+        with CaptureQueriesContext(opened.connection) as captured:
+            client.get(path, query, headers=asks().headers)
+        return len(captured)
+
+    for n in range(2):
+        visits_both_sites(f"v{n}")
+    with_two = statements()
+    for n in range(2, 8):
+        visits_both_sites(f"v{n}")
+    assert statements() == with_two
