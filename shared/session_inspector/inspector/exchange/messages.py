@@ -1,6 +1,6 @@
 """One exchange: both messages as far as they are recorded, each parameter explained, what the server then kept."""
 
-from dataclasses import is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from http.client import responses
 from typing import Any
 
@@ -16,37 +16,87 @@ from session_inspector.inspector.ladder.steps import Step
 from session_inspector.inspector.observed.queries import cause_of, of_journey
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
 from session_inspector.journal.participants import name_of_provider, provider
-from session_inspector.journal.schema import CheckedToken, Entry, Masked, SetCookie, Value
+from session_inspector.journal.schema import CheckedToken, Entry, Failure, Masked, SetCookie, Value
 
 MAX_OF_JOURNEY = 60
 MAX_LINKS = 3
 ORDER_OF_CHECKS = ("refused", "passed", "not checked")
 
 
-def exchange_of(entry: Entry) -> dict[str, Any]:
-    """The context of the template. What else the journey holds says where a value came from and where it goes."""
+@dataclass(frozen=True)
+class Parameter:
+    """With its meaning, and the other messages of the same sign-in that carry the same value."""
+
+    name: str
+    value: str
+    fingerprint: str
+    meaning: str
+    also_in: list[Entry]
+
+
+@dataclass(frozen=True)
+class CheckedClaim:
+    """One of ``ORDER_OF_CHECKS`` is what became of its check."""
+
+    name: str
+    value: str
+    meaning: str
+    became: str
+
+
+@dataclass(frozen=True)
+class TokenReport:
+    """The token that was looked at: signature and claims; why it was ``refused``, empty where it was not."""
+
+    name: str
+    claims: list[CheckedClaim]
+    refused: str
+
+
+@dataclass(frozen=True)
+class ExchangeDetail:
+    """What a page shows of one rung: of a session change the ``cause``, of an exchange or a call all else. ``around``
+    is the rung in whose course it was."""
+
+    rung: Rung
+    lead: str
+    cause: Entry | None = None
+    around: Rung | None = None
+    request: str = ""
+    request_parameters: list[Parameter] = field(default_factory=list)
+    response: str = ""
+    response_parameters: list[Parameter] = field(default_factory=list)
+    token: TokenReport | None = None
+
+    @property
+    def failed(self) -> Failure | None:
+        return self.rung.exchange.failed if self.rung.entry.is_exchange else None
+
+    @property
+    def is_from_another_site(self) -> bool:
+        return self.rung.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+def detail_of(entry: Entry) -> ExchangeDetail:
+    """What else the journey holds says where a value came from and where it goes."""
     found = of_journey(entry.journey, MAX_OF_JOURNEY)
     rungs = rungs_of(found if entry in found else [*found, entry])
     every = [one for rung in rungs for one in rung.with_all_inside]
     rung = next(one for one in every if entry.id in (one.entry.id, one.twin and one.twin.id))
     if rung.is_change:
-        lead = f"{of_step(Step([rung]))}."
-        return {"rung": rung, "lead": lead, "row": rung.change.row, "cause": cause_of(entry)}
+        return ExchangeDetail(rung, f"{of_step(Step([rung]))}.", cause_of(entry))
     message = rung.message
-    others = [(one, fingerprints_in(one.message)) for one in every if one is not rung and not one.is_change]
-    return {
-        "rung": rung,
-        "lead": lead_of(rung),
-        "around": next((one for one in rungs if rung in one.inside), None),
-        "sent": "\n".join(request_lines(rung)),
-        "asked": [parameter(name, value, others) for name, value in [*message.query, *message.form]],
-        "came_back": "\n".join(response_lines(rung)),
-        "answered": [parameter(name, value, others) for name, value in answered(rung)],
-        "cookies": rung.set_cookies,
-        "token": token_of(rung),
-        "failed": None if rung.is_of_caller else rung.exchange.failed,
-        "from_another_site": rung.headers.get("Sec-Fetch-Site") == "cross-site",
-    }
+    others = [(one.entry, fingerprints_in(one.message)) for one in every if one is not rung and not one.is_change]
+    return ExchangeDetail(
+        rung,
+        lead_of(rung),
+        around=next((one for one in rungs if rung in one.inside), None),
+        request="\n".join(request_lines(rung)),
+        request_parameters=[parameter(name, value, others) for name, value in [*message.query, *message.form]],
+        response="\n".join(response_lines(rung)),
+        response_parameters=[parameter(name, value, others) for name, value in answered(rung)],
+        token=token_of(rung),
+    )
 
 
 def lead_of(rung: Rung) -> str:
@@ -152,22 +202,15 @@ def fingerprints_in(part: Any) -> set[str]:
     return set().union(*map(fingerprints_in, vars(part).values())) if is_dataclass(part) else set()
 
 
-def parameter(name: str, value: Value, others: list[tuple[Rung, set[str]]]) -> dict[str, Any]:
-    """With its meaning, and the other messages of the same sign-in that carry the same value."""
+def parameter(name: str, value: Value, others: list[tuple[Entry, set[str]]]) -> Parameter:
     # without a beginning it is very short, or empty
     fingerprint = value.fingerprint if isinstance(value, Masked) and value.starts else ""
-    carried = [rung.entry for rung, fingerprints in others if fingerprint in fingerprints]
-    return {
-        "name": name,
-        "value": in_line(value),
-        "fingerprint": fingerprint[:4],
-        "why": OF_PARAMETERS.get(name) or OF_CLAIMS.get(name, ""),
-        "also_in": [(entry.id, f"{entry.message.method} {entry.message.path}") for entry in carried[:MAX_LINKS]],
-    }
+    also_in = [entry for entry, fingerprints in others if fingerprint in fingerprints]
+    meaning = OF_PARAMETERS.get(name) or OF_CLAIMS.get(name, "")
+    return Parameter(name, in_line(value), fingerprint[:4], meaning, also_in[:MAX_LINKS])
 
 
-def token_of(rung: Rung) -> dict[str, Any] | None:
-    """The token that was looked at: signature and claims, each with what became of its check."""
+def token_of(rung: Rung) -> TokenReport | None:
     token = None if rung.is_of_caller else rung.exchange.id_token or rung.exchange.logout_token
     if token is None:
         return None
@@ -175,10 +218,9 @@ def token_of(rung: Rung) -> dict[str, Any] | None:
     rows += [(name, as_text(value), OF_CLAIMS.get(name, "")) for name, value in token.claims.items()]
     if token.failed not in ("", *(name for name, _, _ in rows)):
         rows.append((token.failed, "missing", OF_CLAIMS.get(token.failed, "")))
-    checked = [(name, value, meaning, became_of_check(name, token)) for name, value, meaning in rows]
-    checked.sort(key=lambda row: ORDER_OF_CHECKS.index(row[3]))
-    name = "ID Token" if token is rung.exchange.id_token else "logout token"
-    return {"name": name, "rows": checked, "refused": token.refused}
+    claims = [CheckedClaim(name, value, meaning, became_of_check(name, token)) for name, value, meaning in rows]
+    claims.sort(key=lambda claim: ORDER_OF_CHECKS.index(claim.became))
+    return TokenReport("ID Token" if token is rung.exchange.id_token else "logout token", claims, token.refused)
 
 
 def became_of_check(claim: str, token: CheckedToken) -> str:

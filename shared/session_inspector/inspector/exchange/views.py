@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, exchange_of
+from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, detail_of
 from session_inspector.inspector.ladder.steps import part_with
 from session_inspector.inspector.observed.queries import END, is_of_browser, of_journey, with_id
 from session_inspector.inspector.seen import seen_by
@@ -16,8 +16,9 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = with_id(entry_id) if entry_id < END else None
     if entry is None:
         raise Http404
-    opened = exchange_of(entry)
-    shown = {**opened, "seen": seen_by(request), "part": part_with(opened["rung"].entry)}
+    detail = detail_of(entry)
+    rung = detail.rung
+    shown = {"seen": seen_by(request), "detail": detail, "rung": rung, "part": part_with(rung.entry)}
     return render(request, "session_inspector/inspector/exchange_page.html", shown)
 
 
@@ -25,7 +26,7 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
 def entries(request: HttpRequest, ids: str) -> HttpResponse:
     """What a statement rests on: the entries that the address names, and the rule."""
     asked = [int(one) for one in ids.split(",")]
-    found = [exchange_of(entry) for one in asked if (entry := with_id(one))]
+    found = [detail_of(entry) for one in asked if (entry := with_id(one))]
     named = request.GET.get("rule", "")
     rule = RULES[Rule(named)] if named in set(Rule) else ""
     shown = {"seen": seen_by(request), "found": found, "missing": len(asked) - len(found), "rule": rule}
