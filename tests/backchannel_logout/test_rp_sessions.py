@@ -88,3 +88,4 @@ def test_other_sessions_go_on_and_so_do_their_tokens(signed_in, new_client, alic
     assert len(receiver.got) == 1
     assert userinfo(there, access_token).status_code == 200
     assert RelyingPartySession.objects.get(ended_at=None).session_key == there.session.session_key
+    assert "Identity knows you as alice" in there.get("/").content.decode()

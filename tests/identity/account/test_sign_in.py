@@ -46,7 +46,7 @@ def test_the_form_shows_claims_only_of_the_scopes_that_were_asked_for(client, se
 def test_without_a_known_client_the_form_claims_no_site(client, seeded, next_url):
     response = client.get("/accounts/login/?" + urlencode({"next": next_url}))
     assert response.status_code == 200
-    assert "No site sent you" in response.content.decode()
+    assert "No site that is registered here asks who you are." in response.content.decode()
 
 
 def test_the_form_shows_the_two_people(client, seeded):
