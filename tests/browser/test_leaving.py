@@ -9,6 +9,7 @@ from lab.inspector.leaving.ways import WAYS
 from lab.servers import SERVERS
 from tests.browser.browsing import Browsing, sign_out
 from tests.browser.sitting import Sitting
+from tests.browser.truth import person_in, row_of
 from tests.processes import ROOT
 
 
@@ -90,6 +91,17 @@ def test_what_is_expected_is_what_is_observed(leaving, way):
         observed = "still alice" if way.is_expected_to_know(server) else "nobody"
         board.part(f"#{way.name} td[data-label='{server.title}']").expect(f"observed: {observed} ✓ as expected")
     board.part("h1").expect("As expected:")
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way.cookie], ids=lambda way: way.name)
+def test_where_only_the_cookie_goes_its_row_stays_and_says_who_one_was(leaving, way):
+    leaving.sign_in_at_both_sites(is_remembered=False)
+    lab, server = leaving.lab, way.cookie.name
+    key = leaving.session_key(server)
+    DO[way.name](leaving, None)
+    leaving.visit(server)
+    leaving.expect_known_as("nobody")
+    assert person_in(lab, server, row_of(lab, server, key)) == "alice"
 
 
 def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew(lab, browser):
