@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import tracemalloc
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 from django.core.cache import cache
@@ -86,6 +86,17 @@ def test_that_holds_for_each_of_the_three_questions(come_back, refused, provider
     refused(response, 504, "too_slow")
     assert f"{path}: no end after 1 seconds" in response.content.decode()
     assert provider.was_cut.wait(5)
+
+
+def test_a_connection_that_nobody_accepts_is_given_up_at_the_first_of_the_two(come_back, refused, settings):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as waiting:
+        for _ in range(8):  # more than its queue holds: who comes now hears nothing at all
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        settings.OIDC_TIMEOUT = (0.3, 60)
+        settings.OIDC_OP_ADDRESS = f"127.0.0.1:{server.getsockname()[1]}"
+        refused(come_back(), 502, "unreachable")  # at the second, it were too_slow
 
 
 def test_time_runs_while_a_name_is_looked_up_too(come_back, refused, provider, settings, monkeypatch):
