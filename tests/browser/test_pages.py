@@ -111,6 +111,8 @@ class Looking:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
         assert page.locator("h1").count() == 1, where
         assert page.title(), where
+        has_bar = not page.url.startswith(f"{self.lab.origin('inspector')}/")
+        assert page.locator("details.session > summary").count() == has_bar, where
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])  # colours and layout are independent

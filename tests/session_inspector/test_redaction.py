@@ -47,6 +47,12 @@ def test_equal_values_stay_recognisably_equal_and_others_do_not():
     assert REDACTOR.fingerprint("a" * 32) != REDACTOR.fingerprint("b" * 32)
 
 
+def test_of_a_secret_its_first_six_characters_and_a_fingerprint_are_kept():
+    kept = REDACTOR.value("session_key", "abcdef9hijklmnopqrstuvwxyz012345")
+    assert kept == Masked("abcdef", REDACTOR.fingerprint("abcdef9hijklmnopqrstuvwxyz012345"))
+    assert "9hijkl" not in str(kept)
+
+
 def test_a_fingerprint_says_nothing_to_who_has_another_key():
     assert Redactor(b"another key").fingerprint("a" * 32) != REDACTOR.fingerprint("a" * 32)
 

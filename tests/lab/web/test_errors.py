@@ -71,21 +71,24 @@ def test_a_session_that_ends_during_a_request_is_said_to_have_ended(client):
     assert "The session of this request ended while the request was under way." in page
     assert "malformed" not in page
     assert "Nothing was done" not in page
+    assert not Session.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_cannot_be_written_is_said_to_be_that(client):
-    client.get("/begin/value/")
+    client.get("/stateless/plain/")
+    before = Session.objects.values().get()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON")
     try:
-        response = client.get("/begin/value/")
+        response = client.get("/stateless/plain/")
     finally:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA query_only = OFF")
     assert response.status_code == 503
     assert "The database of this server could not be written." in response.content.decode()
-    assert Session.objects.count() == 1
+    assert Session.objects.values().get() == before
+    assert "in the session: 2" in client.get("/stateless/plain/").content.decode()
 
 
 def test_a_forged_form_is_refused_with_a_page_that_says_why(settings):

@@ -1,10 +1,12 @@
 """The session table, and one's own values in full."""
 
+import zlib
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.utils import timezone
 
 from session_inspector.redaction import TOKENS
@@ -41,6 +43,21 @@ def test_ones_own_row_is_found_by_an_index_and_decoded(client):
     assert "secret-of-another" not in page
     assert other[:6] not in page
     assert key not in page
+
+
+def test_what_a_row_holds_is_read_without_the_secret_key_and_made_with_it_only(client, settings):
+    client.post("/values/own/", {"name": "color", "value": "red"})
+    payload, *timestamp_and_signature = Session.objects.get().session_data.split(":")
+    assert len(timestamp_and_signature) == 2
+    assert signing.JSONSerializer().loads(decompressed(payload))["color"] == "red"
+    assert client.session["color"] == "red"
+    settings.SECRET_KEY = "another"
+    assert "color" not in client.session
+
+
+def decompressed(payload: str) -> bytes:
+    encoded = signing.b64_decode(payload.removeprefix(".").encode())
+    return zlib.decompress(encoded) if payload.startswith(".") else encoded
 
 
 def test_clearsessions_says_what_it_removed_and_removes_nothing_else(client):

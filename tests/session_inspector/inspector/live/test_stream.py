@@ -20,6 +20,18 @@ def test_the_stream_says_that_something_is_new_and_not_what(client):
     assert first.decode() == f"id: {state_of_journal()}\ndata: news\n\n"
 
 
+def test_an_open_stream_has_one_event_for_what_is_recorded_meanwhile_and_else_none(client, monkeypatch):
+    monkeypatch.setattr("session_inspector.inspector.live.stream.HEARTBEAT_INTERVAL", 0)
+    exchange()
+    response = client.get("/stream/", {"seen": state_of_journal()})
+    events = response.streaming_content
+    assert list(islice(events, 2)) == [b"retry: 1000\n\n", b": still here\n\n"]
+    exchange()
+    assert next(events).decode() == f"id: {state_of_journal()}\ndata: news\n\n"
+    assert next(events) == b": still here\n\n"
+    response.close()
+
+
 def test_a_listener_who_comes_back_says_what_it_heard_last(client, monkeypatch):
     monkeypatch.setattr("session_inspector.inspector.live.stream.HEARTBEAT_INTERVAL", 0)
     exchange()
