@@ -2,6 +2,7 @@
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 
 from backchannel_logout.models import RelyingPartySession
@@ -30,6 +31,16 @@ def test_a_new_key_that_an_async_view_gives_is_an_end(signed_in, receiver):
     async_to_sync(signed_in.session.acycle_key)()
     deliver_now()
     assert len(receiver.got) == 1
+
+
+def test_a_session_that_ends_after_it_was_loaded_gets_no_new_key(signed_in, receiver):
+    code_for(signed_in)
+    session = SessionStore(signed_in.session.session_key)
+    assert session["_auth_user_id"]
+    Session.objects.all().delete()
+    with pytest.raises(SessionInterrupted, match="ended while this request was under way"):
+        session.cycle_key()
+    assert not Session.objects.exists()
 
 
 def test_a_new_key_for_a_session_that_is_gone_makes_another_which_nothing_follows(signed_in):

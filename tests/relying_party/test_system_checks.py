@@ -1,6 +1,7 @@
 import pytest
 from django.core.checks import run_checks
 
+from relying_party.callback import CallbackView
 from relying_party.system_checks import FOLLOWS, SESSIONS
 
 ELSEWHERE = "http://provider.example"
@@ -10,7 +11,16 @@ def found():
     return [message.id for message in run_checks() if message.id.startswith("relying_party.")]
 
 
+class OwnCallbackView(CallbackView):
+    pass
+
+
 def test_the_settings_of_the_lab_pass():
+    assert found() == []
+
+
+def test_a_class_that_is_made_of_ours_is_as_good(settings):
+    settings.OIDC_CALLBACK_CLASS = f"{__name__}.OwnCallbackView"
     assert found() == []
 
 

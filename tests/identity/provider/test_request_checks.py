@@ -30,6 +30,26 @@ def test_an_odd_authorization_request_is_no_fault_of_identitys(signed_in, name, 
     assert "evil" not in response.headers.get("Location", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("claims", ["x", "[]", "7", '{"a":' * 2000], '{"userinfo": {"email": null}}'),
+        ("resource", ["x", "//[", "/a/path"], "https://api.example/"),
+    ],
+)
+def test_claims_are_a_json_object_and_a_resource_is_an_absolute_uri(signed_in, name, wrong, right):
+    assert [authorize(signed_in, **{name: value}).status_code for value in wrong] == [400] * len(wrong)
+    assert authorize(signed_in, **{name: right}).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["code", "client_id"])
+@pytest.mark.parametrize("value", ["é", "\x00", "c" * 101])
+def test_a_code_or_client_that_can_be_none_of_this_server_is_refused_as_such(signed_in, name, value):
+    response = redeem(signed_in, **{"code": "made-up", name: value})
+    assert response.status_code == 400
+    assert f"The {name} is not one of this server's." in response.json().values()
+
+
 @pytest.mark.parametrize("path", ["authorize", "api/token", "api/userinfo"])
 @pytest.mark.parametrize("query", ["x=%zz", "x=%", "%", "=&&=", "x=%ff", "x=%00"])
 def test_a_query_that_is_not_encoded_is_refused(signed_in, path, query):

@@ -15,10 +15,31 @@ from backchannel_logout.models import RelyingPartySession
 from identity.provider.request_validator import Validator
 from lab.servers import SITE_B
 from lab.state import secret
-from tests.identity.provider.protocol import REDIRECT_URI, claims_in, code_for, redeem, userinfo
+from tests.identity.provider.protocol import (
+    REDIRECT_URI,
+    answer_of,
+    authorize,
+    claims_in,
+    code_for,
+    redeem,
+    userinfo,
+)
 
 SECRET = "a-secret: 50% of it+more"
 SITE_B_ASKS = {"client_id": "site-b", "redirect_uri": f"{SITE_B.origin}/oidc/callback/"}
+
+
+def test_a_site_is_told_neither_the_password_nor_what_is_in_identitys_cookie(client, alice):
+    alice.set_password("hunter2")
+    alice.save()
+    client.post("/accounts/login/", {"login": "alice", "password": "hunter2"})
+    answer = authorize(client)
+    tokens = redeem(client, answer_of(answer)["code"]).json()
+    claims = [claims_in(tokens["id_token"]), userinfo(client, tokens["access_token"]).json()]
+    told = f"{answer['Location']} {tokens} {claims}"
+    assert "alice@example.org" in told
+    for secret_of_alice in ("hunter2", alice.password, client.cookies["identity_session"].value):
+        assert secret_of_alice not in told
 
 
 # A code is good once

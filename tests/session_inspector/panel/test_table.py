@@ -77,6 +77,13 @@ def test_a_row_of_mine_past_its_date_is_said_to_be_none(client):
     client.get("/begin/value/")
     Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
     assert "Past: the row is still here, and Django treats it as none." in text_of(client.get("/session/"))
+    assert SessionStore(Session.objects.get().session_key).load() == {}
+
+
+def test_no_column_says_whose_a_row_is(signed_in):
+    row = Session.objects.values().get()
+    assert set(row) == {"session_key", "session_data", "expire_date"}
+    assert "Zoë" not in str(row)
 
 
 def test_values_are_shown_in_full_by_post_only_to_their_owner_and_are_not_stored(signed_in, new_client):

@@ -12,6 +12,7 @@ from session_inspector.journal.database import opened
 from session_inspector.journal.joins import Why, join, separate
 from session_inspector.journal.queries import empty
 from tests.page import text_of
+from tests.recorded import recorded
 from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
 
 ABOUT_ONE = ["/", "/ladder/", "/leaving/", "/first-steps/"]
@@ -109,7 +110,10 @@ def test_who_says_that_two_are_one_sees_one_and_what_made_it_so(client, post, as
 @pytest.mark.parametrize("names", [[], ["alice"], ["alice", "gone"], ["alice", "alice"]])
 @pytest.mark.usefixtures("two")
 def test_two_that_are_not_both_there_cannot_be_one(post, names):
-    assert post("/visitors/same/", visitor=names).status_code == 400
+    response = post("/visitors/same/", visitor=names)
+    assert response.status_code == 400
+    assert "Two visitors that are recorded can be one." in text_of(response)
+    assert {one.visitor for one in recorded()} == {"alice", "other"}
 
 
 @pytest.mark.parametrize("path", ["/visitors/same/", "/visitors/name/"])
