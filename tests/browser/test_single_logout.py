@@ -82,6 +82,15 @@ def test_signing_out_here_and_at_identity_is_the_persons_choice(lab, decision, l
     assert known(alice) == left
 
 
+def test_identity_that_could_not_be_asked_still_knows_one_when_it_is_there_again(lab):
+    alice = signed_in_everywhere(lab)
+    lab.stop("identity")
+    said = text_of(alice.post("site_a", "/oidc/logout-everywhere/").text)
+    assert "Identity still has its own row, and will know you by it when it is there again." in said
+    lab.start("identity")
+    assert known(alice) == ["alice", None, "alice"]
+
+
 def test_a_site_that_is_down_learns_of_it_when_it_is_there_again_even_if_identity_has_died(lab):
     alice = signed_in_everywhere(lab)
     lab.stop("site_b")

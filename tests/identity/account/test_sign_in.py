@@ -78,6 +78,15 @@ def test_the_cookie_ends_with_the_browser_unless_one_asks_to_be_remembered(clien
     assert client.cookies["identity_session"]["max-age"] > 0
 
 
+def test_the_session_remembers_how_and_when_one_signed_in_and_who(client, alice):
+    sign_in(client)
+    (how,) = client.session["account_authentication_methods"]
+    alice.refresh_from_db()
+    assert (how["method"], how["username"]) == ("password", "alice")
+    assert how["at"] == pytest.approx(alice.last_login.timestamp(), abs=60)
+    assert client.session["account_authentication_methods_user"] == str(alice.pk)
+
+
 def test_signing_out_leaves_no_row_and_no_message_behind(client, seeded):
     sign_in(client)
     assert Session.objects.count() == 1

@@ -81,20 +81,21 @@ def test_a_visitor_may_have_a_name_of_ones_own_which_stays_when_the_journal_is_e
 
 
 UNFIT = [
-    {"name": "x"},
-    {"visitor": ["gone", "away"], "name": "x"},
-    {"visitor": "gone", "name": "x"},
-    {"visitor": "alice", "name": "x" * (MAX_OWN_NAME + 1)},
-    {"visitor": "alice", "name": "a\x07b"},
+    ({"name": "x"}, "Nothing is recorded of that visitor."),
+    ({"visitor": ["gone", "away"], "name": "x"}, "Nothing is recorded of that visitor."),
+    ({"visitor": "gone", "name": "x"}, "Nothing is recorded of that visitor."),
+    ({"visitor": "alice", "name": "x" * (MAX_OWN_NAME + 1)}, f"A name has at most {MAX_OWN_NAME} characters"),
+    ({"visitor": "alice", "name": "a\x07b"}, f"A name has at most {MAX_OWN_NAME} characters"),
 ]
 
 
-@pytest.mark.parametrize("form", UNFIT)
+@pytest.mark.parametrize(("form", "reason"), UNFIT)
 @pytest.mark.usefixtures("two")
-def test_a_name_that_cannot_be_given_is_refused_with_a_reason(post, form):
+def test_a_name_that_cannot_be_given_is_refused_with_a_reason(post, form, reason):
     answer = post("/visitors/name/", **form)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
+    assert reason in text_of(answer)
 
 
 def test_who_says_that_two_are_one_sees_one_and_what_made_it_so(client, post, asks):
