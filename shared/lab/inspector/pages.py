@@ -7,4 +7,4 @@ from session_inspector.inspector.pages import EXPORT, LADDER, SIDE_BY_SIDE, VISI
 LEAVING = Page("leaving", "Leaving", "leaving/", leaving)
 FIRST_STEPS = Page("first_steps", "First steps", "first-steps/", first_steps)
 
-PAGES = (SIDE_BY_SIDE, LADDER, LEAVING, VISITORS, FIRST_STEPS, EXPORT)
+PAGES = (SIDE_BY_SIDE, LADDER, FIRST_STEPS, LEAVING, VISITORS, EXPORT)

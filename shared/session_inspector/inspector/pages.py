@@ -15,18 +15,20 @@ from session_inspector.inspector.visitors.views import visitors
 
 @dataclass(frozen=True)
 class Page:
-    """``name`` is that of its URL, ``title`` stands on its tab, ``path`` is where it lies."""
+    """``name`` is that of its URL, ``title`` stands on its tab, ``path`` is where it lies. One that ``is_rare`` stands
+    under *More*."""
 
     name: str
     title: str
     path: str
     view: Callable[..., HttpResponse]
+    is_rare: bool = False
 
 
 SIDE_BY_SIDE = Page("side_by_side", "Side by side", "", side_by_side)
 LADDER = Page("ladder", "Ladder", "ladder/", ladder)
-VISITORS = Page("visitors", "Visitors", "visitors/", visitors)
-EXPORT = Page("export", "Export", "export/", export)
+VISITORS = Page("visitors", "Visitors", "visitors/", visitors, is_rare=True)
+EXPORT = Page("export", "Export", "export/", export, is_rare=True)
 
 PAGES = (SIDE_BY_SIDE, LADDER, VISITORS, EXPORT)
 

@@ -16,6 +16,7 @@ from session_inspector.inspector.ladder import labels, sentences
 from session_inspector.inspector.observed.contradictions import contradictions
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
+from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.pages import Page, registered_pages
 from session_inspector.inspector.statement import Statement, in_words
 from session_inspector.journal.participants import lanes, owners_of, participants, provider, writer_of
@@ -39,8 +40,26 @@ register.simple_tag(sessions.left, name="left")
 
 
 @register.simple_tag
-def tabs() -> tuple[Page, ...]:
-    return registered_pages()
+def tabs() -> list[Page]:
+    return [page for page in registered_pages() if not page.is_rare]
+
+
+@register.simple_tag
+def rare_pages() -> list[Page]:
+    return [page for page in registered_pages() if page.is_rare]
+
+
+@register.simple_tag
+def by_answer(columns: Sequence[Column]) -> list[tuple[str, list[Column]]]:
+    """What the servers say who the visitor is, each answer with those that give it."""
+    answers = dict.fromkeys(answer_of(column) for column in columns)
+    return [(answer, [column for column in columns if answer_of(column) == answer]) for answer in answers]
+
+
+def answer_of(column: Column) -> str:
+    if not column.last:
+        return "not seen yet"
+    return "not certain" if column.is_guess else str(column.known)
 
 
 @register.simple_tag
