@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -50,16 +49,10 @@ def rare_pages() -> list[Page]:
 
 
 @register.simple_tag
-def by_answer(columns: Sequence[Column]) -> list[tuple[str, list[Column]]]:
-    """What the servers say who the visitor is, each answer with those that give it."""
-    answers = dict.fromkeys(answer_of(column) for column in columns)
-    return [(answer, [column for column in columns if answer_of(column) == answer]) for answer in answers]
-
-
-def answer_of(column: Column) -> str:
-    if not column.last:
-        return "not seen yet"
-    return "not certain" if column.is_guess else str(column.known)
+def by_answer(columns: Sequence[Column]) -> list[list[Column]]:
+    """The columns in groups: those whose servers say the same of who the visitor is."""
+    answers = dict.fromkeys(column.verdict.text for column in columns)
+    return [[column for column in columns if column.verdict.text == answer] for answer in answers]
 
 
 @register.simple_tag
@@ -109,11 +102,6 @@ def title_of_writer(entry: Entry) -> str:
 @register.simple_tag
 def contradicting() -> list[str]:
     return contradictions(participants())
-
-
-@register.filter
-def get(data: dict[str, Any], name: str) -> Any:
-    return data.get(name)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from lab.inspector.leaving.ways import WAYS, Way
 from lab.servers import IDENTITY
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.sessions import person_of, signs_in
+from session_inspector.inspector.observed.lineage import HangsOn
 from session_inspector.inspector.observed.queries import is_of_browser, nobodys_of, since_of
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.observed.visitor import Visitor
@@ -22,6 +23,9 @@ MAX_LOOKED_AT = 500  # of the visitor's entries at each server since a trial beg
 
 # Not the pages of a server that say who you are to it, but steps of signing in and out, and what explains them.
 STEPS = ("/accounts/", "/oidc/", "/signed-out/", "/identity/o/", "/session/")
+
+# A session at a site that hangs on one of these begins anew when one signs in again.
+AT_PROVIDER_ANEW = (HangsOn.EARLIER, HangsOn.NONE)
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def is_page(entry: Entry) -> bool:
 def where_to_sign_in(columns: list[Column]) -> list[tuple[Participant, str]]:
     """The servers that do not know the visitor, or know them by an earlier session at Identity, with the address that
     changes it. Signing in at a site leads through Identity, and so does for both."""
-    unknown = [column.server for column in columns if not column.recognised or column.hangs_on in ("earlier", "none")]
+    unknown = [column.server for column in columns if not column.recognised or column.hangs_on in AT_PROVIDER_ANEW]
     sites = [site for site in unknown if site.name != IDENTITY.name]
     return [(server, server.origin + where_one_signs_in(server)) for server in sites or unknown]
 

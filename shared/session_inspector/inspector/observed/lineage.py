@@ -1,6 +1,7 @@
 """On which session at the provider a site's session hangs: when that one ends, the site is told."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from session_inspector.explain.endpoints import parameters_in
 from session_inspector.inspector.observed.queries import is_of_browser, of_journey, what_became_of
@@ -9,6 +10,14 @@ from session_inspector.journal.schema import Entry, Masked
 
 MAX_LOOKED_AT = 60  # entries of the sign-in
 MAX_KEYS = 10  # that a session may have had since
+
+
+class HangsOn(StrEnum):
+    """Which of the provider's sessions a site's session hangs on, in words."""
+
+    PRESENT = "its present one. When that ends, this server is told"
+    EARLIER = "an earlier one than it has for this browser now. Signing out there does not end the session here"
+    NONE = "the provider has none for this browser now"
 
 
 @dataclass(frozen=True)

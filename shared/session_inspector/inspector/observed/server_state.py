@@ -15,7 +15,7 @@ from session_inspector.explain.sessions import (
 )
 from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
-from session_inspector.inspector.observed.lineage import Lineage, lineage_of
+from session_inspector.inspector.observed.lineage import HangsOn, Lineage, lineage_of
 from session_inspector.inspector.observed.queries import (
     OfEach,
     ended,
@@ -34,6 +34,12 @@ from session_inspector.participant import Participant
 MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
 
 GONE = ("deleted", "expired", "ended")
+
+WITHOUT_USER = "there is a row, but no user in it: nobody has signed in"
+UNREADABLE = (
+    "there is a row, and this server cannot read it: its signature or its JSON does not fit, so Django takes it for "
+    "empty"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Column:
     signed_in: Entry | None = None
     sessions: dict[str, Told] = field(default_factory=dict)  # by the fingerprint of the key
     lineage: Lineage | None = None  # of a site: the session at the provider that its own hangs on
-    hangs_on: str = ""  # what that one is: "present", "earlier", "none", or nothing
+    hangs_on: HangsOn | None = None  # None where the records do not tell
 
     @property
     def last(self) -> Entry | None:
@@ -98,13 +104,8 @@ class Column:
         if not held or not row or not who or self.is_past or held.cookie.value != row.key:
             return ""
         if self.user and self.user.id != who:
-            return ""  # the view found nobody: ``not_accepted`` says why
+            return ""  # the view found nobody
         return self.user.name if self.user else f"user {who}"
-
-    @property
-    def not_accepted(self) -> str:
-        """Why the server did not take the visitor for whom the row names."""
-        return why_not_accepted(self.requests[-1].exchange)
 
     @property
     def started_since(self) -> datetime | None:
@@ -120,8 +121,29 @@ class Column:
         return resting_on([held.newest if held else self.last, self.signed_in, self.row_seen])
 
     @property
-    def known(self) -> Statement:
+    def verdict(self) -> Statement:
+        """Whom this server would take the visitor for, in short; without entries where that is not seen or certain."""
+        if not self.last:
+            return Statement("not seen yet")
+        if self.is_guess:
+            return Statement("not certain")
         return Statement(self.recognised or "nobody", self.recognised_by, Rule.RECOGNISED)
+
+    @property
+    def reason(self) -> str:
+        """Why it would take the visitor for that person, or for nobody."""
+        held, who = self.session_cookie, user_id_in(self.row)
+        if self.recognised:
+            return f"the cookie’s key finds a row, and the row says user {who} of this server’s own table"
+        if not self.last:
+            return "nothing is recorded of this browser here"
+        if self.is_past:
+            return "a key, and a row past its expire date, which counts as none"
+        if self.row and held and not who:
+            return WITHOUT_USER if self.row.is_readable else UNREADABLE
+        if (self.row and held) or self.last.exchange.not_accepted:
+            return why_not_accepted(self.last.exchange)
+        return "a key, but no row for it" if held else "no session cookie, so there is no row to look up"
 
     @property
     def repeated_cookie(self) -> Statement | None:
@@ -167,14 +189,12 @@ def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
     return columns
 
 
-def what_it_hangs_on(lineage: Lineage | None, at_provider: Column) -> str:
-    """``present``, ``earlier``, or ``none`` where the provider has no session for this browser; nothing where the
-    records do not tell."""
+def what_it_hangs_on(lineage: Lineage | None, at_provider: Column) -> HangsOn | None:
     if lineage is None or at_provider.last is None or at_provider.is_guess:
-        return ""
+        return None
     if at_provider.row is None:
-        return "none"
-    return "present" if at_provider.row.key.fingerprint in lineage.keys else "earlier"
+        return HangsOn.NONE
+    return HangsOn.PRESENT if at_provider.row.key.fingerprint in lineage.keys else HangsOn.EARLIER
 
 
 def columns_of_each(visitors: list[Visitor], now: datetime) -> list[list[Column]]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from session_inspector.inspector.observed.lineage import HangsOn
 from session_inspector.inspector.observed.server_state import columns_of
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -48,7 +49,7 @@ def signed_in():
 @pytest.mark.usefixtures("signed_in")
 def test_it_is_the_present_one(at_site):
     column = at_site()
-    assert (column.hangs_on, column.lineage.key) == ("present", masked("i1"))
+    assert (column.hangs_on, column.lineage.key) == (HangsOn.PRESENT, masked("i1"))
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -57,7 +58,7 @@ def test_it_is_the_present_one_under_a_new_key_too(at_site):
         "identity", "/", 10, sends={"identity_session": "i1"}, before=row("i1", **KNOWN), after=row("i2", **KNOWN),
         tells=[told("identity_session", "i2", "identity")], user=ALICE,
     )  # fmt: skip
-    assert at_site().hangs_on == "present"
+    assert at_site().hangs_on == HangsOn.PRESENT
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -67,7 +68,7 @@ def test_after_another_sign_in_at_the_provider_it_is_an_earlier_one(at_site):
         "identity", "/accounts/login/", 11, method="POST", status=302, location=f"{IDENTITY}/",
         tells=[told("identity_session", "i9", "identity")], after=row("i9", **KNOWN), user=ALICE,
     )  # fmt: skip
-    assert at_site().hangs_on == "earlier"
+    assert at_site().hangs_on == HangsOn.EARLIER
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -76,13 +77,13 @@ def test_where_the_provider_knows_nobody_any_more_it_says_so(at_site):
         "identity", "/accounts/logout/", 10, method="POST", status=302, location="/signed-out/",
         sends={"identity_session": "i1"}, before=row("i1", **KNOWN), tells=[forgotten("identity_session", "identity")],
     )  # fmt: skip
-    assert at_site().hangs_on == "none"
+    assert at_site().hangs_on == HangsOn.NONE
 
 
 @pytest.mark.usefixtures("signed_in")
 def test_its_row_at_the_provider_may_be_deleted_by_a_command(at_site):
     change("deleted", "i1", server="identity", at=10)
-    assert at_site().hangs_on == "none"
+    assert at_site().hangs_on == HangsOn.NONE
 
 
 def test_where_the_sign_in_is_not_recorded_nothing_is_said(at_site):
@@ -90,4 +91,4 @@ def test_where_the_sign_in_is_not_recorded_nothing_is_said(at_site):
     come_back()
     column = at_site()
     assert column.recognised
-    assert (column.lineage, column.hangs_on) == (None, "")
+    assert (column.lineage, column.hangs_on) == (None, None)

@@ -7,6 +7,8 @@ import pytest
 
 from lab.servers import SITE_A, SITE_B
 from session_inspector.inspector.observed.server_state import columns_of
+from session_inspector.inspector.statement import Rule, Statement
+from session_inspector.journal.schema import Refusal
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     AGENT,
@@ -33,7 +35,7 @@ def column_at(server, visitor, now=NOW):
 
 
 def signs_in(at=0.0, key="k1"):
-    exchange(
+    return exchange(
         at=at,
         path="/oidc/callback/",
         sends={"site_a_session": "k0"},
@@ -47,6 +49,8 @@ def signs_in(at=0.0, key="k1"):
 def test_nothing_asked_is_nothing_known(column):
     assert column().last is None
     assert column().recognised == ""
+    assert column().verdict == Statement("not seen yet")
+    assert column().reason == "nothing is recorded of this browser here"
 
 
 def test_a_cookie_that_was_set_and_then_sent(column):
@@ -58,14 +62,44 @@ def test_a_cookie_that_was_set_and_then_sent(column):
 
 
 def test_who_one_is_comes_from_the_row_that_the_cookie_leads_to(column):
-    signs_in()
+    signed_in = signs_in()
     assert column().recognised == "alice"
+    assert column().verdict == Statement("alice", (signed_in,), Rule.RECOGNISED)
+    assert column().reason == "the cookie’s key finds a row, and the row says user 1 of this server’s own table"
     assert column().was.key.starts == "k0"
 
 
 def test_a_row_past_its_date_names_nobody(column):
     signs_in()
-    assert column(START + timedelta(hours=25)).recognised == ""
+    late = column(START + timedelta(hours=25))
+    assert late.recognised == ""
+    assert late.reason == "a key, and a row past its expire date, which counts as none"
+
+
+CAME = {"site_a_session": "k1"}
+UNREADABLE_ROW = replace(row("k1"), is_readable=False)
+FOR_ALICE = row("k1", **KNOWN)
+FOR_NOBODY = [
+    ({}, "no session cookie, so there is no row to look up"),
+    ({"sends": CAME}, "a key, but no row for it"),
+    ({"sends": CAME, "before": row("k1"), "after": row("k1")}, "there is a row, but no user in it"),
+    ({"sends": CAME, "before": UNREADABLE_ROW, "after": UNREADABLE_ROW}, "there is a row, and this server cannot read"),
+    (
+        {"sends": CAME, "before": FOR_ALICE, "after": FOR_ALICE, "user": NOBODY, "not_accepted": Refusal.DISABLED},
+        "the user whom the row names is disabled",
+    ),
+    (
+        {"sends": CAME, "before": FOR_ALICE, "user": NOBODY, "not_accepted": Refusal.GONE},
+        "the user whom the row names is not in this server’s table any more",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "reason"), FOR_NOBODY)
+def test_why_a_server_takes_one_for_nobody(column, content, reason):
+    entry = exchange(**content)
+    assert column().verdict == Statement("nobody", (entry,), Rule.RECOGNISED)
+    assert column().reason.startswith(reason)
 
 
 def test_a_cookie_that_was_told_to_be_forgotten_names_nobody(column):
@@ -129,6 +163,7 @@ def test_without_a_cookie_the_user_agent_is_all_there_is_to_guess_by(column):
     exchange(visitor="")
     exchange(visitor="", agent="curl/8", at=1)
     assert column().is_guess
+    assert column().verdict == Statement("not certain")
     assert column().last.exchange.headers["User-Agent"] == AGENT
 
 
