@@ -1,29 +1,37 @@
 """Which cookie went where: a row for each name, a cell for each server."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import owners_of
+from session_inspector.journal.schema import Entry
 from session_inspector.participant import Participant
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cell:
     """``seen`` is what the servers recorded, ``inferred`` what follows from it by the browsers' rules."""
 
     server: Participant
     mark: str  # ``yes``: it went there; ``no``: it did not; ``unknown``: nothing was asked
-    seen: list[tuple[str, Any]] = field(default_factory=list)  # words, and the entry that shows it or None
+    seen: list[tuple[str, Entry | None]]  # words, and the entry that shows it or None
     inferred: Statement | None = None
 
 
-def matrix_of(columns: list[Column]) -> list[dict[str, Any]]:
-    """``[{"name", "cells"}]``: those of the participants first, in their order."""
+@dataclass(frozen=True)
+class Row:
+    """Of all cookies of one name."""
+
+    name: str
+    cells: list[Cell]
+
+
+def matrix_of(columns: list[Column]) -> list[Row]:
+    """Those of the participants first, in their order."""
     names = dict.fromkeys(name for column in columns for name in ordered(column))
-    return [{"name": name, "cells": [cell_of(name, column, columns) for column in columns]} for name in names]
+    return [Row(name, [cell_of(name, column, columns) for column in columns]) for name in names]
 
 
 def ordered(column: Column) -> list[str]:
@@ -42,7 +50,7 @@ def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
     return Cell(column.server, "unknown", [("nothing asked since", None)], reason)
 
 
-def seen_of(held: Held) -> list[tuple[str, Any]]:
+def seen_of(held: Held) -> list[tuple[str, Entry | None]]:
     seen = [
         ("set", held.first_set),
         ("new value", held.new_value),

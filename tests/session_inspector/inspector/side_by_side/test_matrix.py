@@ -14,9 +14,9 @@ def cells(visitor):
     def cells_now():
         rows = matrix_of(columns_of(visitor, START))
         return {
-            (row["name"], cell.server.name): (cell.mark, [words for words, _ in cell.seen], str(cell.inferred or ""))
+            (row.name, cell.server.name): (cell.mark, [words for words, _ in cell.seen], str(cell.inferred or ""))
             for row in rows
-            for cell in row["cells"]
+            for cell in row.cells
         }
 
     return cells_now
