@@ -71,7 +71,7 @@ def was_known(column: Column | None) -> Entry | None:
     """The exchange in which that server began to know the visitor, or the one that shows that it does."""
     if column is None:
         return None
-    return column.signed_in or (column.row_seen if column.recognised else None)
+    return column.history.signed_in or (column.row_seen if column.recognised else None)
 
 
 STEPS = [

@@ -1,6 +1,6 @@
 """One server as one visitor's traffic shows it: cookies sent and told to keep, the row behind them, and who that is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from session_inspector.explain.cookies import came_twice
@@ -43,11 +43,11 @@ UNREADABLE = (
 
 
 @dataclass(frozen=True)
-class Told:
+class History:
     """What is known of one session: the exchange that gave the row its key, the row under the key before and where that
     was, and the exchange in which somebody signed in."""
 
-    row_told: Entry | None = None
+    keyed: Entry | None = None
     was: SessionRow | None = None
     rotated: Entry | None = None
     signed_in: Entry | None = None
@@ -64,13 +64,10 @@ class Column:
     cookies: dict[str, Held] = field(default_factory=dict)
     row: SessionRow | None = None
     row_seen: Entry | None = None  # the entry that last told of the row, or that there is none
-    row_told: Entry | None = None  # the exchange that gave the row its key
-    was: SessionRow | None = None  # the row under the key before
-    rotated: Entry | None = None
+    history: History = History()  # of the session that the row is
     gone: tuple[str, Entry] | None = None  # what became of the row that was, and where
     user: Person | None = None
-    signed_in: Entry | None = None
-    sessions: dict[str, Told] = field(default_factory=dict)  # by the fingerprint of the key
+    histories: dict[str, History] = field(default_factory=dict)  # by the fingerprint of the key
     lineage: Lineage | None = None  # of a site: the session at the provider that its own hangs on
     hangs_on: HangsOn | None = None  # None where the records do not tell
 
@@ -118,7 +115,7 @@ class Column:
     def recognised_by(self) -> tuple[Entry, ...]:
         """What one knows that from: where the cookie came or was set, where somebody signed in, and the row."""
         held = self.session_cookie
-        return resting_on([held.newest if held else self.last, self.signed_in, self.row_seen])
+        return resting_on([held.newest if held else self.last, self.history.signed_in, self.row_seen])
 
     @property
     def verdict(self) -> Statement:
@@ -184,7 +181,7 @@ def columns_of(visitor: Visitor, now: datetime) -> list[Column]:
     at_provider = next((column for column in columns if column.server == openid_provider), None)
     for column in columns:
         if at_provider and column is not at_provider and column.recognised:
-            column.lineage = lineage_of(column.signed_in)
+            column.lineage = lineage_of(column.history.signed_in)
             column.hangs_on = what_it_hangs_on(column.lineage, at_provider)
     return columns
 
@@ -259,35 +256,30 @@ def note_exchange(column: Column, entry: Entry) -> None:
 def follow_another_key(column: Column, entry: Entry) -> None:
     """A request that brings the key of another session, as a restored cookie does, is about that one."""
     before = entry.exchange.before
-    if before is None or (column.row and column.row.key == before.key):
-        return
-    told = column.sessions.get(before.key.fingerprint, Told())
-    column.row_told, column.was, column.rotated = told.row_told, told.was, told.rotated
-    column.signed_in = told.signed_in
+    if before and not (column.row and column.row.key == before.key):
+        column.history = column.histories.get(before.key.fingerprint, History())
 
 
 def is_overtaken(column: Column, entry: Entry) -> bool:
     """Whether the session got its present key while this exchange was under way with an earlier one."""
     after = entry.exchange.after
     is_of_another_key = not column.row or not after or after.key != column.row.key
-    return is_of_another_key and column.row_told is not entry and began_before(column.row_told, entry)
+    return is_of_another_key and column.history.keyed is not entry and began_before(column.history.keyed, entry)
 
 
 def note_row(column: Column, entry: Entry) -> None:
     exchange = entry.exchange
     for became in what_became_of_key(exchange, entry.at):
         if became == "rotated":
-            column.was, column.rotated, column.row_told = exchange.before, entry, entry
+            column.history = replace(column.history, keyed=entry, was=exchange.before, rotated=entry)
         elif became == "made":
-            column.was = column.rotated = column.gone = None
-            column.row_told = entry
+            column.history, column.gone = History(keyed=entry, signed_in=column.history.signed_in), None
         elif became in GONE:
             column.gone = (FATES[became].clause, entry)
     if signs_in(exchange):
-        column.signed_in = entry
+        column.history = replace(column.history, signed_in=entry)
     column.row, column.row_seen = exchange.after, entry
     if column.row:
-        told = Told(column.row_told, column.was, column.rotated, column.signed_in)
-        column.sessions[column.row.key.fingerprint] = told
+        column.histories[column.row.key.fingerprint] = column.history
     if column.row and is_past(column.row, ended(entry)):
         column.row = None

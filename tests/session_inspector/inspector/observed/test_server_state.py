@@ -66,7 +66,7 @@ def test_who_one_is_comes_from_the_row_that_the_cookie_leads_to(column):
     assert column().recognised == "alice"
     assert column().verdict == Statement("alice", (signed_in,), Rule.RECOGNISED)
     assert column().reason == "the cookie’s key finds a row, and the row says user 1 of this server’s own table"
-    assert column().was.key.starts == "k0"
+    assert column().history.was.key.starts == "k0"
 
 
 def test_a_row_past_its_date_names_nobody(column):
@@ -272,5 +272,5 @@ def test_a_session_that_a_restored_cookie_leads_to_is_told_as_itself(visitor):
     )  # fmt: skip
     exchange(at=9, sends={"site_a_session": "a1"}, before=row("a1", **KNOWN), after=row("a1", **KNOWN), user=ALICE)
     column = column_at(SITE_A, visitor)
-    assert (column.recognised, column.signed_in) == ("alice", alice)
-    assert (column.was.key, column.rotated) == (row("a0").key, alice)
+    assert (column.recognised, column.history.signed_in) == ("alice", alice)
+    assert (column.history.was.key, column.history.rotated) == (row("a0").key, alice)
