@@ -40,6 +40,12 @@ class Participant:
     def host(self) -> str:
         return urlsplit(self.origin).hostname or ""
 
+    @property
+    def where(self) -> str:
+        """Its port, as one finds it in an address; its host, where the address names none."""
+        port = urlsplit(self.origin).port
+        return f":{port}" if port else self.host
+
     def endpoint_at(self, path: str) -> str:
         """What happens at that path: ``callback``, ``token``; empty where it is no endpoint."""
         return next((name for name, known in self.endpoints.items() if known == path), "")

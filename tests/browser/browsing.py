@@ -1,5 +1,7 @@
 """What a person does in a browser, and what the browser itself reports."""
 
+import re
+
 from playwright.sync_api import expect
 
 
@@ -37,3 +39,12 @@ def sign_out(page, way):
     """By the menu in the head of a page."""
     page.locator(".leave > summary").click()
     page.get_by_role("button", name=way).click()
+
+
+def groups(people):
+    """What the head of the inspector says: each answer once, after the titles of the servers that give it."""
+    answers = dict.fromkeys(people.values())
+    return [
+        re.compile(".*".join([*(title for title, said in people.items() if said == answer), answer]), re.DOTALL)
+        for answer in answers
+    ]

@@ -73,7 +73,7 @@ def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, alice
     delete_rows(lab)
     for one in pages:
         expect(banner(one)).to_have_text(DELETED)
-    expect(inspector.locator("#now")).to_contain_text("site A nobody")
+    expect(inspector.locator("section[aria-labelledby=column-site_a] .you")).to_contain_text("not signed in")
 
 
 def test_a_hidden_page_lets_go_and_is_told_when_it_is_seen_again(lab, page, alice):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lab.inspector.leaving.ways import WAYS
 from lab.servers import SERVERS
-from tests.browser.browsing import Browsing, sign_out
+from tests.browser.browsing import Browsing, groups, sign_out
 from tests.browser.sitting import Sitting
 from tests.browser.truth import person_in, row_of
 from tests.processes import ROOT
@@ -74,7 +74,7 @@ DO = {
 def test_what_is_expected_is_what_is_observed(leaving, way):
     leaving.sign_in_at_both_sites(is_remembered=way.name == "closed_kept")
     board = leaving.watch(leaving.lab.origin("inspector") + "/leaving/")
-    board.part("#now strong").expect(*["alice"] * 3)
+    board.part("#now > span:not(.hidden)").expect(*groups({server.title: "alice" for server in SERVERS}))
     board.click("link", f"I try this now : {way.title}")  # so it is read aloud
     board.part(f"#{way.name}").expect("You are trying this.")
     board.part(f"#{way.name} td", "not visited yet").expect_count(3)
@@ -84,11 +84,11 @@ def test_what_is_expected_is_what_is_observed(leaving, way):
         board = leaving.watch(address)
     if way.is_recorded:
         board.part("#trial").expect("✓ seen at")
-        left = ["alice" if way.is_expected_to_know(server) else "nobody" for server in SERVERS]
-        board.part("#now strong").expect(*left)
+        left = {server.title: "alice" if way.is_expected_to_know(server) else "not signed in" for server in SERVERS}
+        board.part("#now > span:not(.hidden)").expect(*groups(left))
     for server in SERVERS:
         leaving.visit(server.name)
-        observed = "still alice" if way.is_expected_to_know(server) else "nobody"
+        observed = "still alice" if way.is_expected_to_know(server) else "not signed in"
         board.part(f"#{way.name} td[data-label='{server.title}']").expect(f"observed: {observed} ✓ as expected")
     board.part("h1").expect("As expected:")
 
@@ -100,7 +100,7 @@ def test_where_only_the_cookie_goes_its_row_stays_and_says_who_one_was(leaving, 
     key = leaving.session_key(server)
     DO[way.name](leaving, None)
     leaving.visit(server)
-    leaving.expect_known_as("nobody")
+    leaving.expect_known_as("not signed in")
     assert person_in(lab, server, row_of(lab, server, key)) == "alice"
 
 
@@ -114,5 +114,5 @@ def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew
     sign_out(person.page, "Sign out of this site")
     person.visit("site_a")
     board.page.reload()
-    expect(row.locator("td[data-label='site A']")).to_contain_text("observed: nobody ✓ as expected")
+    expect(row.locator("td[data-label='site A']")).to_contain_text("observed: not signed in ✓ as expected")
     expect(row.locator("td[data-label='Identity']")).to_contain_text("not visited yet")

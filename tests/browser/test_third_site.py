@@ -103,7 +103,7 @@ def test_signing_out_at_identity_ends_it_too_and_leaving_says_who_forgets(person
     person.visit("inspector", "/leaving/")
     only_site_a, everywhere = page.locator("#site_only"), page.locator("#at_identity")
     expect(only_site_a.locator("td[data-label='site C']")).to_contain_text("still alice")
-    expect(everywhere.locator("td[data-label='site C']")).to_contain_text("nobody")
+    expect(everywhere.locator("td[data-label='site C']")).to_contain_text("not signed in")
     everywhere.get_by_role("link", name="I try this now").click()
     person.visit("identity")
     sign_out(page, "Sign out at Identity")

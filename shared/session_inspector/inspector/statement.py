@@ -56,6 +56,12 @@ class Statement:
         return "follows" if self.rule else "seen"
 
     @property
+    def on_what(self) -> str:
+        """``seen in one entry``, ``follows from 2 entries``."""
+        number = "one entry" if len(self.entries) == 1 else f"{len(self.entries)} entries"
+        return f"{'follows from' if self.rule else 'seen in'} {number}"
+
+    @property
     def named(self) -> str:
         """The ids of the newest of its entries, as an address has them."""
         return ",".join(str(entry.id) for entry in self.entries[-MAX_NAMED:])
@@ -65,8 +71,3 @@ def resting_on(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
     """Each entry once, the oldest first."""
     found = {entry.id: entry for entry in entries if entry}
     return tuple(found[entry_id] for entry_id in sorted(found))
-
-
-def in_words(number: int, rule: Rule | None) -> str:
-    """What a mark says that opens that number of entries."""
-    return f"{'follows from' if rule else 'seen in'} {'one entry' if number == 1 else f'{number} entries'}"

@@ -17,11 +17,12 @@ from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.pages import Page, registered_pages
-from session_inspector.inspector.statement import Statement, in_words
+from session_inspector.inspector.statement import Statement
 from session_inspector.journal.participants import lanes, owners_of, participants, provider, writer_of
 from session_inspector.journal.queries import unreadable
 from session_inspector.journal.schema import Cookie, Entry
 from session_inspector.participant import Participant
+from session_inspector.templatetags.session_inspector import mark
 
 register = template.Library()
 
@@ -68,12 +69,9 @@ def grade(how: str) -> SafeString:
 
 
 @register.simple_tag
-def rests_on(said: Statement, how: str = "") -> SafeString:
+def rests_on(said: Statement) -> SafeString:
     """The same mark, leading to the entries that a statement rests on; nothing where it says nothing."""
-    if not said.entries:
-        return SafeString("")
-    words = GRADES[said.grade] if how == "short" else in_words(len(said.entries), said.rule)
-    return format_html('<a class="grade {}" href="{}">{}</a>', said.grade, address_of(said), words)
+    return mark(reverse("entries", args=[said.named]), said) if said.entries else SafeString("")
 
 
 @register.simple_tag
@@ -81,11 +79,9 @@ def resting(said: Statement) -> SafeString:
     """The statement itself, leading there: where there is no room for a mark beside it."""
     if not said.entries:
         return format_html("{}", said.text)
-    return format_html('<a class="{}" href="{}">{}</a>', said.grade, address_of(said), said.text)
-
-
-def address_of(said: Statement) -> str:
-    return reverse("entries", args=[said.named]) + (f"?rule={said.rule}" if said.rule else "")
+    query = f"?rule={said.rule}" if said.rule else ""
+    address = reverse("entries", args=[said.named])
+    return format_html('<a class="{}" href="{}{}">{}</a>', said.grade, address, query, said.text)
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from session_inspector.configuration import configuration
-from session_inspector.inspector.statement import Rule, in_words
+from session_inspector.inspector.statement import Rule, Statement
 from session_inspector.journal.schema import Entry
 
 register = template.Library()
@@ -25,21 +25,26 @@ def code_name(name: str) -> SafeString:
 @register.simple_tag
 def seen_in(*entries: Entry) -> SafeString:
     """A mark that opens these entries in the inspector; none where one of them is not written."""
-    return mark(entries, None)
+    return mark_of(entries, None)
 
 
 @register.simple_tag
 def follows_from(rule: str, *entries: Entry) -> SafeString:
     """The same, where a rule leads from the entries to what is said: a name of ``Rule``."""
-    return mark(entries, Rule(rule))
+    return mark_of(entries, Rule(rule))
 
 
-def mark(entries: tuple[Entry, ...], rule: Rule | None) -> SafeString:
+def mark_of(entries: tuple[Entry, ...], rule: Rule | None) -> SafeString:
     if not all(entry.id for entry in entries):
         return SafeString("")
-    address = f"{configuration().inspector}/entries/{','.join(str(entry.id) for entry in entries)}/"
-    how, rest = in_words(len(entries), rule).split(" ", 1)
+    said = Statement("", entries, rule)
+    return mark(f"{configuration().inspector}/entries/{said.named}/", said)
+
+
+def mark(address: str, said: Statement) -> SafeString:
+    """How something is known, leading to the entries at that address: one word to see, the rest to hear."""
+    how, rest = said.on_what.split(" ", 1)
+    query = f"?rule={said.rule}" if said.rule else ""
     return format_html(
-        '<a class="grade {}" href="{}{}">{}<span class="hidden"> {}</span></a>',
-        *("follows" if rule else "seen", address, f"?rule={rule}" if rule else "", how, rest),
+        '<a class="grade {}" href="{}{}">{}<span class="hidden"> {}</span></a>', said.grade, address, query, how, rest
     )

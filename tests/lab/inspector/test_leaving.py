@@ -213,7 +213,7 @@ def test_what_only_the_user_agent_tells_decides_no_verdict(tried, client):
     assert seen(trial) == [None, None, None]
     assert [bool(cell.perhaps) for cell in trial.cells] == [False, True, False]
     said = text_of(client.get("/leaving/", {"visitor": "v1", "way": "cookie_deleted", "since": trial.since}))
-    assert "not certain: a page for nobody, 12:00:02, is this browser’s by its User-Agent only a guess" in said
+    assert "not certain: a page without a user, 12:00:02, is this browser’s by its User-Agent only a guess" in said
     assert "as expected:" not in said.lower()
 
 
@@ -249,10 +249,10 @@ def test_a_trial_is_an_address_and_nothing_else(client):
     posts("site_a", "/oidc/logout/")
     page("site_a", at=2, user=NOBODY)
     said = text_of(client.get(where))
-    assert "observed: nobody ✓ as expected" in said
+    assert "observed: not signed in ✓ as expected" in said
     assert "not visited yet" in said
     page("site_b", at=3, user=NOBODY)
-    assert "observed: nobody ✗ not as expected" in text_of(client.get(where))
+    assert "observed: not signed in ✗ not as expected" in text_of(client.get(where))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client
 
 def test_each_registered_page_has_its_tab_and_answers_there(client):
     page = text_of(client.get("/"))
-    assert " ".join(one.title for one in REGISTERED) in page
+    first, rare = (" ".join(one.title for one in REGISTERED if one.is_rare is is_rare) for is_rare in (False, True))
+    assert f"{first} More {rare} Present" in page
     for one in REGISTERED:
         assert client.get(f"/{one.path}").resolver_match.url_name == one.name
 

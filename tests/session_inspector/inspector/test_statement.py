@@ -46,7 +46,7 @@ def test_what_is_known_by_the_user_agent_only_is_marked_and_stands_in_no_headlin
     page = text_of(client.get("/", {"visitor": "v1"}))
     assert "A stranger to site A: no session cookie came." in page
     assert "of site B nothing is certain" in page
-    assert "site B not certain" in page
+    assert "Site B, the shop:8002 not certain a guess" in page
     assert "GET /, 12:00:01 a guess" in page
 
 

@@ -91,13 +91,23 @@ class Column:
         return [held for held in self.cookies.values() if held.last_set]
 
     @property
+    def user_id(self) -> str:
+        """Whom the row names; empty for nobody."""
+        return user_id_in(self.row)
+
+    @property
+    def number_sent(self) -> int:
+        """How many cookies the newest request brought."""
+        return len(self.last.exchange.cookies) + self.last.exchange.more_cookies if self.last else 0
+
+    @property
     def is_past(self) -> bool:
         return self.row is not None and is_past(self.row, self.now)
 
     @property
     def recognised(self) -> str:
         """Who this server would take the visitor for at the next request: a name, or nothing."""
-        held, row, who = self.session_cookie, self.row, user_id_in(self.row)
+        held, row, who = self.session_cookie, self.row, self.user_id
         if not held or not row or not who or self.is_past or held.cookie.value != row.key:
             return ""
         if self.user and self.user.id != who:
@@ -124,12 +134,12 @@ class Column:
             return Statement("not seen yet")
         if self.is_guess:
             return Statement("not certain")
-        return Statement(self.recognised or "nobody", self.recognised_by, Rule.RECOGNISED)
+        return Statement(self.recognised or "not signed in", self.recognised_by, Rule.RECOGNISED)
 
     @property
     def reason(self) -> str:
         """Why it would take the visitor for that person, or for nobody."""
-        held, who = self.session_cookie, user_id_in(self.row)
+        held, who = self.session_cookie, self.user_id
         if self.recognised:
             return f"the cookie’s key finds a row, and the row says user {who} of this server’s own table"
         if not self.last:

@@ -22,16 +22,44 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """Of all cookies of one name."""
+    """Of all cookies of one name. ``in_devtools`` is what the browser must show of it, as far as servers can tell."""
 
     name: str
+    is_of_session: bool
     cells: list[Cell]
+    in_devtools: list[tuple[Participant, Statement]]
 
 
-def matrix_of(columns: list[Column]) -> list[Row]:
+@dataclass(frozen=True)
+class Matrix:
+    """The session cookies, and all others."""
+
+    of_sessions: list[Row]
+    others: list[Row]
+
+
+def matrix_of(columns: list[Column]) -> Matrix:
     """Those of the participants first, in their order."""
     names = dict.fromkeys(name for column in columns for name in ordered(column))
-    return [Row(name, [cell_of(name, column, columns) for column in columns]) for name in names]
+    rows = [row_of(name, columns) for name in names]
+    return Matrix([row for row in rows if row.is_of_session], [row for row in rows if not row.is_of_session])
+
+
+def row_of(name: str, columns: list[Column]) -> Row:
+    holding = [(column, column.cookies[name]) for column in columns if name in column.cookies]
+    return Row(
+        name,
+        any(held.cookie.role == "session" for _, held in holding),
+        [cell_of(name, column, columns) for column in columns],
+        [(column.server, in_devtools(held)) for column, held in holding if not column.is_guess],
+    )
+
+
+def in_devtools(held: Held) -> Statement:
+    if not held.is_kept:
+        return Statement("no cookie of that name", (held.newest,), Rule.COOKIES)
+    said = [f"{held.cookie.value.starts}…", *(held.attributes_in_short if held.last_set else ())]
+    return Statement(" · ".join(said), (held.newest,), Rule.COOKIES)
 
 
 def ordered(column: Column) -> list[str]:

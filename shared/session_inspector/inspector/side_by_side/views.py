@@ -20,8 +20,8 @@ def are_apart(columns: list[Column]) -> bool:
 def side_by_side(request: HttpRequest, seen: Seen) -> HttpResponse:
     shown = {
         "seen": seen,
-        "sentence": sentences.of_columns(seen.columns),
-        "lead": list(filter(None, [sentences.of_people(seen.columns), sentences.of_password(seen.columns)])),
+        "sentence": sentences.of_people(seen.columns),
+        "lead": list(filter(None, [sentences.of_columns(seen.columns), sentences.of_password(seen.columns)])),
         "matrix": matrix_of(seen.columns),
         "are_apart": are_apart(seen.columns),
     }

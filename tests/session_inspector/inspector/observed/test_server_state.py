@@ -98,7 +98,7 @@ FOR_NOBODY = [
 @pytest.mark.parametrize(("content", "reason"), FOR_NOBODY)
 def test_why_a_server_takes_one_for_nobody(column, content, reason):
     entry = exchange(**content)
-    assert column().verdict == Statement("nobody", (entry,), Rule.RECOGNISED)
+    assert column().verdict == Statement("not signed in", (entry,), Rule.RECOGNISED)
     assert column().reason.startswith(reason)
 
 

@@ -12,10 +12,10 @@ def cells(visitor):
     """``(name, server) -> mark, words, what is inferred``."""
 
     def cells_now():
-        rows = matrix_of(columns_of(visitor, START))
+        matrix = matrix_of(columns_of(visitor, START))
         return {
             (row.name, cell.server.name): (cell.mark, [words for words, _ in cell.seen], str(cell.inferred or ""))
-            for row in rows
+            for row in (*matrix.of_sessions, *matrix.others)
             for cell in row.cells
         }
 
@@ -90,3 +90,31 @@ def test_of_a_cookie_for_a_whole_domain_nothing_is_inferred(cells):
     exchange("site_a", tells=[told("site_a_session", "a1", "site_a", domain="lab.localhost")], after=row("a1"))
     exchange("site_b", at=1, sends={"site_b_csrftoken": "t"})
     assert cells()["site_a_session", "site_b"] == ("no", ["not sent"], "")
+
+
+@pytest.fixture
+def devtools(visitor):
+    """``name -> what the browser's devtools must show of that cookie``."""
+
+    def devtools_now():
+        matrix = matrix_of(columns_of(visitor, START))
+        return {row.name: [str(said) for _, said in row.in_devtools] for row in (*matrix.of_sessions, *matrix.others)}
+
+    return devtools_now
+
+
+def test_what_the_devtools_must_show_is_what_was_set_and_not_forgotten(devtools):
+    exchange(tells=[told("site_a_session", "a1a1a1", "site_a")], after=row("a1a1a1"))
+    assert devtools()["site_a_session"] == ["a1a1a1… · for 2 weeks · Path=/ · HttpOnly · SameSite=Lax · no Domain"]
+    exchange(
+        at=2,
+        sends={"site_a_session": "a1a1a1"},
+        tells=[forgotten("site_a_session", "site_a")],
+        before=row("a1a1a1"),
+    )
+    assert devtools()["site_a_session"] == ["no cookie of that name"]
+
+
+def test_of_what_only_came_nothing_but_the_value_is_known(devtools):
+    exchange(sends={"sessionid": "x1x1x1"})
+    assert devtools()["sessionid"] == ["x1x1x1…"]
