@@ -29,32 +29,38 @@ OUTLIVES = "also when the browser closes (not in a private window)"
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
 
-def of_attributes(attributes: dict[str, str]) -> list[dict[str, str]]:
-    """A row for each attribute and for each that is missing and would matter: ``{"written": ..., "why": ...}``."""
-    rows = [lifetime(attributes)]
+@dataclass(frozen=True)
+class Attribute:
+    """One that stands there as it is ``written``, or one that is ``absent`` and would matter, by its name."""
+
+    why: str
+    written: str = ""
+    absent: str = ""
+
+
+def of_attributes(attributes: dict[str, str]) -> list[Attribute]:
+    """The lifetime first."""
+    found = [lifetime(attributes)]
     for name, value in attributes.items():
         if name in ("max-age", "expires"):
             continue
         written = WRITTEN.get(name, name.capitalize())
         why = OF_SAME_SITE.get(value, "") if name == "samesite" else OF_ATTRIBUTES.get(name, "")
-        rows.append({"written": written if value == "True" else f"{written}={value}", "why": why})
+        found.append(Attribute(why, written if value == "True" else f"{written}={value}"))
     for name, why in OF_ABSENCE.items():
         if name not in attributes:
-            rows.append({"absent": WRITTEN.get(name, name.capitalize()), "why": why})
-    return rows
+            found.append(Attribute(why, absent=WRITTEN.get(name, name.capitalize())))
+    return found
 
 
-def lifetime(attributes: dict[str, str]) -> dict[str, str]:
+def lifetime(attributes: dict[str, str]) -> Attribute:
     if is_deletion(attributes):
-        return {"written": f"Max-Age={attributes.get('max-age', 0)}", "why": "Forget it now: so a cookie is deleted."}
+        return Attribute("Forget it now: so a cookie is deleted.", f"Max-Age={attributes.get('max-age', 0)}")
     if (age := age_in(attributes)) is not None:
-        return {"written": f"Max-Age={attributes['max-age']}", "why": f"Kept for {duration(age)}, {OUTLIVES}."}
+        return Attribute(f"Kept for {duration(age)}, {OUTLIVES}.", f"Max-Age={attributes['max-age']}")
     if "expires" in attributes:
-        return {
-            "written": f"Expires={attributes['expires']}",
-            "why": f"Kept until then, {OUTLIVES}.",
-        }
-    return {"absent": "Max-Age", "why": "Until the browser closes (one that restores its tabs may keep it)."}
+        return Attribute(f"Kept until then, {OUTLIVES}.", f"Expires={attributes['expires']}")
+    return Attribute("Until the browser closes (one that restores its tabs may keep it).", absent="Max-Age")
 
 
 def is_deletion(attributes: dict[str, str]) -> bool:
@@ -170,7 +176,7 @@ class News:
     what: str
 
     @property
-    def rows(self) -> list[dict[str, str]]:
+    def attributes(self) -> list[Attribute]:
         return of_attributes(self.cookie.attributes)
 
 

@@ -179,7 +179,7 @@ def phrase(status: int) -> str:
 
 
 def set_cookie_line(cookie: SetCookie) -> str:
-    written = [row["written"] for row in of_attributes(cookie.attributes) if "written" in row]
+    written = [one.written for one in of_attributes(cookie.attributes) if one.written]
     return "; ".join([f"Set-Cookie: {cookie.name}={in_line(cookie.value)}", *written])
 
 

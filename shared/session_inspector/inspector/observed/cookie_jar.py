@@ -53,10 +53,10 @@ class Held:
     @property
     def attributes_in_short(self) -> list[str]:
         """The lifetime in words, then as they were written: ``["for 1 hour", "HttpOnly", "Path=/", "no Domain"]``."""
-        first, *rows = of_attributes(self.attributes)
+        first, *others = of_attributes(self.attributes)
         age = age_in(self.attributes)
-        lasts = f"for {duration(age)}" if age else first.get("written", "until the browser closes")
-        written = [row["written"] for row in rows if "written" in row]
+        lasts = f"for {duration(age)}" if age else first.written or "until the browser closes"
+        written = [one.written for one in others if one.written]
         return [lasts, *written] if "domain" in self.attributes else [lasts, *written, "no Domain"]
 
 
