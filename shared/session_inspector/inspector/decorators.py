@@ -16,7 +16,7 @@ def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable
     @wraps(view)
     def ask_or_show(request: HttpRequest) -> HttpResponse:
         seen = seen_by(request)
-        return which_are_you(request, seen) if seen.either else view(request, seen)
+        return which_are_you(request, seen) if seen.candidates else view(request, seen)
 
     return ask_or_show
 

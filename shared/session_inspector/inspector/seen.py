@@ -21,8 +21,8 @@ from session_inspector.journal.participants import participants
 
 @dataclass(frozen=True)
 class Seen:
-    """``state`` is the journal's before all else was asked: what comes meanwhile is news. ``either`` are two visitors
-    or more of whom each may be the browser that asks: then nothing is said of any of them."""
+    """``state`` is the journal's before all else was asked: what comes meanwhile is news. ``candidates`` are two
+    visitors or more of whom each may be the browser that asks: then nothing is said of any of them."""
 
     state: str
     now: datetime
@@ -31,7 +31,7 @@ class Seen:
     columns: list[Column]
     is_asked_for: bool  # the address names the visitor
     is_led_here: bool  # by a link on a page of a server
-    either: list[Visitor] = field(default_factory=list)
+    candidates: list[Visitor] = field(default_factory=list)
 
     @property
     def is_off(self) -> bool:
@@ -53,15 +53,16 @@ class Seen:
 def seen_by(request: HttpRequest) -> Seen:
     state, now = state_of_journal(), timezone.now()
     visitors = recent_visitors(request)
-    either = who_may_be_meant(request, visitors, now)
-    visitor = Visitor("", agent_here(request), is_here=True) if either else chosen_visitor(request, visitors)
-    columns = [] if either else columns_of(visitor, now)
+    candidates = candidates_among(request, visitors, now)
+    visitor = Visitor("", agent_here(request), is_here=True) if candidates else chosen_visitor(request, visitors)
+    columns = [] if candidates else columns_of(visitor, now)
     is_asked_for = not request.GET.keys().isdisjoint(("visitor", "jar"))
-    return Seen(state, now, visitor, visitors, columns, is_asked_for, is_led_here(request), either)
+    return Seen(state, now, visitor, visitors, columns, is_asked_for, is_led_here(request), candidates)
 
 
-def who_may_be_meant(request: HttpRequest, visitors: list[Visitor], now: datetime) -> list[Visitor]:
-    """Empty where that is one, or nobody. Who has no cookie any more, as the servers know, is not meant."""
+def candidates_among(request: HttpRequest, visitors: list[Visitor], now: datetime) -> list[Visitor]:
+    """Who may be the browser that asks, if they are several. Who has no cookie any more, as the servers know, is
+    none."""
     active = active_here(request, visitors, now)
     if len(active) < 2:
         return []

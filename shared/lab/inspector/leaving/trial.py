@@ -12,7 +12,7 @@ from lab.servers import IDENTITY
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.sessions import person_of, signs_in
 from session_inspector.inspector.observed.lineage import HangsOn
-from session_inspector.inspector.observed.queries import is_of_browser, nobodys_of, since_of
+from session_inspector.inspector.observed.queries import anonymous_of, is_of_browser, since_of
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.journal.participants import participants
@@ -95,7 +95,7 @@ def cell_of(
     way: Way, visitor: Visitor, since: int, server: Participant, entries: list[Entry], act: Entry | None
 ) -> Cell:
     page = newest_page(way, entries, act)
-    perhaps = None if page else newest_page(way, nobodys_of(visitor.agent, server, since)[::-1], act)
+    perhaps = None if page else newest_page(way, anonymous_of(visitor.agent, server, since)[::-1], act)
     return Cell(server, way.is_expected_to_know(server), page, perhaps)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from session_inspector.inspector.observed.queries import END, is_of_browser, newest_at_all, nobodys_of
+from session_inspector.inspector.observed.queries import END, anonymous_of, is_of_browser, newest_at_all
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.journal.participants import participants, provider
@@ -79,12 +79,12 @@ def guesses_beside(entries: list[Entry], visitor: Visitor, since: int, before: i
     yet, not long before it had one anywhere."""
     newest = [entry for name in visitor.possible_aliases for entry in newest_at_all(name, MAX_SHOWN, before)]
     of_aliases = [entry for entry in newest if entry.id > since]
-    nobodys = [entry for server in participants() for entry in nobodys_of(visitor.agent, server, since, before)]
+    anonymous = [entry for server in participants() for entry in anonymous_of(visitor.agent, server, since, before)]
     if not entries:
-        return of_aliases + nobodys
+        return of_aliases + anonymous
     earliest = min(entry.at for entry in entries) - WITHOUT_COOKIE
     first = {entry.server: entry.at for entry in entries if entry.jar or is_of_browser(entry)}  # the last one wins
-    return of_aliases + [entry for entry in nobodys if earliest <= entry.at <= first.get(entry.server, entry.at)]
+    return of_aliases + [entry for entry in anonymous if earliest <= entry.at <= first.get(entry.server, entry.at)]
 
 
 def part_with(entry: Entry) -> int | None:

@@ -69,12 +69,12 @@ def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
     return [entry for entry in found if is_alone or writer_of(entry) == server]
 
 
-def nobodys_of(agent: str, server: Participant, since: int = 0, before: int = END) -> list[Entry]:
+def anonymous_of(agent: str, server: Participant, since: int = 0, before: int = END) -> list[Entry]:
     """Requests of that User-Agent which came without a cookie and left none: by nothing else can one guess whose."""
-    return of_agent(newest_nobodys(server, before), agent, since)
+    return of_agent(newest_anonymous(server, before), agent, since)
 
 
-def newest_nobodys(server: Participant, before: int = END) -> list[Entry]:
+def newest_anonymous(server: Participant, before: int = END) -> list[Entry]:
     return newest_of("", server, MAX_ANONYMOUS, before)
 
 

@@ -20,7 +20,7 @@ from session_inspector.inspector.observed.queries import (
     OfEach,
     ended,
     is_of_browser,
-    newest_nobodys,
+    newest_anonymous,
     newest_of_each,
     of_agent,
 )
@@ -206,14 +206,13 @@ def what_it_hangs_on(lineage: Lineage | None, at_provider: Column) -> HangsOn | 
 
 def columns_of_each(visitors: list[Visitor], now: datetime) -> list[list[Column]]:
     """For each visitor one of each participant, in their order. As many statements for many visitors as for one."""
+    servers = participants()
     newest = newest_of_each([name for visitor in visitors for name in visitor.names], MAX_LOOKED_AT)
-    nobodys = {server: newest_nobodys(server) for server in participants()}
-    return [
-        [column_of(visitor, server, now, newest, nobodys[server]) for server in participants()] for visitor in visitors
-    ]
+    anonymous = {server: newest_anonymous(server) for server in servers}
+    return [[column_of(one, server, now, newest, anonymous[server]) for server in servers] for one in visitors]
 
 
-def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEach, nobodys: list[Entry]) -> Column:
+def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEach, anonymous: list[Entry]) -> Column:
     """Folded from the visitor's newest entries there, in their order: those of one jar, the newest; where there is
     none, from those that may be the visitor's."""
     column = Column(server, now)
@@ -221,7 +220,7 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
     entries = newest[name, server] if name else []
     jar = next((entry.jar for entry in entries if entry.jar), "")
     entries = [entry for entry in entries if entry.jar in ("", jar)]
-    guesses = of_agent(nobodys, visitor.agent, since=entries[0].id if entries else 0)
+    guesses = of_agent(anonymous, visitor.agent, since=entries[0].id if entries else 0)
     if entries:
         column.stranger = guesses[0] if guesses else None
     column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)

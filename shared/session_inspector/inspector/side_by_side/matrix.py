@@ -21,7 +21,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class CookieRow:
     """Of all cookies of one name. ``in_devtools`` is what the browser must show of it, as far as servers can tell."""
 
     name: str
@@ -34,8 +34,8 @@ class Row:
 class Matrix:
     """The session cookies, and all others."""
 
-    of_sessions: list[Row]
-    others: list[Row]
+    of_sessions: list[CookieRow]
+    others: list[CookieRow]
 
 
 def matrix_of(columns: list[Column]) -> Matrix:
@@ -45,9 +45,9 @@ def matrix_of(columns: list[Column]) -> Matrix:
     return Matrix([row for row in rows if row.is_of_session], [row for row in rows if not row.is_of_session])
 
 
-def row_of(name: str, columns: list[Column]) -> Row:
+def row_of(name: str, columns: list[Column]) -> CookieRow:
     holding = [(column, column.cookies[name]) for column in columns if name in column.cookies]
-    return Row(
+    return CookieRow(
         name,
         any(held.cookie.role == "session" for _, held in holding),
         [cell_of(name, column, columns) for column in columns],

@@ -7,13 +7,13 @@ from session_inspector.inspector.observed.queries import visitors_lately
 from session_inspector.inspector.observed.server_state import Column, columns_of_each
 from session_inspector.inspector.seen import Seen
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.inspector.visitors.joins import JoinedVisitor, joined
+from session_inspector.inspector.visitors.joins import JoinedVisitor, joined_visitors
 from session_inspector.journal.participants import participants
 from session_inspector.participant import Participant
 
 
 @dataclass(frozen=True)
-class Row:
+class ServerRow:
     """One server, with what it knows of each visitor."""
 
     server: Participant
@@ -23,15 +23,15 @@ class Row:
 @dataclass(frozen=True)
 class Comparison:
     sentence: Statement
-    rows: list[Row]
+    rows: list[ServerRow]
     joins: list[JoinedVisitor]
 
 
 def compared(seen: Seen) -> Comparison:
     columns = columns_of_each(seen.visitors, seen.now)
     are_more = len(visitors_lately()) > len(seen.visitors)
-    rows = [Row(server, [of_one[place] for of_one in columns]) for place, server in enumerate(participants())]
-    return Comparison(sentence_of(columns, are_more), rows, joined(seen.visitors))
+    rows = [ServerRow(server, [of_one[place] for of_one in columns]) for place, server in enumerate(participants())]
+    return Comparison(sentence_of(columns, are_more), rows, joined_visitors(seen.visitors))
 
 
 def sentence_of(columns: list[list[Column]], are_more: bool) -> Statement:

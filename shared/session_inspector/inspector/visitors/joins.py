@@ -40,9 +40,9 @@ class JoinedVisitor:
     joins: list[Joined]
 
 
-def joined(visitors: list[Visitor]) -> list[JoinedVisitor]:
+def joined_visitors(visitors: list[Visitor]) -> list[JoinedVisitor]:
     """As many statements for many visitors as for one."""
-    shown = in_words(joins_of(sorted({jar for visitor in visitors for jar in visitor.jars})))
+    shown = explained(joins_of(sorted({jar for visitor in visitors for jar in visitor.jars})))
     found = [
         JoinedVisitor(visitor, [one for one in shown if visitor.jars & {one.join.jar, one.join.other}])
         for visitor in visitors
@@ -50,7 +50,7 @@ def joined(visitors: list[Visitor]) -> list[JoinedVisitor]:
     return [one for one in found if one.joins]
 
 
-def in_words(joins: list[Join]) -> list[Joined]:
+def explained(joins: list[Join]) -> list[Joined]:
     servers = servers_of({jar for join in joins for jar in (join.jar, join.other)})
     entries = with_ids({join.entry for join in joins})
     return [

@@ -53,19 +53,19 @@ def test_who_has_answered_is_not_asked_again(asks):
 def test_of_two_long_ago_nobody_is_asked(asks):
     with_cookie("alice", at=-3600)
     with_cookie("other", at=30)
-    assert (seen_by(asks()).either, seen_by(asks()).visitor.name) == ([], "other")
+    assert (seen_by(asks()).candidates, seen_by(asks()).visitor.name) == ([], "other")
 
 
 def test_who_was_told_to_forget_every_cookie_cannot_be_meant(asks):
     with_cookie("alice")
     exchange(visitor="alice", at=5, tells=[forgotten("site_a_session", "site_a")])
     with_cookie("other", at=30)
-    assert (seen_by(asks()).either, seen_by(asks()).visitor.name) == ([], "other")
+    assert (seen_by(asks()).candidates, seen_by(asks()).visitor.name) == ([], "other")
 
 
 @pytest.mark.usefixtures("two")
 def test_another_user_agent_is_another_browser(asks):
-    assert not seen_by(asks("Firefox/153.0")).either
+    assert not seen_by(asks("Firefox/153.0")).candidates
 
 
 @pytest.mark.usefixtures("two")
@@ -103,7 +103,7 @@ def test_who_says_that_two_are_one_sees_one_and_what_made_it_so(client, post, as
     with_cookie("other", "site_b", at=30)
     answer = post("/visitors/same/", visitor=["alice", "other"])
     assert answer.headers["Location"] == "/?visitor=alice"
-    assert (seen_by(asks()).either, seen_by(asks()).visitor.name) == ([], "alice")
+    assert (seen_by(asks()).candidates, seen_by(asks()).visitor.name) == ([], "alice")
     assert seen_by(asks(visitor="other")).visitor.name == "alice"  # an address from before
     assert "site A and site B: somebody said so here" in text_of(client.get("/visitors/"))
 
