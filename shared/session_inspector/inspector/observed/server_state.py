@@ -60,12 +60,12 @@ class Column:
     requests: list[Entry] = field(default_factory=list)
     is_guess: bool = False  # nothing but the User-Agent says whose these requests are
     is_cut: bool = False  # there are older entries, at which nobody looked
-    stranger: Entry | None = None  # a later request of the same User-Agent that brought no cookie
+    later_without_cookie: Entry | None = None  # a later request of the same User-Agent that brought no cookie
     cookies: dict[str, Held] = field(default_factory=dict)
     row: SessionRow | None = None
     row_seen: Entry | None = None  # the entry that last told of the row, or that there is none
     history: History = History()  # of the session that the row is
-    gone: tuple[str, Entry] | None = None  # what became of the row that was, and where
+    gone: Statement | None = None  # what became of the row that was
     user: Person | None = None
     histories: dict[str, History] = field(default_factory=dict)  # by the fingerprint of the key
     lineage: Lineage | None = None  # of a site: the session at the provider that its own hangs on
@@ -222,7 +222,7 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
     entries = [entry for entry in entries if entry.jar in ("", jar)]
     guesses = of_agent(anonymous, visitor.agent, since=entries[0].id if entries else 0)
     if entries:
-        column.stranger = guesses[0] if guesses else None
+        column.later_without_cookie = guesses[0] if guesses else None
     column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)
     column.is_cut = len(entries) == MAX_LOOKED_AT
     for entry in reversed(entries or guesses):
@@ -246,7 +246,7 @@ def note_change(column: Column, entry: Entry) -> None:
         return
     if entry.change.what == "deleted":
         by = "a logout token" if entry.change.is_by_logout_token else "something that did not come with its key"
-        column.row, column.gone = None, (f"the row was deleted by {by}", entry)
+        column.row, column.gone = None, Statement(f"the row was deleted by {by}", (entry,))
     else:
         column.row = entry.change.row
     column.row_seen = entry
@@ -284,7 +284,7 @@ def note_row(column: Column, entry: Entry) -> None:
         elif became == "made":
             column.history, column.gone = History(keyed=entry, signed_in=column.history.signed_in), None
         elif became in GONE:
-            column.gone = (FATES[became].clause, entry)
+            column.gone = Statement(FATES[became].clause, (entry,))
     if signs_in(exchange):
         column.history = replace(column.history, signed_in=entry)
     column.row, column.row_seen = exchange.after, entry

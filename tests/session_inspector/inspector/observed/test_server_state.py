@@ -115,7 +115,7 @@ def test_a_cookie_that_was_told_to_be_forgotten_names_nobody(column):
     assert column().recognised == ""
     assert column().session_cookie is None
     assert column().cookies["site_a_session"].forgotten == out
-    assert column().gone == ("the row was deleted", out)
+    assert column().gone == Statement("the row was deleted", (out,))
 
 
 def test_a_cookie_that_comes_no_more_is_missed_though_nobody_said_to_forget_it(column):
@@ -137,13 +137,13 @@ def test_a_row_that_somebody_else_deletes_or_changes_is_followed(column):
     assert column().row.data["language"] == "fr"
     gone = change("deleted", "k1", at=2)
     assert column().row is None
-    assert column().gone == ("the row was deleted by something that did not come with its key", gone)
+    assert column().gone == Statement("the row was deleted by something that did not come with its key", (gone,))
 
 
 def test_a_row_that_a_logout_token_deletes_is_gone_by_identitys_word(column):
     signs_in()
     ended = change("deleted", "k1", at=1, by="/oidc/backchannel-logout/")
-    assert column().gone == ("the row was deleted by a logout token", ended)
+    assert column().gone == Statement("the row was deleted by a logout token", (ended,))
 
 
 def test_a_change_of_another_row_is_none_of_this_browsers(column):
@@ -246,9 +246,9 @@ def test_of_two_jars_that_one_visitor_has_the_newest_is_shown(column):
 def test_a_later_request_without_a_cookie_is_said_to_be_one(column):
     exchange(visitor="", at=-1)
     signs_in()
-    assert column().stranger is None
+    assert column().later_without_cookie is None
     stranger = exchange(visitor="", at=1)
-    assert column().stranger == stranger
+    assert column().later_without_cookie == stranger
     assert column().recognised == "alice"
 
 
