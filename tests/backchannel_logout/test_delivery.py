@@ -227,3 +227,17 @@ def test_what_is_still_to_be_told_is_not_forgotten(signed_in, receiver):
     RelyingPartySession.objects.update(ended_at=F("ended_at") - KEPT_FOR)
     forget_old()
     assert RelyingPartySession.objects.exists()
+
+
+def test_a_fault_of_this_servers_own_is_a_line_in_the_log_and_there_is_another_attempt(
+    signed_in, receiver, monkeypatch, caplog
+):
+    code_for(signed_in)
+    with monkeypatch.context() as broken:
+        broken.setattr("backchannel_logout.delivery.exchange", lambda *arguments: 1 / 0)
+        assert signed_in.post("/accounts/logout/").status_code == 302
+    assert "A logout token could not be delivered; there will be another attempt." in caplog.text
+    assert receiver.got == []
+    let_it_be_due()
+    deliver_now()
+    assert len(receiver.got) == 1

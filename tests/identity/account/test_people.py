@@ -1,8 +1,10 @@
 import stat
 
+import pytest
 from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client
 from django.contrib.auth.hashers import identify_hasher
+from django.core.management import CommandError, call_command
 
 from identity.account.people import seed_people
 from identity.provider.clients import seed_clients
@@ -64,3 +66,8 @@ def test_every_secret_is_readable_by_its_owner_only(seeded):
     assert {"identity.secret_key", "identity.signing_keys.json", "site_a.client_secret"} <= set(files)
     assert all(stat.S_IMODE((folder / name).stat().st_mode) == 0o600 for name in files)
     assert stat.S_IMODE(STATE.stat().st_mode) == 0o700  # the databases hold live session keys
+
+
+def test_who_is_not_there_cannot_be_disabled(seeded):
+    with pytest.raises(CommandError, match="There is no user carol"):
+        call_command("disable_user", "carol")

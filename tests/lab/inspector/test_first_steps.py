@@ -33,6 +33,12 @@ def test_with_nothing_recorded_the_front_page_is_the_first_ten_minutes(client):
     assert all(step.title in page for step in STEPS)
 
 
+def test_each_step_opens_in_a_tab_of_its_own(client):
+    page = client.get("/first-steps/").content.decode()
+    for step in STEPS:
+        assert f'href="{step.server.origin}{step.path}" target="_blank"' in page
+
+
 def test_each_step_is_ticked_off_once_it_was_done(next_step):
     a1 = row("a1", visits=1)
     assert next_step() == "HTTP has no memory"

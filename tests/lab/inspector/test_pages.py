@@ -1,6 +1,9 @@
 """The pages that only the lab's inspector has."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from lab.inspector.pages import PAGES as REGISTERED
 from tests.page import expect_page_of_inspector, text_of
@@ -16,6 +19,14 @@ def test_every_page_answers_with_and_without_a_journal_and_sets_no_cookie(client
     if recorded:
         exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1"))
     expect_page_of_inspector(client.get(path))
+
+
+def test_times_are_utc_as_every_page_says(client):
+    at = exchange().at
+    page = text_of(client.get("/ladder/"))
+    assert "Times are UTC." in page
+    assert f"{at:%H:%M:%S}" in page
+    assert (at.utcoffset(), timezone.get_current_timezone_name()) == (timedelta(0), "UTC")
 
 
 def test_each_registered_page_has_its_tab_and_answers_there(client):

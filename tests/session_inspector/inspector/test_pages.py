@@ -41,6 +41,8 @@ def test_a_recorder_that_is_off_is_said(client, settings):
         assert "The recorder is off: all that you see here is from before." in text_of(page)
         assert "Who you are at" not in text_of(page)
         assert "data-state" not in page.content.decode()
+    assert "GET /" in text_of(client.get("/ladder/?visitor=v1"))
+    assert len(client.get("/journal.json").json()["entries"]) == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/visitors/"])

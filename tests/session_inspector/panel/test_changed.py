@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from session_inspector.journal import writer
 from session_inspector.journal.database import execute
 from session_inspector.panel import history
 from session_inspector.panel.changed import step_of
@@ -315,3 +316,11 @@ def test_an_ordinary_expiry_is_not_by_hand(client):
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     response = client.get("/", headers={"host": "evil.example"})  # answered before anybody looks at the session
     assert "by hand" not in bar(response)
+
+
+def test_what_waits_to_be_written_is_said_to_be_unread(client, monkeypatch):
+    client.get("/begin/value/")
+    monkeypatch.setattr(writer, "resting_until", float("inf"))
+    page = changed(client.get("/begin/nothing/"))
+    assert "This exchange waits to be written into the journal" in page
+    assert "a session began" not in page

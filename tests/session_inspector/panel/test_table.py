@@ -80,6 +80,15 @@ def test_a_row_of_mine_past_its_date_is_said_to_be_none(client):
     assert SessionStore(Session.objects.get().session_key).load() == {}
 
 
+@pytest.mark.parametrize("engine", ["cache", "file", "signed_cookies"])
+def test_without_rows_in_a_table_the_page_names_the_engine(client, settings, tmp_path, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    client.get("/begin/value/")
+    assert f"This server keeps its sessions elsewhere: engine {engine}." in text_of(client.get("/session/"))
+    assert not Session.objects.exists()
+
+
 def test_no_column_says_whose_a_row_is(signed_in):
     row = Session.objects.values().get()
     assert set(row) == {"session_key", "session_data", "expire_date"}

@@ -40,7 +40,7 @@ def of_passwords(ladder: Ladder, is_newest: bool) -> str:
     if answered:
         return f"No password was asked{where}: {cookie} answered for you."
     if accepted:
-        return f"The password travelled to {travelled[0].server.title}, and to no other server."
+        return f"The password travelled to {travelled[0].server.title}, and to no other server{where}."
     return "Each click, message by message."
 
 

@@ -46,6 +46,16 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
     assert whole == "The password travelled once. After that, a cookie at Identity answered for you."
 
 
+def test_where_a_password_went_is_said_for_what_is_shown(visitor):
+    give_password()
+    alone = "The password travelled to Identity, and to no other server"
+    assert sentences.of_ladder(ladder_of(visitor)).text == f"{alone}."
+    part = sentences.of_ladder(ladder_of(visitor), is_newest=False).text
+    assert part == f"{alone} on this part of the ladder."
+    exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
+    assert alone not in sentences.of_ladder(ladder_of(visitor)).text
+
+
 def test_the_whole_is_said_for_what_is_shown(visitor):
     def whole():
         return sentences.of_ladder(ladder_of(visitor)).text
