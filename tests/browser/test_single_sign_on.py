@@ -83,13 +83,13 @@ def test_the_page_after_signing_out_completes_itself_once_a_site_is_back(person,
 
 def test_what_identity_says_later_appears_on_the_page_that_a_site_has_shown(person, page):
     person.sign_in_at("site_a", "alice")
-    page.get_by_role("button", name="Sign out here and at Identity").click()
+    sign_out(page, "Sign out here and at Identity")
     page.get_by_role("button", name="Stay signed in at Identity").click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("You are signed out of site A. As far as it knows, Identity still knows you.")
     other = Browsing(page.context.new_page(), person.lab)
     other.visit("identity")
-    other.page.get_by_role("button", name="Sign out at Identity").click()
+    sign_out(other.page, "Sign out at Identity")
     expect(heading).to_have_text("You are signed out of site A, and of Identity.")
 
 
