@@ -85,6 +85,7 @@ def test_after_signing_out_here_the_page_says_that_identity_was_not_told(signed_
     assert "You are signed out of site A, and of nothing else." in page
     assert "one click and no password" in page
     assert "It goes on working for up to an hour, or until your session at Identity ends." in page
+    assert not Session.objects.exists()
 
 
 def test_until_a_logout_token_comes_the_page_claims_nothing(signed_in, came_back):
