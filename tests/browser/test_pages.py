@@ -96,8 +96,10 @@ class Looking:
         self.page.goto(self.lab.origin(server) + path)
         for label, value in typed.items():
             self.page.locator(form).first.locator(f"[name={label}]").fill(value)
+        for menu in self.page.locator(".leave", has=self.page.locator(form)).all():
+            menu.locator("summary").click()
         with self.page.expect_navigation():
-            self.page.locator(form).first.get_by_role("button").first.click()
+            self.page.locator(f"{form} >> visible=true").first.get_by_role("button").first.click()
         self.check(form)
 
     def check(self, where):
