@@ -35,7 +35,8 @@ MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
 
 GONE = ("deleted", "expired", "ended")
 
-WITHOUT_USER = "there is a row, but no user in it: nobody has signed in"
+WITHOUT_USER = "there is a row, but no user in it"
+OF_ANOTHER_KEY = "the cookie’s key is not that of the row seen last"
 UNREADABLE = (
     "there is a row, and this server cannot read it: its signature or its JSON does not fit, so Django takes it for "
     "empty"
@@ -146,11 +147,17 @@ class Column:
             return "nothing is recorded of this browser here"
         if self.is_past:
             return "a key, and a row past its expire date, which counts as none"
-        if self.row and held and not who:
-            return WITHOUT_USER if self.row.is_readable else UNREADABLE
-        if (self.row and held) or self.last.exchange.not_accepted:
+        if self.last.exchange.not_accepted:
             return why_not_accepted(self.last.exchange)
-        return "a key, but no row for it" if held else "no session cookie, so there is no row to look up"
+        if not held:
+            return "no session cookie, so there is no row to look up"
+        if not self.row:
+            return "a key, but no row for it"
+        if held.cookie.value != self.row.key:
+            return OF_ANOTHER_KEY
+        if not who:
+            return WITHOUT_USER if self.row.is_readable else UNREADABLE
+        return why_not_accepted(self.last.exchange)
 
     @property
     def repeated_cookie(self) -> Statement | None:

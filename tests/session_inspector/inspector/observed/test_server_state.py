@@ -92,6 +92,11 @@ FOR_NOBODY = [
         {"sends": CAME, "before": FOR_ALICE, "user": NOBODY, "not_accepted": Refusal.GONE},
         "the user whom the row names is not in this server’s table any more",
     ),
+    (
+        {"sends": CAME, "before": FOR_ALICE, "after": row("k2"), "user": NOBODY, "not_accepted": Refusal.HASH},
+        "what the row keeps of the password",
+    ),
+    ({"sends": {"site_a_session": "k2"}, "before": FOR_ALICE, "after": FOR_ALICE}, "the cookie’s key is not that of"),
 ]
 
 

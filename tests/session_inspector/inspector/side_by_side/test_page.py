@@ -1,5 +1,7 @@
 """What the page says of each server."""
 
+import pytest
+
 from session_inspector.journal.database import execute
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, KNOWN, exchange, row, told
@@ -10,6 +12,20 @@ def test_what_is_not_recorded_is_not_taken_for_nobody(client):
     assert "Identity:8000 not seen yet" in text_of(client.get("/?visitor=v1"))
     ladder = text_of(client.get("/ladder/?visitor=v1"))
     assert "Who you are: I Identity A site A not seen yet B site B not signed in" in ladder
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_the_way_from_the_cookie_to_the_person_stands_in_each_column(client):
+    page = text_of(client.get("/?visitor=v1"))
+    assert "cookie identity_session key i1… row found, ends in 23:59:00 user 1 is alice Signed in 12:00:02" in page
+    assert "Cookies: sent 1, set 1" in page
+
+
+def test_where_no_cookie_came_each_step_of_it_is_none(client):
+    exchange(tells=[told("site_a_csrftoken", "c1", "site_a")], visitor="v1")
+    page = text_of(client.get("/?visitor=v1"))
+    assert "cookie none was sent key none row none user none No session cookie" in page
+    assert "No session cookie so far. 1 other cookie" in page
 
 
 def test_a_row_that_has_run_out_is_said_to(client):
