@@ -41,7 +41,7 @@ def heading(inspector):
 
 
 def column(inspector, server):
-    return inspector.page.locator(".column").filter(has_text=inspector.lab.origin(server))
+    return inspector.page.locator(f"section[aria-labelledby=column-{server}]")
 
 
 def empty_the_journal(inspector):
@@ -54,13 +54,12 @@ def test_who_is_signed_in_at_all_three_stays_one_person_when_the_journal_is_empt
     person.visit("site_a")
     inspector.visit("inspector")
     expect(inspector.page.locator("#beside")).to_contain_text("One session cookie, at site A.")
-    lead = inspector.page.locator(".lead").first
-    expect(lead).to_contain_text("Site A says you are alice; of Identity and site B nothing is recorded.")
+    expect(heading(inspector)).to_have_text("Site A says you are alice; of Identity and site B nothing is recorded.")
     person.visit("site_b")
     person.visit("identity")
     inspector.visit("inspector")
     expect(inspector.page.locator("#beside")).to_contain_text("Three servers, three session cookies, none in common.")
-    expect(lead).to_contain_text("All three say you are alice.")
+    expect(heading(inspector)).to_have_text("All three say you are alice.")
     inspector.visit("inspector", "/visitors/")
     expect(heading(inspector)).to_have_text("One browser so far. A private window would be a second one.")
 

@@ -228,7 +228,7 @@ def test_the_question_which_one_is_and_what_a_statement_rests_on(watched_lab, br
     looking.look("inspector", "/")
     expect(heading).to_have_text("Which of these are you?")
     looking.page.get_by_role("link", name="This is me").first.click()
-    expect(heading).to_contain_text("Two servers, two session cookies")
+    expect(heading).to_contain_text("Identity and site A say you are")
     looking.check("the one who was chosen")
     looking.page.locator("a.grade").first.click()
     expect(heading).to_contain_text("It follows from these")

@@ -125,7 +125,7 @@ def expect_matrix(inspector: Browsing, truths: list[Truth]) -> None:
     for truth in truths:
         for name in truth.names:
             row = inspector.page.locator(".matrix tbody tr").filter(
-                has=inspector.page.get_by_role("rowheader", name=name)
+                has=inspector.page.get_by_role("rowheader", name=name, include_hidden=True)  # some are folded
             )
             marks = [(cell.get_attribute("class") or "").split()[0] for cell in row.locator("td:not(.devtools)").all()]
             assert [mark == "yes" for mark in marks] == [server == truth.server for server in SERVERS], (name, marks)
