@@ -1,5 +1,10 @@
 """The pages about one's own OP sessions: where they are, which sites they led to, and which sites were notified."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -13,6 +18,22 @@ from backchannel_logout.models import RelyingPartySession
 SALT = "identity.signed_out"
 MAX_AGE = 3600  # seconds that the page after signing out can be reloaded
 MAX_ENDED = 20  # on the list
+SESSION_KEY = attrgetter("session_key")
+
+
+@dataclass(frozen=True)
+class EndedSession:
+    """One that has ended, with what it was at each site that it led to."""
+
+    led_to: list[RelyingPartySession]
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.led_to[0].ended_at
+
+    @property
+    def user_agent(self) -> str:
+        return self.led_to[0].user_agent
 
 
 @require_safe
@@ -27,8 +48,8 @@ def about_sessions(request: HttpRequest) -> dict:
     led_to = RelyingPartySession.objects.select_related("client")
     for session in found:
         session.led_to = led_to.filter(session_key=session.session_key).order_by("began_at")
-    ended = led_to.filter(user=request.user, ended_at__isnull=False).order_by("-ended_at")[:MAX_ENDED]
-    return {"sessions": found, "ended": ended}
+    ended = led_to.filter(user=request.user, ended_at__isnull=False).order_by("-ended_at", "session_key")[:MAX_ENDED]
+    return {"sessions": found, "ended": [EndedSession(list(ones)) for _, ones in groupby(ended, SESSION_KEY)]}
 
 
 @require_POST

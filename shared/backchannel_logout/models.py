@@ -7,15 +7,17 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+MAX_USER_AGENT = 200  # characters of it
+
 
 class RelyingPartySession(models.Model):
     """An OP session that signed in to a client: its ``sid`` there, and whether the client was notified of the end.
 
     ``subject`` is the ``sub`` by which the client knows the ``user``, who may be deleted before the client is notified.
 
-    ``ended_at`` is when the end was noticed, ``notified_at`` when the client accepted the logout token. Until then,
-    ``attempts`` counts the attempts and ``last_error`` says why the last one failed. ``next_attempt_at`` is empty if
-    there will be none.
+    ``user_agent`` is how the browser of the OP session named itself, as far as it was kept. ``ended_at`` is when the end
+    was noticed, ``notified_at`` when the client accepted the logout token. Until then, ``attempts`` counts the attempts
+    and ``last_error`` says why the last one failed. ``next_attempt_at`` is empty if there will be none.
     """
 
     sid = models.CharField(max_length=43, unique=True, default=token_urlsafe)
@@ -23,6 +25,7 @@ class RelyingPartySession(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     subject = models.CharField(max_length=255)
+    user_agent = models.CharField(max_length=MAX_USER_AGENT, blank=True)
     began_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
     notified_at = models.DateTimeField(null=True, blank=True)

@@ -11,18 +11,22 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.models import MAX_USER_AGENT, RelyingPartySession
 
 SID = "sid"  # in the ``data`` of codes and tokens
 MAX_ENDS = 500  # that are noticed in one transaction
 
 
-def get_or_create_sid(session_key: str, client: Client, user: AbstractBaseUser) -> str:
+def get_or_create_sid(session_key: str, client: Client, user: AbstractBaseUser, user_agent: str) -> str:
     """The ``sid`` by which that client knows this OP session. The first sign-in creates it (Back-Channel Logout, 2.1).
 
     Raises ``SessionInterrupted`` if the OP session has ended since the request began.
     """
-    about = {"user": user, "subject": get_adapter().get_user_sub(client, user)}
+    about = {
+        "user": user,
+        "subject": get_adapter().get_user_sub(client, user),
+        "user_agent": user_agent[:MAX_USER_AGENT],
+    }
     with transaction.atomic():
         row = Session.objects.select_for_update().filter(session_key=session_key)
         if row.values_list("pk").first() is None:

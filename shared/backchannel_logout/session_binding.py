@@ -27,7 +27,9 @@ class SessionBoundValidator(OAuthLibRequestValidator):
 
     def bound_to_code(self, request) -> dict[str, Any]:
         """What the ``data`` of a code keeps for the token endpoint."""
-        return {SID: get_or_create_sid(context.request.session.session_key, request.client, request.user)}
+        asked = context.request
+        agent = asked.headers.get("User-Agent", "")
+        return {SID: get_or_create_sid(asked.session.session_key, request.client, request.user, agent)}
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
         """Only while its session lasts, and for a user who is not disabled."""

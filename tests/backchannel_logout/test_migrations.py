@@ -27,10 +27,10 @@ def test_rows_are_kept_under_their_new_names(migrate, seeded_anew):
     migrate("0002_user")
     with connection.cursor() as cursor:
         cursor.execute(OLD_ROW)
-    migrate("0003_plain_names")
+    migrate("0004_user_agent")
     row = RelyingPartySession.objects.get()
     assert (row.sid, row.session_key, row.client_id, row.subject) == ("the-sid", "k1", "site-a", "7")
-    assert (row.attempts, row.last_error, row.notified_at) == (3, "answered 500", None)
+    assert (row.attempts, row.last_error, row.notified_at, row.user_agent) == (3, "answered 500", None, "")
     assert (row.began_at.hour, row.ended_at.hour, row.next_attempt_at.second) == (7, 8, 8)
 
 

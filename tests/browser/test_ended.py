@@ -54,15 +54,6 @@ def test_a_page_that_came_too_late_to_listen_is_told_as_well(lab, page, alice):
     expect(banner(page)).to_have_text(DELETED)
 
 
-def test_what_one_does_oneself_in_another_tab_is_no_news(lab, page, alice):
-    other = Browsing(page.context.new_page(), lab)
-    other.visit("site_a")
-    sign_out(other.page, "Sign out of this site")
-    other.expect_stranger()
-    page.wait_for_timeout(1000)  # much longer than a listening page takes
-    expect(banner(page)).to_be_empty()
-
-
 def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, alice):
     pages = [page, *(page.context.new_page() for _ in range(8))]
     for one in pages[1:]:
