@@ -25,6 +25,7 @@ MIDDLEWARE = [
     "session_inspector.panel.middleware.PanelMiddleware",  # outside the recorder, whose entry it shows
     "session_inspector.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
     "csp.middleware.CSPMiddleware",
+    "lab.web.private_pages.keep_pages_private",
     "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.errors.refuse_a_length_that_is_no_number",
     "django.middleware.security.SecurityMiddleware",
