@@ -78,6 +78,16 @@ def test_a_value_of_ones_own_is_set_read_and_deleted(client):
     assert "color is None" in text_of(client.get("/values/", {"name": "color"}))
 
 
+@pytest.mark.parametrize(("number", "is_open"), [(1, True), (5, True), (6, False), (20, False)])
+def test_few_values_of_ones_own_stand_there_and_many_are_folded(client, number, is_open):
+    for name in "abcdefghijklmnopqrst"[:number]:
+        client.post("/values/own/", {"name": name, "value": "v"})
+    page = client.get("/values/").content.decode()
+    assert f"Your {'value' if number == 1 else f'{number} values'}" in page
+    assert ("<details open>" in page) is is_open
+    assert page.count("Delete <span") == number
+
+
 def test_a_value_that_changes_changes_the_row_and_not_the_key(client):
     client.get("/begin/value/")
     key = client.cookies["site_a_session"].value
