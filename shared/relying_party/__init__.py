@@ -22,10 +22,11 @@ And of signing out:
   got a new key, in every session engine that keeps sessions at the server. ``models`` are its rows.
 
 Every call to the provider goes through ``provider_client``, within the limits of ``bounded_http``: no redirect, no
-proxy, a limit of time and of size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2).
+proxy, a limit of time and of size. ``failures`` lists what can go wrong, each with a page (RFC 6749, 4.1.2.1 and 5.2);
+``mismatch`` shows two texts on it that should be equal.
 ``system_checks`` reports settings that would make this unsafe. ``urls`` are the addresses. It does not do encrypted
 tokens, flows other than the code flow, or front-channel logout.
 
-Built on mozilla-django-oidc. Needs ``bounded_http`` and ``trace_context``.
+Built on mozilla-django-oidc. Needs ``bounded_http``, ``text_comparison`` and ``trace_context``.
 Knows nothing of what the project offers, and of the provider only its metadata.
 """

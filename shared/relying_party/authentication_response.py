@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from relying_party import pending_logins
-from relying_party.failures import SignInFailed
+from relying_party import mismatch, pending_logins
+from relying_party.failures import SignInFailed, words_in
+from relying_party.mismatch import Mismatch
 
 # What a provider answers when it cannot go on without showing a page (3.1.2.6).
 NOT_WITHOUT_THE_PERSON = ("login_required", "interaction_required", "consent_required", "account_selection_required")
@@ -21,7 +22,16 @@ def check_session_came_back(request: HttpRequest) -> None:
 def check_state_is_known(request: HttpRequest) -> None:
     """Refuse an answer that this session did not ask for, or has had already (RFC 6749, section 10.12)."""
     if not pending_logins.is_known(request.session, request.GET.get("state")):
-        raise SignInFailed("unknown_state", "the state is not one of this session's")
+        raise SignInFailed(
+            "unknown_state", "the state is not one of this session's", mismatch=mismatch_of_state(request)
+        )
+
+
+def mismatch_of_state(request: HttpRequest) -> Mismatch | None:
+    """The state beside that of the newest sign-in that this session has begun; None where it has begun none."""
+    newest = next(reversed(request.session.get(pending_logins.STATES, {})), "")
+    given = request.GET.get("state", "")
+    return mismatch.of_random(newest, given, "newest state of this session", "state in the answer") if newest else None
 
 
 def check_state_is_fresh(begun: dict) -> None:
@@ -34,14 +44,16 @@ def check_issuer(request: HttpRequest) -> None:
     """Refuse the answer of another provider than the one that was asked (RFC 9207, section 2.4)."""
     issuer = request.GET.get("iss", settings.OIDC_OP_ISSUER)
     if issuer != settings.OIDC_OP_ISSUER:
-        raise SignInFailed("other_issuer", f"iss is {issuer[:100]!r}")
+        texts = mismatch.of_issuer(settings.OIDC_OP_ISSUER, issuer, "iss in the answer")
+        raise SignInFailed("other_issuer", f"iss is {issuer[:100]!r}", mismatch=texts)
 
 
 def check_not_refused(request: HttpRequest) -> None:
     """End a sign-in that was answered with an error (3.1.2.6)."""
     if error := request.GET.get("error"):
         detail = f"error={error[:100]} {request.GET.get('error_description', '')[:300]}".rstrip()
-        raise SignInFailed("refused" if error == "access_denied" else "said_no", detail)
+        reason = "refused" if error == "access_denied" else "said_no"
+        raise SignInFailed(reason, detail, said=words_in(request.GET))
 
 
 def check_code_came(request: HttpRequest) -> None:

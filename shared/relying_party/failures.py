@@ -1,6 +1,11 @@
 """Why a sign-in ended without anybody signed in."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.dispatch import Signal
+
+from relying_party.mismatch import Mismatch
 
 # Sent when such a page is shown: failure (SignInFailed).
 failed = Signal()
@@ -29,24 +34,55 @@ FAILURES = {
 }
 
 
-MAX_DETAIL = 500  # characters of a detail, which may quote what was sent
+MAX_DETAIL = 500  # characters of a detail or of the provider’s words, which may quote what was sent
+
+
+@dataclass(frozen=True)
+class Said:
+    """The provider’s own words: ``error``, and ``error_description``, which may be empty (RFC 6749, 4.1.2.1 and 5.2).
+
+    Whoever made the answer wrote them: a page shows them as a quotation, and nothing depends on them.
+    """
+
+    error: str
+    description: str
+
+
+def words_in(answer: Mapping[str, object]) -> Said:
+    """The beginning of both; a value that is no text counts as empty."""
+    words = (answer.get(name) for name in ("error", "error_description"))
+    return Said(*(shortened(text) if isinstance(text, str) else "" for text in words))
+
+
+def shortened(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()[:MAX_DETAIL]  # JSON knows half characters
 
 
 class SignInFailed(Exception):
     """A sign-in that cannot go on. Shown as a page, never as a 500.
 
     ``reason`` is one of ``FAILURES``, and ``what`` its heading. ``detail`` tells the developer what was wrong.
-    ``claim`` is the claim for which a token was refused, empty where none was.
+    ``claim`` is the claim for which a token was refused, empty where none was. ``mismatch`` has two texts that should
+    be equal, ``said`` the provider's words: None where there are none.
     """
 
-    def __init__(self, reason: str, detail: str = "", claim: str = ""):
+    def __init__(
+        self,
+        reason: str,
+        detail: str = "",
+        claim: str = "",
+        mismatch: Mismatch | None = None,
+        said: Said | None = None,
+    ):
         super().__init__(reason, detail)
         self.reason = reason
-        self.detail = detail.encode(errors="backslashreplace").decode()[:MAX_DETAIL]  # JSON knows half characters
+        self.mismatch = mismatch
+        self.said = said
+        self.detail = shortened(detail)
         self.claim = claim
         self.status, what = FAILURES[reason]
         self.what = what.format(claim=claim)
 
 
-def token_refused(claim: str, detail: str) -> SignInFailed:
-    return SignInFailed("token_refused", detail, claim)
+def token_refused(claim: str, detail: str, mismatch: Mismatch | None = None) -> SignInFailed:
+    return SignInFailed("token_refused", detail, claim, mismatch)

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from django.conf import settings
 from django.dispatch import Signal
 
-from relying_party import signature
+from relying_party import mismatch, signature
 from relying_party.failures import SignInFailed, token_refused
 
 LEEWAY = 30  # seconds that two clocks may differ
@@ -54,20 +54,23 @@ def verified(token: str, expected: Expected) -> dict:
 def check_issuer(claims: dict, expected: Expected) -> None:
     """Refuse an ID Token that another provider issued (step 2)."""
     if claims.get("iss") != expected.issuer:
-        raise token_refused("iss", f"issued by {claims.get('iss')!r}, not by {expected.issuer!r}")
+        texts = mismatch.of_issuer(expected.issuer, claims.get("iss"), "iss in the ID Token")
+        raise token_refused("iss", f"issued by {claims.get('iss')!r}, not by {expected.issuer!r}", texts)
 
 
 def check_audience(claims: dict, expected: Expected) -> None:
     """Refuse an ID Token that was made for another client, or for others besides this one (step 3)."""
     audience = claims.get("aud")
     if audience not in (expected.client_id, [expected.client_id]):
-        raise token_refused("aud", f"made for {audience!r}, not for {expected.client_id!r}")
+        texts = mismatch.of_client(expected.client_id, audience, "aud in the ID Token")
+        raise token_refused("aud", f"made for {audience!r}, not for {expected.client_id!r}", texts)
 
 
 def check_authorized_party(claims: dict, expected: Expected) -> None:
     """Refuse an ID Token that was handed to another client (steps 4 and 5)."""
     if claims.get("azp", expected.client_id) != expected.client_id:
-        raise token_refused("azp", f"handed to {claims['azp']!r}, not to {expected.client_id!r}")
+        texts = mismatch.of_client(expected.client_id, claims["azp"], "azp in the ID Token")
+        raise token_refused("azp", f"handed to {claims['azp']!r}, not to {expected.client_id!r}", texts)
 
 
 def check_expiry(claims: dict, expected: Expected) -> None:
@@ -94,7 +97,8 @@ def check_not_before(claims: dict, expected: Expected) -> None:
 def check_nonce(claims: dict, expected: Expected) -> None:
     """Refuse an ID Token of another sign-in (step 11)."""
     if not expected.nonce or claims.get("nonce") != expected.nonce:
-        raise token_refused("nonce", "not the one that this sign-in sent")
+        texts = mismatch.of_random(expected.nonce, claims.get("nonce"), "sent by this site", "nonce in the ID Token")
+        raise token_refused("nonce", "not the one that this sign-in sent", texts)
 
 
 def check_subject(claims: dict, expected: Expected) -> None:

@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from bounded_http import Answer, NoAnswer, exchange, request_to
-from relying_party.failures import SignInFailed
+from relying_party.failures import SignInFailed, words_in
 from trace_context import journey_of, traceparent
 
 # Sent after each call: request (requests.PreparedRequest), status (None without an answer), answer (the decoded JSON,
@@ -76,9 +76,10 @@ def check_status(answer: Answer) -> None:
     if answer.status == 200:
         return
     body = answer.json
-    error = str(body.get("error", ""))[:100] if isinstance(body, dict) else ""
+    said = words_in(body) if isinstance(body, dict) and "error" in body else None
+    error = said.error[:100] if said else ""
     reason = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
-    raise SignInFailed(reason, f"{answer.status} {error}".rstrip())
+    raise SignInFailed(reason, f"{answer.status} {error}".rstrip(), said=said)
 
 
 def json_object(answer: Answer) -> dict:

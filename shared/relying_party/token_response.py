@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 from django.conf import settings
 
 from relying_party import provider_client
-from relying_party.failures import SignInFailed
+from relying_party.failures import SignInFailed, words_in
 
 
 def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple[str, str]:
@@ -37,7 +37,8 @@ def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple
 def check_no_error(answer: dict) -> None:
     """Refuse an error that comes with the status of a success (RFC 6749, section 5.2, asks for a 400)."""
     if "error" in answer:
-        raise SignInFailed("unreadable", f"200, and yet an error: {str(answer['error'])[:100]!r}")
+        detail = f"200, and yet an error: {str(answer['error'])[:100]!r}"
+        raise SignInFailed("unreadable", detail, said=words_in(answer))
 
 
 def check_token_type(answer: dict) -> None:

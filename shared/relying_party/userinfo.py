@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from bounded_http import Answer
-from relying_party import provider_client, signature
+from relying_party import mismatch, provider_client, signature
 from relying_party.failures import SignInFailed, token_refused
 
 
@@ -30,9 +30,11 @@ def claims_in(answer: Answer) -> dict:
 def check_made_for_us(claims: dict) -> None:
     """Refuse signed userinfo of another provider or for another client; both claims may be missing (5.3.2)."""
     if claims.get("iss", settings.OIDC_OP_ISSUER) != settings.OIDC_OP_ISSUER:
-        raise token_refused("iss", f"userinfo issued by {claims['iss']!r}")
+        texts = mismatch.of_issuer(settings.OIDC_OP_ISSUER, claims["iss"], "iss in userinfo")
+        raise token_refused("iss", f"userinfo issued by {claims['iss']!r}", texts)
     if claims.get("aud", settings.OIDC_RP_CLIENT_ID) not in (settings.OIDC_RP_CLIENT_ID, [settings.OIDC_RP_CLIENT_ID]):
-        raise token_refused("aud", f"userinfo made for {claims['aud']!r}")
+        texts = mismatch.of_client(settings.OIDC_RP_CLIENT_ID, claims["aud"], "aud in userinfo")
+        raise token_refused("aud", f"userinfo made for {claims['aud']!r}", texts)
 
 
 def check_same_subject(claims: dict, id_token: dict) -> None:

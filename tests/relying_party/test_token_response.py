@@ -107,6 +107,7 @@ def test_the_page_says_what_identity_says(answering, refused, status, error, rea
     response = answering(lambda tokens: json.dumps({"error": error, "error_description": "<b>no</b>"}), status=status)
     refused(response, 502, reason)
     assert "<script>" not in response.content.decode()
+    assert "<q>&lt;b&gt;no&lt;/b&gt;</q>" in response.content.decode()
 
 
 @pytest.mark.parametrize("path", [JWKS, USERINFO])

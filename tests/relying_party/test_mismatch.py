@@ -1,0 +1,108 @@
+"""What a failure page shows of two texts that should be equal, and of the provider's own words."""
+
+import pytest
+
+from relying_party.mismatch import masked, of_client, of_issuer, of_random
+from tests.page import text_of
+
+pytestmark = pytest.mark.django_db
+
+ISSUER = "http://identity.localhost:8000"
+
+
+@pytest.fixture
+def answer(client, begin):
+    """Come back with these parameters and the state of a sign-in that is under way."""
+    return lambda **query: client.get("/oidc/callback/", {"state": begin()["state"], **query})
+
+
+@pytest.mark.parametrize(
+    ("issuer", "sentence", "cause"),
+    [
+        (f"{ISSUER}/", "There is a slash too many at the end.", "A slash at the end Likely. OIDC_OP_ISSUER was typed"),
+        (ISSUER.replace("http", "https"), "The scheme is “https”", "http and https Likely. The provider stands behind"),
+        ("http://127.0.0.1:8000", "The host is “127.0.0.1”", "localhost and 127.0.0.1 Likely."),
+        ("http://evil.example:8000", "The host is “evil.example”", "Another host Likely."),
+        ("http://identity.localhost:8010", "The port is “8010”", "Another port Likely."),
+        (f"{ISSUER}/realms/x", "In the path, “/realms/x” is too much.", "Another path Likely. Some providers have"),
+        (ISSUER.replace("identity", "Identity"), "Capital and small letters", "Typed wrong, or changed on one side"),
+        ("x", "“x” stands instead of", "Typed wrong, or changed on one side Likely. Copy issuer"),
+    ],
+)  # fmt: skip
+def test_the_issuer_of_an_answer_is_compared_with_that_in_the_settings(answer, issuer, sentence, cause):
+    page = text_of(answer(code="c", iss=issuer))
+    assert f"OIDC_OP_ISSUER {ISSUER[:4]}" in page
+    assert "iss in the answer" in page
+    assert sentence in page
+    assert cause in page
+
+
+def test_the_character_that_differs_is_marked_and_a_missing_one_is_an_empty_box(answer):
+    page = answer(code="c", iss=f"{ISSUER}/").content.decode()
+    assert f'<code>{ISSUER}<mark class="differ gap">&nbsp;</mark></code>' in page
+    assert f'<code>{ISSUER}<mark class="differ">/</mark></code>' in page
+
+
+def test_what_the_answer_names_is_text(answer):
+    page = answer(code="c", iss="http://<script>").content.decode()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("claim", ["aud", "azp"])
+def test_the_client_of_an_id_token_is_compared_with_that_in_the_settings(come_back, provider, claim):
+    provider.claims[claim] = "site-b"
+    page = text_of(come_back())
+    assert "OIDC_RP_CLIENT_ID site- a" in page  # the letter is marked
+    assert f"{claim} in the ID Token site- b" in page
+    assert "“b” stands instead of “a”." in page
+    assert "Another registration Likely. OIDC_RP_CLIENT_ID is not the id" in page
+
+
+def test_the_issuer_of_an_id_token_is_compared_too(come_back, provider):
+    provider.claims["iss"] = f"{ISSUER}/"
+    page = text_of(come_back())
+    assert f"iss in the ID Token {ISSUER} /" in page
+    assert "There is a slash too many at the end." in page
+
+
+def test_two_nonces_are_compared_by_their_first_characters_only(client, begin, provider):
+    asked = begin()
+    provider.claims["nonce"] = "~~~~-the-rest-of-another"
+    response = client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]})
+    page = text_of(response)
+    assert f"sent by this site {asked['nonce'][:4]} …" in page
+    assert "nonce in the ID Token ~~~~ …" in page
+    assert "Another sign-in Likely. The answer belongs to a sign-in of another tab" in page
+    assert asked["nonce"] not in response.content.decode()
+    assert "the-rest-of-another" not in response.content.decode()
+
+
+def test_a_state_is_shown_beside_the_newest_of_this_session(client, begin):
+    begin()
+    newest = begin()["state"]
+    response = client.get("/oidc/callback/", {"code": "c", "state": "~~~~-of-another-session"})
+    page = text_of(response)
+    assert f"newest state of this session {newest[:4]} …" in page
+    assert "state in the answer ~~~~ …" in page
+    assert newest not in response.content.decode()
+
+
+def test_what_is_no_text_is_not_compared():
+    assert of_issuer(ISSUER, None, "iss") is None
+    assert of_client("site-a", ["site-a", "site-b"], "aud") is None
+    assert of_random("abcdef", 7, "sent", "came") is None
+    assert of_random("abcdef", "abcdxx", "sent", "came") is None  # the characters that are shown are the same
+    assert masked("") == ""
+
+
+def test_the_provider_s_words_are_quoted_and_shortened(answer):
+    page = answer(error="invalid_scope", error_description="<b>Not registered: scope phone.</b>" + "x" * 1000)
+    assert "The provider’s own words: invalid_scope <b>Not registered: scope phone.</b>xxx" in text_of(page)
+    assert "<b>Not" not in page.content.decode()
+    assert "x" * 301 not in page.content.decode()
+
+
+def test_a_provider_that_gives_no_reason_is_said_to_give_none(answer):
+    page = text_of(answer(error="access_denied"))
+    assert "The provider’s own words: access_denied and no reason in words." in page
