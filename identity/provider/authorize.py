@@ -16,7 +16,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.generic import FormView
 from oauthlib.common import add_params_to_uri
-from oauthlib.oauth2.rfc6749.errors import FatalClientError, MismatchingRedirectURIError, OAuth2Error
+from oauthlib.oauth2.rfc6749.errors import (
+    FatalClientError,
+    InvalidClientIdError,
+    MismatchingRedirectURIError,
+    OAuth2Error,
+)
 
 from identity.provider.auth_time import is_older_than
 from identity.provider.request_checks import View
@@ -53,8 +58,10 @@ class AuthorizationView(views.AuthorizationView):
         except BadSignature:
             return super().post(request, *args, **kwargs)
         client = Client.objects.filter(pk=asked["client_id"]).first()
-        if client is None or asked["redirect_uri"] not in client.get_redirect_uris():
-            return refuse(request, error=MismatchingRedirectURIError())
+        if client is None:
+            return refuse(request, error=InvalidClientIdError(), asked=asked)
+        if asked["redirect_uri"] not in client.get_redirect_uris():
+            return refuse(request, error=MismatchingRedirectURIError(), asked=asked)
         return super().post(request, *args, **kwargs)
 
     def _login_required(self, request: HttpRequest) -> HttpResponse | None:

@@ -26,20 +26,32 @@ from backchannel_logout.rp_sessions import can_be_notified
 from identity.account.sessions import address_of_signed_out, signed_out
 from identity.provider.authorize import redirect_to_client
 from identity.provider.id_token_hint import claims_of_hint
+from identity.provider.refusals import (
+    Mismatch,
+    client_of_another_token,
+    client_with,
+    unknown_address,
+    unknown_client,
+)
 from identity.provider.requesting_client import origin_of
+from trace_context import journey_of
 
 MAX_LENGTH = 4096  # characters of one parameter
 PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 
 
 class LogoutRefused(Exception):
-    """``parameter`` is the wrong one, ``why`` a sentence for the developer of the client."""
+    """``parameter`` is the wrong one, ``why`` a sentence for the developer of the client.
 
-    def __init__(self, parameter: str, why: str, is_about_another: bool = False):
+    ``mismatch`` has what it should have been, where there is such a text and it may be told.
+    """
+
+    def __init__(self, parameter: str, why: str, is_about_another: bool = False, mismatch: Mismatch | None = None):
         super().__init__(parameter, why)
         self.parameter = parameter
         self.why = why
         self.is_about_another = is_about_another
+        self.mismatch = mismatch
 
 
 @dataclass(frozen=True)
@@ -85,10 +97,11 @@ def check_client(given: dict[str, str], hint: dict | None) -> Client | None:
     """The client. Refuses a ``client_id`` that is not the client of the ID Token (section 2)."""
     client_id = given.get("client_id") or (hint or {}).get("aud")
     if hint and client_id != hint["aud"]:
-        raise LogoutRefused("client_id", "The ID Token was made for another client.")
-    client = Client.objects.filter(pk=client_id).first() if client_id and "\0" not in client_id else None
+        other = client_of_another_token(str(client_id), hint["aud"])
+        raise LogoutRefused("client_id", "The ID Token was made for another client.", mismatch=other)
+    client = client_with(client_id or "")
     if client_id and client is None:
-        raise LogoutRefused("client_id", "No such client is registered here.")
+        raise LogoutRefused("client_id", "No such client is registered here.", mismatch=unknown_client(client_id))
     return client
 
 
@@ -99,8 +112,10 @@ def check_address(given: dict[str, str], client: Client | None) -> str:
         return ""
     if client is None:
         raise LogoutRefused("post_logout_redirect_uri", "Neither a client_id nor an ID Token says whose it is.")
-    if address not in client.get_post_logout_redirect_uris():
-        raise LogoutRefused("post_logout_redirect_uri", f"{client.name} has not registered this address.")
+    known = client.get_post_logout_redirect_uris()
+    if address not in known:
+        why = f"{client.name} has not registered this address."
+        raise LogoutRefused("post_logout_redirect_uri", why, mismatch=unknown_address(address, known))
     return address
 
 
@@ -117,7 +132,9 @@ def refusing(view):
         try:
             return view(request)
         except LogoutRefused as refusal:
-            return render(request, "identity/logout_refused.html", {"refusal": refusal}, status=400)
+            asked = request.POST if request.method == "POST" else request.GET
+            about = {"refusal": refusal, "journey": journey_of(asked.get("state", ""))}
+            return render(request, "identity/logout_refused.html", about, status=400)
 
     return answered
 

@@ -10,7 +10,7 @@ from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.models import Token
 from oauthlib.common import Request
-from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, InvalidScopeError
 
 from backchannel_logout.session_binding import SessionBoundValidator
 from identity.provider.auth_time import auth_time, is_older_than, methods
@@ -26,8 +26,18 @@ class Validator(SessionBoundValidator):
         return redirect_uri in request.client.get_redirect_uris()
 
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
-        """Only with ``openid`` (OpenID Connect Core, 3.1.2.1): without an ID Token, no client gets anything."""
-        return "openid" in scopes and super().validate_scopes(client_id, scopes, client, request)
+        """Only with ``openid`` (OpenID Connect Core, 3.1.2.1): without an ID Token, no client gets anything.
+
+        The client is told which of the scopes it asked for is not registered for it.
+        """
+        if "openid" not in scopes:
+            raise InvalidScopeError("The scope openid is missing.", request=request)
+        if not super().validate_scopes(client_id, scopes, client, request):
+            others = sorted(set(scopes) - set(request.client.get_scopes()))
+            # Only characters that a scope may have (RFC 6749, 3.3): no other may stand in a description (5.2).
+            named = " ".join(scope for scope in others if re.fullmatch(r"[!#-\[\]-~]{1,40}", scope))
+            raise InvalidScopeError(f"Not registered for this client: scope {named}".rstrip(), request=request)
+        return True
 
     def is_pkce_required(self, client_id, request) -> bool:
         """For every client (RFC 9700, 2.1.1): a client secret does not protect from an injected code."""

@@ -5,17 +5,17 @@ replaces it by this one.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from allauth.idp.oidc import app_settings, views
 from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, generate_refresh_token
-from allauth.idp.oidc.internal.oauthlib.utils import respond_html_error
 from allauth.idp.oidc.models import TokenQuerySet
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
@@ -28,6 +28,7 @@ from oauthlib.openid.connect.core.exceptions import (
 )
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
+from identity.provider.refusals import refusal_of
 from identity.provider.request_validator import Validator
 
 GRANT_TYPES = ["authorization_code", "refresh_token"]
@@ -121,11 +122,12 @@ def the_provider() -> Provider:
     return Provider()
 
 
-def refuse(request: HttpRequest, **reason) -> HttpResponse:
-    """allauth's page about an error that is not sent to a client, with status 400."""
-    response = respond_html_error(request, **reason)
-    response.status_code = 400
-    return response
+def refuse(
+    request: HttpRequest, *, error: Exception | None = None, asked: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The page about an error that is not sent to a client. ``asked`` is what the request asked, if not its query."""
+    refusal = refusal_of(error, request.GET.dict() if asked is None else asked)
+    return render(request, "idp/oidc/error.html", {"refusal": refusal, "journey": refusal.journey}, status=400)
 
 
 def with_user_and_client(lookup: Callable) -> Callable:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +20,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     Django takes it for a bad request, too, when a session cannot be stored at the end of one.
     """
     if not isinstance(exception, SessionInterrupted):
-        return render(request, "400.html", status=400)
+        why = str(exception) if isinstance(exception, BadRequest) else ""
+        return render(request, "400.html", {"why": why}, status=400)
     if comes_of_a_database(exception):
         return render(request, "session_not_stored.html", status=503)
     return render(request, "session_interrupted.html", status=400)

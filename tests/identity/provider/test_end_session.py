@@ -152,7 +152,7 @@ def test_what_is_not_in_order_is_explained_and_leads_nowhere(signed_in, new_clie
         assert page.status_code == 400
         assert "Identity signed nobody out: the request is not in order." in text_of(page)
         assert f"<code>{parameter}</code>" in page.content.decode()
-        assert ("Nobody is signed in here." in text_of(page)) is (who == "nobody")
+        assert ("You are not signed in here." in text_of(page)) is (who == "nobody")
     refused = browser.post(
         "/identity/o/logout/decide",
         {"id_token_hint": hint, "post_logout_redirect_uri": BACK, "decision": "leave", **changes},

@@ -4,17 +4,18 @@ import logging
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from lab.servers import SITE_A
+from lab.servers import INSPECTOR, SITE_A
 from lab.web.logs import PagesOnly, WithoutSecrets
 from lab.web.wsgi import application
 from site_a.urls import handler400, handler403, handler404  # noqa: F401  Django finds them here by name
 from site_a.urls import urlpatterns as of_site_a
+from tests.page import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ def deletes_own_row(request):
 urlpatterns = [
     path("own-row/", deletes_own_row),
     path("400/", raises(SuspiciousOperation("odd"))),
+    path("twice/", raises(BadRequest("A parameter comes twice."))),
     path("403/", raises(PermissionDenied("no"))),
     path("500/", raises(RuntimeError("broken"))),
     *of_site_a,
@@ -58,8 +60,24 @@ def test_each_error_has_a_page_with_its_status_and_what_to_do(lenient, status, s
     assert response.status_code == status
     assert sentence in page
     assert "What to do" in page
+    assert f'<a href="{INSPECTOR.origin}/ladder/">See the newest exchanges in the inspector</a>' in page
     assert f"Site A answered {status}" in page
     assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.urls("tests.lab.web.test_errors")
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_what_is_for_the_developer_is_folded(lenient, status):
+    page = lenient.get(f"/{status}/").content.decode()
+    folded = page.partition('<details class="fold">')[2].partition("</details>")[0]
+    assert "For the developer" in folded
+    assert f"<code>GET /{status}/</code>" in folded
+
+
+@pytest.mark.urls("tests.lab.web.test_errors")
+def test_a_bad_request_gives_the_reason_that_a_view_of_ours_gave(lenient):
+    assert "Reason A parameter comes twice." in text_of(lenient.get("/twice/"))
+    assert "odd" not in text_of(lenient.get("/400/"))  # Django's own words may quote what is no business of a page
 
 
 @pytest.mark.urls("tests.lab.web.test_errors")

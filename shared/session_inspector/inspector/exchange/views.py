@@ -35,13 +35,14 @@ def entries(request: HttpRequest, ids: str) -> HttpResponse:
 
 @require_safe
 def journey(request: HttpRequest, journey: str) -> HttpResponse:
-    """Where the pages of a site lead to that say why a sign-in failed: the exchange in which it came back.
+    """Where the pages lead to that say why a sign-in failed: the exchange in which it came back to the site.
 
-    The ladder, where that is not recorded.
+    Where it did not come back, the newest of it; the ladder, where none is recorded.
     """
-    found = next((entry for entry in of_journey(journey, MAX_OF_JOURNEY) if is_callback(entry)), None)
+    of_browser = [entry for entry in of_journey(journey, MAX_OF_JOURNEY) if is_of_browser(entry)]  # newest first
+    found = next(filter(is_callback, of_browser), of_browser[0] if of_browser else None)
     return redirect("exchange", found.id) if found else redirect("ladder")
 
 
 def is_callback(entry: Entry) -> bool:
-    return is_of_browser(entry) and writer_of(entry).endpoint_at(entry.exchange.path) == "callback"
+    return writer_of(entry).endpoint_at(entry.exchange.path) == "callback"

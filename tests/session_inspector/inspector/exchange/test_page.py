@@ -11,3 +11,10 @@ def test_a_sign_in_that_failed_is_found_by_its_journey(client):
     assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{callback.id}/"
     assert client.get(f"/journey/{'0' * 32}/")["Location"] == "/ladder/"
     assert client.get("/journey/x/").status_code == 404
+
+
+def test_a_sign_in_that_did_not_come_back_is_found_by_its_newest_exchange(client):
+    journey = "cd" * 16
+    exchange("site_a", "/oidc/authenticate/", journey=journey)
+    refused = exchange("identity", "/identity/o/authorize", at=1, status=400, journey=journey)
+    assert client.get(f"/journey/{journey}/")["Location"] == f"/exchange/{refused.id}/"
