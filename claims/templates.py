@@ -8,6 +8,7 @@ from django.template.base import Lexer, Token, TokenType
 from claims.html import BREAK, passages_of_html
 from claims.passages import BRANCH, HOLE, Passage
 
+TERM = "term"  # the tag of a word that is explained: the sentence around it goes on
 CHOICES = {"if", "elif", "else", "endif"}  # other tags end a passage
 QUOTED = re.compile(r'"([^"]* [^"]*)"')  # of several words
 
@@ -22,7 +23,8 @@ def passages(template: str) -> Iterator[Passage]:
 
 def quoted(token: Token) -> Iterator[str]:
     """What a tag or a filter is given in words."""
-    for part in token.split_contents():
+    name, *parts = token.split_contents()
+    for part in [] if name == TERM else [name, *parts]:
         yield from QUOTED.findall(part)
 
 
@@ -34,5 +36,6 @@ def in_text(token: Token) -> str:
         case TokenType.VAR:
             return HOLE
         case TokenType.BLOCK:
-            return BRANCH if token.contents.split()[0] in CHOICES else BREAK
+            name, *parts = token.split_contents()
+            return parts[-1].strip('"') if name == TERM else BRANCH if name in CHOICES else BREAK
     return ""
