@@ -25,5 +25,6 @@ WORKS = {
     "Chrome DevTools documentation",
     "Firefox DevTools documentation",
     "Safari documentation",
+    "WebKit source",  # what Safari is made of, its Web Inspector too
     "WebKit bug 218980",  # Safari keeps Secure cookies for https on loopback, too
 }

@@ -14,6 +14,8 @@ OUT = [
     ("inspector", "/"),  # nothing recorded
     ("inspector", "/ladder/"),
     ("inspector", "/visitors/"),
+    ("inspector", "/devtools/"),
+    ("inspector", "/glossary/"),
     ("inspector", "/leaving/"),
     ("inspector", "/leaving/?way=nothing"),
     ("site_a", "/"),
@@ -57,6 +59,7 @@ IN = [
     ("inspector", "/leaving/"),
     ("inspector", "/leaving/?way=closed&since=0"),
     ("inspector", "/first-steps/"),
+    ("inspector", "/devtools/"),
     ("inspector", "/export/"),
     ("inspector", "/start-over/"),
     ("inspector", "/?visitor=gone"),

@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from session_inspector.configuration import configuration
+from session_inspector.inspector.glossary.terms import BY_NAME
 from session_inspector.inspector.statement import Rule, Statement
 from session_inspector.journal.schema import Entry
 
@@ -20,6 +21,19 @@ def code_name(name: str) -> SafeString:
         return format_html("<code>{}</code>", name)
     *parts, last = name.split("_")
     return format_html('<code class="long">{}{}</code>', format_html_join("", "{}_<wbr>", ((p,) for p in parts)), last)
+
+
+@register.simple_tag
+def term(name: str, words: str = "") -> SafeString:
+    """A term of the glossary, or other words for it, leading there. What it means is shown on hover and on focus.
+
+    Raises ``KeyError`` for what is no term.
+    """
+    found = BY_NAME[name]
+    return format_html(
+        '<a class="term" href="{}/glossary/#{}" aria-description="{}">{}</a>',
+        *(configuration().inspector, found.slug, found.text, words or name),
+    )
 
 
 @register.simple_tag

@@ -17,6 +17,8 @@ PAGES = [
     "/",
     "/ladder/",
     "/visitors/",
+    "/devtools/",
+    "/glossary/",
     "/export/",
     "/journal.json",
     "/journal.har",
@@ -36,7 +38,7 @@ def test_a_recorder_that_is_off_is_said(client, settings):
     exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1", **KNOWN), user=ALICE)
     assert "The recorder is off" not in text_of(client.get("/"))
     configure(settings, recording=False)
-    for path in ("/", "/ladder/", "/visitors/", "/export/"):
+    for path in ("/", "/ladder/", "/visitors/", "/devtools/", "/glossary/", "/export/"):
         page = client.get(path)
         assert "The recorder is off: all that you see here is from before." in text_of(page)
         assert "Who you are at" not in text_of(page)

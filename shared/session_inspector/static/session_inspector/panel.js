@@ -1,4 +1,7 @@
-// Everything works without script. It adds two things: times count down, and the panel stays as one left it.
+// Everything works without script. It adds three things: times count down, the panel stays as one left it, and Escape
+// closes what a term says.
+import "./terms.js";
+
 function left(seconds) {
   const two = (n) => String(n).padStart(2, "0");
   const [days, hours] = [Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600)];

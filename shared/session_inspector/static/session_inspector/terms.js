@@ -1,0 +1,13 @@
+// The stylesheet shows what a term means, on hover and on focus. Escape closes that; to come to the term anew opens it
+// again (WCAG 1.4.13).
+addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const term of document.querySelectorAll("a.term:is(:hover, :focus-visible)")) term.classList.add("closed");
+});
+
+for (const arrival of ["pointerover", "focusin"]) {
+  addEventListener(arrival, ({ target, relatedTarget }) => {
+    const term = target.closest?.("a.term.closed");
+    if (term && !term.contains(relatedTarget)) term.classList.remove("closed");
+  });
+}
