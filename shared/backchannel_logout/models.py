@@ -15,9 +15,9 @@ class RelyingPartySession(models.Model):
 
     ``subject`` is the ``sub`` by which the client knows the ``user``, who may be deleted before the client is notified.
 
-    ``user_agent`` is how the browser of the OP session named itself, as far as it was kept. ``ended_at`` is when the end
-    was noticed, ``notified_at`` when the client accepted the logout token. Until then, ``attempts`` counts the attempts
-    and ``last_error`` says why the last one failed. ``next_attempt_at`` is empty if there will be none.
+    ``user_agent`` is how the browser of the OP session named itself, as far as it was kept. ``ended_at`` is when the
+    end was noticed, ``notified_at`` when the client accepted the logout token. Until then, ``attempts`` counts the
+    attempts and ``last_error`` says why the last one failed. ``next_attempt_at`` is empty if there will be none.
     """
 
     sid = models.CharField(max_length=43, unique=True, default=token_urlsafe)

@@ -1,4 +1,4 @@
-"""Every page can be read: on a projector, a laptop at 150 %, a small window, a phone; empty, full, with a long journal."""
+"""Every page can be read: on a projector, a laptop at 150 %, in a small window, on a phone; empty, full and long."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
