@@ -114,5 +114,5 @@ def move(jars: list[str], visitor: str, to: str) -> None:
 
 def forget_oldest() -> None:
     """Of what is known of jars and visitors the newest rows stay."""
-    for table in ("journal_trace", "journal_join", "journal_alias", "journal_name"):
+    for table in ("journal_trace", "journal_join", "journal_alias", "journal_name", "journal_said"):
         execute(f"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM {table}) - {MAX_KEPT}")

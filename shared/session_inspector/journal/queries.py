@@ -66,8 +66,8 @@ def last_id() -> int:
 
 
 def empty() -> None:
-    """Forget all entries. No later one has the id of one of these, and whoever left one of the newest is still known by
-    the same cookie."""
+    """Forget all entries, and what somebody said was done between them. No later one has the id of one of these, and
+    whoever left one of the newest is still known by the same cookie."""
     for field in ("sent_key", "csrf", "set_key"):
         execute(
             "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor)"
@@ -76,6 +76,7 @@ def empty() -> None:
             MAX_TRACES,
         )
     execute("DELETE FROM journal_entry")
+    execute("DELETE FROM journal_said")
 
 
 def first_with_key(server: str, fingerprint: str) -> Entry | None:

@@ -280,6 +280,7 @@ TABLES = {
     "journal_join": 5,
     "journal_name": 5,
     "journal_alias": 5,
+    "journal_said": 6,
 }
 
 # One step for each version of the tables; the first also fits what Django's migrations made before.
@@ -327,6 +328,10 @@ UPGRADES = (
         "CREATE TABLE IF NOT EXISTS journal_name (visitor varchar(16) NOT NULL PRIMARY KEY, name text NOT NULL)",
         "CREATE TABLE IF NOT EXISTS journal_alias (visitor varchar(16) NOT NULL PRIMARY KEY, now varchar(16) NOT NULL)",
         "CREATE INDEX IF NOT EXISTS by_now ON journal_alias (now)",
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS journal_said (visitor varchar(16) NOT NULL, what varchar(20) NOT NULL,"
+        " entry integer NOT NULL, at datetime NOT NULL, PRIMARY KEY (visitor, what))",
     ),
 )
 
