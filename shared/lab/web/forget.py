@@ -4,29 +4,29 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from lab.servers import IDENTITY, INSPECTOR, SERVERS, Server
+from lab.servers import IDENTITY
+from lab.web.start_over import onward, sends_itself, server_after
 
 
-def next_to_forget() -> Server:
-    servers = [*SERVERS, INSPECTOR]
-    return servers[servers.index(settings.SERVER) + 1]
-
-
-@csp_update({"form-action": [next_to_forget().origin]})  # browsers check where a form's answer leads to
+@csp_update({"form-action": [server_after().origin]})  # browsers check where a form's answer leads to
+@never_cache  # whether it sends itself depends on where the browser came from
 @require_http_methods(["GET", "HEAD", "POST"])
 def forget(request: HttpRequest) -> HttpResponse:
     """Ask, then delete this browser's row, signed in or not, and this server's cookies: nobody else can."""
-    onward = next_to_forget()
-    address = f"{onward.origin}/start-over/?forgotten=yes" if onward == INSPECTOR else f"{onward.origin}{request.path}"
     if request.method != "POST":
         own = [name for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME) if name in request.COOKIES]
-        return render(
-            request, "forget.html", {"onward": onward, "cookies": own, "tells_sites": settings.SERVER == IDENTITY}
-        )
+        shown = {
+            "onward": server_after(),
+            "cookies": own,
+            "tells_sites": settings.SERVER == IDENTITY,
+            "sends_itself": sends_itself(request),
+        }
+        return render(request, "forget.html", shown)
     logout(request)  # the session cookie goes with the session
-    response = redirect(address)
+    response = onward(request)
     response.delete_cookie(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_PATH, settings.CSRF_COOKIE_DOMAIN)
     return response

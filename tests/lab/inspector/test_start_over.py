@@ -24,3 +24,38 @@ def test_from_its_own_page_the_journal_is_emptied(client):
     exchange()
     assert client.post("/start-over/", headers={"origin": ORIGIN}).headers["Location"] == "/"
     assert number_of_entries() == 0
+
+
+SITE_B = "http://site-b.localhost:8002/"
+
+
+def test_one_button_leads_to_the_first_server_which_hears_that_it_came_from_here(client):
+    page = client.get("/start-over/").content.decode()
+    button = '<a class="button main" href="http://identity.localhost:8000/session/forget/?journal=empty"'
+    assert f'{button} referrerpolicy="origin">Start over now</a>' in page
+    assert "data-sends-itself" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "referer", "itself"),
+    [
+        ("forgotten=yes&journal=empty", SITE_B, True),
+        ("forgotten=yes&journal=keep", SITE_B, False),
+        ("forgotten=yes", SITE_B, False),
+        ("forgotten=yes&journal=empty", None, False),
+        ("forgotten=yes&journal=empty", "http://evil.example/", False),
+        ("forgotten=yes&journal=empty", "http://identity.localhost:8000/", False),
+    ],
+)
+def test_the_journal_is_emptied_by_itself_only_at_the_end_of_the_way(client, query, referer, itself):
+    exchange()
+    response = client.get(f"/start-over/?{query}", headers={"referer": referer} if referer else {})
+    assert ("data-sends-itself" in response.content.decode()) == itself
+    assert "✓ All three servers were told to forget this browser." in text_of(response)
+    assert number_of_entries() == 1
+
+
+def test_who_keeps_the_journal_reads_that(client):
+    page = text_of(client.get("/start-over/?forgotten=yes&journal=keep"))
+    assert "This browser is forgotten. The journal is kept." in page
+    assert "Empty the journal, for all visitors" in page

@@ -4,6 +4,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lab.servers import SERVERS
+from lab.web.start_over import EMPTY, journal_after, sends_itself
 from session_inspector.journal.queries import empty
 
 
@@ -14,4 +15,10 @@ def start_over(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         empty()
         return redirect("side_by_side")
-    return render(request, "lab_inspector/start_over.html", {"first": SERVERS[0]})
+    shown = {
+        "first": SERVERS[0],
+        "is_forgotten": "forgotten" in request.GET,
+        "is_to_be_emptied": journal_after(request) == EMPTY,
+        "sends_itself": journal_after(request) == EMPTY and sends_itself(request),
+    }
+    return render(request, "lab_inspector/start_over.html", shown)

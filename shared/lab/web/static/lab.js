@@ -19,6 +19,9 @@ if (place?.page === location.pathname && !location.hash) {
   scrollTo({ top: place.y, behavior: "instant" });
 }
 
+// A step of "Start over" goes on by itself: lab/web/start_over.py says when.
+document.querySelector("form[data-sends-itself]")?.requestSubmit();
+
 // A page that waits for another server's word asks again for a while, and shows it.
 const AGAIN = 1000; // milliseconds
 let tries = 30;
