@@ -312,29 +312,6 @@ def test_a_private_window_is_a_visitor_of_its_own(lab, browser, watching, signed
     expect(row).to_contain_text(signed_in.jar("site_b")["site_b_session"][:6])
 
 
-def test_the_first_ten_minutes_are_ticked_off_as_they_are_seen(watching, person):
-    watching.open()
-    steps = watching.page.locator("#steps li")
-    expect(steps).to_have_count(6)
-    watching.open("/first-steps/")
-    person.visit("site_a")
-    person.page.reload()
-    expect(steps.nth(0)).to_contain_text("✓ seen")
-    person.visit("site_a", "/begin/value/")
-    expect(steps.nth(1)).to_contain_text("✓ seen")
-    expect(steps.nth(2)).not_to_contain_text("✓ seen")
-    person.visit("site_a", "/session/")
-    expect(steps.nth(2)).to_contain_text("✓ seen")
-    person.visit("site_a", "/values/")
-    person.page.get_by_label("Language").select_option("fr")
-    person.page.locator("form", has=person.page.get_by_label("Language")).get_by_role("button").click()
-    expect(steps.nth(3)).to_contain_text("✓ seen")
-    person.sign_in_at("site_a", "alice")
-    expect(steps.nth(4)).to_contain_text("✓ seen")
-    person.visit("site_b", "/orders/")
-    expect(watching.heading).to_contain_text("All six steps done.")
-
-
 def test_by_keyboard_alone_a_rung_is_opened_and_closed(watching, signed_in):
     watching.open("/ladder/")
     page = watching.page
@@ -576,25 +553,6 @@ def test_what_changes_something_must_come_from_a_page_of_the_inspector(lab, brow
         server.server_close()
     watching.open("/ladder/")
     expect(watching.step(FIRST)).to_have_count(1)
-
-
-def test_start_over_forgets_the_browser_at_all_three_servers_and_empties_the_journal(lab, watching, signed_in):
-    watching.open()
-    watching.page.get_by_role("link", name="Start over").click()
-    watching.page.get_by_role("link", name="Begin at Identity").click()
-    for server, onward in (("Identity", "site A"), ("site A", "site B"), ("site B", "inspector")):
-        expect(watching.heading).to_have_text(f"Forget this browser at {server}?")
-        watching.page.get_by_role("button", name=f"Forget me here, and go on to {onward}").click()
-    expect(watching.heading).to_have_text("Start over, for the next demonstration?")
-    assert signed_in.jar() == {}
-    for server in ("identity", "site_a", "site_b"):
-        assert lab.manage(server, "shell", "-v", "0", "-c", f"print({SESSIONS}.count())").strip() == "0"
-    watching.page.get_by_role("button", name="Empty the journal").click()
-    expect(watching.heading).to_contain_text("Nothing is recorded of this browser yet.")
-    with journal(lab) as file:
-        assert file.execute("SELECT count(*) FROM journal_entry").fetchone() == (0,)
-    signed_in.visit("site_a", "/begin/value/")
-    expect(watching.lead).to_contain_text("One session cookie, at site A.")
 
 
 def test_what_somebody_sends_is_text_and_never_markup(lab, watching, person):

@@ -22,6 +22,16 @@ def signed_in(client, django_user_model):
     return client
 
 
+def test_a_key_is_32_characters_by_chance_and_has_nothing_of_the_person(signed_in):
+    keys = set()
+    for _ in range(5):
+        signed_in.post("/values/new-key/")
+        keys.add(signed_in.session.session_key)
+    assert len(keys) == 5
+    assert all(re.fullmatch("[a-z0-9]{32}", key) for key in keys)
+    assert not set.intersection(*({*zip(range(32), key, strict=True)} for key in keys))
+
+
 def test_there_are_languages_in_both_directions():
     assert len(LANGUAGES) >= 5
     assert {language.direction for language in LANGUAGES.values()} == {"ltr", "rtl"}

@@ -1,9 +1,11 @@
 from django.urls import include, path
 
+from lab.inspector.first_steps.views import closed
 from lab.inspector.start_over.views import start_over
 
 urlpatterns = [
     path("", include("session_inspector.inspector.urls")),
+    path("first-steps/closed/", closed, name="closed"),
     path("start-over/", start_over, name="start_over"),
 ]
 

@@ -1,11 +1,19 @@
-"""What to click in the first ten minutes, ticked off as it is seen."""
+"""The lesson, ticked off as it is seen."""
+
+import re
+from pathlib import Path
 
 import pytest
 
 from lab.inspector.first_steps.steps import STEPS, progress_of
+from lab.inspector.first_steps.traffic import traffic_of
 from session_inspector.inspector.observed.server_state import columns_of
-from tests.page import text_of
+from session_inspector.journal.queries import empty
+from session_inspector.journal.schema import Cookie
+from tests.page import text_in, text_of
 from tests.session_inspector.inspector.traffic import (
+    ALICE,
+    KNOWN,
     NOW,
     begin_sign_in,
     come_back,
@@ -15,56 +23,348 @@ from tests.session_inspector.inspector.traffic import (
     told,
 )
 
+ORIGIN = "http://inspector.localhost:8003"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "try-this.md"
+A1 = {"site_a_session": "a1"}
+
 
 @pytest.fixture
-def next_step(visitor):
-    """The title of the first step that was not seen yet; None once all were."""
+def progress(visitor):
+    return lambda: progress_of(traffic_of(visitor.name, columns_of(visitor, NOW)))
+
+
+@pytest.fixture
+def next_step(progress):
+    """The number of the first step that was not seen yet; None once all were."""
 
     def next_now():
-        step = progress_of(columns_of(visitor, NOW)).next
-        return step and step.title
+        following = progress().next
+        return following and following.number
 
     return next_now
 
 
-def test_with_nothing_recorded_the_front_page_is_the_first_ten_minutes(client):
+@pytest.fixture
+def shown(progress):
+    """What is said to show a step, by its number; None where nothing does."""
+
+    def shown_of(number):
+        said = progress().rows[number - 1].shown
+        return said and said.text
+
+    return shown_of
+
+
+def say_closed(client, visitor="v1"):
+    return client.post("/first-steps/closed/", {"visitor": visitor}, headers={"origin": ORIGIN})
+
+
+def test_they_are_twelve_in_the_order_of_the_document():
+    titles = re.findall(r"^\d+\. \*\*(.+)\*\*$", DOCUMENT.read_text(), re.MULTILINE)
+    assert [step.title for step in STEPS] == titles[:12]
+    assert len(STEPS) == 12
+
+
+def test_with_nothing_recorded_the_front_page_is_the_first_steps(client):
     page = text_of(client.get("/"))
-    assert "Nothing is recorded of this browser yet. Ten minutes, and you have seen it all." in page
-    assert all(step.title in page for step in STEPS)
+    assert "Nothing is recorded of this browser yet. 0 of 12 done" in page
+    assert all(step.title.replace("`", "") in page for step in STEPS)
 
 
-def test_each_step_opens_in_a_tab_of_its_own(client):
-    page = client.get("/first-steps/").content.decode()
-    for step in STEPS:
-        assert f'href="{step.server.origin}{step.path}" target="_blank"' in page
+def count(number, at, **content):
+    kept = row("a1", count=number)
+    return exchange(path="/stateless/", at=at, after=kept, **content)
 
 
-def test_each_step_is_ticked_off_once_it_was_done(next_step):
-    a1 = row("a1", visits=1)
-    assert next_step() == "HTTP has no memory"
-    exchange()
-    assert next_step() == "HTTP has no memory"
-    exchange(at=1)
-    assert next_step() == "A cookie carries a key"
-    exchange(path="/begin/", at=2, tells=[told("site_a_session", "a1", "site_a")], after=a1)
-    assert next_step() == "The key finds a row"
-    exchange(path="/session/", at=3, sends={"site_a_session": "a1"}, before=a1, after=a1)
-    assert next_step() == "Values live in the row"
-    exchange(at=4, sends={"site_a_session": "a1"}, before=a1, after=row("a1", visits=1, language="fr"))
-    assert next_step() == "Who you are is one of them"
-    give_password(at=5)
+def signs_out(server="site_b", at=0.0, path="/oidc/logout/"):
+    session = {f"{server}_session": f"{server}1"}
+    exchange(server, path, at, method="POST", status=302, sends=session, before=row(f"{server}1", **KNOWN), user=ALICE)
+
+
+def test_the_whole_lesson(client, next_step, progress):
+    assert next_step() == 1
+    count(1, 0, tells=[told("site_a_session", "a1", "site_a")])
+    assert next_step() == 1
+    count(2, 1, sends=A1, before=row("a1", count=1))
+    assert next_step() == 4  # the same two requests show the cookie, and that it came back
+    a2 = {"site_a_session": "a2"}
+    exchange(path="/values/new-key/", at=2, method="POST", status=302, sends=A1, before=row("a1", count=2),
+             after=row("a2", count=2), tells=[told("site_a_session", "a2", "site_a")])  # fmt: skip
+    assert next_step() == 5
+    french = row("a2", count=2, language="fr")
+    exchange(path="/values/language/", at=3, method="POST", status=302, sends=a2, before=row("a2", count=2),
+             after=french)  # fmt: skip
+    assert next_step() == 6
+    exchange(path="/values/", at=4, sends=a2, before=french, after=french)
+    assert next_step() == 7
+    exchange(path="/session/", at=5, sends=a2, before=french, after=french)
+    assert next_step() == 8
     begin_sign_in(at=6)
-    come_back(at=7)
-    assert next_step() == "Three servers, three sessions"
-    begin_sign_in("site_b", at=8)
-    come_back("site_b", at=9)
+    give_password(at=7)
+    come_back(at=8)
+    known = row("site_a1", **KNOWN)
+    exchange(at=9, sends={"site_a_session": "site_a1"}, before=known, after=known, user=ALICE)
+    assert next_step() == 9
+    slowly = row("i1", sign_in={}, **KNOWN)
+    exchange("identity", "/signed-in/", 10, sends={"identity_session": "i1"}, before=slowly, after=slowly, user=ALICE)
+    assert next_step() == 10
+    begin_sign_in("site_b", at=11)
+    come_back("site_b", at=12)
+    assert next_step() == 11
+    say_closed(client)
+    assert next_step() == 11
+    exchange(at=13, sends={"site_a_session": "site_a1"}, before=known, after=known, user=ALICE)
+    assert next_step() == 11
+    exchange("identity", at=14)
+    assert next_step() == 12
+    signs_out(at=15)
     assert next_step() is None
+    assert [each.shown.text for each in progress().rows] == [
+        "Site A ran the page with the counters twice.",
+        "Site A told your browser to keep `site_a_session`.",
+        "`site_a_session` came back to site A. It has no Domain, so it goes to no other host.",
+        "Two keys: `a1…` at site A, `a2…` at site A.",
+        "A form of yours let site A keep `language`.",
+        "Site A found `language` in the row of the key that came.",
+        "Site A showed you your row in its session table.",
+        "Identity took you for alice: the row has `_auth_user_id`.",
+        "Identity showed you what both calls did.",
+        "A row of each names you: Identity, site A and site B.",
+        "You said that you closed the browser, and the servers were asked since.",
+        "Site B deleted the row that named you.",
+    ]
 
 
-def test_the_page_names_the_next_step_and_says_which_were_seen(client):
-    exchange()
-    exchange(at=1)
-    page = text_of(client.get("/first-steps/?visitor=v1"))
-    assert "The first ten minutes. Next: A cookie carries a key." in page
-    assert page.count("✓ seen") == 1
-    assert "Next of the first steps: A cookie carries a key." in text_of(client.get("/?visitor=v1"))
+def test_a_step_that_was_seen_says_when_and_by_which_entries(client):
+    one = count(1, 0, tells=[told("site_a_session", "a1", "site_a")])
+    two = count(2, 1, sends=A1, before=row("a1", count=1))
+    response = client.get("/first-steps/?visitor=v1")
+    assert "Seen Site A ran the page with the counters twice. done 12:00:01 seen" in text_of(response)
+    assert f'href="/entries/{one.id},{two.id}/"' in response.content.decode()
+    assert "First steps: how three servers remember you 3 of 12 done" in text_of(response)
+    assert "Next of the first steps, number 4: The key is random." in text_of(client.get("/?visitor=v1"))
+
+
+def test_one_step_is_open_and_it_is_the_first_that_was_not_seen(client):
+    count(1, 0, tells=[told("site_a_session", "a1", "site_a")])
+    page = client.get("/first-steps/?visitor=v1").content.decode()
+    assert page.count("<details open>") == page.count('aria-current="step"') == 1
+    assert text_of_open(page).startswith("1 ▸ HTTP is stateless")
+
+
+def text_of_open(page):
+    return text_in(page[page.index("<details open>") :])
+
+
+def test_a_cookie_that_came_back_goes_to_no_other_host(shown):
+    exchange(tells=[told("site_a_session", "a1", "site_a")], after=row("a1", x=1))
+    assert shown(3) is None
+    exchange(at=1, sends=A1, before=row("a1", x=1), after=row("a1", x=1))
+    assert shown(3) == "`site_a_session` came back to site A. It has no Domain, so it goes to no other host."
+
+
+def test_a_cookie_with_a_domain_shows_nothing_of_that(shown):
+    exchange(tells=[told("site_a_session", "a1", "site_a", domain="localhost")], after=row("a1", x=1))
+    exchange(at=1, sends=A1, before=row("a1", x=1), after=row("a1", x=1))
+    assert shown(3) is None
+
+
+def test_a_cookie_that_went_to_two_servers_shows_nothing_of_that(shown):
+    exchange(tells=[told("site_a_session", "a1", "site_a")], after=row("a1", x=1))
+    exchange(at=1, sends=A1, before=row("a1", x=1), after=row("a1", x=1))
+    exchange("site_b", at=2, cookies=(Cookie("site_a_session", told("x", "a1").value, ""),))
+    assert shown(3) is None
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "values", "name"),
+    [
+        ("site_a", "/values/own/", {"color": "red"}, "color"),
+        ("site_b", "/cart/add/", {"cart": {"ink": 1}}, "cart"),
+    ],
+)
+def test_any_value_at_either_site_is_one(shown, server, path, values, name):
+    sends, kept = {f"{server}_session": "k1"}, row("k1", **values)
+    exchange(server, path, 1, method="POST", status=302, sends=sends, after=kept)
+    assert f"keep `{name}`" in shown(5)
+    assert shown(6) is None
+    exchange(server, "/", 2, sends=sends, before=kept, after=kept)
+    assert f"found `{name}`" in shown(6)
+
+
+def test_what_django_keeps_by_itself_is_no_value_that_somebody_set(shown):
+    exchange("identity", "/accounts/login/", 1, method="POST", status=302, after=row("i1", sign_in={}, **KNOWN))
+    count(1, 2, tells=[told("site_a_session", "a1", "site_a")])
+    assert shown(5) is None
+
+
+def test_either_site_may_come_first(shown):
+    begin_sign_in("site_b", at=1)
+    give_password(at=2)
+    come_back("site_b", at=3)
+    known = row("site_b1", **KNOWN)
+    exchange("site_b", at=4, sends={"site_b_session": "site_b1"}, before=known, after=known, user=ALICE)
+    assert shown(8) == "Identity took you for alice: the row has `_auth_user_id`."
+    assert shown(10) is None
+
+
+@pytest.mark.parametrize(
+    ("server", "path"),
+    [("site_a", "/oidc/logout/"), ("site_b", "/oidc/logout/"), ("identity", "/accounts/logout/")],
+)
+def test_signing_out_anywhere_counts(shown, server, path):
+    signs_out(server, path=path)
+    assert shown(12).endswith("deleted the row that named you.")
+
+
+def test_what_ends_nothing_is_no_signing_out(shown):
+    kept = row("i1", **KNOWN)
+    exchange("identity", "/identity/o/logout/decide", method="POST", status=302, before=kept, after=kept)
+    exchange("site_a", "/oidc/logout/", at=1, method="POST", status=403, before=row("a1", **KNOWN))
+    assert shown(12) is None
+
+
+def test_what_is_another_visitors_or_perhaps_ones_own_ticks_nothing(shown):
+    count(1, 0, visitor="v2")
+    count(2, 1, visitor="v2", sends=A1)
+    exchange("site_b", at=2, visitor="")
+    assert [shown(number) for number in range(1, 13)] == [None] * 12
+
+
+SITE_A1 = {"site_a_session": "site_a1"}
+IDENTITY = {"identity_session": "i1"}
+
+
+@pytest.fixture
+def found(progress):
+    """What is said of each server once somebody has said that the browser was closed."""
+    return lambda: [check.said.text for check in progress().rows[10].checks]
+
+
+def remembered(server, key, lifetime=True):
+    cookie = told(f"{server}_session", key, server)
+    if not lifetime:
+        cookie.attributes.pop("max-age")
+    exchange(server, "/x/", 0, tells=[cookie], after=row(key, **KNOWN), user=ALICE)
+
+
+@pytest.fixture
+def closed(client):
+    """alice was signed in at Identity, until the browser closes, and at site A; then somebody says that it was."""
+    remembered("site_a", "site_a1")
+    remembered("identity", "i1", lifetime=False)
+    say_closed(client)
+
+
+KEPT = "Site A: the same key as before. Its cookie has a lifetime, so the browser kept it."
+SENT_AGAIN = "Identity: the same key as before, by session restore."
+
+
+def test_before_somebody_says_so_nothing_is_checked(found):
+    remembered("site_a", "site_a1")
+    assert found() == []
+
+
+def test_until_a_server_is_asked_that_is_said(closed, found, next_step, shown):
+    assert found() == ["Identity: not asked yet.", "Site A: not asked yet."]
+    assert shown(11) is None
+
+
+def test_the_same_key_and_identity_s_cookie_gone(closed, found, shown):
+    exchange(at=1, sends=SITE_A1, before=row("site_a1", **KNOWN), after=row("site_a1", **KNOWN))
+    assert found() == ["Identity: not asked yet.", KEPT]
+    assert shown(11) is None
+    exchange("identity", at=2)
+    assert found() == ["Identity: its cookie came no more.", KEPT]
+    assert shown(11)
+
+
+def test_a_restored_session_is_called_so(closed, found, shown):
+    exchange("identity", at=1, sends=IDENTITY, before=row("i1", **KNOWN), after=row("i1", **KNOWN))
+    assert found()[0].startswith(SENT_AGAIN)
+    assert shown(11) is None
+    exchange(at=2, sends=SITE_A1, before=row("site_a1", **KNOWN), after=row("site_a1", **KNOWN))
+    assert shown(11)
+
+
+def test_identity_that_was_to_remember_kept_its_cookie(client, found):
+    remembered("identity", "i1")
+    say_closed(client)
+    exchange("identity", at=1, sends=IDENTITY, before=row("i1", **KNOWN), after=row("i1", **KNOWN))
+    assert found() == ["Identity: the same key as before. Its cookie has a lifetime, so the browser kept it."]
+
+
+def test_who_asks_a_server_first_and_says_so_then_is_understood(client, found):
+    remembered("site_a", "site_a1")
+    remembered("identity", "i1", lifetime=False)
+    exchange("identity", at=1)
+    say_closed(client)
+    assert found() == ["Identity: its cookie came no more.", "Site A: not asked yet."]
+
+
+def test_another_key_is_said_to_be_one(closed, found):
+    exchange(at=1, sends={"site_a_session": "other"}, before=row("other"), after=row("other"))
+    assert found()[1] == "Site A: another key than before."
+
+
+def test_where_nobody_saw_how_long_the_cookie_lasts_nothing_is_said_of_it(client, found):
+    exchange(sends=SITE_A1, before=row("site_a1"), after=row("site_a1"))
+    say_closed(client)
+    exchange(at=1, sends=SITE_A1, before=row("site_a1"), after=row("site_a1"))
+    assert found() == ["Site A: the same key as before."]
+
+
+def test_a_session_that_was_ended_before_is_not_checked(client, found):
+    remembered("site_b", "site_b1")
+    signs_out(at=1)
+    say_closed(client)
+    assert found() == []
+
+
+def test_signing_out_afterwards_takes_the_tick_not_away(closed, shown):
+    exchange(at=1, sends=SITE_A1, before=row("site_a1", **KNOWN), after=row("site_a1", **KNOWN))
+    exchange("identity", at=2)
+    signs_out("site_a", at=3)
+    assert shown(11)
+
+
+def test_what_is_being_checked_is_open_though_earlier_steps_are_not_done(client):
+    remembered("site_a", "site_a1")
+    assert client.get("/first-steps/?visitor=v1").content.count(b"<details open>") == 1
+    say_closed(client)
+    assert client.get("/first-steps/?visitor=v1").content.count(b"<details open>") == 2
+
+
+def test_the_button_is_there_for_somebody_who_is_known(client):
+    assert "I have closed the browser" not in text_of(client.get("/first-steps/"))
+    remembered("site_a", "site_a1")
+    assert "I have closed the browser and started it again" in text_of(client.get("/first-steps/?visitor=v1"))
+
+
+def test_what_is_said_of_a_visitor_needs_the_inspectors_own_page_and_sets_no_cookie(client, found):
+    remembered("site_a", "site_a1")
+    assert client.post("/first-steps/closed/", {"visitor": "v1"}).status_code == 403
+    assert found() == []
+    response = say_closed(client)
+    assert (response.headers["Location"], dict(response.cookies)) == ("/first-steps/?visitor=v1", {})
+    assert found() == ["Site A: not asked yet."]
+
+
+def test_of_a_visitor_that_is_not_recorded_nothing_is_kept(client, found):
+    say_closed(client)
+    remembered("site_a", "site_a1")
+    assert found() == []
+
+
+def test_with_the_journal_goes_what_was_said(client, found):
+    remembered("site_a", "site_a1")
+    say_closed(client)
+    empty()
+    remembered("site_a", "site_a1")
+    assert found() == []
+
+
+def test_a_value_s_name_is_text(client):
+    exchange(path="/values/own/", method="POST", status=302, sends=A1, after=row("a1", **{"<i>*x*": 1}))
+    page = client.get("/first-steps/?visitor=v1").content.decode()
+    assert "<code>&lt;i&gt;*x*</code>" in page

@@ -1,1 +1,5 @@
-"""The page *First steps*: what to click in the first ten minutes (``steps``), ticked off as it is seen."""
+"""The page *First steps*: the lesson that the lab is for, step by step (``steps``), ticked by what was seen.
+
+``traffic`` is what is looked at, ``evidence`` has a function for each step that finds what shows it, ``closing`` checks
+what a person has ticked who closed the browser, which no server can see.
+"""

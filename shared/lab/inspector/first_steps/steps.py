@@ -1,147 +1,190 @@
-"""The first ten minutes: what to click, what to watch for, and whether it was seen already."""
+"""The lesson as data: what to click, what to watch for, and by what one sees that it was done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lab.inspector.first_steps import evidence
+from lab.inspector.first_steps.closing import Check, checks_of, still_signed_in
+from lab.inspector.first_steps.traffic import Traffic
 from lab.servers import IDENTITY, SITE_A, SITE_B, Server
-from session_inspector.explain.values import values_in
-from session_inspector.inspector.observed.server_state import Column
-from session_inspector.inspector.side_by_side.sentences import certain
-from session_inspector.journal.schema import Entry, Exchange
+from session_inspector.inspector.statement import Statement
+from session_inspector.journal.schema import Entry
 
 
 @dataclass(frozen=True)
 class Step:
+    """A name of the code stands between backticks. The page at ``path`` of the ``server`` is called ``place``.
+
+    ``read`` follows “You may have read”: what is widely said, and what is so. ``told`` is what a person says was done
+    because no server can see it.
+    """
+
     title: str
-    do: str  # what to click
     server: Server
     path: str
-    place: str  # what the page at that path is called
+    place: str
+    do: str
     watch: str
-    seen_in: Callable[[list[Column]], Entry | None]
+    evidence: Callable[[Traffic], Statement | None]
+    read: str = ""
+    told: str = ""
 
 
-def at(columns: list[Column], server: Server) -> Column | None:
-    """None where that server has not begun yet."""
-    return next((column for column in columns if column.server.name == server.name), None)
-
-
-def requests_at(columns: list[Column], server: Server) -> list[Entry]:
-    column = at(columns, server)
-    return column.requests if column else []
-
-
-def two_requests(columns: list[Column]) -> Entry | None:
-    return second(requests_at(columns, SITE_A)) or a_cookie(columns)
-
-
-def second(entries: list[Entry]) -> Entry | None:
-    return entries[1] if len(entries) > 1 else None
-
-
-def a_cookie(columns: list[Column]) -> Entry | None:
-    column = at(columns, SITE_A)
-    held = column.cookies.values() if column else ()
-    return next((one.seen for one in held if one.cookie.role == "session"), None)
-
-
-def found_again(columns: list[Column]) -> Entry | None:
-    return first(requests_at(columns, SITE_A), lambda exchange: exchange.before)
-
-
-def a_value(columns: list[Column]) -> Entry | None:
-    return first(requests_at(columns, SITE_A), lambda exchange: "language" in values_in(exchange.after))
-
-
-def first(entries: list[Entry], shows: Callable[[Exchange], object]) -> Entry | None:
-    return next((entry for entry in entries if shows(entry.exchange)), None)
-
-
-def a_user(columns: list[Column]) -> Entry | None:
-    known = (was_known(column) for column in columns if column.server.name != IDENTITY.name)
-    return next(filter(None, known), None)
-
-
-def three_servers(columns: list[Column]) -> Entry | None:
-    known = [was_known(at(columns, server)) for server in (IDENTITY, SITE_A, SITE_B)]
-    return max(filter(None, known), key=lambda entry: entry.id) if all(known) else None
-
-
-def was_known(column: Column | None) -> Entry | None:
-    """The exchange in which that server began to know the visitor, or the one that shows that it does."""
-    if column is None:
-        return None
-    return column.history.signed_in or (column.row_seen if column.recognised else None)
-
-
-STEPS = [
+STEPS = (
     Step(
-        "HTTP has no memory",
-        "Open site A, and reload it",
+        "HTTP is stateless: the counter forgets you",
         SITE_A,
-        "/",
-        "its front page",
-        "Two requests, no cookie, no row. Nothing says that both were yours.",
-        two_requests,
+        "/stateless/",
+        "“What does a server remember between two requests?”",
+        "Choose *Again*, two or three times.",
+        "One counter is always 1: the program keeps nothing between two requests. The other one goes on. Steps 2 to 7 "
+        "show how.",
+        evidence.counted_twice,
     ),
     Step(
-        "A cookie carries a key",
-        "Choose “A page that stores a value”",
+        "A server makes a cookie",
         SITE_A,
-        "/begin/",
-        "“When does a session begin?”",
-        "One answer sets site_a_session: a random key, and a row of that name.",
-        a_cookie,
+        "/begin/value/",
+        "“A page that stores a value”",
+        "Open the session bar under the head of the page.",
+        "Your browser has `site_a_session`. It did not make this cookie: an answer of site A said `Set-Cookie`.",
+        evidence.cookie_made,
     ),
     Step(
-        "The key finds a row",
-        "Open any page of site A again",
-        SITE_A,
-        "/session/",
-        "the session table",
-        "The same key comes back, and the server finds what it kept under it.",
-        found_again,
-    ),
-    Step(
-        "Values live in the row",
-        "Choose a language",
-        SITE_A,
-        "/values/",
-        "“What is in a session?”",
-        "The language is in the row, not in the cookie. The cookie stays the same.",
-        a_value,
-    ),
-    Step(
-        "Who you are is one of them",
-        "Sign in as alice, password alice",
-        SITE_A,
-        "/",
-        "its front page",
-        "_auth_user_id, and a new key. The password went to Identity, not to site A.",
-        a_user,
-    ),
-    Step(
-        "Three servers, three sessions",
-        "Open site B and choose Sign in",
+        "The browser sends it back, to that server only",
         SITE_B,
         "/",
         "its front page",
-        "No password: Identity’s own cookie answered for you. No cookie is common.",
-        three_servers,
+        "Then open site A again.",
+        "Site A gets its cookie with each request. Site B gets none: a cookie goes to the host that set it.",
+        evidence.sent_back,
     ),
-]
+    Step(
+        "The key is random. It says nothing about you",
+        SITE_A,
+        "/values/",
+        "“What is in a session?”",
+        "Press *New key*.",
+        "Another key, and the same values. It is 32 random characters, with no name and no number of yours in it.",
+        evidence.two_keys,
+        "that visiting a page makes a key. Only storing a value does: a visit to site B’s front page makes none.",
+    ),
+    Step(
+        "Set a value",
+        SITE_A,
+        "/values/",
+        "“What is in a session?”",
+        "Choose a language and press *Set*.",
+        'The bar says `language nothing → "fr"`. The cookie stays the same.',
+        evidence.value_set,
+    ),
+    Step(
+        "Get the value",
+        SITE_A,
+        "/values/",
+        "“What is in a session?”",
+        "Load the page again. Or write `language` beside *Read one*, and press *Get*.",
+        "The browser sent the key and no language. The server found the language under that key.",
+        evidence.value_found,
+    ),
+    Step(
+        "The value is in the session table, not in the cookie",
+        SITE_A,
+        "/session/",
+        "“Where is it?”",
+        "Find your row and its three columns.",
+        "`session_key` is what your cookie has. `session_data` has the value. No column says whose the row is.",
+        evidence.table_seen,
+    ),
+    Step(
+        "`request.user`: who the row says you are",
+        SITE_A,
+        "/",
+        "its front page",
+        "Choose *Sign in at Identity*. Sign in as alice, with the password alice.",
+        "The row has `_auth_user_id` now, and a new key. With each request Django makes `request.user` from it.",
+        evidence.user_found,
+    ),
+    Step(
+        "`authenticate()` answers, `login()` remembers",
+        IDENTITY,
+        "/signed-in/",
+        "“What is signing in?”",
+        "Compare the two halves of the page.",
+        "After the first, `request.user` is still nobody. The second wrote `_auth_user_id` and made a new key.",
+        evidence.both_calls_shown,
+        "that `authenticate()` logs you in. It only answers “this password is alice’s”. `login()` writes that into the "
+        "session.",
+    ),
+    Step(
+        "Three servers, three sessions",
+        SITE_B,
+        "/",
+        "its front page",
+        "Choose *Sign in at Identity*.",
+        "No password: Identity’s own cookie answered for you. Three cookies, none in common.",
+        evidence.three_servers,
+    ),
+    Step(
+        "Close the browser, restart it: still signed in?",
+        SITE_A,
+        "/",
+        "its front page",
+        "Close the browser, with all its windows. Start it, come back here, and press the button. Then open site A and "
+        "Identity.",
+        "Site A’s cookie has a lifetime, and stays. Identity’s ends with the browser, unless that restores its tabs.",
+        still_signed_in,
+        told="I have closed the browser and started it again",
+    ),
+    Step(
+        "Sign out",
+        SITE_B,
+        "/",
+        "its front page",
+        "Choose *Sign out of this site*. Then open site A.",
+        "Site B deleted its row and its cookie. Site A still knows you: it has a session of its own.",
+        evidence.signed_out,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step as the page shows it. ``checks`` are of what somebody has said was done."""
+
+    number: int
+    step: Step
+    shown: Statement | None
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def is_being_checked(self) -> bool:
+        return bool(self.checks) and self.shown is None
+
+    @property
+    def last(self) -> Entry | None:
+        """The entry that completed it."""
+        return self.shown.entries[-1] if self.shown else None
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The steps, each with the entry that shows that it was done."""
-
-    steps: list[tuple[Step, Entry | None]]
+    rows: tuple[Row, ...]
 
     @property
-    def next(self) -> Step | None:
-        return next((step for step, entry in self.steps if not entry), None)
+    def done(self) -> int:
+        return sum(bool(row.shown) for row in self.rows)
+
+    @property
+    def next(self) -> Row | None:
+        return next((row for row in self.rows if not row.shown), None)
 
 
-def progress_of(columns: list[Column]) -> Progress:
-    return Progress([(step, step.seen_in(certain(columns))) for step in STEPS])
+def progress_of(traffic: Traffic) -> Progress:
+    checks = tuple(checks_of(traffic))
+    return Progress(
+        tuple(
+            Row(number, step, step.evidence(traffic), checks if step.told else ())
+            for number, step in enumerate(STEPS, 1)
+        )
+    )

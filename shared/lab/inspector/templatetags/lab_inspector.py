@@ -1,18 +1,35 @@
 """What the templates of the lab's own pages ask."""
 
+import re
+
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from lab.inspector.first_steps.steps import Progress, progress_of
+from lab.inspector.first_steps.traffic import traffic_of
 from lab.inspector.leaving.ways import Way
 from lab.state import in_terminal
-from session_inspector.inspector.observed.server_state import Column
+from session_inspector.inspector.seen import Seen
 
 register = template.Library()
 
+MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
+
 
 @register.simple_tag
-def first_steps(columns: list[Column]) -> Progress:
-    return progress_of(columns)
+def first_steps(seen: Seen) -> Progress:
+    return progress_of(traffic_of(seen.visitor.name, seen.columns))
+
+
+@register.filter
+def marked_up(text: str) -> SafeString:
+    """A text with `names of the code` and *what stands on a page*."""
+    return mark_safe(MARKS.sub(lambda found: as_markup(*found.groups()), escape(text)))
+
+
+def as_markup(code: str | None, words: str | None) -> str:
+    return f"<code>{code}</code>" if code else f"<b>{words}</b>"
 
 
 @register.simple_tag

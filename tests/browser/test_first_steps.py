@@ -1,0 +1,152 @@
+"""The lesson in a real browser: it ticks while one works in another tab, and the keyboard alone is enough."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Browsing
+
+MAX_TABS = 120  # how often one presses the key before one gives up
+
+
+@pytest.fixture
+def lab(watched_lab):
+    return watched_lab
+
+
+class Learner:
+    """The first steps in one page, and a keyboard."""
+
+    def __init__(self, page, lab):
+        self.page = page
+        self.page.goto(lab.origin("inspector") + "/first-steps/")
+
+    def step(self, number):
+        return self.page.locator(".lesson > li").nth(number - 1)
+
+    def expect_done(self, *numbers):
+        for number in numbers:
+            expect(self.step(number).locator(".tick")).to_have_text("✓")
+
+    def expect_open(self, number):
+        expect(self.page.locator(".lesson details[open]")).to_have_count(1)
+        expect(self.step(number)).to_have_attribute("aria-current", "step")
+
+    def follow(self):
+        """Open the link of the step in hand; the page that it opens."""
+        self.page.bring_to_front()
+        self.page.evaluate("document.activeElement.blur()")
+        with self.page.context.expect_page() as opened:
+            go_to(self.page, "[aria-current=step] a")
+            self.page.keyboard.press("Enter")
+        opened.value.wait_for_load_state()
+        return opened.value
+
+
+def go_to(page, selector, having=""):
+    """Press Tab until that has the focus."""
+    for _ in range(MAX_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "([selector, having]) => document.activeElement.matches(selector)"
+            " && document.activeElement.textContent.includes(having)",
+            [selector, having],
+        ):
+            return
+    pytest.fail(f"no Tab leads to {selector} {having}")
+
+
+def press(page, selector, having=""):
+    go_to(page, selector, having)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_step_ticks_as_soon_as_a_server_has_seen_it(lab, page):
+    learner, person = Learner(page, lab), Browsing(page.context.new_page(), lab)
+    learner.expect_open(1)
+    person.visit("site_a", "/stateless/")
+    learner.expect_done(2)
+    learner.expect_open(1)
+    person.page.reload()
+    learner.expect_done(1, 3)
+    learner.expect_open(4)
+    person.visit("site_b", "/cart/")
+    person.page.get_by_role("button", name="Add Ink, black").click()
+    person.page.get_by_role("link", name="Sign in", exact=True).click()
+    person.fill_in_form("alice")
+    person.expect_known_as("alice")
+    person.visit("site_a", "/shelf/")
+    learner.expect_done(1, 2, 3, 4, 5, 6, 8, 10)
+    learner.expect_open(7)
+
+
+def test_the_whole_lesson_by_keyboard_alone(lab, page):
+    learner = Learner(page, lab)
+    press(learner.follow(), "a", "Again")
+    learner.expect_done(1, 2, 3)
+    press(learner.follow(), "button", "New key")
+    learner.expect_done(4)
+    values = learner.follow()
+    go_to(values, "select[name=language]")
+    values.keyboard.press("ArrowDown")
+    press(values, "button", "Set")
+    learner.expect_done(5, 6)
+    learner.expect_open(7)
+    learner.follow()
+    learner.expect_done(7)
+    library = learner.follow()
+    press(library, "a", "Sign in at Identity")
+    go_to(library, "[name=login]")
+    library.keyboard.type("alice")
+    library.keyboard.press("Tab")
+    library.keyboard.type("alice")
+    with library.expect_navigation():
+        library.keyboard.press("Enter")
+    expect(library.locator(".here")).to_contain_text("Here you are alice")
+    learner.expect_done(8)
+    learner.follow()
+    learner.expect_done(9)
+    press(learner.follow(), "a", "Sign in at Identity")
+    learner.expect_done(10)
+    learner.page.bring_to_front()
+    learner.page.evaluate("document.activeElement.blur()")
+    press(learner.page, "[aria-current=step] button")
+    expect(learner.step(11)).to_contain_text("Site A: not asked yet.")
+    learner.follow()
+    expect(learner.step(11)).to_contain_text("Site A: the same key as before.")
+    library.goto(lab.origin("identity"))  # in a browser that was not closed
+    expect(learner.step(11)).to_contain_text("Identity: the same key as before, by session restore.")
+    shop = learner.follow()
+    go_to(shop, ".leave > summary")
+    shop.keyboard.press("Enter")
+    press(shop, "button", "Sign out of this site")
+    learner.expect_done(*range(1, 13))
+    expect(learner.page.get_by_role("heading", level=1)).to_have_text("All twelve steps are done")
+    learner.page.bring_to_front()
+    go_to(learner.page, ".lesson summary", "The key is random")
+    learner.page.keyboard.press("Enter")
+    expect(learner.step(4)).to_contain_text(re.compile("You may have read that visiting a page makes a key"))
+
+
+@pytest.mark.parametrize("width", [853, 1280])
+def test_they_stand_within_two_screens(lab, page, width):
+    page.set_viewport_size({"width": width, "height": 480})
+    learner = Learner(page, lab)
+    learner.expect_open(1)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 960
+
+
+def test_what_a_person_says_is_checked_by_what_the_servers_see_after_a_real_restart(sitting):
+    sitting.sign_in()
+    steps = sitting.lab.origin("inspector") + "/first-steps/"
+    sitting.reopen()
+    page = sitting.watch(steps)
+    page.evaluate("() => document.querySelectorAll('.lesson summary')[10].click()")
+    page.click("button", "I have closed the browser and started it again")
+    page.part(".lesson > li", "Site A: not asked yet.").expect_count(1)
+    sitting.visit("site_a")
+    page.part(".lesson > li", "Site A: the same key as before. Its cookie has a lifetime").expect_count(1)
+    sitting.visit("identity")
+    page.part(".lesson > .done", "Identity: its cookie came no more.").expect_count(1)
