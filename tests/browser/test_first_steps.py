@@ -113,7 +113,7 @@ def test_the_whole_lesson_by_keyboard_alone(lab, page):
     learner.page.bring_to_front()
     learner.page.evaluate("document.activeElement.blur()")
     press(learner.page, "[aria-current=step] button")
-    expect(learner.step(11)).to_contain_text("Site A: not asked yet.")
+    expect(learner.step(11)).to_contain_text("Not asked yet: Identity, site A and site B.")
     learner.follow()
     expect(learner.step(11)).to_contain_text("Site A: the same key as before.")
     library.goto(lab.origin("identity"))  # in a browser that was not closed
@@ -145,7 +145,7 @@ def test_what_a_person_says_is_checked_by_what_the_servers_see_after_a_real_rest
     page = sitting.watch(steps)
     page.evaluate("() => document.querySelectorAll('.lesson summary')[10].click()")
     page.click("button", "I have closed the browser and started it again")
-    page.part(".lesson > li", "Site A: not asked yet.").expect_count(1)
+    page.part(".lesson > li", "Not asked yet: Identity and site A.").expect_count(1)
     sitting.visit("site_a")
     page.part(".lesson > li", "Site A: the same key as before. Its cookie has a lifetime").expect_count(1)
     sitting.visit("identity")

@@ -238,7 +238,7 @@ IDENTITY = {"identity_session": "i1"}
 @pytest.fixture
 def found(progress):
     """What is said of each server once somebody has said that the browser was closed."""
-    return lambda: [check.said.text for check in progress().rows[10].checks]
+    return lambda: [said.text for said in progress().rows[10].checks]
 
 
 def remembered(server, key, lifetime=True):
@@ -256,7 +256,7 @@ def closed(client):
     say_closed(client)
 
 
-KEPT = "Site A: the same key as before. Its cookie has a lifetime, so the browser kept it."
+KEPT = "Site A: the same key as before. Its cookie has a lifetime."
 SENT_AGAIN = "Identity: the same key as before, by session restore."
 
 
@@ -266,13 +266,13 @@ def test_before_somebody_says_so_nothing_is_checked(found):
 
 
 def test_until_a_server_is_asked_that_is_said(closed, found, next_step, shown):
-    assert found() == ["Identity: not asked yet.", "Site A: not asked yet."]
+    assert found() == ["Not asked yet: Identity and site A."]
     assert shown(11) is None
 
 
 def test_the_same_key_and_identity_s_cookie_gone(closed, found, shown):
     exchange(at=1, sends=SITE_A1, before=row("site_a1", **KNOWN), after=row("site_a1", **KNOWN))
-    assert found() == ["Identity: not asked yet.", KEPT]
+    assert found() == [KEPT, "Not asked yet: Identity."]
     assert shown(11) is None
     exchange("identity", at=2)
     assert found() == ["Identity: its cookie came no more.", KEPT]
@@ -291,7 +291,7 @@ def test_identity_that_was_to_remember_kept_its_cookie(client, found):
     remembered("identity", "i1")
     say_closed(client)
     exchange("identity", at=1, sends=IDENTITY, before=row("i1", **KNOWN), after=row("i1", **KNOWN))
-    assert found() == ["Identity: the same key as before. Its cookie has a lifetime, so the browser kept it."]
+    assert found() == ["Identity: the same key as before. Its cookie has a lifetime."]
 
 
 def test_who_asks_a_server_first_and_says_so_then_is_understood(client, found):
@@ -299,12 +299,12 @@ def test_who_asks_a_server_first_and_says_so_then_is_understood(client, found):
     remembered("identity", "i1", lifetime=False)
     exchange("identity", at=1)
     say_closed(client)
-    assert found() == ["Identity: its cookie came no more.", "Site A: not asked yet."]
+    assert found() == ["Identity: its cookie came no more.", "Not asked yet: site A."]
 
 
 def test_another_key_is_said_to_be_one(closed, found):
     exchange(at=1, sends={"site_a_session": "other"}, before=row("other"), after=row("other"))
-    assert found()[1] == "Site A: another key than before."
+    assert found()[0] == "Site A: another key than before."
 
 
 def test_where_nobody_saw_how_long_the_cookie_lasts_nothing_is_said_of_it(client, found):
@@ -347,7 +347,7 @@ def test_what_is_said_of_a_visitor_needs_the_inspectors_own_page_and_sets_no_coo
     assert found() == []
     response = say_closed(client)
     assert (response.headers["Location"], dict(response.cookies)) == ("/first-steps/?visitor=v1", {})
-    assert found() == ["Site A: not asked yet."]
+    assert found() == ["Not asked yet: site A."]
 
 
 def test_of_a_visitor_that_is_not_recorded_nothing_is_kept(client, found):

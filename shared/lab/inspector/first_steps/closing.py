@@ -1,9 +1,10 @@
 """Whether the browser was closed no server can see: a person says so. What the servers see afterwards is checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 
 from lab.inspector.first_steps.evidence import session_cookie_sent, session_cookie_set
 from lab.inspector.first_steps.traffic import Traffic
@@ -18,30 +19,32 @@ from session_inspector.participant import Participant
 class Found(StrEnum):
     """What became of the session cookie of one server; the value is said of it."""
 
-    NOT_ASKED = "not asked yet."
-    KEPT = "the same key as before. Its cookie has a lifetime, so the browser kept it."
+    KEPT = "the same key as before. Its cookie has a lifetime."
     GONE = "its cookie came no more."
-    RESTORED = (
-        "the same key as before, by session restore. Its cookie ends with the browser, but a browser that opens its "
-        "tabs again may bring it back."
-    )
+    RESTORED = "the same key as before, by session restore. The browser brought back a cookie that ends with it."
     SAME_KEY = "the same key as before."
     ANOTHER_KEY = "another key than before."
 
 
 @dataclass(frozen=True)
 class Check:
+    """``found`` is None where the server was not asked yet."""
+
     server: Participant
-    found: Found
+    found: Found | None = None
     entries: tuple[Entry, ...] = ()
 
     @property
     def is_of_identity(self) -> bool:
         return self.server.name == IDENTITY.name
 
-    @property
-    def said(self) -> Statement:
-        return Statement(f"{capfirst(self.server.title)}: {self.found}", self.entries)
+
+def in_words(checks: Sequence[Check]) -> list[Statement]:
+    """One for each server that was asked, one for all others together."""
+    asked = [check for check in checks if check.found]
+    said = [Statement(f"{capfirst(check.server.title)}: {check.found}", check.entries) for check in asked]
+    missing = [check.server.title for check in checks if not check.found]
+    return [*said, Statement(f"Not asked yet: {get_text_list(missing, 'and')}.")] if missing else said
 
 
 def checks_of(traffic: Traffic) -> list[Check]:
@@ -64,7 +67,7 @@ def check_of(column: Column, closed: int) -> Check | None:
         return None
     asked = next((entry for entry in before if entry.id > kept.id), after)
     if asked is None:
-        return Check(column.server, Found.NOT_ASKED)
+        return Check(column.server)
     if asked.id <= closed and session_cookie_sent(asked.exchange):
         return None  # that request has ended the session
     return Check(column.server, what_came(column, kept, asked), resting_on([kept, asked]))
@@ -89,8 +92,8 @@ def what_came(column: Column, kept: Entry, asked: Entry) -> Found:
 def still_signed_in(traffic: Traffic) -> Statement | None:
     """Once Identity and a site were asked, as far as the browser had a session there."""
     checks = checks_of(traffic)
-    asked = [check for check in checks if check.found != Found.NOT_ASKED]
-    is_identity_left = any(check.is_of_identity and check not in asked for check in checks)
+    asked = [check for check in checks if check.found]
+    is_identity_left = any(check.is_of_identity and not check.found for check in checks)
     if is_identity_left or all(check.is_of_identity for check in asked):
         return None
     entries = resting_on(entry for check in asked for entry in check.entries)

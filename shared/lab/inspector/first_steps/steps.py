@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab.inspector.first_steps import evidence
-from lab.inspector.first_steps.closing import Check, checks_of, still_signed_in
+from lab.inspector.first_steps.closing import checks_of, in_words, still_signed_in
 from lab.inspector.first_steps.traffic import Traffic
 from lab.servers import IDENTITY, SITE_A, SITE_B, Server
 from session_inspector.inspector.statement import Statement
@@ -155,7 +155,7 @@ class Row:
     number: int
     step: Step
     shown: Statement | None
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Statement, ...] = ()
 
     @property
     def is_being_checked(self) -> bool:
@@ -181,7 +181,7 @@ class Progress:
 
 
 def progress_of(traffic: Traffic) -> Progress:
-    checks = tuple(checks_of(traffic))
+    checks = tuple(in_words(checks_of(traffic)))
     return Progress(
         tuple(
             Row(number, step, step.evidence(traffic), checks if step.told else ())
