@@ -52,7 +52,7 @@ def test_a_variable_is_forgotten_and_a_session_is_not(person, page):
     person.visit("site_a", "/stateless/")
     for n in (2, 3):
         page.get_by_role("link", name="Again").click()
-        assert page.locator(".counters dd").all_inner_texts() == ["1", str(n)]
+        expect(page.locator(".counters dd")).to_have_text(["1", str(n)])
 
 
 def test_the_printed_commands_print_what_the_page_says_each_time_anew(person, page, tmp_path):

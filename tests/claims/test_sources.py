@@ -16,6 +16,7 @@ def texts(passages):
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
+        ('<p>Its {% term "session key" "key" %} finds a {% term "row" %}.</p>', ["Its key finds a row."]),
         ("<p>Nothing <strong>was</strong> done.</p>", ["Nothing was done."]),
         ("<p>It came{% if x %} late{% else %} never{% endif %}.</p>", ["It came| late| never|."]),
         ("<p>{{ site }} asked. You said no.</p>", ["… asked.", "You said no."]),
