@@ -59,6 +59,8 @@ def test_a_wrong_password_says_so_and_keeps_the_name_and_the_site(client, seeded
     response = client.post(form_of(ASKING), {"login": "alice", "password": "wrong"})
     page = response.content.decode()
     assert "not correct" in page
+    assert "You are not signed in. The names and passwords of this lab are in the table below." in page
+    assert page.index("in the table below") < page.index("Their passwords are no secret.")
     assert 'value="alice"' in page
     assert "the library, sent you here" in page
     assert not Session.objects.exists()
@@ -119,7 +121,9 @@ def test_a_disabled_account_is_told_so(client, alice):
 def test_asking_for_the_password_again_needs_the_right_one(client, seeded):
     sign_in(client)
     assert "Your password again" in client.get("/accounts/reauthenticate/").content.decode()
-    assert client.post("/accounts/reauthenticate/", {"password": "wrong"}).status_code == 200
+    wrong = client.post("/accounts/reauthenticate/", {"password": "wrong"})
+    assert wrong.status_code == 200
+    assert "You stay signed in here as before." in wrong.content.decode()
     assert client.post("/accounts/reauthenticate/", {"password": "alice"}).status_code == 302
 
 
