@@ -82,12 +82,13 @@ def test_its_messages_have_a_lane_of_their_own(person, lab, page):
     page.set_viewport_size({"width": 1400, "height": 900})
     person.sign_in_at("site_c", "alice")
     person.visit("inspector", "/ladder/")
-    expect(page.locator(".lanes li")).to_have_text(
-        [re.compile(name) for name in ("Browser", "site A", "Identity", "site B", "site C")]
+    newest = page.locator(".click[open]")
+    expect(newest.locator(".lanes li")).to_have_text(
+        [re.compile(name) for name in ("Browser", "Site A", "Identity", "Site B", "Site C")]
     )
-    callback = page.locator(".rung .message", has_text="/oidc/callback/").first
+    callback = newest.locator(".rung .message", has_text="/oidc/callback/").first
     expect(callback).to_contain_text("browser → site C")
-    lanes = {lane.inner_text().split()[-1]: lane.bounding_box() for lane in page.locator(".lanes li").all()}
+    lanes = {lane.inner_text().split()[-1]: lane.bounding_box() for lane in newest.locator(".lanes li").all()}
     middle = lanes["C"]["x"] + lanes["C"]["width"] / 2
     box = callback.bounding_box()
     assert abs(box["x"] + box["width"] - middle) < 2  # the arrow ends at its lane

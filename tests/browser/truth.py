@@ -134,12 +134,20 @@ def expect_matrix(inspector: Browsing, truths: list[Truth]) -> None:
 def expect_ladder(inspector: Browsing, wire: Wire) -> None:
     """The arrows from the browser are the requests that it made, each with the session cookie that it sent or none."""
     inspector.visit("inspector", "/ladder/")
-    arrows = inspector.page.locator(".message").filter(has=inspector.page.get_by_text("browser →"))
-    shown = [arrow.inner_text() for arrow in arrows.all()]
-    found = [(*line_of(text), "sent " in text and "_session " in text) for text in shown]
+    rungs = inspector.page.locator(".rung:has(> .message)").all()
+    shown = sorted(shown_of(rung) for rung in rungs if "browser →" in rung.locator("> .message").first.text_content())
+    found = [asked for _, *asked in shown]
     made = wire.messages
     assert made, "nothing was asked"
-    assert found[-len(made) :] == made, (found, made)
+    assert found[-len(made) :] == [list(one) for one in made], (found, made)
+
+
+def shown_of(rung) -> tuple[str, str, str, bool]:
+    """Time, method and path of a request, and whether a session cookie came with it. Equal clicks stand together, so
+    the order on the page is not that of the time."""
+    at = rung.locator("> .at time").get_attribute("datetime")
+    sent = rung.locator("> .message").first.text_content()
+    return at, *line_of(rung.locator("> .open").text_content()), "sent " in sent and "_session " in sent
 
 
 def line_of(text: str) -> tuple[str, str]:

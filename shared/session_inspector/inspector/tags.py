@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from session_inspector.explain import sessions
 from session_inspector.explain.cookies import News, why_it_never_came
 from session_inspector.explain.values import of_unreadable
-from session_inspector.inspector.ladder import labels, sentences
+from session_inspector.inspector.ladder import labels
+from session_inspector.inspector.ladder.steps import Step
 from session_inspector.inspector.observed.contradictions import contradictions
 from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
@@ -30,12 +31,12 @@ MAX_CHIPS = 4
 GRADES = {"seen": "seen", "follows": "follows", "guess": "a guess"}
 
 register.filter("request_in_short", labels.request_in_short)
+register.filter("request_in_full", labels.request_in_full)
 register.filter("answer_in_short", labels.answer_in_short)
 register.filter("asked_with", labels.asked_with)
 register.filter("no_cookie_in_words", labels.no_cookie_in_words)
 register.filter("notes", labels.notes_of)
 register.filter("token_in_short", labels.token_in_short)
-register.filter("sentence", sentences.of_step)
 register.simple_tag(sessions.left, name="left")
 
 
@@ -109,6 +110,12 @@ def milliseconds(at: datetime) -> str:
 def lane(rung: Rung) -> str:
     """Where a note of the server stands, as the stylesheet names it: left of the last lane there is more room."""
     return f"at-{rung.lane} last" if rung.lane == len(lanes()) else f"at-{rung.lane}"
+
+
+@register.simple_tag
+def since_click(rung: Rung, step: Step) -> str:
+    """Seconds since the click began: ``+0.02``."""
+    return f"{max((rung.entry.at - step.first.entry.at).total_seconds(), 0):+.2f}"
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from session_inspector.inspector.exchange.views import entries, exchange, journey
 from session_inspector.inspector.export.views import journal_har, journal_json
+from session_inspector.inspector.ladder.views import message
 from session_inspector.inspector.live.views import stream, stream_of_session
 from session_inspector.inspector.pages import registered_pages
 from session_inspector.inspector.statement import MAX_NAMED
@@ -9,6 +10,8 @@ from session_inspector.inspector.visitors.views import name, same
 
 urlpatterns = [
     *(path(page.path, page.view, name=page.name) for page in registered_pages()),
+    # The same name as the whole ladder's: it is the same tab.
+    path("ladder/<int:entry_id>/<int:number>/", message, name="ladder"),
     path("visitors/name/", name, name="name_visitor"),
     path("visitors/same/", same, name="same_visitor"),
     path("exchange/<int:entry_id>/", exchange, name="exchange"),

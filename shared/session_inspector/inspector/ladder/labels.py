@@ -12,20 +12,33 @@ from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.journal.schema import Address, Masked, SessionRow
 
 MAX_SHOWN = 30  # characters of a value that is shown on the rung
-TELLING = ("client_id", "prompt", "code", "error", "state")  # of a query, what is shown on the rung
+MAX_PATH = 20  # characters; of a longer path the last part is shown
+MAX_PART = 40  # characters of that part
+TELLING = ("prompt", "code", "error")  # of a query, what is shown on the rung
 # By endpoint.
 ANSWERS = {"token": "ID Token, access token", "jwks": "public keys", "userinfo": "who that is"}
 ASKED_WITH = {"token": "with code, verifier, client secret", "userinfo": "with the access token"}
 
 
 def request_in_short(rung: Rung) -> str:
-    """``GET /oidc/callback/?code=Yk1nR4…&state=x9Kd2P…``: of the query only what tells something."""
-    message = rung.message
-    asked = dict(message.query)
+    """``GET …/authorize?prompt=none``: of the query only what tells something, and no more of a path than fits."""
+    asked = dict(rung.message.query)
     telling = [f"{name}={in_line(asked[name])}" for name in TELLING if name in asked]
-    path = visible(Truncator(message.path).chars(60))
-    query = f"?{'&'.join(telling)}" if telling else "…" if asked else ""
-    return f"{message.method} {path}{query}"
+    return f"{rung.message.method} {short_path(rung)}" + (f"?{'&'.join(telling)}" if telling else "")
+
+
+def short_path(rung: Rung) -> str:
+    """Whole, or its last part: ``…/authorize``. The page of the exchange has the whole."""
+    path = rung.message.path
+    if len(path) <= MAX_PATH:
+        return visible(path)
+    *_, last = path.rstrip("/").split("/")
+    return visible(f"…/{Truncator(last).chars(MAX_PART)}{'/' if path.endswith('/') else ''}")
+
+
+def request_in_full(rung: Rung) -> str:
+    """Method and path, for who does not see where the arrow goes."""
+    return visible(f"{rung.message.method} {Truncator(rung.message.path).chars(120)}")
 
 
 def asked_with(rung: Rung) -> str:

@@ -1,8 +1,9 @@
 """The surprising thing first: one sentence for the ladder, and one for each step.
 
-Each says what was recorded and no more: "nobody told identity" means that no request to it was, in that step.
+Each says what was recorded and no more: "Identity was not told" means that no request to it was, in that step.
 """
 
+from django.template.defaultfilters import pluralize
 from django.utils.text import capfirst, get_text_list
 
 from session_inspector.explain.sessions import FATES, signs_in, why_not_accepted
@@ -25,22 +26,21 @@ def of_passwords(ladder: Ladder, is_newest: bool) -> str:
     travelled = [password for step in ladder.steps if (password := password_in(step))]
     accepted = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
     answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]
-    where = "" if is_newest and ladder.earlier is None else " on this part of the ladder"
+    here = "" if is_newest and ladder.earlier is None else "Here: "
     if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
         return f"{stray}."
-    openid_provider = provider()
-    cookie = f"a cookie at {openid_provider.title}" if openid_provider else "a cookie"
+    cookie = f"{name_of_provider()}’s cookie"
     if len(travelled) == len(accepted) == 1 and answered and accepted[0] < answered[0]:
-        return f"The password travelled once{where}. After that, {cookie} answered for you."
+        return capfirst(f"{here}one password; then {cookie} answered for you.")
     if accepted and answered:
-        came = f"A password travelled {times(travelled)}, and was accepted {times(accepted)}{where}"
-        return f"{came}; {times(answered)} {cookie} answered instead."
+        came = f"{len(travelled)} password{pluralize(len(travelled))}, {len(accepted)} accepted"
+        return f"{here}{came}; {cookie} answered {times(answered)}."
     if answered and travelled:
-        return f"No password was accepted{where}: {cookie} answered for you."
+        return capfirst(f"{here}no password was accepted: {cookie} answered.")
     if answered:
-        return f"No password was asked{where}: {cookie} answered for you."
+        return capfirst(f"{here}no password was asked: {cookie} answered.")
     if accepted:
-        return f"The password travelled to {travelled[0].server.title}, and to no other server{where}."
+        return capfirst(f"{here}the password travelled to {travelled[0].server.title}, and to no other server.")
     return "Each click, message by message."
 
 
@@ -97,8 +97,8 @@ def of_renewal(step: Step) -> str:
     if back.who_after:
         return f"{again}: it is {back.user} there now, so the session of the other ended here"
     if dict(back.exchange.query).get("error") == "login_required":
-        return f"{again}: nobody is there any more, so nobody is here"
-    return f"{again}: it would have had to show one, so nobody is here"
+        return f"{again}: you are not signed in there any more, so not here either"
+    return f"{again}: it would have had to show one, so you are not signed in here"
 
 
 def asks_silently(rung: Rung) -> bool:
@@ -128,13 +128,13 @@ def of_sign_in(step: Step) -> str:
     if password and password.who_before and password.who_before == password.who_after:
         return f"Password sent to {password.server.title}, which knew {password.user or 'the person'} already"
     if password:
-        return f"Password sent to {password.server.title}{what_came_of_password(password)}: nobody is signed in by it"
+        return f"Password sent to {password.server.title}{what_came_of_password(password)}: you are not signed in by it"
     if is_without_password(step):
         site = capfirst(sites[-1].server.title)
         return f"{site}: no password was asked, because {name_of_provider()}’s cookie came along"
     if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
         is_new = "made" in step.first.became
-        noted = "you have a session before anybody knows" if is_new else "your session notes that it asked"
+        noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"
         return f"{capfirst(step.first.server.title)} asks {name_of_provider()} who you are: {noted}"
     return ""
 
@@ -211,7 +211,9 @@ def of_leaving(left: Rung, step: Step) -> str:
         return f"Signed out of {left.server.title}: {how_left(left)}{and_told}"
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in participants() if server in left.held_elsewhere and server not in asked]
-    nobody_told = f". Nobody told {get_text_list(untold, 'and')}" if untold else ""
+    nobody_told = (
+        f". {capfirst(get_text_list(untold, 'and'))} {'were' if len(untold) > 1 else 'was'} not told" if untold else ""
+    )
     return f"Signed out of {left.server.title}: {how_left(left)}{nobody_told}"
 
 
@@ -231,5 +233,5 @@ def of_recognition(rung: Rung) -> str:
     if rung.exchange.user is None:
         return f"{server} answered and did not ask who you are"
     if rung.who_after:
-        return f"{server} found the row and knew nobody by it: {why_not_accepted(rung.exchange)}"
+        return f"{server} found the row and did not take you for its user: {why_not_accepted(rung.exchange)}"
     return f"{server} found the row by its cookie; nothing in it changed"

@@ -1,9 +1,9 @@
 """The sequence diagram of one visitor's traffic: the redirects of one click become a step."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from session_inspector.inspector.observed.queries import END, anonymous_of, is_of_browser, newest_at_all
+from session_inspector.inspector.observed.queries import END, anonymous_of, is_of_browser, newest_at_all, of_journey
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.journal.participants import participants, provider
@@ -11,6 +11,7 @@ from session_inspector.journal.schema import Entry
 
 MAX_SHOWN = 60  # entries on one page
 MAX_STEP = 30  # entries; a first sign-in has twelve
+MAX_OF_SIGN_IN = 100  # entries of one journey
 WITHOUT_COOKIE = timedelta(minutes=10)  # for which somebody may look around before they have one
 FOLLOWED_WITHIN = timedelta(seconds=10)  # a browser follows a redirect at once; a slow server may take its time
 
@@ -39,6 +40,20 @@ class Step:
     def entries(self) -> list[Entry]:
         every = [one for rung in self.rungs for one in rung.with_all_inside]
         return [entry for rung in every for entry in (rung.entry, rung.twin) if entry]
+
+    @property
+    def ids(self) -> set[int]:
+        return {entry.id for entry in self.entries}
+
+    @property
+    def times(self) -> list[datetime]:
+        """Of all that its sentence rests on."""
+        return [entry.at for entry in (*self.entries, *(rung.entry for rung in self.told_later))]
+
+    @property
+    def journeys(self) -> set[str]:
+        """The sign-ins that it is part of."""
+        return {entry.journey for entry in self.entries if entry.journey}
 
     @property
     def first(self) -> Rung:
@@ -91,6 +106,21 @@ def part_with(entry: Entry) -> int | None:
     """The id before which the part of the ladder ends that shows an older entry; None if the newest part does."""
     newest = newest_at_all(entry.visitor, MAX_SHOWN) if entry.visitor else []
     return None if not newest or newest[-1].id <= entry.id else entry.id + 1
+
+
+def sign_in_with(entry: Entry, visitor: Visitor) -> list[Step]:
+    """The clicks of the sign-in that an entry of this visitor is part of, the oldest first; else the one click."""
+    last = max([entry.id, *(one.id for one in of_journey(entry.journey, MAX_OF_SIGN_IN))])
+    steps = ladder_of(visitor, last + MAX_STEP).steps
+    click = next((step for step in steps if entry.id in step.ids), None)
+    if click is None:
+        return steps_of(rungs_of([entry]))
+    return [step for step in steps if step is click or not click.journeys.isdisjoint(step.journeys)]
+
+
+def newest_sign_in(ladder: Ladder) -> str:
+    """The journey of the newest click that is part of one; empty where none is."""
+    return next((min(step.journeys) for step in reversed(ladder.steps) if step.journeys), "")
 
 
 def steps_of(rungs: list[Rung]) -> list[Step]:

@@ -1,9 +1,8 @@
-// Whole without script. With it, a page follows the journal while it is visible, and exchanges open in place.
+// Whole without script. With it, a page follows the journal while it is visible.
+import { addressOfNews, areNewsOfLadder, describe, isAtEnd, showLadder } from "./ladder.js";
 import { listenWhileVisible } from "./listen.js";
 
-const MODIFIED = ["ctrlKey", "metaKey", "shiftKey", "altKey"];
 const AGAIN = 1000; // milliseconds until the next try after a failure
-const NEAR = 50; // pixels: who reads the end goes on reading the end
 let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
 
 // A tab goes on with the visitor whom it has shown, or who was chosen, though a newer one may come. Forgotten with the
@@ -47,6 +46,17 @@ note();
 let asking = false;
 let askAgain = false;
 
+// That page as it is now; null where it is not in the journal any more.
+async function fetched(address) {
+  const headers = { "X-Stay-With": stayWith(), "X-Led-Here": isLed };
+  const answer = await fetch(address, { cache: "no-store", headers });
+  if (answer.status === 404) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// Whether that is a whole page, or news of the page that is shown.
+const fits = (fresh) => fresh.getElementById("main") || (kind(fresh) === kind(document) && areNewsOfLadder(fresh));
+
 async function ask() {
   if (asking) {
     askAgain = true;
@@ -55,19 +65,18 @@ async function ask() {
   asking = true;
   askAgain = false;
   try {
-    const headers = { "X-Stay-With": stayWith(), "X-Led-Here": isLed };
-    const answer = await fetch(location.href, { cache: "no-store", headers });
-    if (answer.status === 404) {
+    let fresh = await fetched(addressOfNews());
+    if (fresh && !fits(fresh)) fresh = await fetched(location.href);
+    if (!fresh) {
       tell("This is not in the journal any more.");
       asking = false;
       return;
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     seen = fresh.querySelector("[data-state]").dataset.state;
     stay(shown(fresh));
-    const isAtEnd = scrollY > 0 && innerHeight + scrollY >= document.body.scrollHeight - NEAR;
+    const goesOnAtEnd = !document.getElementById("ladder") && isAtEnd();
     show(fresh);
-    if (isAtEnd) scrollTo(0, document.body.scrollHeight);
+    if (goesOnAtEnd) scrollTo(0, document.body.scrollHeight);
   } catch {
     setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
   }
@@ -76,7 +85,6 @@ async function ask() {
 }
 
 function show(fresh) {
-  const known = new Set([...document.querySelectorAll(".rung")].map((rung) => rung.id));
   if (kind(fresh) !== kind(document)) {
     document.getElementById("main").innerHTML = fresh.getElementById("main").innerHTML;
     said.clear();
@@ -93,19 +101,17 @@ function show(fresh) {
   for (const part of parts(fresh)) {
     const old = document.getElementById(part.id);
     if (!old) insert(part, before);
+    else if (part.id === "ladder") showLadder(part);
     else if (isTyping(old)) continue;
     else if (said.get(part.id) !== words(part)) update(old, part);
     said.set(part.id, words(part));
     before = document.getElementById(part.id);
   }
-  for (const rung of document.querySelectorAll(".rung")) {
-    if (!known.has(rung.id)) rung.classList.add("new");
-  }
   describe();
 }
 
 // What somebody is writing is not taken away; the part is brought up to date when they have finished.
-const isTyping = (part) => part.contains(document.activeElement) && document.activeElement.matches("input");
+const isTyping = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select");
 
 function insert(part, before) {
   const parent = document.getElementById(part.parentElement.id) ?? document.getElementById("main");
@@ -116,39 +122,12 @@ function insert(part, before) {
 
 // What a person has opened stays open, and the focus stays on the same of the things that can have it.
 function update(old, part) {
-  const opened = [...old.querySelectorAll(".exchange")].map((exchange) => [exchange.parentElement.id, exchange]);
   const details = [...old.querySelectorAll("details[open][id]")].map((one) => one.id);
   const able = () => [...old.querySelectorAll("a, summary, button")];
   const focused = able().indexOf(document.activeElement);
   old.innerHTML = part.innerHTML;
-  for (const [id, exchange] of opened) document.getElementById(id)?.append(exchange);
   for (const id of details) document.getElementById(id)?.setAttribute("open", "");
   if (focused >= 0) able()[focused]?.focus();
-}
-
-// Links that open an exchange say so, and what they would do next.
-function describe() {
-  for (const link of document.querySelectorAll("a[data-opens]")) {
-    const isOpen = Boolean(link.closest(".rung").querySelector(":scope > .exchange"));
-    link.setAttribute("aria-expanded", isOpen);
-    link.firstChild.data = isOpen ? "close" : "open";
-  }
-}
-
-const opening = new Set();
-
-async function openExchange(rung, address) {
-  if (opening.has(rung)) return;
-  opening.add(rung);
-  try {
-    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
-    const exchange = document.importNode(page.getElementById("exchange"), true);
-    exchange.removeAttribute("id"); // several may be open
-    document.getElementById(rung)?.append(exchange);
-  } catch {
-    location.assign(address); // the page of the exchange says what is wrong
-  }
-  opening.delete(rung);
 }
 
 document.addEventListener("click", (event) => {
@@ -156,17 +135,6 @@ document.addEventListener("click", (event) => {
   if (!chosen) return;
   keepMine(chosen.dataset.mine);
   stay(chosen.dataset.mine);
-});
-
-document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[data-opens]");
-  if (!link || MODIFIED.some((key) => event[key])) return;
-  event.preventDefault();
-  const rung = link.closest(".rung");
-  const exchange = rung.querySelector(":scope > .exchange");
-  if (exchange) exchange.remove();
-  else await openExchange(rung.id, link.href);
-  describe();
 });
 
 // A row that runs out is news that nobody writes down.
@@ -184,9 +152,10 @@ function hear({ state, trouble }) {
   if (!trouble && state !== seen) ask();
 }
 
-function tell(words = "Live: what you do in another tab appears here.") {
+function tell(words) {
   const live = document.getElementById("live");
   if (!live) return;
+  words ??= live.dataset.says ?? "Live: what you do in another tab appears here.";
   live.hidden = false;
   if (live.textContent !== words) live.textContent = words;
 }

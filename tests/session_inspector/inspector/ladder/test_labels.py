@@ -20,12 +20,27 @@ def rung_of(entry):
     ("content", "said"),
     [
         ({"query": []}, "GET /x/"),
-        ({"query": [["page", "2"]]}, "GET /x/…"),
-        ({"query": [["page", "2"], ["state", masked("x9Kd2Pabc")]]}, "GET /x/?state=x9Kd2P…"),
+        ({"query": [["page", "2"]]}, "GET /x/"),
+        ({"query": [["page", "2"], ["code", masked("x9Kd2Pabc")]]}, "GET /x/?code=x9Kd2P…"),
+        ({"query": [["prompt", "none"], ["error", "no"]]}, "GET /x/?prompt=none&error=no"),
     ],
 )
 def test_of_a_query_only_what_tells_something_is_shown(content, said):
     assert labels.request_in_short(rung_of(exchange(path="/x/", **content))) == said
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/oidc/authenticate/", "/oidc/authenticate/"),
+        ("/identity/o/authorize", "…/authorize"),
+        ("/oidc/backchannel-logout/", "…/backchannel-logout/"),
+        (f"/{'x' * 50}", f"…/{'x' * 39}…"),
+        ("/" * 30, "…//"),
+    ],
+)
+def test_of_a_long_path_the_last_part_is_shown(path, said):
+    assert labels.short_path(rung_of(exchange(path=path))) == said
 
 
 @pytest.mark.parametrize(

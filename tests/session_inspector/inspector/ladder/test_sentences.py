@@ -38,12 +38,12 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
     begin_sign_in("site_b", at=10)
     come_back("site_b", at=11)
     assert said() == [
-        "Site A asks Identity who you are: you have a session before anybody knows",
+        "Site A asks Identity who you are: you have a session before you are signed in",
         "Password sent to Identity, not to site A, which then gave your session a new key",
         "Site B: no password was asked, because Identity’s cookie came along",
     ]
     whole = sentences.of_ladder(ladder_of(visitor)).text
-    assert whole == "The password travelled once. After that, a cookie at Identity answered for you."
+    assert whole == "One password; then Identity’s cookie answered for you."
 
 
 def test_where_a_password_went_is_said_for_what_is_shown(visitor):
@@ -51,7 +51,7 @@ def test_where_a_password_went_is_said_for_what_is_shown(visitor):
     alone = "The password travelled to Identity, and to no other server"
     assert sentences.of_ladder(ladder_of(visitor)).text == f"{alone}."
     part = sentences.of_ladder(ladder_of(visitor), is_newest=False).text
-    assert part == f"{alone} on this part of the ladder."
+    assert part == "Here: the password travelled to Identity, and to no other server."
     exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
     assert alone not in sentences.of_ladder(ladder_of(visitor)).text
 
@@ -63,21 +63,17 @@ def test_the_whole_is_said_for_what_is_shown(visitor):
     assert whole() == "Each click, message by message."
     begin_sign_in("site_b")
     come_back("site_b", at=1)
-    assert whole() == "No password was asked: a cookie at Identity answered for you."
+    assert whole() == "No password was asked: Identity’s cookie answered."
     exchange("identity", "/accounts/login/", 10, method="POST", form=PASSWORD, user=NOBODY)
-    assert whole() == "No password was accepted: a cookie at Identity answered for you."
+    assert whole() == "No password was accepted: Identity’s cookie answered."
     give_password(at=20)
-    assert whole() == ("A password travelled twice, and was accepted once; once a cookie at Identity answered instead.")
+    assert whole() == "2 passwords, 1 accepted; Identity’s cookie answered once."
     give_password(at=21)
-    assert whole() == (
-        "A password travelled 3 times, and was accepted twice; once a cookie at Identity answered instead."
-    )
+    assert whole() == "3 passwords, 2 accepted; Identity’s cookie answered once."
     exchange("identity", "/accounts/login/", 22, method="POST", form=PASSWORD, user=NOBODY)
-    assert whole() == (
-        "A password travelled 4 times, and was accepted twice; once a cookie at Identity answered instead."
-    )
-    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).text.startswith(
-        "A password travelled 4 times, and was accepted twice on this part of the ladder;"
+    assert whole() == "4 passwords, 2 accepted; Identity’s cookie answered once."
+    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).text == (
+        "Here: 4 passwords, 2 accepted; Identity’s cookie answered once."
     )
 
 
@@ -134,7 +130,7 @@ def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(sa
 )
 def test_a_password_that_lets_nobody_in(said, answer, what):
     exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **answer)
-    assert said() == [f"Password sent to Identity{what}: nobody is signed in by it"]
+    assert said() == [f"Password sent to Identity{what}: you are not signed in by it"]
 
 
 def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
@@ -171,7 +167,7 @@ def test_signing_out_of_one_says_who_was_not_told(said):
         "site_b", "/oidc/logout/", 2, method="POST", sends={"site_b_session": "b1"}, before=row("b1", **KNOWN),
         tells=[forgotten("site_b_session", "site_b")],
     )  # fmt: skip
-    assert said()[-1] == "Signed out of site B: the row was deleted. Nobody told Identity"
+    assert said()[-1] == "Signed out of site B: the row was deleted. Identity was not told"
 
 
 def test_signing_out_at_identity_leaves_it_to_what_follows_whom_identity_told(said):
@@ -214,7 +210,8 @@ ONE = [
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": NOBODY},
-        "Site A found the row and knew nobody by it: this server does not accept the user whom the row names",
+        "Site A found the row and did not take you for its user: "
+        "this server does not accept the user whom the row names",
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1), "user": NOBODY},
@@ -262,11 +259,11 @@ def ask_again(at=20.0):
         ({"status": 302, "location": "/shelf/", "after": row("a1", **KNOWN)}, ": alice is still there"),
         (
             {"after": None, "user": NOBODY, "query": [["error", "login_required"]]},
-            ": nobody is there any more, so nobody is here",
+            ": you are not signed in there any more, so not here either",
         ),
         (
             {"after": None, "user": NOBODY, "query": [["error", "consent_required"]]},
-            ": it would have had to show one, so nobody is here",
+            ": it would have had to show one, so you are not signed in here",
         ),
         (
             {"after": row("a2", _auth_user_id="2"), "user": Person("2", "bob")},
