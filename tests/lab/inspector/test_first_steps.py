@@ -71,6 +71,12 @@ def test_with_nothing_recorded_the_front_page_is_the_first_steps(client):
     assert all(step.title.replace("`", "") in page for step in STEPS)
 
 
+def test_each_step_opens_in_a_tab_of_its_own(client):
+    page = client.get("/first-steps/").content.decode()
+    for step in STEPS:
+        assert f'href="{step.server.origin}{step.path}" target="_blank"' in page
+
+
 def count(number, at, **content):
     kept = row("a1", count=number)
     return exchange(path="/stateless/", at=at, after=kept, **content)
@@ -124,7 +130,7 @@ def test_the_whole_lesson(client, next_step, progress):
         "Site A told your browser to keep `site_a_session`.",
         "`site_a_session` came back to site A. It has no Domain, so it goes to no other host.",
         "Two keys: `a1…` at site A, `a2…` at site A.",
-        "A form of yours let site A keep `language`.",
+        "Site A stored `language`, from a form of yours.",
         "Site A found `language` in the row of the key that came.",
         "Site A showed you your row in its session table.",
         "Identity took you for alice: the row has `_auth_user_id`.",
@@ -186,7 +192,7 @@ def test_a_cookie_that_went_to_two_servers_shows_nothing_of_that(shown):
 def test_any_value_at_either_site_is_one(shown, server, path, values, name):
     sends, kept = {f"{server}_session": "k1"}, row("k1", **values)
     exchange(server, path, 1, method="POST", status=302, sends=sends, after=kept)
-    assert f"keep `{name}`" in shown(5)
+    assert f"stored `{name}`" in shown(5)
     assert shown(6) is None
     exchange(server, "/", 2, sends=sends, before=kept, after=kept)
     assert f"found `{name}`" in shown(6)
@@ -257,7 +263,7 @@ def closed(client):
 
 
 KEPT = "Site A: the same key as before. Its cookie has a lifetime."
-SENT_AGAIN = "Identity: the same key as before, by session restore."
+SENT_AGAIN = "Identity: the same key as before, though its cookie ends with the browser."
 
 
 def test_before_somebody_says_so_nothing_is_checked(found):

@@ -94,7 +94,7 @@ def two_keys(traffic: Traffic) -> Statement | None:
 
 def value_set(traffic: Traffic) -> Statement | None:
     for entry, name in values_set(traffic.requests):
-        return seen(f"A form of yours let {writer_of(entry).title} keep `{name}`.", entry)
+        return seen(f"{title_of(entry)} stored `{name}`, from a form of yours.", entry)
     return None
 
 

@@ -111,7 +111,7 @@ STEPS = (
         "/signed-in/",
         "“What is signing in?”",
         "Compare the two halves of the page.",
-        "After the first, `request.user` is still nobody. The second wrote `_auth_user_id` and made a new key.",
+        "After the first, `request.user` is still anonymous. The second wrote `_auth_user_id` and made a new key.",
         evidence.both_calls_shown,
         "that `authenticate()` logs you in. It only answers “this password is alice’s”. `login()` writes that into the "
         "session.",
