@@ -43,7 +43,7 @@ def test_start_over_forgets_the_browser_at_all_three_servers_and_empties_the_jou
     assert number_of_entries(lab) == 0
     sitting.visit("site_a", "/begin/value/")
     sitting.visit("inspector")
-    sitting.tab.part(".lead").expect("One session cookie, at site A.")
+    sitting.tab.part("#beside").expect("One session cookie, at site A.")
 
 
 def test_who_wants_to_can_keep_the_journal(sitting, lab):

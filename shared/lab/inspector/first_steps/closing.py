@@ -21,7 +21,7 @@ class Found(StrEnum):
 
     KEPT = "the same key as before. Its cookie has a lifetime."
     GONE = "its cookie came no more."
-    RESTORED = "the same key as before, though its cookie ends with the browser. A browser with session restore brings it back."
+    RESTORED = "the same key as before, though its cookie ends with the browser. Session restore brings it back."
     SAME_KEY = "the same key as before."
     ANOTHER_KEY = "another key than before."
 
