@@ -28,7 +28,7 @@ def test_it_says_what_authenticate_was_given_and_answered_and_never_the_password
     assert 'Given username "alice", password what you typed; kept nowhere' in page
     assert "Asked allauth.account.auth_backends.AuthenticationBackend" in page
     assert "Answered allauth.account.auth_backends.AuthenticationBackend: alice" in page
-    assert "Changed nothing: values, key and CSRF token as before, and request.user still nobody" in page
+    assert "Changed nothing: values, key and CSRF token as before, and request.user still AnonymousUser" in page
     assert "very secret" not in response.content.decode()
     assert "very secret" not in str(client.session.items())
 
