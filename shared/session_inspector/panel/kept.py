@@ -26,8 +26,7 @@ def what_is_kept(exchange: Exchange, at: datetime, changed: dict[str, str]) -> d
     return {
         "row": row,
         "missing": why_no_row(exchange, at),
-        "values": [value for value in values if value["is_you"] or not value["is_of_library"]],
-        "of_libraries": [value for value in values if value["is_of_library"] and not value["is_you"]],
+        **in_two(values),
         "user": exchange.user,
         "not_accepted": why_not_accepted(exchange),
         "user_id": values_in(row).get("_auth_user_id"),
@@ -37,6 +36,12 @@ def what_is_kept(exchange: Exchange, at: datetime, changed: dict[str, str]) -> d
         "is_new": row and not goes_on(exchange, at),
         "outlives": row and outlives_browser(row.data),
     }
+
+
+def in_two(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Who one is and what the site keeps of its own; and what Django and its libraries keep besides."""
+    of_libraries = [value for value in values if value["is_of_library"] and not value["is_you"]]
+    return {"values": [value for value in values if value not in of_libraries], "of_libraries": of_libraries}
 
 
 def why_no_row(exchange: Exchange, at: datetime) -> str:

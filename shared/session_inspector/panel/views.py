@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from session_inspector.journal.database import redactor
-from session_inspector.panel.kept import value_of, where_rows_are
+from session_inspector.panel.kept import in_two, value_of, where_rows_are
 from session_inspector.redaction import TOKENS, beginning
 
 MAX_LISTED = 10  # rows of all that are listed, without a value
@@ -58,7 +58,7 @@ def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
         "in_full": in_full,
         "key": row and (row.session_key if in_full else beginning(row.session_key) + "…"),
         "data": row and row.session_data[:24] + "…",
-        "values": [own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else [],
+        **in_two([own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else []),
         "cookies": [
             (name, request.COOKIES[name])
             for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)

@@ -15,8 +15,8 @@ MAX_KEYS = 10  # that a session may have had since
 class HangsOn(StrEnum):
     """Which of the provider's sessions a site's session hangs on, in words."""
 
-    PRESENT = "its present one. When that ends, this server is told"
-    EARLIER = "an earlier one than it has for this browser now. Signing out there does not end the session here"
+    PRESENT = "its present one"
+    EARLIER = "an earlier one than it has for this browser now. Signing out there does not end this one"
     NONE = "the provider has none for this browser now"
 
 

@@ -139,10 +139,10 @@ class Column:
 
     @property
     def reason(self) -> str:
-        """Why it would take the visitor for that person, or for nobody."""
+        """Why it would take the visitor for nobody; empty where it would not."""
         held, who = self.session_cookie, self.user_id
         if self.recognised:
-            return f"the cookie’s key finds a row, and the row says user {who} of this server’s own table"
+            return ""
         if not self.last:
             return "nothing is recorded of this browser here"
         if self.is_past:

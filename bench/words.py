@@ -1,0 +1,77 @@
+"""How much prose stands on each page before anything is opened: words in the window of a laptop, somebody signed in.
+
+Not counted: data (code, times, keys, names), headings, labels, what one clicks, and what is folded. First steps, error
+pages and the glossary are to be long and are left out.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.browsing import Browsing
+from tests.processes import Lab
+
+PAGES = [
+    ("inspector", "/"),
+    ("inspector", "/ladder/"),
+    ("inspector", "/leaving/"),
+    ("inspector", "/visitors/"),
+    ("inspector", "/export/"),
+    ("inspector", "/start-over/"),
+    ("site_a", "/"),
+    ("site_a", "/begin/"),
+    ("site_a", "/stateless/"),
+    ("site_a", "/values/"),
+    ("site_a", "/session/"),
+    ("site_b", "/"),
+    ("site_b", "/cart/"),
+    ("identity", "/"),
+    ("identity", "/session/"),
+    ("identity", "/accounts/login/"),
+    ("site_b", "/orders/"),
+    ("identity", "/sessions/"),
+    ("identity", "/signed-in/"),
+    ("identity", "/accounts/logout/"),
+    ("site_a", "/session/forget/"),
+]
+LIMIT = 1909  # of all together: two thirds of what stood there when each page was first whole
+NO_PROSE = """code, pre, time, b, strong, h1, h2, h3, th, dt, label, button, a.button, summary, caption, select, input,
+nav, script, style, .key, .cookie, .mark, .grade, .chips, .hidden, .print, .chain, .tag, .whose"""
+COUNT = """(noProse) => {
+  let number = 0;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    const isProse = parent.closest("main, .foot") && !parent.closest(noProse);
+    if (!isProse || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    number += node.data.split(/\\s+/).filter((word) => /[a-z]{2}/i.test(word)).length;
+  }
+  return number;
+}"""
+
+
+def words_on(page: Page) -> int:
+    return page.evaluate(COUNT, NO_PROSE)
+
+
+def main() -> None:
+    total = 0
+    with TemporaryDirectory(prefix="lab-bench-") as folder, sync_playwright() as playwright:
+        lab = Lab(Path(folder) / "lab")
+        try:
+            lab.start()
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
+            person = Browsing(browser.new_page(viewport={"width": 1280, "height": 800}), lab)
+            person.sign_in_at("site_a", "alice")
+            person.visit("site_b", "/oidc/authenticate/")
+            for server, path in PAGES:
+                person.visit(server, path)
+                number = words_on(person.page)
+                total += number
+                print(f"{server + path:30} {number:5}")
+            browser.close()
+        finally:
+            lab.stop()
+    print(f"{'all':30} {total:5} {LIMIT:6} {'kept' if total <= LIMIT else 'exceeded'}")
