@@ -9,6 +9,9 @@ if (sessionStorage.getItem("present") === "on") root.classList.add("present");
 function stop() {
   sessionStorage.removeItem("present");
   root.classList.remove("present");
+  const address = new URL(location);
+  address.searchParams.delete("present");
+  history.replaceState(null, "", address); // so that it is not on again when the page is loaded anew
 }
 
 // The heading with what follows it is the first idea.
