@@ -266,7 +266,7 @@ def test_a_link_beside_the_bar_leads_to_the_inspector_as_this_very_visitor(lab, 
         person.page.get_by_role("link", name="In the inspector").click()
         expect(Watching(person.page, lab).you("site_a")).to_contain_text(name)
         expect(person.page.locator(".whose")).to_contain_text("this browser, since a link on its page led here seen")
-        expect(person.page.locator("#live")).to_contain_text("live")  # the script has noted who this is
+        expect(person.page.locator("#live")).to_contain_text("Live")  # the script has noted who this is
         person.page.goto(lab.origin("inspector") + "/leaving/")
         expect(person.page.locator("#now")).to_contain_text(name)
 
@@ -276,7 +276,7 @@ def follow_link_from(person, site, path):
     person.visit(site, path)
     person.visit(site)
     person.page.get_by_role("link", name="In the inspector").click()
-    expect(person.page.locator("#live")).to_contain_text("live")
+    expect(person.page.locator("#live")).to_contain_text("Live")
 
 
 def test_links_on_pages_of_two_servers_join_what_they_saw_of_one_browser(lab, watching, person):

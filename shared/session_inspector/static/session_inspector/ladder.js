@@ -50,7 +50,8 @@ function take() {
   const before = newest();
   const isFollowed = before && isInSight(before.querySelector("summary"));
   const goesOnAtEnd = !isFollowed && isAtEnd();
-  const known = new Set(rungs(old).map((rung) => rung.id));
+  const unread = new Set(newBelow().map((rung) => rung.id));
+  const known = new Set(rungs(old).map((rung) => rung.id).filter((id) => !unread.has(id)));
   const opened = new Set([...old.querySelectorAll("details[open]")].map((one) => one.id));
   const exchanges = [...old.querySelectorAll(".exchange")].map((exchange) => [exchange.parentElement.id, exchange]);
   const focused = document.activeElement;
@@ -79,6 +80,11 @@ function keepFocus(focused, folds) {
 // New messages that are out of sight below, or wait.
 function unseen() {
   if (waiting) return rungs(waiting).filter((rung) => !document.getElementById(rung.id));
+  return newBelow();
+}
+
+// They stay new until they were in sight.
+function newBelow() {
   return rungs(ladder()).filter((rung) => rung.matches(".new") && rung.getBoundingClientRect().top > innerHeight);
 }
 
