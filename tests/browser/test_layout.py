@@ -19,6 +19,8 @@ FEW = [
     ("inspector", "/visitors/"),
     ("inspector", "/export/"),
     ("inspector", "/start-over/"),
+    ("inspector", "/glossary/"),
+    ("inspector", "/devtools/"),
     ("site_a", "/"),
     ("site_a", "/begin/"),
     ("site_a", "/stateless/"),
@@ -40,7 +42,13 @@ SIGNED_IN = [
     ("identity", "/accounts/logout/"),
     ("site_b", "/oidc/callback/?error=access_denied"),
 ]
-LONG = [("inspector", "/"), ("inspector", "/ladder/"), ("inspector", "/visitors/"), ("site_a", "/values/")]
+LONG = [
+    ("inspector", "/"),
+    ("inspector", "/ladder/"),
+    ("inspector", "/ladder/1/1/"),
+    ("inspector", "/visitors/"),
+    ("site_a", "/values/"),
+]
 
 
 def nothing(person):
