@@ -31,7 +31,7 @@ def take_inspector(lab: Lab, page, folder: Path) -> None:
     for server in ("site_a", "identity"):  # so that it is seen what is not sent there
         person.visit(server)
     person.visit("inspector")
-    page.get_by_role("heading", name="Three servers, three session cookies").wait_for()
+    page.get_by_role("heading", name="All three say you are alice.").wait_for()
     end = page.locator("#matrix").bounding_box()
     clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"] + 16}
     page.screenshot(path=folder / "side-by-side.png", full_page=True, clip=clip)
@@ -46,10 +46,7 @@ def take_site(lab: Lab, page, folder: Path) -> None:
     page.get_by_label("Language").select_option("fr")
     page.locator("form", has=page.get_by_label("Language")).get_by_role("button").click()
     page.get_by_role("heading", name="Bienvenue").wait_for()
-    below = page.locator("main .lead").bounding_box()
-    page.screenshot(
-        path=folder / "site-a.png", full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": below["y"] + 56}
-    )
+    page.screenshot(path=folder / "site-a.png")
 
 
 def take_board(lab: Lab, page, folder: Path) -> None:
@@ -77,8 +74,7 @@ def main() -> None:
         try:
             lab.start()
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
-            # The open panel takes at most two thirds of the height.
-            page = browser.new_page(viewport={"width": WIDTH, "height": 2000})
+            page = browser.new_page(viewport={"width": WIDTH, "height": 900})
             folder = ROOT / "docs"
             folder.mkdir(exist_ok=True)
             take_inspector(lab, page, folder)
