@@ -46,6 +46,7 @@ def take_site(lab: Lab, page, folder: Path) -> None:
     page.get_by_label("Language").select_option("fr")
     page.locator("form", has=page.get_by_label("Language")).get_by_role("button").click()
     page.get_by_role("heading", name="Bienvenue").wait_for()
+    page.locator("details.session[open]").wait_for()
     page.screenshot(path=folder / "site-a.png")
 
 
