@@ -69,10 +69,11 @@ def do_very_much(person):
     for n in range(20):
         person.visit("site_a", "/values/")
         form = person.page.locator("form.own")
-        form.locator("[name=name]").fill(f"{n}_{'name' * 9}")
+        form.locator("[name=name]").fill(f"{'name' * 9}_{n}")
         form.locator("[name=value]").fill("long value " * 15)
         with person.page.expect_navigation():
             form.get_by_role("button").click()
+    expect(person.page.locator("form[action='/values/own/delete/']")).to_have_count(20)
     person.page.evaluate("async () => { for (let n = 0; n < 150; n++) await fetch('/'); }")
 
 
