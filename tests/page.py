@@ -18,6 +18,11 @@ def text_in(markup: str) -> str:
     return re.sub(r"(?<=\() | (?=[.,:;)])", "", words)
 
 
+def terms_in(markup: str) -> list[str]:
+    """The terms that are explained in the main part of a page, by their anchors in the glossary, in their order."""
+    return re.findall(r"/glossary/#([a-z0-9-]+)\"", markup.partition("<main")[2])
+
+
 def expect_page_of_inspector(response) -> None:
     """It answers, sets no cookie, and may be framed by nobody."""
     assert response.status_code == 200

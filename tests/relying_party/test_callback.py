@@ -4,10 +4,11 @@ import time
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 
 from relying_party import pending_logins as states
-from relying_party.failures import FAILURES
+from relying_party.failures import FAILURES, SignInFailed
+from tests.page import terms_in
 from tests.relying_party.conftest import assert_nothing_came_of_it, reason_shown
 from tests.relying_party.provider import JWKS, TOKEN, USERINFO
 from trace_context import journey_in, journey_of
@@ -71,6 +72,18 @@ def test_signing_in_rotates_the_session_key(client, begin):
 @pytest.mark.parametrize("reason", FAILURES)
 def test_every_way_to_fail_has_a_page(reason):
     assert get_template(f"relying_party/failures/{reason}.html")
+
+
+@pytest.mark.parametrize("reason", FAILURES)
+def test_a_failure_page_explains_a_term_once(rf, reason):
+    about = {"failure": SignInFailed(reason)}
+    terms = terms_in(render_to_string(f"relying_party/failures/{reason}.html", about, rf.get("/oidc/callback/")))
+    assert len(set(terms)) == len(terms)
+
+
+def test_a_failure_page_explains_the_words_of_the_protocol(client):
+    terms = terms_in(client.get("/oidc/callback/").content.decode())
+    assert terms == ["state", "session", "session-cookie", "authorization-code"]
 
 
 # A callback that does not fit

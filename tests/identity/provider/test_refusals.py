@@ -7,7 +7,7 @@ from allauth.idp.oidc.models import Client
 
 from lab.servers import INSPECTOR, SITE_A, SITE_B
 from tests.identity.provider.protocol import REDIRECT_URI, authorize
-from tests.page import text_of
+from tests.page import terms_in, text_of
 from trace_context import journey_of
 
 TEMPLATE = '<mark class="differ{gap}">{text}</mark>'
@@ -43,6 +43,11 @@ def test_a_redirect_uri_is_compared_with_the_registered_one(client, seeded, chan
     assert sentence in page
     assert f"The usual cause: {cause}" in page
     assert f"If you build site A: {advice}" in page or advice in page
+
+
+def test_the_word_of_the_protocol_is_explained_once(client, seeded):
+    assert terms_in(authorize(client, redirect_uri="http://evil.example/").content.decode()) == ["redirect-uri"]
+    assert terms_in(authorize(client, client_id="nobody").content.decode()) == ["client"]
 
 
 def test_the_character_that_differs_is_marked_and_a_missing_one_is_an_empty_box(client, seeded):

@@ -10,7 +10,7 @@ from lab.inspector.first_steps.traffic import traffic_of
 from session_inspector.inspector.observed.server_state import columns_of
 from session_inspector.journal.queries import empty
 from session_inspector.journal.schema import Cookie
-from tests.page import text_in, text_of
+from tests.page import terms_in, text_in, text_of
 from tests.session_inspector.inspector.traffic import (
     ALICE,
     KNOWN,
@@ -75,6 +75,12 @@ def test_each_step_opens_in_a_tab_of_its_own(client):
     page = client.get("/first-steps/").content.decode()
     for step in STEPS:
         assert f'href="{step.server.origin}{step.path}" target="_blank"' in page
+
+
+def test_a_term_is_explained_where_the_lesson_has_it_first(client):
+    terms = terms_in(client.get("/first-steps/").content.decode())
+    assert len(set(terms)) == len(terms)
+    assert terms[:5] == ["session", "cookie", "host", "session-key", "row"]
 
 
 def count(number, at, **content):

@@ -86,7 +86,7 @@ def test_a_session_that_ends_during_a_request_is_said_to_have_ended(client):
     response = client.get("/own-row/")
     assert response.status_code == 400
     page = response.content.decode()
-    assert "The session of this request ended while the request was under way." in page
+    assert "The session of this request ended while the request was under way." in text_of(response)
     assert "malformed" not in page
     assert "Nothing was done" not in page
     assert not Session.objects.exists()

@@ -15,6 +15,7 @@ from session_inspector.journal.schema import Entry
 class Step:
     """A name of the code stands between backticks. The page at ``path`` of the ``server`` is called ``place``.
 
+    In ``do``, ``watch`` and ``read`` a term that is explained stands in brackets: ``[row]``, ``[key](session key)``.
     ``read`` follows “You may have read”: what is widely said, and what is so. ``told`` is what a person says was done
     because no server can see it.
     """
@@ -46,8 +47,8 @@ STEPS = (
         SITE_A,
         "/begin/value/",
         "“A page that stores a value”",
-        "Open the session bar under the head of the page.",
-        "Your browser has `site_a_session`. It did not make this cookie: an answer of site A said `Set-Cookie`.",
+        "Open the [session] bar under the head of the page.",
+        "Your browser has `site_a_session`. It did not make this [cookie]: an answer of site A said `Set-Cookie`.",
         evidence.cookie_made,
     ),
     Step(
@@ -56,7 +57,7 @@ STEPS = (
         "/",
         "its front page",
         "Then open site A again.",
-        "Site A gets its cookie with each request. Site B gets none: a cookie goes to the host that set it.",
+        "Site A gets its cookie with each request. Site B gets none: a cookie goes to the [host] that set it.",
         evidence.sent_back,
     ),
     Step(
@@ -65,7 +66,8 @@ STEPS = (
         "/values/",
         "“What is in a session?”",
         "Press *New key*.",
-        "Another key, and the same values. It is 32 random characters, with no name and no number of yours in it.",
+        "Another [key](session key), and the same values. It is 32 random characters, with no name and no number of "
+        "yours in it.",
         evidence.two_keys,
         "that visiting a page makes a key. Only storing a value does: a visit to site B’s front page makes none.",
     ),
@@ -92,7 +94,7 @@ STEPS = (
         SITE_A,
         "/session/",
         "“Where is it?”",
-        "Find your row and its three columns.",
+        "Find your [row] and its three columns.",
         "`session_key` is what your cookie has. `session_data` has the value. No column says whose the row is.",
         evidence.table_seen,
     ),
@@ -102,7 +104,7 @@ STEPS = (
         "/",
         "its front page",
         "Choose *Sign in at Identity*. Sign in as alice, with the password alice.",
-        "The row has `_auth_user_id` now, and a new key. With each request Django makes `request.user` from it.",
+        "The row has `_auth_user_id` now, and a new key. With each request Django makes `[request.user]` from it.",
         evidence.user_found,
     ),
     Step(
@@ -113,8 +115,8 @@ STEPS = (
         "Compare the two halves of the page.",
         "After the first, `request.user` is still anonymous. The second wrote `_auth_user_id` and made a new key.",
         evidence.both_calls_shown,
-        "that `authenticate()` logs you in. It only answers “this password is alice’s”. `login()` writes that into the "
-        "session.",
+        "that `[authenticate()]` logs you in. It only answers “this password is alice’s”. `[login()]` writes that into "
+        "the session.",
     ),
     Step(
         "Three servers, three sessions",
@@ -132,7 +134,8 @@ STEPS = (
         "its front page",
         "Close the browser, with all its windows. Start it, come back here, and press the button. Then open site A and "
         "Identity.",
-        "Site A’s cookie has a lifetime, and stays. Identity’s ends with the browser, unless that restores its tabs.",
+        "Site A’s cookie has a [lifetime](Max-Age), and stays. Identity’s ends with the browser, unless that restores "
+        "its tabs.",
         still_signed_in,
         told="I have closed the browser and started it again",
     ),

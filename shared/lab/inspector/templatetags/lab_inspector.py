@@ -11,10 +11,12 @@ from lab.inspector.first_steps.traffic import traffic_of
 from lab.inspector.leaving.ways import Way
 from lab.state import in_terminal
 from session_inspector.inspector.seen import Seen
+from session_inspector.templatetags.session_inspector import term
 
 register = template.Library()
 
 MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
+TERMS = re.compile(r"\[([^\]]+)\](?:\(([^)]+)\))?")
 
 
 @register.simple_tag
@@ -26,6 +28,12 @@ def first_steps(seen: Seen) -> Progress:
 def marked_up(text: str) -> SafeString:
     """A text with `names of the code` and *what stands on a page*."""
     return mark_safe(MARKS.sub(lambda found: as_markup(*found.groups()), escape(text)))
+
+
+@register.filter
+def explained(markup: SafeString) -> SafeString:
+    """A text of the lab's own, with [terms] of the glossary and [other words](term) for them."""
+    return mark_safe(TERMS.sub(lambda found: term(found[2] or found[1], found[1]), markup))
 
 
 def as_markup(code: str | None, words: str | None) -> str:
