@@ -23,7 +23,9 @@ def take_inspector(lab: Lab, page, folder: Path) -> None:
     person.visit("site_b", "/oidc/authenticate/")
     person.expect_known_as("alice")
     person.visit("inspector", "/ladder/")
-    page.get_by_role("heading", name="One password; then Identity’s cookie answered for you.").wait_for()
+    page.get_by_role(
+        "heading", level=1, name="Site B: no password was asked, because Identity’s cookie came along."
+    ).wait_for()
     page.locator("#ladder > .click > summary").first.click()  # the sign-in before, with its password
     end = page.locator("#ladder").bounding_box()
     clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"] + 16}

@@ -19,7 +19,7 @@ class Rule(StrEnum):
     COOKIES = "cookies"
     RECOGNISED = "recognised"
     HOST = "host"
-    SIGN_IN = "sign-in"
+    CLICK = "click"
     EXPECTED = "expected"
     COPIED = "copied"
 
@@ -32,8 +32,10 @@ RULES = {
     "its date has not passed: at the next request the server takes the browser for that user. Without cookie, row or "
     "user, for nobody.",
     Rule.HOST: "A browser sends a cookie without Domain to the host that has set it, and to no other (RFC 6265, 5.4).",
-    Rule.SIGN_IN: "Who brings a password to a server and is known there by the answer, has signed in with it. Where "
-    "the provider’s session cookie came, no password, and a site then signed somebody in, that cookie told who it is.",
+    Rule.CLICK: "What a browser asks for where a redirect has led it belongs to the same click. What the click did is "
+    "told by cookies, rows and answers of its messages. Who brings a password to a server and is known there by the "
+    "answer, has signed in with it. Where the provider’s session cookie came, no password, and a site then signed "
+    "somebody in, that cookie told who it is.",
     Rule.COPIED: "A browser sends all its cookies for a host together (RFC 6265, 5.4). Where the key came under "
     "another User-Agent without the CSRF cookie, and then again with it, two programs have the key.",
     Rule.EXPECTED: "What each server’s newest page after the act showed is set beside what was expected of it.",

@@ -1,9 +1,8 @@
-"""The surprising thing first: one sentence for the ladder, and one for each step.
+"""The surprising thing first: what the newest click did, and one sentence for each step.
 
 Each says what was recorded and no more: "Identity was not told" means that no request to it was, in that step.
 """
 
-from django.template.defaultfilters import pluralize
 from django.utils.text import capfirst, get_text_list
 
 from session_inspector.explain.sessions import FATES, signs_in, why_not_accepted
@@ -15,37 +14,13 @@ from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import name_of_provider, participants, provider
 
 
-def of_ladder(ladder: Ladder, is_newest: bool = True) -> Statement:
-    """The whole in one sentence: how often a password travelled, and whether a cookie answered instead."""
-    met = [step for step in ladder.steps if password_in(step) or is_without_password(step)]
-    shown = resting_on(rung.entry for step in met for rung in [password_in(step), *met_in(step)] if rung)
-    return Statement(of_passwords(ladder, is_newest), shown, Rule.SIGN_IN)
-
-
-def of_passwords(ladder: Ladder, is_newest: bool) -> str:
-    travelled = [password for step in ladder.steps if (password := password_in(step))]
-    accepted = [n for n, step in enumerate(ladder.steps) if is_with_password(step)]
-    answered = [n for n, step in enumerate(ladder.steps) if is_without_password(step)]
-    here = "" if is_newest and ladder.earlier is None else "Here: "
-    if stray := next(filter(None, map(of_stray_password, ladder.steps)), ""):
-        return f"{stray}."
-    cookie = f"{name_of_provider()}’s cookie"
-    if len(travelled) == len(accepted) == 1 and answered and accepted[0] < answered[0]:
-        return capfirst(f"{here}one password; then {cookie} answered for you.")
-    if accepted and answered:
-        came = f"{len(travelled)} password{pluralize(len(travelled))}, {len(accepted)} accepted"
-        return f"{here}{came}; {cookie} answered {times(answered)}."
-    if answered and travelled:
-        return capfirst(f"{here}no password was accepted: {cookie} answered.")
-    if answered:
-        return capfirst(f"{here}no password was asked: {cookie} answered.")
-    if accepted:
-        return capfirst(f"{here}the password travelled to {travelled[0].server.title}, and to no other server.")
-    return "Each click, message by message."
-
-
-def times(found: list) -> str:
-    return {1: "once", 2: "twice"}.get(len(found), f"{len(found)} times")
+def of_newest(ladder: Ladder, is_newest: bool = True) -> Statement:
+    """What the newest click did, of those that are certainly this visitor's; of an earlier part nothing is new."""
+    step = next((step for step in reversed(ladder.steps) if step.is_certain_click), None)
+    if not is_newest or step is None:
+        return Statement("Each click, message by message.")
+    shown = [*step.entries, *(rung.entry for rung in step.told_later)]
+    return Statement(f"{of_step(step)}.", resting_on(shown), Rule.CLICK)
 
 
 def of_step(step: Step) -> str:

@@ -46,6 +46,11 @@ class Step:
         return {entry.id for entry in self.entries}
 
     @property
+    def is_certain_click(self) -> bool:
+        """Whether a browser set it in motion, and more than the User-Agent says of each message whose it is."""
+        return is_of_browser(self.first.entry) and not any(rung.is_guess for rung in self.rungs)
+
+    @property
     def times(self) -> list[datetime]:
         """Of all that its sentence rests on."""
         return [entry.at for entry in (*self.entries, *(rung.entry for rung in self.told_later))]

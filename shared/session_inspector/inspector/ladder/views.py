@@ -38,7 +38,7 @@ def ladder(request: HttpRequest, seen: Seen) -> HttpResponse:
         "sign_in": chosen.sign_in or newest_sign_in(ladder),
         "clicks": clicks_of(ladder, chosen, after, number_in(request, "entry")),
         "lanes": lanes(),
-        "sentence": sentences.of_ladder(ladder, is_newest="before" not in request.GET),
+        "sentence": sentences.of_newest(ladder, is_newest="before" not in request.GET),
     }
     return render(request, "session_inspector/inspector/ladder.html", shown)
 

@@ -3,7 +3,6 @@
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.text import capfirst, get_text_list
 
-from session_inspector.inspector.ladder.sentences import times
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.statement import Rule, Statement, resting_on
@@ -87,7 +86,11 @@ def of_password(columns: list[Column]) -> Statement | None:
     servers = list(dict.fromkeys(column.server.title for column, _ in seen))
     latest = max(entry.at for _, entry in seen)
     alone = " alone" if len(servers) == 1 else ""
-    when = "once" if len(seen) == 1 else f"{times(seen)}, last"
+    when = "once" if len(seen) == 1 else f"{times(len(seen))}, last"
     lately = "In the newest entries, the" if any(column.is_cut for column in columns) else "The"
     text = f"{lately} password went to {get_text_list(servers, 'and')}{alone}, {when} at {latest:%H:%M:%S}."
     return Statement(text, resting_on(entry for _, entry in seen))
+
+
+def times(number: int) -> str:
+    return "twice" if number == 2 else f"{number} times"

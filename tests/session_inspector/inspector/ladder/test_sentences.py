@@ -30,7 +30,7 @@ def said(visitor):
     return lambda: [sentences.of_step(step) for step in ladder_of(visitor).steps]
 
 
-def test_a_first_sign_in_and_the_second_site(said, visitor):
+def test_a_first_sign_in_and_the_second_site(said):
     begin_sign_in()
     ask_for_password()
     give_password()
@@ -42,39 +42,40 @@ def test_a_first_sign_in_and_the_second_site(said, visitor):
         "Password sent to Identity, not to site A, which then gave your session a new key",
         "Site B: no password was asked, because Identity’s cookie came along",
     ]
-    whole = sentences.of_ladder(ladder_of(visitor)).text
-    assert whole == "One password; then Identity’s cookie answered for you."
 
 
-def test_where_a_password_went_is_said_for_what_is_shown(visitor):
-    give_password()
-    alone = "The password travelled to Identity, and to no other server"
-    assert sentences.of_ladder(ladder_of(visitor)).text == f"{alone}."
-    part = sentences.of_ladder(ladder_of(visitor), is_newest=False).text
-    assert part == "Here: the password travelled to Identity, and to no other server."
-    exchange("site_a", "/trap/", 8, method="POST", form=PASSWORD)
-    assert alone not in sentences.of_ladder(ladder_of(visitor)).text
-
-
-def test_the_whole_is_said_for_what_is_shown(visitor):
-    def whole():
-        return sentences.of_ladder(ladder_of(visitor)).text
-
-    assert whole() == "Each click, message by message."
+def test_the_heading_says_what_the_newest_click_did_and_names_its_messages(visitor):
     begin_sign_in("site_b")
     come_back("site_b", at=1)
-    assert whole() == "No password was asked: Identity’s cookie answered."
-    exchange("identity", "/accounts/login/", 10, method="POST", form=PASSWORD, user=NOBODY)
-    assert whole() == "No password was accepted: Identity’s cookie answered."
-    give_password(at=20)
-    assert whole() == "2 passwords, 1 accepted; Identity’s cookie answered once."
-    give_password(at=21)
-    assert whole() == "3 passwords, 2 accepted; Identity’s cookie answered once."
-    exchange("identity", "/accounts/login/", 22, method="POST", form=PASSWORD, user=NOBODY)
-    assert whole() == "4 passwords, 2 accepted; Identity’s cookie answered once."
-    assert sentences.of_ladder(ladder_of(visitor), is_newest=False).text == (
-        "Here: 4 passwords, 2 accepted; Identity’s cookie answered once."
-    )
+    heading = sentences.of_newest(ladder_of(visitor))
+    assert heading.text == "Site B: no password was asked, because Identity’s cookie came along."
+    (click,) = ladder_of(visitor).steps
+    assert {entry.id for entry in heading.entries} == click.ids
+    assert heading.rule == "click"
+
+
+def test_the_heading_names_whom_identity_told_a_moment_later(visitor):
+    exchange("identity", "/accounts/logout/", method="POST", status=302, location="/signed-out/",
+             sends={"identity_session": "i1"}, before=row("i1", **KNOWN))  # fmt: skip
+    token = change("deleted", "a1", at=5, by="/oidc/backchannel-logout/")
+    heading = sentences.of_newest(ladder_of(visitor))
+    assert heading.text == "Signed out of Identity: the row was deleted, and site A told so."
+    assert token in heading.entries
+
+
+def test_a_guess_does_not_stand_in_the_heading(visitor):
+    exchange(sends={"site_a_session": "a1"}, before=row("a1", **KNOWN), after=row("a1", **KNOWN), user=ALICE)
+    exchange("site_b", at=1, visitor="")
+    ladder = ladder_of(visitor)
+    assert ladder.steps[-1].first.is_guess
+    assert sentences.of_newest(ladder).text == "Site A knew alice, by the cookie alone."
+
+
+def test_of_an_earlier_part_or_of_nothing_the_heading_says_what_the_page_is(visitor):
+    assert sentences.of_newest(ladder_of(visitor)).text == "Each click, message by message."
+    exchange()
+    earlier = sentences.of_newest(ladder_of(visitor), is_newest=False)
+    assert (earlier.text, earlier.entries) == ("Each click, message by message.", ())
 
 
 def test_a_sign_in_from_a_session_that_was_there_before(said):
@@ -141,10 +142,9 @@ def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
     assert said() == ["Password sent to Identity, which knew alice already"]
 
 
-def test_a_password_that_went_to_a_site_is_said_first(said, visitor):
+def test_a_password_that_went_to_a_site_is_said_first(said):
     exchange("site_a", "/trap/", method="POST", form=PASSWORD)
     assert said() == ["A password was sent to site A, and not to Identity"]
-    assert sentences.of_ladder(ladder_of(visitor)).text == "A password was sent to site A, and not to Identity."
 
 
 def test_a_sign_in_whose_callback_fails_is_a_failure(said):
