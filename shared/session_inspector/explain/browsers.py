@@ -13,3 +13,8 @@ BROWSERS = {
 
 def browser_in(agent: str) -> str:
     return next((name for sign, name in BROWSERS.items() if sign in agent), "Another program")
+
+
+def is_browser(agent: str) -> bool:
+    """Every browser calls itself Mozilla; curl, a script or a probe does not."""
+    return agent.startswith("Mozilla/")

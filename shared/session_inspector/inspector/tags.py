@@ -171,5 +171,5 @@ def ends(rung: Rung, back: str = "") -> str:
         openid_provider = provider()
         caller = openid_provider.title if openid_provider else "a provider"
     else:
-        caller = rung.server.title if rung.is_of_caller else "a server" if rung.is_call else "browser"
+        caller = rung.server.title if rung.is_of_caller else "a server" if rung.is_call else rung.asker
     return f"{asked} → {caller}" if back else f"{caller} → {asked}"

@@ -27,7 +27,7 @@ class Filter:
         """Those of a click that pass. Of an exchange that does not, the calls that do stand in its place."""
         if self.sign_in and self.sign_in not in step.journeys:
             return []
-        return [shown for rung in step.rungs for shown in self.shown_of(rung)]
+        return [shown for rung in (*step.rungs, *step.beside) for shown in self.shown_of(rung)]
 
     def shown_of(self, rung: Rung) -> list[Rung]:
         if rung.is_change:

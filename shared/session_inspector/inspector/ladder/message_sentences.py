@@ -37,10 +37,10 @@ def of_unknown_end(rung: Rung) -> str:
 
 
 def of_request(rung: Rung) -> str:
-    """What the browser asks, and whether a session cookie comes along."""
+    """What the browser or a program asks, and whether a session cookie comes along."""
     title = rung.server.title
     cookie = f" and sends {title}’s session cookie" if rung.came_with_session_cookie else ", without a session cookie"
-    return f"The browser {what_is_asked(rung)}{cookie}"
+    return f"The {rung.asker} {what_is_asked(rung)}{cookie}"
 
 
 def what_is_asked(rung: Rung) -> str:
@@ -99,12 +99,12 @@ def what_it_answers(rung: Rung) -> str:
         why = f": {exchange.failed.what}" if exchange.failed else ""
         return f"answers {exchange.status}{why}"
     if gave_code_at_once(rung):
-        return f"asks for no password: it sends the browser back{to_site(rung)} with a code"
+        return f"asks for no password: it sends the {rung.asker} back{to_site(rung)} with a code"
     if leads_to_form(rung):
-        return "sends the browser to the sign-in form"
+        return f"sends the {rung.asker} to the sign-in form"
     if rung.leads_to:
         code = " with a code" if "code" in parameters_in(rung.location) else ""
-        return f"sends the browser on to {visible(place_of(rung))}{code}"
+        return f"sends the {rung.asker} on to {visible(place_of(rung))}{code}"
     if (rung.endpoint, exchange.status) == ("sign_in", 200):
         return "shows the sign-in form"
     return "shows a page" if "html" in exchange.type and exchange.status == 200 else f"answers {exchange.status}"

@@ -30,8 +30,14 @@ def of_step(step: Step) -> str:
     if step.first.is_call:
         return of_lone_call(step.first)
     said = (of_it(step) for of_it in (of_stray_password, of_renewal, of_failed_callback, of_sign_in, of_status))
-    ahead = "Fetched ahead, before any click. " if step.first.is_ahead else ""
-    return ahead + (next(filter(None, said), "") or of_session(step))
+    return of_no_click(step) + (next(filter(None, said), "") or of_session(step))
+
+
+def of_no_click(step: Step) -> str:
+    """What is said before the sentence of a step that nobody clicked."""
+    if step.first.is_ahead:
+        return "Fetched ahead, before any click. "
+    return "" if step.first.is_click else "Not asked for by a click. "
 
 
 def of_change(rung: Rung) -> str:

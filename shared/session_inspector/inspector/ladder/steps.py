@@ -18,10 +18,15 @@ FOLLOWED_WITHIN = timedelta(seconds=10)  # a browser follows a redirect at once;
 
 @dataclass
 class Step:
-    """What one click set in motion: a rung, and those that its redirects led to."""
+    """What one click set in motion: a rung, and those that its redirects led to.
+
+    ``beside`` is what the page asked for that came of it, or the browser for itself; ``told_later`` whom the provider
+    told by logout token, after the answer.
+    """
 
     rungs: list[Rung]
-    told_later: list[Rung] = field(default_factory=list)  # by logout token, after the answer
+    beside: list[Rung] = field(default_factory=list)
+    told_later: list[Rung] = field(default_factory=list)
 
     @property
     def id(self) -> int:
@@ -38,7 +43,7 @@ class Step:
 
     @property
     def entries(self) -> list[Entry]:
-        every = [one for rung in self.rungs for one in rung.with_all_inside]
+        every = [one for rung in (*self.rungs, *self.beside) for one in rung.with_all_inside]
         return [entry for rung in every for entry in (rung.entry, rung.twin) if entry]
 
     @property
@@ -47,8 +52,8 @@ class Step:
 
     @property
     def is_certain_click(self) -> bool:
-        """Whether a browser set it in motion, and more than the User-Agent says of each message whose it is."""
-        return is_of_browser(self.first.entry) and not any(rung.is_guess for rung in self.rungs)
+        """Whether somebody clicked, and more than the User-Agent says of each message whose it is."""
+        return self.first.is_click and not any(rung.is_guess for rung in self.rungs)
 
     @property
     def times(self) -> list[datetime]:
@@ -137,10 +142,20 @@ def steps_of(rungs: list[Rung]) -> list[Step]:
         if step:
             step.rungs.append(rung)
             continue
+        if page := page_that_asked(rung, steps):
+            page.beside.append(rung)
+            continue
         if rung.is_by_logout_token and (told_by := newest_of_provider(steps, rung)):
             told_by.told_later.append(rung)
         steps.append(Step([rung]))
     return steps
+
+
+def page_that_asked(rung: Rung, steps: list[Step]) -> Step | None:
+    """The newest click that ended at that server, for a request that is no click."""
+    if rung.is_click or not is_of_browser(rung.entry):
+        return None
+    return next((step for step in reversed(steps) if step.first.is_click and step.last.server == rung.server), None)
 
 
 def newest_of_provider(steps: list[Step], token: Rung) -> Step | None:

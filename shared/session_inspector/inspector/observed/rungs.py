@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from session_inspector.explain.browsers import is_browser
 from session_inspector.explain.cookies import News, has_session_cookie, news_in
 from session_inspector.explain.endpoints import target_of
 from session_inspector.explain.sessions import person_of, user_id_in, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
-from session_inspector.inspector.observed.queries import ended, is_of_browser
+from session_inspector.inspector.observed.queries import agent_of, ended, is_of_browser
 from session_inspector.journal.participants import lanes, participant_at, participants, provider, writer_of
 from session_inspector.journal.schema import (
     Address,
@@ -200,6 +201,20 @@ class Rung:
     def is_ahead(self) -> bool:
         """Whether the browser says that it fetches the page before anybody has clicked (Fetch, ``Sec-Purpose``)."""
         return "prefetch" in str(self.headers.get("Sec-Purpose", ""))
+
+    @property
+    def is_click(self) -> bool:
+        """Whether it asks for a page of a window (Fetch, ``Sec-Fetch-Dest``); a browser that does not say may do so.
+
+        What a page, its icon or the developer tools ask for, nobody has clicked.
+        """
+        return is_of_browser(self.entry) and self.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+    @property
+    def asker(self) -> str:
+        """Who sent a request that no server sent: ``browser`` or ``program``."""
+        is_program = is_of_browser(self.entry) and not is_browser(agent_of(self.entry))
+        return "program" if is_program else "browser"
 
     @property
     def leads_to(self) -> tuple[Participant | None, str] | None:

@@ -201,4 +201,13 @@ def test_whoever_it_was_each_recorded_entry_can_be_stepped_through(client, visit
     exchange("site_b", at=1, visitor="v1")
     entry = exchange(visitor=visitor, agent="another")
     page = client.get(f"/ladder/{entry.id}/1/")
-    assert "The browser asks site A for /, without a session cookie." in text_of(page)
+    assert "The program asks site A for /, without a session cookie." in text_of(page)
+
+
+@pytest.mark.parametrize("agent", ["", "curl/8.9.1", "python-requests/2.34"])
+def test_what_a_program_asks_for_is_not_told_as_the_browsers(client, agent):
+    entry = exchange(method="HEAD", agent=agent, visitor="", status=302, location="/begin/")
+    for number in (1, 2):
+        page = client.get(f"/ladder/{entry.id}/{number}/")
+        assert "browser" not in text_of(page).partition("One click")[2].partition("Everything here runs")[0].lower()
+    assert "Site A sends the program on to" in text_of(page)

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from session_inspector.inspector.ladder import steps as laddering
-from session_inspector.inspector.ladder.sentences import of_step
+from session_inspector.inspector.ladder.sentences import of_newest, of_step
 from session_inspector.inspector.ladder.steps import ladder_of, part_with
 from session_inspector.inspector.observed.queries import MAX_ANONYMOUS
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import (
+    AGENT,
     IDENTITY,
     address,
     answered,
@@ -57,6 +58,34 @@ def test_a_form_is_a_click_of_its_own_and_so_is_a_page_that_no_redirect_led_to(s
     exchange("identity", "/accounts/login/", 1, method="POST")
     exchange("site_b", "/identity/o/authorize", 2)
     assert len(steps()) == 3
+
+
+def asked_by_page(dest, path, at, server="site_a"):
+    agent = {"Host": f"{server}.localhost", "User-Agent": AGENT}
+    exchange(server, path, at, headers={**agent, "Sec-Fetch-Dest": dest}, status=404)
+
+
+def test_what_the_page_its_icon_or_the_devtools_ask_for_is_no_click(visitor, client):
+    exchange(headers={"User-Agent": AGENT, "Sec-Fetch-Dest": "document"})
+    exchange("site_b", at=1)
+    asked_by_page("image", "/favicon.ico", 2)
+    asked_by_page("empty", "/.well-known/appspecific/com.chrome.devtools.json", 3)
+    asked_by_page("iframe", "/inside/", 4, "site_b")
+    at_a, at_b = ladder_of(visitor).steps
+    assert [rung.message.path for rung in at_a.beside] == [
+        "/favicon.ico", "/.well-known/appspecific/com.chrome.devtools.json",
+    ]  # fmt: skip
+    assert [rung.message.path for rung in at_b.beside] == ["/inside/"]
+    page = text_of(client.get("/ladder/?visitor=v1"))
+    assert "…/com.chrome.devtools.json" in page
+    assert "answered 404" not in page
+
+
+def test_what_a_page_asked_for_of_which_nothing_is_recorded_says_that_nobody_clicked(visitor):
+    asked_by_page("empty", "/status/", 0)
+    (alone,) = ladder_of(visitor).steps
+    assert of_step(alone) == "Not asked for by a click. Site A answered 404"
+    assert of_newest(ladder_of(visitor)).entries == ()
 
 
 def test_two_tabs_at_the_same_time_are_two_steps(steps):
