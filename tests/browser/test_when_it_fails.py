@@ -9,10 +9,12 @@ from lab.launch.ports import said_of
 from lab.state import IN_USE
 from relying_party.failures import FAILURES
 from tests.browser.person import Person, resolve_to_loopback
+from tests.page import text_in
 from tests.processes import ROOT
 
 DOCUMENT = (ROOT / "docs" / "when-it-fails.md").read_text()
 (COMMANDS,) = re.findall(r"^```sh\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+OPENED = "open <http://identity.localhost:8000/"  # of which nobody has to sign in first
 
 
 def rows_below(heading: str) -> list[list[str]]:
@@ -35,11 +37,36 @@ def test_servers_run_in_terminals_of_their_own_and_one_can_be_ended(started_befo
     assert lab.processes["worker"].poll() is None
 
 
-def test_pages_say_what_the_document_says_of_them():
-    said = [page for _, page in rows_below("| do | the page says |") if not page.startswith(("the same", "nothing"))]
-    assert len(said) == 3
+def of_failures() -> list[list[str]]:
+    """What to do, and what the page then says."""
+    return rows_below("| do | the page says |")
+
+
+def test_pages_of_the_sites_say_what_the_document_says_of_them():
+    said = [page for do, page in of_failures() if OPENED not in do and not page.startswith(("the same", "nothing"))]
+    assert len(said) == 4
     headings = tuple(heading for _, heading in FAILURES.values())
     assert [words for words in said if not words.startswith(headings)] == []
+
+
+def test_pages_of_identity_say_what_the_document_says_of_them_and_compare_both_texts(started_before, monkeypatch):
+    resolve_to_loopback(monkeypatch, "localhost")
+    lab, stranger = started_before, Person(started_before, "nobody")
+    lab.start("identity")
+    opened = [(do, words) for do, words in of_failures() if OPENED in do]
+    assert len(opened) == 3
+    for do, words in opened:
+        (address,) = re.findall("<(.+)>", do)
+        for server, number in lab.servers.items():
+            address = address.replace(address_in_document(server, number), lab.origin(server))
+        page = stranger.get(address)
+        assert page.status_code == 400
+        assert words in text_in(page.text)
+        assert "The usual cause:" in text_in(page.text)
+
+
+def address_in_document(server: str, number: int) -> str:
+    return f"http://{server.replace('_', '-')}.localhost:{8000 + number}"
 
 
 def test_the_terminal_says_what_the_document_says_of_it():
