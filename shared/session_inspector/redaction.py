@@ -59,7 +59,12 @@ class Redactor:
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Value]:
         """All that a session or a token holds, by name."""
-        return {shortened(str(name)): self.value(str(name), item, 1) for name, item in islice(data.items(), MAX_ITEMS)}
+        return {self.name(str(name)): self.value(str(name), item, 1) for name, item in islice(data.items(), MAX_ITEMS)}
+
+    def name(self, name: str) -> str:
+        """A name as it may be kept. One that is cut ends in a part of its fingerprint, so that no two become one."""
+        short = shortened(name)
+        return short if short == name else f"{short}#{self.fingerprint(name)[:8]}"
 
     def value(self, name: str, value: Any, depth: int = 0) -> Value:
         """A value that a server keeps, as it may be kept under that name: lists and dicts are walked through."""
@@ -71,7 +76,7 @@ class Redactor:
         if isinstance(value, dict):
             is_secret = name in SECRET
             return {
-                label_of(str(key), is_secret): self.value(name if is_secret else str(key), item, depth + 1)
+                self.label(str(key), is_secret): self.value(name if is_secret else str(key), item, depth + 1)
                 for key, item in islice(value.items(), MAX_ITEMS)
             }
         if isinstance(value, list | tuple):
@@ -81,6 +86,10 @@ class Redactor:
         if name in SECRET or is_random_run(value):
             return self.mask(value)
         return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
+
+    def label(self, key: str, is_secret: bool) -> str:
+        """Within a secret the names are secrets, too: each state is the name of what is kept of its sign-in."""
+        return f"{beginning(key)}…" if is_secret and key not in OF_A_SIGN_IN else self.name(key)
 
     def url(self, url: str, depth: int = 0) -> Address | str:
         """An address, or a text if it has no query; no user, no fragment."""
@@ -148,11 +157,6 @@ def without_random_runs(text: str) -> str:
 def shortened(text: str) -> str:
     """The same, of a text that is not too long to be kept."""
     return without_random_runs(text[:MAX_TEXT])
-
-
-def label_of(key: str, is_secret: bool) -> str:
-    """Within a secret the names are secrets, too: each state is the name of what is kept of its sign-in."""
-    return f"{beginning(key)}…" if is_secret and key not in OF_A_SIGN_IN else shortened(key)
 
 
 def redacted_path(path: str) -> str:

@@ -27,6 +27,15 @@ def test_what_a_person_writes_stays(text):
     assert shortened(text) == text
 
 
+def test_names_that_are_cut_stay_apart():
+    alike = [f"token7Q9{n:02}zXkV4w8TbLr2" for n in range(29)] + ["long name " * 40 + end for end in "ab"]
+    kept = REDACTOR.values(dict.fromkeys(alike, 1))
+    assert len(kept) == len(alike)
+    assert not any(name in alike for name in kept)
+    assert list(REDACTOR.values({alike[28]: 2})) == [list(kept)[28]]  # the same name in every record
+    assert len(REDACTOR.value("of_all", dict.fromkeys(alike, 1))) == len(alike)
+
+
 SMALL, DIGITS = string.ascii_lowercase, string.digits
 ALPHABETS = {"session key": SMALL + DIGITS, "CSRF token": string.ascii_letters + DIGITS, "hash": "0123456789abcdef"}
 ALPHABETS |= {"token": string.ascii_letters + DIGITS + "-_"}

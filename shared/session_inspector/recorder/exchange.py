@@ -195,7 +195,7 @@ def cookies_of(request: HttpRequest) -> list[Cookie]:
 
 
 def sent(name: str, value: str) -> Cookie:
-    return Cookie(shortened(name), redactor().mask(value), role_of(name), is_random=is_random_run(value))
+    return Cookie(redactor().name(name), redactor().mask(value), role_of(name), is_random=is_random_run(value))
 
 
 def role_of(cookie: str) -> str:
