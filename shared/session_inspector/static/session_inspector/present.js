@@ -14,8 +14,9 @@ function stop() {
   history.replaceState(null, "", address); // so that it is not on again when the page is loaded anew
 }
 
-// The heading with what follows it is the first idea.
-const ideas = () => [...document.querySelectorAll("main > :is(section, .idea)")].filter((one) => one.offsetHeight);
+// The heading with what follows it is the first idea. What has ideas in it is none itself.
+const ideas = () =>
+  [...document.querySelectorAll("main > section, main .idea")].filter((one) => one.offsetHeight && !one.querySelector(".idea"));
 const offset = () => document.querySelector(".slim").offsetHeight;
 const tops = () => ideas().map((one, place) => (place ? one.getBoundingClientRect().top + scrollY - offset() : 0));
 const place = () => Math.max(tops().findLastIndex((top) => top <= scrollY + 4), 0);
