@@ -26,7 +26,7 @@ units: $(VENV)/installed-dev
 	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout
 	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector tests/facts \
 	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
-	$(UNITS) --ds=site_b.settings tests/site_b
+	$(UNITS) --ds=site_b.settings tests/site_b tests/lab/client_site
 	$(UNITS) --ds=lab.inspector.settings tests/session_inspector/inspector tests/lab/inspector
 	$(PYTEST) -p no:django tests/claims
 	@$(VENV)/bin/coverage combine --quiet

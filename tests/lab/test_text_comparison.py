@@ -1,11 +1,14 @@
 """Two texts that should be equal: which characters are marked, and which sentence names the difference."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from text_comparison import MAX_SHOWN, Kind, Piece, compare, nearest_to
 
+ROOT = Path(__file__).parents[2]
 REGISTERED = "http://site-b.localhost:8002/oidc/callback/"
 
 
@@ -187,3 +190,9 @@ def test_the_pieces_are_the_texts_again_and_texts_that_differ_are_said_to(one, o
     assert bool(found.differences) == (one != other)
     assert all(difference.sentence for difference in found.differences)
     assert bool(found.size) == (one != other)
+
+
+def test_identity_shows_two_texts_as_the_package_does_that_one_can_take_along():
+    of_package = ROOT / "shared" / "relying_party" / "templates" / "relying_party" / "mismatch.html"
+    of_identity = ROOT / "identity" / "templates" / "identity" / "mismatch.html"
+    assert of_identity.read_text() == of_package.read_text()

@@ -9,15 +9,18 @@ class Reference:
     link: str
 
 
+ORIGIN = "the origin"
+REQUEST = "the request"
+
+
 @dataclass(frozen=True)
 class Devtools:
-    """``cookies`` and ``request`` are what one clicks, in order, as the tools name it; ``opening``, ``keep``,
-    ``delete_one`` and ``delete_all`` are sentences."""
+    """``storage`` is the tool that has the cookies, as the browser names it; ``opening``, ``keep``, ``delete_one`` and
+    ``delete_all`` are sentences. ``cookies`` and ``request`` are what one clicks, in order."""
 
     browser: str
     opening: str
-    cookies: tuple[str, ...]
-    request: tuple[str, ...]
+    storage: str
     keep: str
     delete_one: str
     delete_all: str
@@ -26,15 +29,21 @@ class Devtools:
     is_not_set: str
     references: tuple[Reference, ...]
 
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        return (self.storage, "Cookies", ORIGIN)
 
-ORIGIN = "the origin"
-REQUEST = "the request"
+    @property
+    def request(self) -> tuple[str, ...]:
+        return ("Network", REQUEST, "Headers")
+
+
+KEYS = "Press F12, or Ctrl Shift I. On a Mac press Option Command I."
 
 CHROMIUM = Devtools(
     browser="Chromium and Chrome",
-    opening="Press F12, or Ctrl Shift I. On a Mac press Option Command I.",
-    cookies=("Application", "Cookies", ORIGIN),
-    request=("Network", REQUEST, "Headers"),
+    opening=KEYS,
+    storage="Application",
     keep="Switch on Keep log. In older versions it is called Preserve log.",
     delete_one="Choose its line. Then press the button ✕, Delete Selected.",
     delete_all="Press the button Clear all cookies, beside it.",
@@ -49,9 +58,8 @@ CHROMIUM = Devtools(
 
 FIREFOX = Devtools(
     browser="Firefox",
-    opening="Press F12, or Ctrl Shift I. On a Mac press Option Command I.",
-    cookies=("Storage", "Cookies", ORIGIN),
-    request=("Network", REQUEST, "Headers"),
+    opening=KEYS,
+    storage="Storage",
     keep="Click the wheel at the right of Network. Then switch on Persist Logs.",
     delete_one="Click its line with the right button. Then choose Delete with its name.",
     delete_all="Click a line with the right button. Then choose Delete All.",
@@ -73,8 +81,7 @@ FIREFOX = Devtools(
 SAFARI = Devtools(
     browser="Safari",
     opening="Once: Settings, Advanced, Show features for web developers. Then press Option Command I.",
-    cookies=("Storage", "Cookies", ORIGIN),
-    request=("Network", REQUEST, "Headers"),
+    storage="Storage",
     keep="Switch on Preserve Log.",
     delete_one="Choose its line. Then press the Delete key.",
     delete_all="Choose all lines with Command A. Then press the Delete key.",

@@ -1,4 +1,4 @@
-"""No cache may keep what an answer says about somebody: every address of site B is asked."""
+"""No cache may keep what an answer says about somebody: every address of each site is asked, under its settings."""
 
 import pytest
 
