@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+
+MAX_TABS = 120  # how often one presses the key before one gives up
 
 
 class Browsing:
@@ -48,3 +51,33 @@ def groups(people):
         re.compile(".*".join([*(title for title, said in people.items() if said == answer), answer]), re.DOTALL)
         for answer in answers
     ]
+
+
+def go_to(page, selector, having=""):
+    """Press Tab until that has the focus."""
+    for _ in range(MAX_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "([selector, having]) => document.activeElement.matches(selector)"
+            " && document.activeElement.textContent.includes(having)",
+            [selector, having],
+        ):
+            return
+    pytest.fail(f"no Tab leads to {selector} {having}")
+
+
+def press(page, selector, having=""):
+    go_to(page, selector, having)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def follow(page, selector, having=""):
+    """By keyboard, a link that leads to a tab of its own; the page that it opens."""
+    page.bring_to_front()
+    page.evaluate("document.activeElement.blur()")
+    with page.context.expect_page() as opened:
+        go_to(page, selector, having)
+        page.keyboard.press("Enter")
+    opened.value.wait_for_load_state()
+    return opened.value

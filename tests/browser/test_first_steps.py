@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
-
-MAX_TABS = 120  # how often one presses the key before one gives up
+from tests.browser.browsing import Browsing, follow, go_to, press
 
 
 @pytest.fixture
@@ -40,32 +38,7 @@ class Learner:
 
     def follow(self):
         """Open the link of the step in hand; the page that it opens."""
-        self.page.bring_to_front()
-        self.page.evaluate("document.activeElement.blur()")
-        with self.page.context.expect_page() as opened:
-            go_to(self.page, "[aria-current=step] a")
-            self.page.keyboard.press("Enter")
-        opened.value.wait_for_load_state()
-        return opened.value
-
-
-def go_to(page, selector, having=""):
-    """Press Tab until that has the focus."""
-    for _ in range(MAX_TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate(
-            "([selector, having]) => document.activeElement.matches(selector)"
-            " && document.activeElement.textContent.includes(having)",
-            [selector, having],
-        ):
-            return
-    pytest.fail(f"no Tab leads to {selector} {having}")
-
-
-def press(page, selector, having=""):
-    go_to(page, selector, having)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+        return follow(self.page, "[aria-current=step] a")
 
 
 def test_a_step_ticks_as_soon_as_a_server_has_seen_it(lab, page):

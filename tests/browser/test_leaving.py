@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lab.inspector.leaving.ways import WAYS
 from lab.servers import SERVERS
-from tests.browser.browsing import Browsing, groups, sign_out
+from tests.browser.browsing import Browsing, follow, go_to, groups, press, sign_out
 from tests.browser.sitting import Sitting
 from tests.browser.truth import person_in, row_of
 from tests.processes import ROOT
@@ -116,3 +116,25 @@ def test_without_script_the_board_shows_what_was_observed_when_it_is_loaded_anew
     board.page.reload()
     expect(row.locator("td[data-label='site A']")).to_contain_text("observed: not signed in ✓ as expected")
     expect(row.locator("td[data-label='Identity']")).to_contain_text("not visited yet")
+
+
+def test_by_keyboard_alone_one_tries_a_way_to_leave_and_sees_who_still_knows_one(lab, page):
+    person = Browsing(page.context.new_page(), lab)
+    person.sign_in_at("site_a", "alice")
+    person.visit("site_b", "/oidc/authenticate/")
+    person.expect_known_as("alice")
+    Browsing(page, lab).visit("inspector", "/leaving/")
+    page.bring_to_front()
+    go_to(page, "#site_only summary")
+    page.keyboard.press("Enter")
+    expect(page.locator("#site_only details[open] > span")).to_contain_text("tells nobody")
+    press(page, "#site_only .button", "I try this now")
+    expect(page.locator("#site_only")).to_contain_text("You are trying this.")
+    site = follow(page, "#trial li a", "site A, its front page")
+    go_to(site, ".leave > summary")
+    site.keyboard.press("Enter")
+    press(site, "button", "Sign out of this site")
+    expect(page.locator("#trial h3").first).to_contain_text("✓ seen at")
+    for server in SERVERS:
+        follow(page, "#trial dt a", server.title)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("As expected:")
