@@ -18,8 +18,8 @@ from lab.servers import SITES, client_id_of
 
 # What a site of the lab does with each claim that it gets. It ignores the others.
 USES = {
-    "iss": "Checks that it is Identity that speaks.",
-    "sub": "With iss, finds or makes a user of its own. An e-mail address never does.",
+    "iss": "Checks that the answer comes from Identity.",
+    "sub": "Finds or makes its own user by iss and sub, never by e-mail address.",
     "name": "Greets you by it.",
     "email": "Keeps it beside your name.",
 }

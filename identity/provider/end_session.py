@@ -89,7 +89,7 @@ def check_hint(given: dict[str, str]) -> dict | None:
         return None
     hint = claims_of_hint(given["id_token_hint"])
     if hint is None:
-        raise LogoutRefused("id_token_hint", "It is no ID Token that this server signed.")
+        raise LogoutRefused("id_token_hint", "It is not an ID Token that this server signed.")
     return hint
 
 
@@ -122,7 +122,7 @@ def check_address(given: dict[str, str], client: Client | None) -> str:
 def check_person(asked: Asked, user: AbstractBaseUser | AnonymousUser) -> None:
     """Refuse an ID Token of another person than the one who is signed in here (section 2)."""
     if asked.hint and user.is_authenticated and asked.hint["sub"] != get_adapter().get_user_sub(asked.client, user):
-        raise LogoutRefused("id_token_hint", "It is about somebody else than who is signed in here.", True)
+        raise LogoutRefused("id_token_hint", "It is about another person than the one signed in here.", True)
 
 
 def refusing(view):

@@ -205,7 +205,7 @@ def test_a_client_that_has_not_registered_an_address_is_not_asked(signed_in):
     Client.objects.filter(pk="site-a").update(data=None)
     access_token = redeem(signed_in, code_for(signed_in)).json()["access_token"]
     page = text_of(signed_in.post("/accounts/logout/", follow=True))
-    assert "site A: not told: it has not registered where to" in page
+    assert "site A: not told: it has registered no address for this" in page
     assert userinfo(signed_in, access_token).status_code == 401
     assert not Token.objects.filter(type=Token.Type.ACCESS_TOKEN).exists()
 

@@ -46,10 +46,10 @@ def test_the_page_after_signing_out_speaks_of_that_session_only(signed_in, recei
     assert "site A: told at" in text_of(page)
     forged = text_of(signed_in.get("/signed-out/?of=WzFd:1abc:forged"))
     assert "told at" not in forged
-    assert "Nobody is signed in at Identity in this browser." in forged
+    assert "You are not signed in at Identity in this browser." in forged
 
 
 def test_who_has_signed_in_to_no_site_reads_that_nobody_was_told(signed_in, receiver):
     page = text_of(signed_in.post("/accounts/logout/", follow=True))
-    assert "The row of this session is deleted. It had signed in to no site: nobody was told." in page
+    assert "The row of this session is deleted. It had signed you in to no site, so no site was told." in page
     assert receiver.got == []

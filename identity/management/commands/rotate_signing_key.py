@@ -7,7 +7,7 @@ from identity.provider.signing_keys import key_id, rotate
 
 
 class Command(BaseCommand):
-    help = "Signs ID Tokens with a new key from now on; the old key stays published while its tokens live."
+    help = "Signs ID Tokens with a new key from now on; the old key stays published while its tokens are valid."
 
     def handle(self, *args, **options):
         *old, new = rotate()

@@ -46,7 +46,7 @@ def test_the_form_shows_claims_only_of_the_scopes_that_were_asked_for(client, se
 def test_without_a_known_client_the_form_claims_no_site(client, seeded, next_url):
     response = client.get("/accounts/login/?" + urlencode({"next": next_url}))
     assert response.status_code == 200
-    assert "No site that is registered here asks who you are." in response.content.decode()
+    assert "No registered site asks who you are." in response.content.decode()
 
 
 def test_the_form_shows_the_two_people(client, seeded):
@@ -67,7 +67,7 @@ def test_a_wrong_password_says_so_and_keeps_the_name_and_the_site(client, seeded
 
 
 def test_the_front_page_says_who_is_signed_in_here(client, seeded):
-    assert "To Identity you are a stranger" in client.get("/").content.decode()
+    assert "You are not signed in at Identity" in client.get("/").content.decode()
     sign_in(client)
     assert "Identity knows you as alice" in client.get("/").content.decode()
 

@@ -17,7 +17,7 @@ def test_a_stranger_is_asked_to_sign_in_first(client, seeded):
 def test_the_page_follows_a_sign_in_that_no_site_asked_for(client, seeded):
     response = sign_in(client)
     assert response.request["PATH_INFO"] == "/signed-in/"
-    assert "Checking the password changed nothing. What came after it did." in text_of(response)
+    assert "Checking the password changed nothing. login() changed the session." in text_of(response)
 
 
 def test_it_says_what_authenticate_was_given_and_answered_and_never_the_password(client, alice):
@@ -65,7 +65,7 @@ def test_a_wrong_password_leaves_nothing_behind(client, seeded):
 
 def test_a_session_without_that_memory_says_how_to_get_it(client, alice):
     client.force_login(alice)
-    assert "This session remembers nothing of its sign-in." in text_of(client.get("/signed-in/"))
+    assert "This session has no record of its sign-in." in text_of(client.get("/signed-in/"))
 
 
 @pytest.mark.parametrize("anchor", ["#authenticating-users", "#how-to-log-a-user-in"])

@@ -205,7 +205,7 @@ def test_a_client_that_is_gone_when_the_form_is_sent_is_refused_on_a_page(client
 def test_a_first_party_client_that_wants_consent_gets_the_form(client, alice):
     client.force_login(alice)
     page = authorize(client, prompt="consent")
-    assert "It wants you to be asked." in page.content.decode()
+    assert "It wants Identity to ask you." in page.content.decode()
     assert "code" in answer_of(send_form(client, page, "openid"))
 
 

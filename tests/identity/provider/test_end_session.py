@@ -52,7 +52,7 @@ def test_it_asks_and_signs_nobody_out_meanwhile(signed_in, hint):
     page = ask(signed_in, id_token_hint=hint, post_logout_redirect_uri=BACK, state="x y")
     assert page.status_code == 200
     assert "site A asks: do you want to sign out at Identity, too?" in text_of(page)
-    assert "Identity forgets you in this browser." in text_of(page)  # site A has not registered where to be told
+    assert "Identity signs you out in this browser." in text_of(page)  # site A has not registered where to be told
     assert knows(signed_in)
 
 
@@ -110,7 +110,7 @@ def test_whoever_is_signed_out_already_is_sent_on_with_a_hint_and_nowhere_withou
     for parameters in ({"client_id": "site-a", "post_logout_redirect_uri": BACK}, {"id_token_hint": hint}, {}):
         page = ask(stranger, **parameters)
         assert page.status_code == 200
-        assert "Nobody is signed in at Identity in this browser." in text_of(page)
+        assert "You are not signed in at Identity in this browser." in text_of(page)
 
 
 def test_an_old_id_token_is_a_hint_even_if_its_key_has_been_replaced(signed_in, hint):
@@ -150,7 +150,7 @@ def test_what_is_not_in_order_is_explained_and_leads_nowhere(signed_in, new_clie
     for _ in range(2):
         page = ask(browser, **{"id_token_hint": hint, "post_logout_redirect_uri": BACK, **changes})
         assert page.status_code == 400
-        assert "Identity signed nobody out: the request is not in order." in text_of(page)
+        assert "Nobody was signed out: the request is not in order." in text_of(page)
         assert f"<code>{parameter}</code>" in page.content.decode()
         assert ("You are not signed in here." in text_of(page)) is (who == "nobody")
     refused = browser.post(
@@ -182,7 +182,7 @@ def test_a_hint_about_another_person_signs_nobody_out(new_client, hint, django_u
     bob.force_login(django_user_model.objects.get(username="bob"))
     page = ask(bob, id_token_hint=hint, post_logout_redirect_uri=BACK)
     assert page.status_code == 400
-    assert "Identity signed nobody out: the site asked about somebody else." in text_of(page)
+    assert "Nobody was signed out: the site asked about another person." in text_of(page)
     assert "You are bob at Identity now." in text_of(page)
     assert knows(bob)
 
