@@ -18,7 +18,7 @@ MAX_OWN = 20  # a session is read whole with every request
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         choices=[(language.code, language.name) for language in LANGUAGES.values()],
-        error_messages={"invalid_choice": "The library does not speak that language. Choose one of the list."},
+        error_messages={"invalid_choice": "The library does not have that language. Choose one from the list."},
     )
 
 
@@ -26,7 +26,7 @@ class TimeoutForm(forms.Form):
     timeout = forms.TypedChoiceField(
         choices=list(TIMEOUTS.items()),
         coerce=int,
-        error_messages={"invalid_choice": "No such timeout. Choose one of the list."},
+        error_messages={"invalid_choice": "There is no such timeout. Choose one from the list."},
     )
 
 
@@ -38,7 +38,7 @@ class NameForm(forms.Form):
         max_length=40,
         error_messages={
             "required": "Give the value a name.",
-            "invalid": "A name here begins with a letter and goes on with letters, digits and underscores.",
+            "invalid": "A name begins with a letter. After it come letters, digits and underscores.",
             "max_length": "That name is too long: at most 40 characters.",
         },
     )

@@ -4,6 +4,6 @@ MEANINGS = {
     "language": "Yours. Kept here, so site B does not know it.",
     "login_time": "When this site signed you in.",
     "visits": "How often this session saw the front page.",
-    "count": "The counter of the page about two counters.",
-    "stored_at": "What the page that stores a value has stored.",
+    "count": "A counter, for the page with two counters.",
+    "stored_at": "Stored by the page that stores a value.",
 }

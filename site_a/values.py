@@ -101,12 +101,12 @@ def page_of(request: HttpRequest) -> str:
 
 
 def what_has_ended(request: HttpRequest) -> str:
-    said = "The session in which you opened this page has ended, so nothing was changed."
+    said = "The session in which you opened this page has ended. Nothing was changed."
     is_typed = not request.POST.keys().isdisjoint({"language", "timeout", "value"})
-    return f"{said} What you typed is still here: send it again, and a new session begins." if is_typed else said
+    return f"{said} What you typed is still here. Send it again: a new session begins." if is_typed else said
 
 
-NO_SESSION = "There is no session that this could change. Store a value first."
+NO_SESSION = "There is no session to change. Store a value first."
 
 
 @action
@@ -136,7 +136,7 @@ def set_own(request: HttpRequest) -> str:
         return first_error(form)
     name, value = form.cleaned_data["name"], form.cleaned_data["value"]
     if len({*own_values(request.session), name}) > MAX_OWN:
-        return f"That is enough: at most {MAX_OWN} values of your own. Delete one first."
+        return f"You can have at most {MAX_OWN} values of your own. Delete one first."
     request.session[name] = value
     return ""
 

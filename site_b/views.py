@@ -30,7 +30,7 @@ MAX_OF_ONE = 99  # of one thing
 @receiver(user_logged_in)
 def say_that_the_cart_came_along(request: HttpRequest, **kwargs) -> None:
     if request.session.get("cart"):
-        text = "Your cart came along. Signing in gave your session a new key; the values in it stayed."
+        text = "Your cart is still here. Signing in gave your session a new key; the values in it stayed."
         messages.info(request, text, fail_silently=True)  # a sign-in by a program has no next page
 
 
@@ -77,7 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     cart = request.session.get("cart", {})
     if cart.get(item, 0) >= MAX_OF_ONE:
-        return refuse(request, f"That is all the shop has: {MAX_OF_ONE} of one thing.")
+        return refuse(request, f"The shop has only {MAX_OF_ONE} of one thing.")
     request.session["cart"] = cart | {item: cart.get(item, 0) + 1}
     return redirect("cart")
 
@@ -86,7 +86,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     item = request.POST.get("item", "")
     if item not in request.session.get("cart", {}):
-        return refuse(request, "That is not in your cart. Perhaps the session in which it was has ended.")
+        return refuse(request, "That is not in your cart. Perhaps its session has ended.")
     del request.session["cart"][item]
     request.session.modified = True
     return redirect("cart")

@@ -87,7 +87,7 @@ def test_sites_hang_on_the_session_at_identity_that_led_to_them(person, inspecto
     for site in SITES:
         expect(column(inspector, site)).to_contain_text("an earlier one than it has for this browser now")
     inspector.visit("inspector", "/leaving/")
-    expect(inspector.page.locator(".notice", has_text="The board tells")).to_contain_text(
+    expect(inspector.page.locator(".notice", has_text="The table says")).to_contain_text(
         "First sign in at site A and site B."
     )
     inspector.page.locator("#at_identity").get_by_role("link", name="I try this now").click()
@@ -97,7 +97,7 @@ def test_sites_hang_on_the_session_at_identity_that_led_to_them(person, inspecto
         person.visit(server)
     expect(heading(inspector)).to_have_text("Not as expected: site A still knows alice; site B still knows alice.")
     expect(inspector.page.locator("#trial")).to_contain_text(
-        "The session at site A and at site B began by an earlier session at Identity than the one that ended here."
+        "The session at site A and at site B began with an earlier session at Identity than the one that ended here."
     )
 
 

@@ -86,7 +86,7 @@ def test_identity_that_could_not_be_asked_still_knows_one_when_it_is_there_again
     alice = signed_in_everywhere(lab)
     lab.stop("identity")
     said = text_of(alice.post("site_a", "/oidc/logout-everywhere/").text)
-    assert "Identity still has its own row, and will know you by it when it is there again." in said
+    assert "Identity still has its own row, and will know you by it when it runs again." in said
     lab.start("identity")
     assert known(alice) == ["alice", None, "alice"]
 

@@ -86,7 +86,7 @@ def test_what_identity_says_later_appears_on_the_page_that_a_site_has_shown(pers
     sign_out(page, "Sign out here and at Identity")
     page.get_by_role("button", name="Stay signed in at Identity").click()
     heading = page.get_by_role("heading", level=1)
-    expect(heading).to_have_text("You are signed out of site A. As far as it knows, Identity still knows you.")
+    expect(heading).to_have_text("You are signed out of site A. As far as this site knows, Identity still knows you.")
     other = Browsing(page.context.new_page(), person.lab)
     other.visit("identity")
     sign_out(other.page, "Sign out at Identity")

@@ -83,7 +83,7 @@ def look_at_the_cookie(reader):
 
 def visit_both(reader):
     reader.visit("site_b")
-    expect(reader.page.locator(".lead")).to_contain_text("To this server you are a stranger.")
+    expect(reader.page.locator(".lead")).to_contain_text("This server does not know you.")
     assert reader.jar("site_b") == {}
     reader.visit("site_a")
     expect(reader.bar).not_to_contain_text("no session cookie")
@@ -177,7 +177,7 @@ def sign_in_with_the_cart(reader):
     reader.page.get_by_role("link", name="Sign in", exact=True).click()
     reader.fill_in_form("alice")
     reader.expect_known_as("alice")
-    expect(reader.page.get_by_role("status")).to_contain_text("Your cart came along")
+    expect(reader.page.get_by_role("status")).to_contain_text("Your cart is still here")
     assert reader.jar("site_b")["site_b_session"] != early
 
 

@@ -9,4 +9,4 @@ pytestmark = pytest.mark.django_db
 
 def test_the_page_says_that_the_sites_are_told(client, settings):
     client.cookies[settings.SESSION_COOKIE_NAME] = "k" * 32
-    assert "signed out here; the sites to which this session led are told." in text_of(client.get("/session/forget/"))
+    assert "signed out here; the sites that this session led to are told." in text_of(client.get("/session/forget/"))

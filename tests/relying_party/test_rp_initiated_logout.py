@@ -82,17 +82,17 @@ def test_a_second_click_asks_identity_too_and_leaves_the_stranger_their_values(c
 
 def test_after_signing_out_here_the_page_says_that_identity_was_not_told(signed_in):
     page = text_of(signed_in.post("/oidc/logout/", follow=True))
-    assert "You are signed out of site A, and of nothing else." in page
+    assert "You are signed out of site A only." in page
     assert "one click and no password" in page
-    assert "It goes on working for up to an hour, or until your session at Identity ends." in page
+    assert "It works for up to an hour, or until your session at Identity ends." in page
     assert not Session.objects.exists()
 
 
 def test_until_a_logout_token_comes_the_page_claims_nothing(signed_in, came_back):
     page = text_of(signed_in.get(came_back))
-    assert "As far as it knows, Identity still knows you." in page
+    assert "As far as this site knows, Identity still knows you." in page
     assert (
-        "If you chose to stay there, that is right. If not, Identity’s word is still on its way: it appears here."
+        "If you chose to stay there, that is right. If not, Identity’s message is still on its way. It appears here."
         in page
     )
 
@@ -101,7 +101,7 @@ def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_toke
     tell(logout_token())
     page = text_of(signed_in.get(came_back))
     assert "You are signed out of site A, and of Identity." in page
-    assert f"told this server so at {LogoutToken.objects.get().at:%H:%M:%S} UTC" in page
+    assert f"It told this server at {LogoutToken.objects.get().at:%H:%M:%S} UTC" in page
 
 
 def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_page_of_the_browser(signed_in, provider):
@@ -113,7 +113,7 @@ def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_pag
 
 def test_the_logout_token_of_another_session_says_nothing_of_this_one(signed_in, came_back, tell, logout_token):
     tell(logout_token(sid="another"))
-    assert "As far as it knows, Identity still knows you" in text_of(signed_in.get(came_back))
+    assert "As far as this site knows, Identity still knows you" in text_of(signed_in.get(came_back))
 
 
 def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come_back, tell, logout_token):
@@ -121,7 +121,7 @@ def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come
     came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
     tell(logout_token(sid="another"))
     LogoutToken.objects.update(sid="")
-    assert "As far as it knows, Identity still knows you" in text_of(client.get(came_back))
+    assert "As far as this site knows, Identity still knows you" in text_of(client.get(came_back))
 
 
 @pytest.mark.parametrize("state", ["", "x", "\x00", "é", ":", "a:b:c", None])
@@ -129,14 +129,14 @@ def test_a_state_that_is_not_ours_says_nothing(client, state):
     state = signing.dumps("the-sid", salt="another") if state is None else state
     page = client.get("/signed-out/", {"state": state})
     assert page.status_code == 200
-    assert "and of nothing else" not in text_of(page)
-    assert "this page says only for an hour" in text_of(page)
+    assert "You are signed out of site A only." not in text_of(page)
+    assert "only for an hour after" in text_of(page)
 
 
 def test_nor_does_an_old_one(client, settings):
     settings.OIDC_STATE_LIVES = -1
     state = signing.dumps(["s", True], salt=SALT)
-    assert "this page says only for an hour" in text_of(client.get("/signed-out/", {"state": state}))
+    assert "only for an hour after" in text_of(client.get("/signed-out/", {"state": state}))
 
 
 def test_each_button_says_whom_it_tells(signed_in):

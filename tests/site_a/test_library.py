@@ -5,7 +5,7 @@ pytestmark = pytest.mark.django_db
 
 def test_looking_at_the_front_page_makes_no_session_and_no_cookie(client):
     response = client.get("/")
-    assert "To this server you are a stranger" in response.content.decode()
+    assert "This server does not know you" in response.content.decode()
     assert not response.cookies
     assert "Cookie" in response["Vary"]
 

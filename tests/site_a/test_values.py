@@ -147,11 +147,11 @@ def test_beside_each_action_stands_the_line_that_does_it(client, line):
 
 
 BAD = [
-    ("language", {"language": "xx"}, "The library does not speak that language"),
+    ("language", {"language": "xx"}, "The library does not have that language"),
     ("language", {}, "This field is required."),
-    ("timeout", {"timeout": "31"}, "No such timeout"),
-    ("timeout", {"timeout": "-1"}, "No such timeout"),
-    ("timeout", {"timeout": "soon"}, "No such timeout"),
+    ("timeout", {"timeout": "31"}, "There is no such timeout"),
+    ("timeout", {"timeout": "-1"}, "There is no such timeout"),
+    ("timeout", {"timeout": "soon"}, "There is no such timeout"),
     ("own", {"name": "", "value": "x"}, "Give the value a name."),
     ("own", {"name": "n" * 41, "value": "x"}, "That name is too long: at most 40 characters."),
     ("own", {"name": "color", "value": "v" * 201}, "That value is too long: at most 200 characters."),
@@ -159,8 +159,8 @@ BAD = [
     ("own", {"name": "_session_expiry", "value": "99999999"}, "Names that begin with _ are Django’s own."),
     ("own", {"name": "oidc_states", "value": "x"}, "Names that begin with oidc_ belong to the sign-in."),
     *[("own", {"name": name, "value": "x"}, f"The library keeps its own {name} there.") for name in MEANINGS],
-    ("own", {"name": "<script>alert(1)</script>", "value": "x"}, "A name here begins with a letter"),
-    ("own", {"name": "visits\n", "value": "x"}, "A name here begins with a letter"),
+    ("own", {"name": "<script>alert(1)</script>", "value": "x"}, "A name begins with a letter"),
+    ("own", {"name": "visits\n", "value": "x"}, "A name begins with a letter"),
     ("own", {"name": "a\0b", "value": "x"}, "Null characters are not allowed."),
     ("own", {"name": "color", "value": "a\0b"}, "Null characters are not allowed."),
     ("own/delete", {"name": "nothing_there"}, "There is no nothing_there in your session."),
@@ -201,7 +201,7 @@ def test_reading_a_value_never_shows_what_is_not_ones_own_and_never_fails(signed
     assert response.status_code == 200
     assert "is '" not in text_of(response)
     assert "is {" not in text_of(response)
-    assert re.search("Choose another|Give the value a name|A name here begins|too long", text_of(response))
+    assert re.search("Choose another|Give the value a name|A name begins|too long", text_of(response))
     assert b"<script>" not in response.content
 
 
@@ -234,9 +234,9 @@ def test_a_form_whose_session_ended_while_it_was_open_says_so_and_keeps_what_was
 def test_without_a_session_there_is_nothing_to_change(client, action):
     response = client.post(f"/values/{action}/")
     assert response.status_code == 400
-    assert "There is no session that this could change." in text_of(response)
+    assert "There is no session to change." in text_of(response)
     ended = client.post(f"/values/{action}/", {"opened_in_session": "1"})
-    assert "has ended, so nothing was changed." in text_of(ended)
+    assert "has ended. Nothing was changed." in text_of(ended)
     assert "What you typed" not in text_of(ended)
 
 

@@ -45,7 +45,7 @@ def test_an_anonymous_visitor_has_a_cart_and_looking_alone_makes_none(client):
     put(client, "nib")
     assert client.session["cart"] == {"ink": 2, "nib": 1}
     page = text_of(client.get("/cart/"))
-    assert "A cart for nobody in particular" in page
+    assert "Your cart, without a sign-in" in page
     assert "Total: 15 €" in page
 
 
@@ -62,9 +62,9 @@ def test_the_cart_is_kept_through_sign_in_while_the_key_changes_and_the_page_say
     sign_in()
     assert client.session.session_key != key
     page = text_of(client.get("/cart/"))
-    assert "Your cart came along. Signing in gave your session a new key" in page
+    assert "Your cart is still here. Signing in gave your session a new key" in page
     assert "Your cart, carol" in page
-    assert "Your cart came along" not in text_of(client.get("/cart/"))
+    assert "Your cart is still here" not in text_of(client.get("/cart/"))
 
 
 def test_without_a_cart_nothing_is_said_to_have_come_along(client, sign_in):
@@ -77,7 +77,7 @@ def test_signing_out_takes_the_cart_with_it_and_the_page_says_so(client, sign_in
     put(client, "ink")
     sign_in()
     page = text_of(client.post("/oidc/logout/", follow=True))
-    assert "You are signed out of site B, and of nothing else." in page
+    assert "You are signed out of site B only." in page
     assert "deletes the row with every value in it, the cart too" in page
     assert "Your cart is empty" in text_of(client.get("/cart/"))
     assert not Session.objects.exists()

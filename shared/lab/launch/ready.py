@@ -10,8 +10,8 @@ from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, addres
 from lab.state import is_running, running
 
 ONE_SITE = (
-    f"Under {DOMAIN} the servers are one site to a browser: it sends SameSite=Strict cookies between them, and each of "
-    "them can plant cookies for the others. Under localhost it is not so."
+    f"Under {DOMAIN} the servers are one site to a browser. It sends SameSite=Strict cookies between them. Each server "
+    "can set cookies for the others. Under localhost this is not so."
 )
 START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its first start
 

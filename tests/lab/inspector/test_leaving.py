@@ -76,7 +76,7 @@ def test_who_is_left_after_each_way():
 
 
 def test_the_board_says_how_many_ways_leave_somebody_who_knows_you():
-    assert sentences.of_ways().text == "11 ways to leave. After 7 of them somebody still knows you."
+    assert sentences.of_ways().text == "11 ways to leave. After 7 of them a server still knows you."
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -109,7 +109,7 @@ def test_a_session_that_the_browser_restored_is_explained(client, visitor):
         page(server.name, at=2, user=ALICE)
     shown = text_of(client.get(f"/leaving/?visitor=v1&way=closed&since={since}"))
     assert "The cookie of Identity still came, 12:00:02" in shown
-    assert "A browser that goes on where it left off, or comes back after a crash, brings such a cookie back." in shown
+    assert "A browser that restores its tabs, or starts again after a crash, brings such a cookie back." in shown
 
 
 def test_a_site_that_hung_on_an_earlier_session_is_named(client):
@@ -127,7 +127,7 @@ def test_a_site_that_hung_on_an_earlier_session_is_named(client):
     page("identity", at=3, user=NOBODY, cookie=False)
     shown = text_of(client.get(f"/leaving/?visitor=v1&way=at_identity&since={since}"))
     assert "Not as expected: site A still knows alice." in shown
-    assert "The session at site A began by an earlier session at Identity than the one that ended here." in shown
+    assert "The session at site A began with an earlier session at Identity than the one that ended here." in shown
 
 
 def test_the_sentence_says_what_to_do_next(tried):
@@ -264,7 +264,7 @@ def test_an_address_that_names_no_trial_says_so(client, query):
     known_at_all_three()
     response = client.get(f"/leaving/?{query}")
     assert response.status_code == 400
-    assert "This address names no way of the board, or no entry of the journal" in text_of(response)
+    assert "This address names no way to leave, or no entry of the journal" in text_of(response)
     assert "I try this now" in text_of(response)
 
 
@@ -298,4 +298,4 @@ def test_who_went_another_way_reads_that_and_no_verdict(tried):
     trial = tried("cookie_deleted")
     assert trial.other_way.name == "site_only"
     assert seen(trial) == [None, None, None]
-    assert sentences.of_trial(trial).text == "Another way was gone: sign out of site A. Begin this one again."
+    assert sentences.of_trial(trial).text == "You left in another way: sign out of site A. Start this one again."

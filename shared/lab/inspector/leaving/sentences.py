@@ -10,7 +10,7 @@ from session_inspector.inspector.statement import Rule, Statement, resting_on
 
 def of_ways() -> Statement:
     left = sum(way.forgotten_by != SERVERS for way in WAYS)
-    return Statement(f"{len(WAYS)} ways to leave. After {left} of them somebody still knows you.")
+    return Statement(f"{len(WAYS)} ways to leave. After {left} of them a server still knows you.")
 
 
 def of_trial(trial: Trial) -> Statement:
@@ -21,13 +21,13 @@ def of_trial(trial: Trial) -> Statement:
 
 def in_words(trial: Trial) -> str:
     if trial.other_way:
-        return f"Another way was gone: {lower_first(trial.other_way.title)}. Begin this one again."
+        return f"You left in another way: {lower_first(trial.other_way.title)}. Start this one again."
     if trial.wrong:
         return f"Not as expected: {'; '.join(of_knowing(cell.server.title, cell.name) for cell in trial.wrong)}."
     if not trial.missing:
         known = [cell.server.title for cell in trial.cells if cell.is_expected]
         know = "still knows you" if len(known) == 1 else "still know you"
-        left = f"{get_text_list(known, 'and')} {know}" if known else "nobody knows you any more"
+        left = f"{get_text_list(known, 'and')} {know}" if known else "no server knows you any more"
         return f"As expected: {left}."
     if trial.is_under_way:
         return f"Now open {get_text_list([server.title for server in trial.missing], 'and')}."

@@ -42,8 +42,8 @@ class Way:
 
 
 EARLIER = (
-    "A session at a site that began by an earlier session at Identity is not ended: Identity tells a site only of the "
-    "session that led to it."
+    "A session at a site that began with an earlier session at Identity does not end. Identity tells a site only about "
+    "the session that led to it."
 )
 
 WAYS = (
@@ -61,7 +61,7 @@ WAYS = (
         "Sign out of site A and Identity, then stay at Identity",
         "Choose “Sign out here and at Identity”, then “Stay signed in at Identity”",
         (SITE_A,),
-        "When Identity asks, site A has deleted its row already. What you answer is about Identity.",
+        "Site A deletes its row before Identity asks. Your answer is about Identity only.",
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
         button=("decision", "stay"),
@@ -71,7 +71,7 @@ WAYS = (
         "Sign out of site A and Identity",
         "Choose “Sign out here and at Identity”, then “Sign out at Identity too”",
         SERVERS,
-        "Identity’s row is gone, so Identity tells each site that it led to: a logout token, from server to server.",
+        "Identity’s row is gone. So Identity sends a logout token, server to server, to each site that it led to.",
         EARLIER,
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
@@ -82,7 +82,7 @@ WAYS = (
         "Sign out at Identity",
         "Choose “Sign out at Identity”",
         SERVERS,
-        "Identity tells each site that it led to. No page of theirs needs to be open, nor any browser.",
+        "Identity tells each site that your session led to. No page and no browser has to be open.",
         EARLIER,
         server=IDENTITY,
         form=(IDENTITY, SIGN_OUT_OF_IDENTITY),
@@ -92,7 +92,7 @@ WAYS = (
         "End this browser’s session from a list",
         "Choose “End this session” beside “This browser”",
         SERVERS,
-        "The same from any other browser of yours. However Identity’s row went, the sites are told.",
+        "It works the same from your other browsers. The sites are told, whatever deleted Identity’s row.",
         EARLIER,
         server=IDENTITY,
         path="/sessions/",
@@ -102,9 +102,9 @@ WAYS = (
     Way(
         "row_deleted",
         "Delete site A’s row",
-        "Let site A forget everybody: run this in the lab’s folder",
+        "Delete all sessions of site A: run this in the lab’s folder",
         (SITE_A,),
-        "Your browser still sends its key, and the key finds nothing. Everybody else with a row in that table is "
+        "Your browser still sends its key, and the key finds nothing. Everyone else with a row in that table is "
         "signed out of site A, too.",
         command='.venv/bin/python site_a/manage.py shell -v 0 -c "Session.objects.all().delete()"',
         row=SITE_A,
@@ -114,7 +114,7 @@ WAYS = (
         "Let site A’s session expire",
         "Choose “Expire now”",
         (SITE_A,),
-        "A row past its date counts as none. The other rows have dates of their own.",
+        "Django ignores a row past its expire date. The other rows have dates of their own.",
         server=SITE_A,
         path="/values/",
         place="“What is in a session?”",
@@ -125,16 +125,16 @@ WAYS = (
         "Close the browser",
         "Quit it with all of its windows, open it again, and come back to this address",
         (IDENTITY,),
-        "Identity’s cookie has no expire date and goes with the browser, unless that restores its session; the sites’ "
-        "cookies have one and stay. Nobody told the sites, and Identity’s row is still there.",
-        "A browser that goes on where it left off, or comes back after a crash, brings such a cookie back. A private "
-        "window forgets the others, too.",
+        "Identity’s cookie has no expire date. It ends with the browser, unless the browser restores its session. The "
+        "sites’ cookies have one and stay. The sites are not told, and Identity’s row is still there.",
+        "A browser that restores its tabs, or starts again after a crash, brings such a cookie back. A private "
+        "window loses the others, too.",
         cookie=IDENTITY,
     ),
     Way(
         "closed_kept",
-        "Close a browser that Identity is to remember",
-        "First sign out at Identity, and sign in again at both sites, with “Keep me signed in here” ticked. Then "
+        "Close the browser after “Keep me signed in”",
+        "First sign out at Identity. Sign in again at both sites, with “Keep me signed in here” ticked. Then "
         "choose “I try this now”, quit the browser with all of its windows, open it again, and come back to this "
         "address",
         (),
@@ -146,16 +146,16 @@ WAYS = (
         "Delete site A’s cookie",
         "In the developer tools, on a page of site A, delete site_a_session",
         (SITE_A,),
-        "The row is still there, and says who you are. Your browser cannot find it: only the cookie knew its key.",
+        "The row is still there, and says who you are. Your browser cannot find it: only the cookie had its key.",
         server=SITE_A,
         cookie=SITE_A,
     ),
     Way(
         "disabled",
-        "Be disabled",
-        "Disable yourself: run this in the lab’s folder, and afterwards again with --undo",
+        "Have your account disabled",
+        "Disable your account: run this in the lab’s folder. Afterwards run it again with --undo",
         SERVERS,
-        "The command deletes the person’s rows at Identity. What follows is the same as for every row that is gone.",
+        "The command deletes your rows at Identity. Then the same happens as with every row that is deleted.",
         command=".venv/bin/python identity/manage.py disable_user {person}",
         row=IDENTITY,
     ),

@@ -25,7 +25,7 @@ class Command(runserver.Command):
 
     def handle(self, *args, **options):
         if options["addrport"]:
-            raise CommandError("The port follows LAB_PORT and the address is loopback: give neither here.")
+            raise CommandError("LAB_PORT sets the port, and the address is loopback: give neither here.")
         super().handle(*args, **options)
 
     def run(self, **options):
