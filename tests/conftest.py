@@ -107,13 +107,31 @@ def watched_lab(started_before):
 
 @pytest.fixture(scope="module")
 def start_once(first_start, tmp_path_factory):
-    """Start these servers for all tests of a module: for those that leave nothing behind which another would meet."""
+    """Start these processes for all tests of a module."""
     lab = Lab(tmp_path_factory.mktemp("started-once"))
     shutil.copytree(first_start, lab.state / "var")
 
-    def start_once(*servers: str) -> Lab:
-        lab.start(*servers)
+    def start_once(*names: str) -> Lab:
+        lab.start(*names)
+        lab.note()
         return lab
 
     yield start_once
     lab.stop()
+
+
+@pytest.fixture(scope="module")
+def running_lab(start_once):
+    """The three servers and what watches them; a module that needs others has a fixture of this name."""
+    return start_once()
+
+
+@pytest.fixture
+def rewound_lab(request, running_lab):
+    """The processes of the module, with databases, journal and logs as they were after their start.
+
+    For tests that leave nothing else behind: no file, and nothing that a server would remember in its memory.
+    """
+    running_lab.rewind()
+    request.node.lab = running_lab
+    return running_lab

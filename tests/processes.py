@@ -6,11 +6,14 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,6 +48,7 @@ class Lab:
         self.domain = domain
         self.settings: dict[str, str] = {}  # further LAB_ variables
         self.processes: dict[str, subprocess.Popen] = {}
+        self.noted: dict[str, subprocess.Popen] = {}
         state.mkdir(exist_ok=True)
 
     @property
@@ -65,20 +69,47 @@ class Lab:
         return f"http://{server.replace('_', '-')}.{self.domain}:{self.port + self.servers[server]}"
 
     def start(self, *names: str) -> None:
-        """Start these servers of the Procfile, all if none is named, and wait until they answer.
+        """Start these processes of the Procfile, all servers if none is named, and wait until the servers answer.
 
         Without the process that watches the files, which each server has beside it: nobody edits them here.
         """
         names = names or tuple(self.servers)
         commands = procfile_of(self.root)
         for name in names:
-            self.processes[name] = self.run(f"{commands[name]} --noreload", name)
+            command = f"{commands[name]} --noreload" if name in self.servers else commands[name]
+            self.processes[name] = self.run(command, name)
         for name in names:
-            self.wait_for(name)
+            if name in self.servers:  # a worker answers nobody; what it has done, the pages say
+                self.wait_for(name)
 
-    def start_worker(self) -> None:
-        """It answers nobody; what it has done, the pages say."""
-        self.processes["worker"] = self.run(PROCFILE["worker"], "worker")
+    def note(self) -> None:
+        """Note which processes run now, and what is in the databases: ``rewind`` leads back here."""
+        self.noted = dict(self.processes)
+        (self.state / "noted").mkdir(exist_ok=True)
+        for database in (self.state / "var").glob("*.sqlite3"):
+            copy_database(database, self.state / "noted" / database.name)
+
+    def rewind(self) -> None:
+        """Let databases and logs be as they were noted. The processes go on, unless it is not the same ones that run:
+        then all are started anew."""
+        is_same = self.processes == self.noted
+        if not is_same:
+            self.stop()
+        self.wait_until_quiet()
+        for database in (self.state / "noted").glob("*.sqlite3"):
+            copy_database(database, self.state / "var" / database.name)
+        for log in self.state.glob("*.log"):
+            os.truncate(log, 0)
+        if not is_same:
+            self.start(*self.noted)
+            self.note()
+
+    def wait_until_quiet(self) -> None:
+        """Until no server that is recorded works for a browser that has left: it would write of it."""
+        deadline = time.monotonic() + WAIT_TIMEOUT
+        while any(map(works_in_vain, (process for name, process in self.processes.items() if name != "inspector"))):
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.01)
 
     def run(self, command: str, log: str = "command") -> subprocess.Popen:
         """Start one shell command in the environment of this lab, in a process group of its own."""
@@ -131,6 +162,17 @@ class Lab:
     def output(self) -> str:
         logs = sorted(self.state.glob("*.log"))
         return "\n".join(f"--- {log.stem}\n{log.read_text(errors='replace')}" for log in logs)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Also where a server has the target open: it finds other rows from then on."""
+    with contextlib.closing(sqlite3.connect(source)) as one, contextlib.closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
+def works_in_vain(process: subprocess.Popen) -> bool:
+    """Whether a connection is still open here which the other side has closed."""
+    return any(one.status == psutil.CONN_CLOSE_WAIT for one in psutil.Process(process.pid).net_connections())
 
 
 def free_ports() -> int:

@@ -16,16 +16,33 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    if "browser_of_each" in metafunc.fixturenames:
-        metafunc.parametrize("engine", metafunc.config.getoption("engine") or installed_engines())
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", metafunc.config.getoption("engine") or installed_engines(), scope="module")
 
 
 @pytest.fixture
 def browser_of_each(engine, playwright, tmp_path):
-    """A browser of each engine, not opened yet."""
+    """A new browser of each engine."""
     browser = browser_of(engine, tmp_path / "browser", playwright)
+    browser.open()
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="module")
+def running_browser(engine, playwright, tmp_path_factory):
+    """One of each engine for all tests of a module."""
+    browser = browser_of(engine, tmp_path_factory.mktemp("browser"), playwright)
+    browser.open()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def emptied_browser(running_browser):
+    """That of the module, without a tab and without a cookie: for tests that leave nothing else behind in it."""
+    running_browser.forget()
+    return running_browser
 
 
 @pytest.fixture

@@ -10,15 +10,12 @@ class Sitting:
     def __init__(self, browser: Browser, lab: Lab):
         self.browser = browser
         self.lab = lab
-        self.open()
-
-    def open(self) -> None:
-        self.browser.open()
-        self.tab = self.browser.tab()
+        self.tab = browser.tab()
 
     def reopen(self) -> None:
         self.browser.close()
-        self.open()
+        self.browser.open()
+        self.tab = self.browser.tab()
 
     def visit(self, server: str, path: str = "/") -> None:
         self.tab.goto(self.lab.origin(server) + path)

@@ -11,6 +11,7 @@ from tests.browser.browsing import Browsing, follow, go_to, groups, press, sign_
 from tests.browser.sitting import Sitting
 from tests.browser.truth import person_in, row_of
 from tests.processes import ROOT
+from tests.processes import SERVERS as SERVED
 
 
 class Leaving(Sitting):
@@ -40,15 +41,19 @@ class Leaving(Sitting):
         subprocess.run(command, shell=True, check=True, cwd=ROOT, env=environment)
 
 
-@pytest.fixture
-def lab(watched_lab):
-    watched_lab.start_worker()
-    return watched_lab
+@pytest.fixture(scope="module")
+def running_lab(start_once):
+    return start_once(*SERVED, "worker")
 
 
 @pytest.fixture
-def leaving(browser_of_each, lab):
-    return Leaving(browser_of_each, lab)
+def lab(rewound_lab):
+    return rewound_lab
+
+
+@pytest.fixture
+def leaving(emptied_browser, lab):
+    return Leaving(emptied_browser, lab)
 
 
 DO = {

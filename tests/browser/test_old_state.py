@@ -88,7 +88,7 @@ def test_a_logout_token_that_was_due_is_still_sent(old_lab):
     old_lab.start("identity", "site_a", "site_b")
     bob = person_of(old_lab, "bob")
     assert bob.known_at("site_b") == "bob"
-    old_lab.start_worker()
+    old_lab.start("worker")
     deadline = time.monotonic() + WAIT_TIMEOUT
     while bob.known_at("site_b"):
         assert time.monotonic() < deadline, old_lab.output

@@ -100,7 +100,7 @@ def test_a_site_that_is_down_learns_of_it_when_it_is_there_again_even_if_identit
     lab.stop("identity", how=signal.SIGKILL)
     lab.start("site_b")
     assert alice.known_at("site_b") == "alice"
-    lab.start_worker()
+    lab.start("worker")
     refused = "SELECT count(*) FROM backchannel_logout_relyingpartysession WHERE last_error = 'answered 400'"
     wait_until(lambda: rows(lab, "identity", refused) == [(1,)], "site B was never asked")
     lab.start("identity")  # without whose keys site B cannot check what it is told
@@ -110,14 +110,14 @@ def test_a_site_that_is_down_learns_of_it_when_it_is_there_again_even_if_identit
 
 def test_the_worker_tells_the_sites_of_a_session_that_expired(lab):
     alice = signed_in_everywhere(lab)
-    lab.start_worker()
+    lab.start("worker")
     lab.manage("identity", "shell", "-c", EXPIRE)
     wait_until(lambda: known(alice) == [None, None, None], "the sites were never told")
 
 
 def test_a_disabled_user_is_known_nowhere_and_may_be_let_in_again(lab):
     alice, bob = signed_in_everywhere(lab), signed_in_everywhere(lab, "bob")
-    lab.start_worker()
+    lab.start("worker")
     assert "alice is disabled" in lab.manage("identity", "disable_user", "alice")
     wait_until(lambda: known(alice) == [None, None, None], "the sites were never told")
     assert known(bob) == ["bob", "bob", "bob"]
@@ -155,7 +155,7 @@ def test_fifty_sessions_of_one_person_end_by_one_click(lab):
     for browser in browsers:
         browser.sign_in("site_a")
     carol.sign_in("site_a")
-    lab.start_worker()
+    lab.start("worker")
     carol.get(lab.origin("identity") + "/sessions/")
     carol.post("identity", "/sessions/end-others/")
     ended = "SELECT count(*) FROM backchannel_logout_relyingpartysession WHERE notified_at IS NOT NULL"
@@ -166,7 +166,7 @@ def test_fifty_sessions_of_one_person_end_by_one_click(lab):
 
 def test_signing_in_and_out_at_once_leaves_nobody_signed_in_whom_identity_has_forgotten(lab):
     alice = signed_in_everywhere(lab)
-    lab.start_worker()
+    lab.start("worker")
 
     def sign_in_again_and_again(site):
         for _ in range(5):

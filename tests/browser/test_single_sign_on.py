@@ -76,7 +76,7 @@ def test_the_page_after_signing_out_completes_itself_once_a_site_is_back(person,
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("You are signed out of Identity, but not every site knows yet.")
     lab.start("site_b")
-    lab.start_worker()
+    lab.start("worker")
     expect(heading).to_have_text("You are signed out of Identity, and it has told the sites.", timeout=30_000)
     expect(page.locator("main")).not_to_contain_text("tries again")
 

@@ -1,7 +1,7 @@
 """One small way to browse, with two real browsers behind it: what is true in both is written once.
 
-A test with the fixture ``sitting`` or ``browser_of_each`` runs in every engine that is installed, or in those that
-``--engine`` names. ``chromium.py`` stands on Playwright, ``firefox.py`` on WebDriver BiDi, which Firefox itself speaks.
+A test with the fixture ``sitting``, ``browser_of_each`` or ``emptied_browser`` runs in every engine that is installed,
+or in those that ``--engine`` names. ``chromium.py`` stands on Playwright, ``firefox.py`` on WebDriver BiDi, which Firefox itself speaks.
 
 Whatever is expected of a page may take a moment, so everything here waits for it.
 """
@@ -65,3 +65,6 @@ class Browser(Protocol):
     def delete_cookie(self, origin: str, name: str) -> None: ...
 
     def delete_all_cookies(self) -> None: ...
+
+    def forget(self) -> None:
+        """All tabs and all cookies."""

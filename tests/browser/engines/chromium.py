@@ -86,3 +86,8 @@ class Chromium:
 
     def delete_all_cookies(self) -> None:
         self.context.clear_cookies()
+
+    def forget(self) -> None:
+        for page in self.context.pages[1:]:  # with the first, with which it began, it would end
+            page.close()
+        self.delete_all_cookies()

@@ -27,6 +27,7 @@ class Firefox:
         with open(self.folder / "firefox.log", "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.connection = Connection(f"ws://127.0.0.1:{self.port()}/session")
+        self.tabs: list[FirefoxTab] = []
 
     def port(self) -> int:
         """Where it listens. It says so in a file of its profile, and deletes that when it ends."""
@@ -52,7 +53,9 @@ class Firefox:
 
     def tab(self) -> FirefoxTab:
         """A window of its own: in Firefox, a page knows that it is hidden behind another."""
-        return FirefoxTab(self.connection, self.connection.send("browsingContext.create", type="window")["context"])
+        made = self.connection.send("browsingContext.create", type="window")
+        self.tabs.append(FirefoxTab(self.connection, made["context"]))
+        return self.tabs[-1]
 
     def cookies(self, origin: str) -> dict[str, str]:
         found = self.connection.send("storage.getCookies", filter={"domain": urlsplit(origin).hostname})
@@ -63,3 +66,9 @@ class Firefox:
 
     def delete_all_cookies(self) -> None:
         self.connection.send("storage.deleteCookies")
+
+    def forget(self) -> None:
+        for tab in self.tabs:
+            tab.send("browsingContext.close")
+        self.tabs = []
+        self.delete_all_cookies()
