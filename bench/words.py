@@ -11,31 +11,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.browsing import Browsing
+from tests.browser.looking import FOR_ALL, FOR_WHO_IS_SIGNED_IN, FORM_OF_IDENTITY
 from tests.processes import Lab
 
-PAGES = [
-    ("inspector", "/"),
-    ("inspector", "/ladder/"),
-    ("inspector", "/leaving/"),
-    ("inspector", "/visitors/"),
-    ("inspector", "/export/"),
-    ("inspector", "/start-over/"),
-    ("site_a", "/"),
-    ("site_a", "/begin/"),
-    ("site_a", "/stateless/"),
-    ("site_a", "/values/"),
-    ("site_a", "/session/"),
-    ("site_b", "/"),
-    ("site_b", "/cart/"),
-    ("identity", "/"),
-    ("identity", "/session/"),
-    ("identity", "/accounts/login/"),
-    ("site_b", "/orders/"),
-    ("identity", "/sessions/"),
-    ("identity", "/signed-in/"),
-    ("identity", "/accounts/logout/"),
-    ("site_a", "/session/forget/"),
-]
+PAGES = [*FOR_ALL, FORM_OF_IDENTITY, *FOR_WHO_IS_SIGNED_IN]
 LIMIT = 1755  # of all together: two thirds of the 2633 that stood there once
 NO_PROSE = """code, pre, time, b, strong, h1, h2, h3, th, dt, label, button, a.button, summary, caption, select, input,
 nav, script, style, td[data-label], .key, .cookie, .mark, .grade, .chips, .hidden, .print, .chain, .tag, .whose"""
@@ -64,8 +43,7 @@ def main() -> None:
             lab.start()
             browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
             person = Browsing(browser.new_page(viewport={"width": 1280, "height": 800}), lab)
-            person.sign_in_at("site_a", "alice")
-            person.visit("site_b", "/oidc/authenticate/")
+            person.sign_in_everywhere("alice")
             for server, path in PAGES:
                 person.visit(server, path)
                 number = words_on(person.page)

@@ -26,6 +26,12 @@ class Browsing:
         self.page.get_by_role("link", name="Sign in at Identity").click()
         self.fill_in_form(name)
 
+    def sign_in_everywhere(self, name):
+        self.sign_in_at("site_a", name)
+        self.expect_known_as(name)
+        self.visit("site_b", "/oidc/authenticate/")
+        self.expect_known_as(name)
+
     def expect_known_as(self, name):
         expect(self.page.locator(".here")).to_contain_text(f"Here you are {name}")
 

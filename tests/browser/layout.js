@@ -3,6 +3,11 @@
 (smallest) => {
   const isClipped = (element) => element && (getComputedStyle(element).clipPath === "inset(50%)" || isClipped(element.parentElement));
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".skip") && !isClipped(element);
+  const shortening = (element) => element && (getComputedStyle(element).textOverflow === "ellipsis" ? element : shortening(element.parentElement));
+  const common = (one, other) => {
+    const [left, top] = [Math.max(one.left, other.left), Math.max(one.top, other.top)];
+    return new DOMRect(left, top, Math.min(one.right, other.right) - left, Math.min(one.bottom, other.bottom) - top);
+  };
   const texts = [];
   const words = { all: 0, small: 0 };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -16,7 +21,10 @@
     if (!isShown(parent)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) texts.push({ box, parent, said });
+    const [first, ...more] = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
+    const shortened = shortening(parent)?.getBoundingClientRect(); // the rest of the text is where nobody sees it
+    if (first) texts.push({ box: shortened ? common(first, shortened) : first, parent, said });
+    if (!shortened) texts.push(...more.map((box) => ({ box, parent, said })));
   }
   const isStuck = (element) => element.closest(".lanes, .slim, .news, .ended");
   const scrolls = (element) => element.closest(".wide, .ladder, .panel, pre");

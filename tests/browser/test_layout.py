@@ -1,138 +1,70 @@
-"""Every page can be read: on a projector, a laptop at 150 %, in a small window, on a phone; empty, full and long."""
+"""What has to be in sight, at every size; and the layout of the most important pages in each engine."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
-from tests.processes import ROOT
+from tests.browser.looking import (
+    FOR_ALL,
+    FOR_WHO_IS_SIGNED_IN,
+    LAYOUT,
+    OF_LONG_TEXT,
+    SMALLEST,
+    WINDOWS,
+    unreadable,
+)
 
-LAYOUT = (ROOT / "tests" / "browser" / "layout.js").read_text()
-SMALLEST = 14  # pixels
-WINDOWS = [(1280, 800), (853, 480), (640, 360), (390, 844)]
-WITH_AXE = {1280: "light", 390: "dark"}  # colours and layout are independent
-FEW = [
-    ("inspector", "/"),
-    ("inspector", "/ladder/"),
-    ("inspector", "/first-steps/"),
-    ("inspector", "/leaving/"),
-    ("inspector", "/visitors/"),
-    ("inspector", "/export/"),
-    ("inspector", "/start-over/"),
-    ("inspector", "/glossary/"),
-    ("inspector", "/devtools/"),
-    ("site_a", "/"),
-    ("site_a", "/begin/"),
-    ("site_a", "/stateless/"),
-    ("site_a", "/values/"),
-    ("site_a", "/session/"),
-    ("site_b", "/"),
-    ("site_b", "/cart/"),
-    ("identity", "/"),
-    ("identity", "/session/"),
-    ("site_a", "/nothing/here/"),
-]
-SIGNED_OUT = [*FEW, ("identity", "/accounts/login/"), ("site_a", "/signed-out/")]
 SIGNED_IN = [
-    *FEW,
-    ("site_b", "/orders/"),
+    *FOR_ALL,
+    *OF_LONG_TEXT,
+    *FOR_WHO_IS_SIGNED_IN,
     ("site_a", "/shelf/"),
-    ("identity", "/sessions/"),
-    ("identity", "/signed-in/"),
-    ("identity", "/accounts/logout/"),
+    ("site_a", "/nothing/here/"),
     ("site_b", "/oidc/callback/?error=access_denied"),
 ]
-LONG = [
-    ("inspector", "/"),
-    ("inspector", "/ladder/"),
-    ("inspector", "/ladder/1/1/"),
-    ("inspector", "/visitors/"),
-    ("site_a", "/values/"),
-]
+MOST_IMPORTANT = [("inspector", "/"), ("inspector", "/ladder/"), ("inspector", "/first-steps/"), ("site_a", "/")]
 
 
-def nothing(person):
-    """Nobody has come yet."""
-
-
-def sign_in_everywhere(person):
-    person.sign_in_at("site_a", "alice")
-    person.expect_known_as("alice")
-    person.visit("site_b", "/oidc/authenticate/")
-    person.expect_known_as("alice")
+@pytest.fixture(scope="module")
+def cookies(running_lab, browser):
+    """Of somebody who is signed in everywhere: each test goes on from there."""
+    context = browser.new_context()
+    person = Browsing(context.new_page(), running_lab)
+    person.sign_in_everywhere("alice")
     person.visit("site_b", "/cart/")
     person.page.get_by_role("button", name="Add Ink, black").click()
-
-
-def do_very_much(person):
-    sign_in_everywhere(person)
-    for n in range(20):
-        person.visit("site_a", "/values/")
-        form = person.page.locator("form.own")
-        form.locator("[name=name]").fill(f"{'name' * 9}_{n}")
-        form.locator("[name=value]").fill("long value " * 15)
-        with person.page.expect_navigation():
-            form.get_by_role("button").click()
-    expect(person.page.locator("form[action='/values/own/delete/']")).to_have_count(20)
-    person.page.evaluate("async () => { for (let n = 0; n < 150; n++) await fetch('/'); }")
-
-
-FILLS = [(nothing, SIGNED_OUT), (sign_in_everywhere, SIGNED_IN), (do_very_much, LONG)]
+    expect(person.page.locator("#cart + table")).to_be_visible()
+    cookies = context.cookies()
+    context.close()
+    running_lab.note()
+    return cookies
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
+def laptop(cookies, rewound_lab, page):
+    """A laptop at 150 %."""
+    page.context.add_cookies(cookies)
+    page.set_viewport_size({"width": 853, "height": 480})
+    return Browsing(page, rewound_lab)
 
 
-def unreadable(page, where):
-    """What of the page cannot be read in any of the windows."""
-    found = []
-    for width, height in WINDOWS:
-        page.set_viewport_size({"width": width, "height": height})
-        layout = page.evaluate(LAYOUT, SMALLEST)
-        found += [f"{where} at {width}: {one}" for one in layout["found"]]
-        if layout["words"]["small"] * 5 > layout["words"]["all"]:
-            found.append(f"{where} at {width}: {layout['words']['small']} of {layout['words']['all']} words are small")
-    return found
+@pytest.fixture
+def lab(rewound_lab):
+    return rewound_lab
 
 
-def inaccessible(page, where):
-    """What axe finds, at a desk in light and on a phone in dark."""
-    found = []
-    for width, scheme in WITH_AXE.items():
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        violations = Axe().run(page).response["violations"]
-        found += [f"{where} at {width}, {scheme}: {one['id']}, {one['help']}" for one in violations]
-    return found
-
-
-@pytest.mark.parametrize(("fill", "pages"), FILLS, ids=lambda one: getattr(one, "__name__", ""))
-def test_every_page_can_be_read(person, page, fill, pages):
-    page.emulate_media(reduced_motion="reduce")
-    fill(person)
-    looking = Browsing(page.context.new_page(), person.lab)
-    looking.page.emulate_media(reduced_motion="reduce")
-    found = []
-    for server, path in pages:
-        looking.page.set_viewport_size({"width": 1280, "height": 800})
-        looking.visit(server, path)
-        found += unreadable(looking.page, f"{server} {path}")
-        found += inaccessible(looking.page, f"{server} {path}")
+def test_in_each_engine_the_most_important_pages_can_be_read_at_every_size(sitting):
+    sitting.sign_in()
+    sitting.visit("site_b", "/oidc/authenticate/")
+    sitting.expect_known_as("alice")
+    for server, path in MOST_IMPORTANT:
+        sitting.visit(server, path)
         if server != "inspector":
-            looking.page.evaluate("document.querySelector('details.session').open = true")
-            found += unreadable(looking.page, f"{server} {path} with its panel open")
-            looking.page.evaluate("sessionStorage.clear()")
-    assert not found, "\n".join(found)
-
-
-@pytest.fixture
-def laptop(person):
-    """A laptop at 150 %, somebody signed in at all three."""
-    sign_in_everywhere(person)
-    person.page.set_viewport_size({"width": 853, "height": 480})
-    return person
+            sitting.tab.evaluate("() => { document.querySelector('details.session').open = true; }")
+        for width, height in WINDOWS:
+            sitting.tab.resize(width, height)
+            found = unreadable(sitting.tab.evaluate(LAYOUT, SMALLEST))
+            assert found == [], f"{server} {path} at {width}"
 
 
 def box_of(part):
@@ -205,9 +137,7 @@ SMALLEST_SHOWN = """() => Math.min(...[...document.querySelectorAll("body *")]
     .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
 
 
-@pytest.mark.parametrize(
-    ("server", "path"), [("inspector", "/"), ("inspector", "/ladder/"), ("inspector", "/first-steps/"), ("site_a", "/")]
-)
+@pytest.mark.parametrize(("server", "path"), MOST_IMPORTANT)
 def test_presented_nothing_is_smaller_than_18_pixels_and_the_heads_are_folded(laptop, server, path):
     laptop.visit(server, path)
     with laptop.page.expect_navigation():

@@ -1,69 +1,48 @@
-"""Every page: accessible, quiet in the console, asking nobody else, never wider than the window."""
+"""Every page can be read, on a projector, a laptop at 150 %, in a small window and on a phone: empty, full and long. It
+is accessible, quiet in the console, and asks nobody else."""
 
 from contextlib import suppress
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
-from tests.processes import SERVERS
+from tests.browser.looking import FOR_ALL, FOR_WHO_IS_SIGNED_IN, FORM_OF_IDENTITY, OF_LONG_TEXT, Looking
 
-OUT = [
-    ("inspector", "/"),  # nothing recorded
-    ("inspector", "/ladder/"),
-    ("inspector", "/visitors/"),
-    ("inspector", "/devtools/"),
-    ("inspector", "/glossary/"),
-    ("inspector", "/leaving/"),
+OUT = [  # at first nothing is recorded
+    *OF_LONG_TEXT,
+    *FOR_ALL,
+    FORM_OF_IDENTITY,
     ("inspector", "/leaving/?way=nothing"),
-    ("site_a", "/"),
-    ("site_a", "/begin/"),
     ("site_a", "/begin/nothing/"),
-    ("site_a", "/values/"),
-    ("site_a", "/session/"),
     ("site_a", "/signed-out/"),
-    ("site_b", "/"),
-    ("site_b", "/cart/"),
     ("site_b", "/signed-out/"),
-    ("identity", "/"),
-    ("identity", "/accounts/login/"),
-    ("site_a", "/shelf/"),  # Identity's form, asked by site A
     ("site_a", "/nothing/here/"),
     ("site_b", "/oidc/callback/?error=access_denied"),
     ("identity", "/identity/o/authorize?client_id=nobody"),
-    ("site_a", "/begin/value/"),  # from here on there is a session
-    ("site_a", "/stateless/"),
+    ("site_a", "/begin/value/"),
     ("site_a", "/values/?name=stored_at"),
     ("site_a", "/values/?name=_no"),
+    ("site_a", "/shelf/"),  # Identity's form, asked by site A
 ]
 IN = [
-    ("site_a", "/"),
-    ("site_a", "/values/"),
-    ("site_a", "/session/"),
+    *FOR_ALL,
+    *OF_LONG_TEXT,
+    *FOR_WHO_IS_SIGNED_IN,
     ("site_a", "/shelf/"),
-    ("site_b", "/orders/"),
-    ("site_b", "/"),
-    ("site_b", "/cart/"),
-    ("identity", "/"),
-    ("identity", "/signed-in/"),
-    ("identity", "/sessions/"),
-    ("identity", "/session/"),
-    ("identity", "/accounts/logout/"),
+    ("site_a", "/nothing/here/"),
     ("identity", "/accounts/reauthenticate/"),
-    ("site_a", "/session/forget/"),
-    ("inspector", "/"),
-    ("inspector", "/ladder/"),
-    ("inspector", "/visitors/"),
-    ("inspector", "/leaving/"),
     ("inspector", "/leaving/?way=closed&since=0"),
-    ("inspector", "/first-steps/"),
-    ("inspector", "/devtools/"),
-    ("inspector", "/export/"),
-    ("inspector", "/start-over/"),
     ("inspector", "/?visitor=gone"),
     ("inspector", "/nothing/here/"),
+]
+LONG = [
+    ("inspector", "/"),
+    ("inspector", "/ladder/"),
+    ("inspector", "/ladder/1/1/"),
+    ("inspector", "/visitors/"),
+    ("site_a", "/values/"),
 ]
 FORMS = [
     ("site_b", "/cart/", "form[action='/cart/add/']"),
@@ -79,66 +58,69 @@ FORMS = [
 ]
 
 
-class Looking:
-    """A browser window in which each page is checked: its console, what it asks for, axe, its width, its headings."""
-
-    def __init__(self, lab, browser, scheme, width):
-        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-        context.add_init_script("sessionStorage.setItem('panel', 'open')")
-        self.lab = lab
-        self.page = context.new_page()
-        self.asked, self.said = [], []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-
-    def look(self, server, path):
-        self.page.goto(self.lab.origin(server) + path)
-        self.check(f"{server} {path}")
-
-    def send(self, server, path, form, **typed):
-        self.page.goto(self.lab.origin(server) + path)
-        for label, value in typed.items():
-            self.page.locator(form).first.locator(f"[name={label}]").fill(value)
-        for menu in self.page.locator(".leave", has=self.page.locator(form)).all():
-            menu.locator("summary").click()
-        with self.page.expect_navigation():
-            self.page.locator(f"{form} >> visible=true").first.get_by_role("button").first.click()
-        self.check(form)
-
-    def check(self, where):
-        page = self.page
-        own = tuple(f"{self.lab.origin(server)}/" for server in SERVERS)
-        said = [text for text in self.said if "the server responded with a status of" not in text]
-        assert said == [], where
-        assert [url for url in self.asked if not url.startswith(own)] == [], where
-        violations = Axe().run(page).response["violations"]
-        assert [(violation["id"], violation["help"]) for violation in violations] == [], where
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
-        assert page.locator("h1").count() == 1, where
-        assert page.title(), where
-        has_bar = not page.url.startswith(f"{self.lab.origin('inspector')}/")
-        assert page.locator("details.session > summary").count() == has_bar, where
+@pytest.fixture
+def lab(rewound_lab):
+    return rewound_lab
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])  # colours and layout are independent
-def test_every_page(watched_lab, browser, scheme, width):
-    lab = watched_lab
-    looking = Looking(lab, browser, scheme, width)
-    page, look, send, check = looking.page, looking.look, looking.send, looking.check
+@pytest.fixture
+def looking(lab, browser):
+    return Looking(lab, browser)
+
+
+@pytest.fixture
+def full(person):
+    """Somebody is signed in everywhere, with something in the cart; how that looks in another tab."""
+    person.sign_in_everywhere("alice")
+    person.visit("site_b", "/cart/")
+    person.page.get_by_role("button", name="Add Ink, black").click()
+    return person
+
+
+@pytest.fixture
+def looking_at_full(full, lab, browser):
+    return Looking(lab, browser, full.page.context.cookies())
+
+
+def test_every_page_before_anybody_has_signed_in(looking):
     for server, path in OUT:
-        look(server, path)
-    page.goto(lab.origin("site_a") + "/shelf/")
+        looking.look(server, path)
+    page = looking.page
     page.get_by_label("User name").fill("alice")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("alert").wait_for()
-    check("a wrong password")
+    looking.check("a wrong password")
     page.get_by_label("Password").fill("alice")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("Middlemarch").wait_for()
+    looking.check("the page that was asked for")
+
+
+def test_every_page_while_somebody_is_signed_in(restarted_sites, looking_at_full):
     for server, path in IN:
-        look(server, path)
-    look_at_exchanges(looking)
+        looking_at_full.look(server, path)
+    look_at_exchanges(looking_at_full)
+
+
+def test_every_page_of_a_long_journal_with_many_values(full, lab, browser):
+    for n in range(20):
+        full.visit("site_a", "/values/")
+        form = full.page.locator("form.own")
+        form.locator("[name=name]").fill(f"{'name' * 9}_{n}")
+        form.locator("[name=value]").fill("long value " * 15)
+        with full.page.expect_navigation():
+            form.get_by_role("button").click()
+    expect(full.page.locator("form[action='/values/own/delete/']")).to_have_count(20)
+    full.page.evaluate("async () => { for (let n = 0; n < 150; n++) await fetch('/'); }")
+    looking = Looking(lab, browser, full.page.context.cookies())
+    for server, path in LONG:
+        looking.look(server, path)
+
+
+def test_every_page_that_follows_a_form(looking_at_full):
+    page, send, check = looking_at_full.page, looking_at_full.send, looking_at_full.check
+    lab = looking_at_full.lab
     page.goto(lab.origin("site_a"))
     page.get_by_label("Language").select_option("ar")
     with page.expect_navigation():
@@ -197,7 +179,7 @@ BREAK_THE_SESSION_TABLE = "from django.db import connection; connection.cursor()
 
 def test_pages_that_one_seldom_sees(watched_lab, browser):
     lab = watched_lab
-    looking = Looking(lab, browser, "light", width=360)
+    looking = Looking(lab, browser)
     page, heading = looking.page, looking.page.get_by_role("heading", level=1)
     lab.manage("identity", "shell", "-v", "0", "-c", MAKE_A_STRANGE_CLIENT_AND_DISABLE_BOB)
     person = Browsing(page, lab)
@@ -223,13 +205,11 @@ def test_pages_that_one_seldom_sees(watched_lab, browser):
     expect(heading).to_have_text("Site B made a mistake.")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_the_question_which_one_is_and_what_a_statement_rests_on(watched_lab, browser, scheme, width):
+def test_the_question_which_one_is_and_what_a_statement_rests_on(lab, browser, looking):
     for name in ("alice", "bob"):
-        person = Browsing(browser.new_context().new_page(), watched_lab)
+        person = Browsing(browser.new_context().new_page(), lab)
         person.sign_in_at("site_a", name)
         person.expect_known_as(name)
-    looking = Looking(watched_lab, browser, scheme, width)
     heading = looking.page.get_by_role("heading", level=1)
     looking.look("inspector", "/")
     expect(heading).to_have_text("Which of these are you?")

@@ -1,7 +1,8 @@
 """One small way to browse, with two real browsers behind it: what is true in both is written once.
 
 A test with the fixture ``sitting``, ``browser_of_each`` or ``emptied_browser`` runs in every engine that is installed,
-or in those that ``--engine`` names. ``chromium.py`` stands on Playwright, ``firefox.py`` on WebDriver BiDi, which Firefox itself speaks.
+or in those that ``--engine`` names. ``chromium.py`` stands on Playwright, ``firefox.py`` on WebDriver BiDi, which
+Firefox itself speaks.
 
 Whatever is expected of a page may take a moment, so everything here waits for it.
 """
@@ -41,6 +42,9 @@ class Tab(Protocol):
 
     def fill(self, label: str, text: str) -> None:
         """Write into the field with exactly this label."""
+
+    def resize(self, width: int, height: int) -> None:
+        """What the page sees of the window, in pixels."""
 
     def evaluate(self, function: str, *arguments: object) -> Any:
         """What a function of JavaScript returns in the page, awaited if it is a promise."""

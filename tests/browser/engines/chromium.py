@@ -52,6 +52,9 @@ class ChromiumTab:
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)
 
+    def resize(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def evaluate(self, function: str, *arguments: object) -> Any:
         return self.page.evaluate(f"given => ({function})(...given)", arguments)
 

@@ -123,6 +123,9 @@ class FirefoxTab:
     def perform(self, kind: str, actions: list[dict[str, Any]]) -> None:
         self.send("input.performActions", actions=[{"type": kind, "id": kind, "actions": actions}])
 
+    def resize(self, width: int, height: int) -> None:
+        self.send("browsingContext.setViewport", viewport={"width": width, "height": height})
+
     def evaluate(self, function: str, *arguments: object) -> Any:
         return value_of(self.call(function, *map(local_value, arguments)))
 
@@ -142,14 +145,18 @@ class FirefoxTab:
 
 
 def local_value(value: Any) -> dict[str, Any]:
-    """Texts, and lists of them, as BiDi takes them."""
+    """Texts, numbers, and lists of them, as BiDi takes them."""
     if isinstance(value, str):
         return {"type": "string", "value": value}
+    if isinstance(value, int):
+        return {"type": "number", "value": value}
     return {"type": "array", "value": [local_value(one) for one in value]}
 
 
 def value_of(remote: dict[str, Any]) -> Any:
-    """Texts, numbers, truth and lists, as BiDi returns them."""
+    """Texts, numbers, truth, lists, and objects of named values, as BiDi returns them."""
     if remote["type"] == "array":
         return [value_of(one) for one in remote["value"]]
+    if remote["type"] == "object":
+        return {name: value_of(one) for name, one in remote.get("value", [])}  # of an event, say, nothing is told
     return remote.get("value")
