@@ -130,7 +130,7 @@ def running_lab(start_once):
 def rewound_lab(request, running_lab):
     """The processes of the module, with databases, journal and logs as they were after their start.
 
-    For tests that leave nothing else behind: no file, and nothing that a server would remember in its memory.
+    For tests that leave nothing else behind: no file, and nothing in the memory of a server that another would meet.
     """
     running_lab.rewind()
     request.node.lab = running_lab

@@ -48,7 +48,7 @@ class Lab:
         self.domain = domain
         self.settings: dict[str, str] = {}  # further LAB_ variables
         self.processes: dict[str, subprocess.Popen] = {}
-        self.noted: dict[str, subprocess.Popen] = {}
+        self.noted: list[str] = []  # the processes that run when it is rewound
         state.mkdir(exist_ok=True)
 
     @property
@@ -84,25 +84,24 @@ class Lab:
 
     def note(self) -> None:
         """Note which processes run now, and what is in the databases: ``rewind`` leads back here."""
-        self.noted = dict(self.processes)
+        self.noted = list(self.processes)
+        self.wait_until_quiet()
         (self.state / "noted").mkdir(exist_ok=True)
         for database in (self.state / "var").glob("*.sqlite3"):
             copy_database(database, self.state / "noted" / database.name)
 
     def rewind(self) -> None:
-        """Let databases and logs be as they were noted. The processes go on, unless it is not the same ones that run:
-        then all are started anew."""
-        is_same = self.processes == self.noted
-        if not is_same:
-            self.stop()
+        """Let databases and logs be as they were noted, and the same processes run. Those that still do go on."""
+        for name in self.processes.keys() - self.noted:
+            self.stop(name)
         self.wait_until_quiet()
         for database in (self.state / "noted").glob("*.sqlite3"):
             copy_database(database, self.state / "var" / database.name)
         for log in self.state.glob("*.log"):
             os.truncate(log, 0)
-        if not is_same:
-            self.start(*self.noted)
-            self.note()
+        for name in self.noted:
+            if name not in self.processes:
+                self.start(name)
 
     def wait_until_quiet(self) -> None:
         """Until no server that is recorded works for a browser that has left: it would write of it."""

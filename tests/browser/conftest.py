@@ -4,6 +4,7 @@ from tests.browser import chromium
 from tests.browser.browsing import Browsing
 from tests.browser.engines.installed import FIND, browser_of, installed_engines
 from tests.browser.sitting import Sitting
+from tests.browser.watching import Watching
 
 
 def pytest_addoption(parser):
@@ -73,3 +74,31 @@ def alice(person):
     person.sign_in_at("site_a", "alice")
     person.expect_known_as("alice")
     return person
+
+
+@pytest.fixture
+def stopped_afterwards(lab):
+    """For a test that leaves something in the memory of the servers: the next one has new processes."""
+    yield
+    lab.stop()
+
+
+@pytest.fixture
+def restarted_sites(lab):
+    """They remember nothing, so they ask Identity for its keys at the next sign-in."""
+    lab.stop("site_a", "site_b")
+    lab.start("site_a", "site_b")
+
+
+@pytest.fixture
+def signed_in(alice):
+    """At site B, too."""
+    alice.visit("site_b", "/orders/")
+    alice.expect_known_as("alice")
+    return alice
+
+
+@pytest.fixture
+def watching(page, lab):
+    """The inspector, in another tab of the same browser."""
+    return Watching(page.context.new_page(), lab)

@@ -17,15 +17,13 @@ for row in Session.objects.all():
 
 
 @pytest.fixture(scope="module")
-def started(start_once):
+def running_lab(start_once):
     return start_once("identity", "site_a")
 
 
 @pytest.fixture
-def lab(request, started):
-    """One lab for all tests: each has a browser of its own."""
-    request.node.lab = started
-    return started
+def lab(rewound_lab):
+    return rewound_lab
 
 
 @pytest.fixture
@@ -114,10 +112,9 @@ def test_who_is_somebody_else_at_identity_now_is_so_here_too_and_reads_it(alice,
     expect(page.locator("main")).not_to_contain_text("colour")
 
 
-def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(alice, page, make_due, lab, request):
+def test_while_identity_is_down_the_site_goes_on_and_does_not_ask_each_time(alice, page, make_due, lab):
     make_due()
     lab.stop("identity")
-    request.addfinalizer(lambda: lab.start("identity"))
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         alice.visit("site_a", "/shelf/")
     page.wait_for_url("chrome-error://chromewebdata/")

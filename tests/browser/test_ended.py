@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing, sign_out
-from tests.browser.test_inspector import SESSIONS, hide, threads_of, until
 from tests.browser.test_lessons import section
+from tests.browser.watching import SESSIONS, hide, threads_of, until
 
 DELETED = re.compile(
     r"^The row of this session was deleted at \d\d:\d\d:\d\d UTC; nothing was clicked here\. "
@@ -19,8 +19,8 @@ IS_VISIBLE = "selector => document.querySelector(selector).checkVisibility({visi
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
+def lab(rewound_lab):
+    return rewound_lab
 
 
 def delete_rows(lab, server="site_a"):
@@ -68,6 +68,8 @@ def test_all_tabs_of_a_session_are_told_and_one_of_them_listens(lab, page, alice
 
 
 def test_a_hidden_page_lets_go_and_is_told_when_it_is_seen_again(lab, page, alice):
+    lab.stop("inspector")  # where pages of other tests may still seem to listen
+    lab.start("inspector")
     streams = set()
     page.on("request", lambda request: "/stream/" in request.url and streams.add(request))
     page.on("requestfailed", lambda request: streams.discard(request))

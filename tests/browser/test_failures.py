@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
+from tests.browser.looking import violations
 
 RENDER = """
 import json
@@ -35,15 +35,13 @@ print(json.dumps({reason: rendered(reason, n % 2 == 1) for n, reason in enumerat
 
 
 @pytest.fixture(scope="module")
-def started(start_once):
+def running_lab(start_once):
     return start_once("identity", "site_a", "inspector")
 
 
 @pytest.fixture
-def lab(request, started):
-    """One lab for all tests but one: each has a browser of its own."""
-    request.node.lab = started
-    return started
+def lab(rewound_lab):
+    return rewound_lab
 
 
 def serve(page, address, content):
@@ -63,8 +61,7 @@ def test_every_failure_has_a_page_that_can_be_read(lab, browser, scheme, width):
             assert page.get_by_role("heading", name=heading).is_visible(), reason
         assert page.locator(".steps > li").count() >= 2, reason
         assert page.locator("table.stacks tbody tr").count() >= 1, reason
-        violations = Axe().run(page).response["violations"]
-        assert [(violation["id"], violation["help"]) for violation in violations] == [], reason
+        assert violations(page) == [], reason
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), reason
 
 

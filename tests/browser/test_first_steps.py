@@ -9,8 +9,8 @@ from tests.browser.browsing import Browsing, follow, go_to, press
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
+def lab(rewound_lab):
+    return rewound_lab
 
 
 class Learner:

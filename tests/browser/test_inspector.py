@@ -8,85 +8,23 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import psutil
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing, sign_out
-
-FIRST = "Password sent to Identity, not to site A, which then gave your session a new key"
-SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
-SECOND = "Site B: no password was asked, because Identity’s cookie came along"
-
-
-class Watching:
-    """The inspector in a page of its own."""
-
-    def __init__(self, page, lab):
-        self.page = page
-        self.lab = lab
-
-    def open(self, path="/"):
-        self.page.goto(self.lab.origin("inspector") + path)
-
-    @property
-    def heading(self):
-        return self.page.get_by_role("heading", level=1)
-
-    @property
-    def lead(self):
-        return self.page.locator("#beside")
-
-    def step(self, sentence):
-        return self.page.locator(".click").filter(has_text=sentence)
-
-    def rung(self, sentence, request):
-        """The rung of that request in that step."""
-        rungs = self.step(sentence).locator(".rung").filter(has=self.page.locator(".open", has_text=request))
-        return rungs.last
-
-    def column(self, server):
-        return self.page.locator(f"section[aria-labelledby=column-{server}]")
-
-    def you(self, server):
-        return self.column(server).locator(".you")
-
-    def cell(self, cookie, server):
-        return self.page.locator(".matrix tr").filter(has=self.page.get_by_role("rowheader", name=cookie)).locator(
-            f"td[data-label='{server}']"
-        )  # fmt: skip
+from tests.browser.watching import FIRST, SECOND, SESSIONS, Watching, hide, threads_of, until
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
-
-
-@pytest.fixture
-def watching(page, lab):
-    return Watching(page, lab)
-
-
-@pytest.fixture
-def person(page, lab):
-    """Somebody in another tab of the same browser."""
-    return Browsing(page.context.new_page(), lab)
-
-
-@pytest.fixture
-def signed_in(person):
-    person.sign_in_at("site_a", "alice")
-    person.expect_known_as("alice")
-    person.visit("site_b", "/orders/")
-    person.expect_known_as("alice")
-    return person
+def lab(rewound_lab):
+    return rewound_lab
 
 
 def journal(lab):
     return closing(sqlite3.connect(lab.state / "var" / "journal.sqlite3", timeout=20, isolation_level=None))
 
 
-def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_works(sitting):
+def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_works(restarted_sites, sitting):
     ladder = sitting.watch(sitting.lab.origin("inspector") + "/ladder/")
 
     def step(sentence):
@@ -119,7 +57,7 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     step(SECOND).expect("no cookie: Identity’s and site A’s are for another host")
 
 
-def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(watching, signed_in):
+def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(restarted_sites, watching, signed_in):
     watching.open("/ladder/")
     asked = watching.rung(SECOND, "GET /identity/o/authorize")
     asked.get_by_role("link", name="open").click()
@@ -332,7 +270,9 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     expect(watching.step(SECOND)).to_have_count(1)
 
 
-def test_the_journal_may_be_emptied_trimmed_or_deleted_while_a_page_is_open(lab, watching, signed_in):
+def test_the_journal_may_be_emptied_trimmed_or_deleted_while_a_page_is_open(
+    stopped_afterwards, lab, watching, signed_in
+):
     watching.open("/ladder/")
     expect(watching.step(FIRST)).to_have_count(1)
     with journal(lab) as file:
@@ -385,6 +325,8 @@ def test_the_page_goes_on_when_the_inspector_has_been_restarted(lab, watching, s
 
 
 def test_a_hidden_page_listens_to_nothing_and_catches_up_when_it_is_seen_again(lab, watching, signed_in):
+    lab.stop("inspector")  # where pages of other tests may still seem to listen
+    lab.start("inspector")
     streams = set()
     watching.page.on("request", lambda request: "/stream/" in request.url and streams.add(request))
     watching.page.on("requestfailed", lambda request: streams.discard(request))
@@ -401,30 +343,6 @@ def test_a_hidden_page_listens_to_nothing_and_catches_up_when_it_is_seen_again(l
     expect(watching.step("GET /values/")).to_have_count(1)
     until(watching.page, lambda: len(streams) == 1)
     assert "Traceback" not in lab.output
-
-
-def threads_of(lab, name):
-    """How many threads that server has: a stream holds one."""
-    process = psutil.Process(lab.processes[name].pid)
-    return sum(one.num_threads() for one in [process, *process.children(recursive=True)])
-
-
-def hide(page, hidden):
-    """As the browser tells a page. A headless one shows every tab all the time."""
-    page.evaluate(
-        "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange')); }",
-        hidden,
-    )
-
-
-def until(page, holds):
-    """Wait until that is so; the page's events go on meanwhile."""
-    for _ in range(200):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("not within 20 s")
 
 
 def test_where_tabs_cannot_share_a_stream_each_visible_page_has_its_own(watching, person):

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing
-from tests.browser.test_inspector import Watching
+from tests.browser.watching import SECOND, Watching
 
 SIZE = {"width": 853, "height": 480}  # 1280 x 720 at 150 %
 LOADED = "() => new Promise(go => document.readyState === 'complete' ? go() : addEventListener('load', go))"
@@ -14,33 +13,17 @@ PRESS_RIGHT = """() => {
   const key = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true });
   document.activeElement.dispatchEvent(key);
 }"""
-SECOND = "Site B: no password was asked, because Identity’s cookie came along"
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
+def lab(rewound_lab):
+    return rewound_lab
 
 
 @pytest.fixture
-def watching(page, lab):
-    page.set_viewport_size(SIZE)
-    return Watching(page, lab)
-
-
-@pytest.fixture
-def person(page, lab):
-    """Somebody in another tab of the same browser."""
-    return Browsing(page.context.new_page(), lab)
-
-
-@pytest.fixture
-def signed_in(person):
-    person.sign_in_at("site_a", "alice")
-    person.expect_known_as("alice")
-    person.visit("site_b", "/orders/")
-    person.expect_known_as("alice")
-    return person
+def watching(watching):
+    watching.page.set_viewport_size(SIZE)
+    return watching
 
 
 def newest(watching):
@@ -150,7 +133,7 @@ def test_what_is_opened_stays_open_and_keeps_the_focus(watching, signed_in):
     assert watching.page.evaluate("document.activeElement.parentElement.id") == "earlier"
 
 
-def test_the_filters_work_without_script(lab, browser, signed_in):
+def test_the_filters_work_without_script(restarted_sites, lab, browser, signed_in):
     watching = Watching(browser.new_context(java_script_enabled=False).new_page(), lab)
     watching.open("/ladder/")
     watching.page.get_by_role("checkbox", name="Back channel").check()
@@ -171,7 +154,7 @@ def test_what_is_new_passes_the_filter_of_the_address_too(watching, signed_in):
     expect(watching.step("GET /values/")).to_have_count(0)
 
 
-def test_one_sign_in_is_stepped_through_with_buttons_and_keys_alone(watching, signed_in):
+def test_one_sign_in_is_stepped_through_with_buttons_and_keys_alone(restarted_sites, watching, signed_in):
     page = watching.page
     watching.open("/ladder/")
     page.get_by_role("link", name="Step through ›").click()
@@ -200,7 +183,7 @@ def test_one_sign_in_is_stepped_through_with_buttons_and_keys_alone(watching, si
     expect(newest(watching)).to_contain_text(SECOND)
 
 
-def test_every_step_is_in_the_first_screen(watching, signed_in):
+def test_every_step_is_in_the_first_screen(restarted_sites, watching, signed_in):
     page = watching.page
     watching.open("/ladder/")
     page.get_by_role("link", name="Step through ›").click()

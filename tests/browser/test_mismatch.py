@@ -1,10 +1,10 @@
 """A redirect URI that does not match, in a real lab: the page shows both texts, and leads to the exchange."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
+from tests.browser.looking import violations
 
 REGISTER = """
 from allauth.idp.oidc.models import Client
@@ -13,11 +13,11 @@ Client.objects.filter(pk="site-b").update(redirect_uris="{}")
 
 
 @pytest.fixture
-def broken(watched_lab):
+def broken(rewound_lab):
     """A lab in which the redirect URI of site B is registered without its last slash."""
-    address = f"{watched_lab.origin('site_b')}/oidc/callback"
-    watched_lab.manage("identity", "shell", "--verbosity=0", "-c", REGISTER.format(address))
-    return watched_lab
+    address = f"{rewound_lab.origin('site_b')}/oidc/callback"
+    rewound_lab.manage("identity", "shell", "--verbosity=0", "-c", REGISTER.format(address))
+    return rewound_lab
 
 
 def test_a_redirect_uri_that_does_not_match_is_compared_and_leads_to_its_exchange(broken, page):
@@ -41,7 +41,7 @@ def test_a_redirect_uri_that_does_not_match_is_compared_and_leads_to_its_exchang
 def test_the_page_can_be_read_at_every_size(broken, browser, scheme, width):
     page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 480}).new_page()
     Browsing(page, broken).visit("site_b", "/orders/")
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("h1").bounding_box()["y"] < 480 / 2
     one, other = (page.locator(".compare dd").nth(number).bounding_box() for number in range(2))
@@ -49,5 +49,5 @@ def test_the_page_can_be_read_at_every_size(broken, browser, scheme, width):
     assert one["y"] + one["height"] <= other["y"]
     for fold in page.locator("details.fold > summary").all():
         fold.click()
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -12,8 +12,8 @@ SITES = ("site_a", "site_b")
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
+def lab(rewound_lab):
+    return rewound_lab
 
 
 @pytest.fixture

@@ -21,6 +21,16 @@ Session.objects.update(expire_date="2020-01-01T00:00Z")
 """
 
 
+@pytest.fixture(scope="module")
+def running_lab(start_once):
+    return start_once("identity", *SITES)
+
+
+@pytest.fixture
+def lab(rewound_lab):
+    return rewound_lab
+
+
 @pytest.fixture(autouse=True)
 def names(monkeypatch):
     resolve_to_loopback(monkeypatch, "localhost")

@@ -10,6 +10,16 @@ from tests.browser.browsing import Browsing, sign_out
 SESSION_COOKIES = {"identity_session", "site_a_session", "site_b_session"}
 
 
+@pytest.fixture(scope="module")
+def running_lab(start_once):
+    return start_once("identity", "site_a", "site_b")
+
+
+@pytest.fixture
+def lab(rewound_lab):
+    return rewound_lab
+
+
 @pytest.mark.parametrize("name", ["alice", "bob"])
 def test_one_password_and_both_sites_know_you(person, page, name):
     person.sign_in_at("site_a", name)

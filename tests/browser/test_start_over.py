@@ -11,13 +11,18 @@ from playwright.sync_api import expect
 
 from lab.servers import SERVERS
 from tests.browser.browsing import Browsing
-
-SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
+from tests.browser.sitting import Sitting
+from tests.browser.watching import SESSIONS
 
 
 @pytest.fixture
-def lab(watched_lab):
-    return watched_lab
+def lab(rewound_lab):
+    return rewound_lab
+
+
+@pytest.fixture
+def sitting(emptied_browser, lab):
+    return Sitting(emptied_browser, lab)
 
 
 def number_of_entries(lab):

@@ -1,9 +1,9 @@
 """A term that is explained where it stands: by pointer and by keyboard, inside the window, and closed by Escape."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from session_inspector.inspector.glossary.terms import BY_NAME
+from tests.browser.looking import violations
 
 SHOWN = "link => getComputedStyle(link, '::after').content !== 'none'"
 WINDOWS = [(1280, 800), (853, 480), (390, 844)]
@@ -34,6 +34,11 @@ class Terms:
             waiting += node.get("children", [])
             if "term" in node.get("attributes", []):
                 yield from node.get("pseudoElements", [])
+
+
+@pytest.fixture
+def lab(rewound_lab):
+    return rewound_lab
 
 
 @pytest.fixture
@@ -94,8 +99,7 @@ def test_who_hears_the_page_hears_the_explanation_once_as_a_description(terms, p
     (heard,) = [node for node in told if node.get("role", {}).get("value") == "link" and is_focused(node)]
     assert heard["name"]["value"] == link.text_content()
     assert heard["description"]["value"] == link.get_attribute("aria-description")
-    violations = Axe().run(page).response["violations"]
-    assert [(one["id"], one["help"]) for one in violations] == []
+    assert violations(page) == []
 
 
 def is_focused(node):
@@ -103,7 +107,6 @@ def is_focused(node):
 
 
 def test_in_each_engine_a_term_is_explained_and_leads_to_its_open_place_in_the_glossary(sitting):
-    sitting.lab.start("inspector")
     sitting.visit("site_a", "/begin/")
     shown = f"() => {{ const link = document.querySelector('main a.term'); link.focus(); return ({SHOWN})(link); }}"
     assert sitting.tab.evaluate(shown)

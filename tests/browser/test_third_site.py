@@ -10,16 +10,16 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Browsing, sign_out
+from tests.browser.browsing import sign_out
 from tests.processes import ROOT, SERVERS, Lab
 
 LINE = 'SITE_C = server("site_c", "site C", RELYING_PARTY, "C", 4, 4, "the garden")\n'
 NAMES = {"site_b": "site_c", "SITE_B": "SITE_C", "Site B": "Site C", "site B": "site C"}
 
 
-@pytest.fixture
-def lab(tmp_path, request):
-    root = tmp_path / "copy"
+@pytest.fixture(scope="module")
+def running_lab(tmp_path_factory):
+    root = tmp_path_factory.mktemp("third-site") / "copy"
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in (one for one in tracked.splitlines() if (ROOT / one).exists()):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -30,13 +30,19 @@ def lab(tmp_path, request):
     servers.write_text(text.replace("SITE_A, SITE_B)", "SITE_A, SITE_B, SITE_C)"))
     with open(root / "Procfile", "a") as procfile:
         procfile.write("site_c: exec python site_c/manage.py runserver\n")
-    lab = request.node.lab = Lab(tmp_path / "lab", root=root, servers=SERVERS | {"site_c": 4})
+    lab = Lab(root.parent / "lab", root=root, servers=SERVERS | {"site_c": 4})
     lab.settings["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'shared'}"  # before what is installed
     try:
         lab.start()
+        lab.note()
         yield lab
     finally:
         lab.stop()
+
+
+@pytest.fixture
+def lab(rewound_lab):
+    return rewound_lab
 
 
 def copy_site(root):
@@ -48,11 +54,6 @@ def copy_site(root):
         for old, new in NAMES.items():
             text = text.replace(old, new)
         file.write_text(text)
-
-
-@pytest.fixture
-def person(page, lab):
-    return Browsing(page, lab)
 
 
 def test_a_third_site_is_on_every_page_as_the_others_are(person, lab, page):
