@@ -114,7 +114,7 @@ def check_somebody_is_named(claims: dict, expected: Expected) -> None:
     named = {name: claims[name] for name in ("sid", "sub") if name in claims}
     wrong = [name for name, value in named.items() if not isinstance(value, str) or not value]
     if wrong or not named:
-        raise token_refused(wrong[0] if wrong else "sid", f"names nobody: {str(named)[:100]!r}")
+        raise token_refused(wrong[0] if wrong else "sid", f"names no session and no person: {str(named)[:100]!r}")
 
 
 def check_no_nonce(claims: dict, expected: Expected) -> None:

@@ -63,9 +63,9 @@ def usable(jwk: dict) -> jwt.PyJWK:
     try:
         key = jwt.PyJWK(jwk, algorithm=settings.OIDC_RP_SIGN_ALGO)
     except (jwt.PyJWTError, ValueError) as error:
-        raise token_refused("kid", f"identity's key cannot be used: {error}") from error
+        raise token_refused("kid", f"the provider's key cannot be used: {error}") from error
     if getattr(key.key, "key_size", MIN_BITS) < MIN_BITS and jwk.get("kty") == "RSA":
-        raise token_refused("kid", f"identity's key has {key.key.key_size} bits, fewer than {MIN_BITS}")
+        raise token_refused("kid", f"the provider's key has {key.key.key_size} bits, fewer than {MIN_BITS}")
     return key
 
 

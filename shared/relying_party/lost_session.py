@@ -126,9 +126,7 @@ NEW_KEY = Cause(
     "This server has a new SECRET_KEY",
     "Rows that the old one signed cannot be read any more. SECRET_KEY_FALLBACKS lets the old one go on.",
 )
-ELSEWHERE = Cause(
-    "It was begun in another browser, or in a private window", "Its session is in another jar of cookies."
-)
+ELSEWHERE = Cause("It was begun in another browser, or in a private window", "That one has the cookie of its session.")
 
 CAUSES = {
     "no_session_came_back": (
@@ -169,15 +167,14 @@ CAUSES = {
         ),
         Cause(
             "The session ended meanwhile",
-            "By signing out in another tab, because its time was over before you came back, or because the database is "
-            "a new one.",
+            "You signed out in another tab, its time was over before you came back, or the database is a new one.",
             only_others_came,
         ),
         ELSEWHERE,
         NEW_KEY,
         Cause(
             "Two names for one server",
-            "It began at 127.0.0.1, say, and came back to another name: two jars of cookies.",
+            "It began at 127.0.0.1, for example, and came back to another name. Cookies of one do not go to the other.",
         ),
     ),
     "unknown_state": (

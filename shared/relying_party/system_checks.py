@@ -37,7 +37,7 @@ FIXED = {
 
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 FOLLOWS = "relying_party.session_index.KnownSessionMiddleware"
-SESSIONS_IN_COOKIES = "SESSION_ENGINE must keep sessions at this server: one that is a cookie nobody else can end."
+SESSIONS_IN_COOKIES = "SESSION_ENGINE must keep sessions at this server: nobody else can end one in a cookie."
 
 
 def check_settings(**kwargs) -> list[Error]:
@@ -50,7 +50,7 @@ def check_settings(**kwargs) -> list[Error]:
             for name, (must, unset) in FIXED.items()
             if getattr(settings, name, unset) != must
         ],
-        "E004": [f"{name} is not https: everybody on the way reads it." for name in in_the_open],
+        "E004": [f"{name} is not https: everybody on the way can read it." for name in in_the_open],
         "E005": [f"{name} must name a class of this app, or one made of it." for name in PARTS if not is_ours(name)],
         "E006": [] if has_times() else [f"OIDC_TIMEOUT must be two numbers, OIDC_RENEW_… at least {AGAIN_AFTER}."],
         "E007": [] if has_sessions_that_can_be_ended() else [SESSIONS_IN_COOKIES],

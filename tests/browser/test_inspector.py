@@ -32,7 +32,7 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
 
     ladder.part("#nothing").expect("Nothing recorded yet.")
     sitting.visit("site_a")
-    step("Site A met a stranger").expect_count(1)
+    step("Site A did not know you").expect_count(1)
     sitting.tab.click("link", "Sign in at Identity")
     asks = step("Site A asks Identity who you are: you have a session before you are signed in")
     asks.part(".rungs > .rung").expect_count(3)
@@ -133,7 +133,7 @@ def test_a_session_that_somebody_else_ends_shows_at_once(lab, watching, signed_i
     watching.open()
     expect(watching.column("site_a")).to_contain_text("Here you are alice")
     lab.manage("site_a", "shell", "-v", "0", "-c", f"{SESSIONS}.get().delete()")
-    expect(watching.column("site_a")).to_contain_text("deleted by something that did not come with its key")
+    expect(watching.column("site_a")).to_contain_text("deleted by something without its key")
     expect(watching.you("site_a")).to_contain_text("not signed in")
 
 

@@ -53,7 +53,7 @@ def test_a_session_begins_with_the_first_value_not_with_the_visit(person, page):
     page.get_by_role("link", name="A page that stores a value").click()
     assert set(person.jar()) == {"site_a_session"}
     expect(section(page, "changed")).to_contain_text("A session began")
-    expect(section(page, "sent")).to_contain_text("Nothing: to this server you are a stranger.")
+    expect(section(page, "sent")).to_contain_text("Nothing: this server does not know you.")
     page.reload()
     expect(section(page, "sent")).to_contain_text("site_a_session")
 
@@ -208,7 +208,7 @@ def test_a_session_in_another_browser_is_ended_from_here(person, page, browser):
     expect(page.get_by_role("heading", level=1)).to_have_text("1 session of alice at Identity.")
     other.visit("identity")
     other.expect_stranger()
-    expect(section(other.page, "changed")).to_contain_text("was deleted by something that did not come with its key")
+    expect(section(other.page, "changed")).to_contain_text("was deleted by something without its key")
 
 
 def test_the_panel_is_whole_without_script_and_opens_by_keyboard(lab, browser):

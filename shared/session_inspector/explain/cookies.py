@@ -55,7 +55,7 @@ def of_attributes(attributes: dict[str, str]) -> list[Attribute]:
 
 def lifetime(attributes: dict[str, str]) -> Attribute:
     if is_deletion(attributes):
-        return Attribute("Forget it now: so a cookie is deleted.", f"Max-Age={attributes.get('max-age', 0)}")
+        return Attribute("Forget it now: this deletes the cookie.", f"Max-Age={attributes.get('max-age', 0)}")
     if (age := age_in(attributes)) is not None:
         return Attribute(f"Kept for {duration(age)}, {OUTLIVES}.", f"Max-Age={attributes['max-age']}")
     if "expires" in attributes:
@@ -93,15 +93,13 @@ def why_it_never_came(attributes: dict[str, str], asked: Exchange, server: Parti
     return " ".join(causes) or OTHER_CAUSES
 
 
-OTHER_CAUSES = (
-    "The browser may block cookies, have dropped one that is too large (over 4096 bytes), or somebody has deleted it."
-)
+OTHER_CAUSES = "The browser may block cookies, it may have dropped one over 4096 bytes, or somebody has deleted it."
 
 
 def of_domain(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
     domain = attributes.get("domain", "").lstrip(".")
     if domain and not is_same_domain(server.host, f".{domain}"):
-        return f"Domain={domain}: {server.host} is no part of it, so a browser refuses the cookie."
+        return f"Domain={domain}: {server.host} is not part of it, so a browser refuses the cookie."
     if domain and "." not in domain:
         return f"Domain={domain}: a name of one part, for which browsers refuse cookies."
     return ""
@@ -119,7 +117,7 @@ def path_matches(cookie_path: str, path: str) -> bool:
 
 def of_secure(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
     is_kept_back = "secure" in attributes and server.origin.startswith("http://")
-    return "Secure, and this is http: only on loopback names do some browsers send it." if is_kept_back else ""
+    return "Secure, and this is http: some browsers send it, but only on loopback names." if is_kept_back else ""
 
 
 def of_strict(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:

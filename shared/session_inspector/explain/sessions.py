@@ -20,7 +20,7 @@ FATES = {
     "made": Fate("a session began", "a row was made"),
     "rotated": Fate("new key", "the row got a new key"),
     "deleted": Fate("row deleted", "the row was deleted"),
-    "ended": Fate("row expired by hand", "the row was given an expire date that has passed"),
+    "ended": Fate("row expired by hand", "the row’s expire date was moved into the past"),
     "expired": Fate("row expired", "the row was past its expire date"),
     "unknown": Fate("key not found", "the key that came finds no row"),
 }
@@ -29,7 +29,7 @@ FATES = {
 NOT_ACCEPTED = {
     Refusal.GONE: "the user whom the row names is not in this server’s table any more",
     Refusal.DISABLED: "the user whom the row names is disabled",
-    Refusal.HASH: "what the row keeps of the password fits no more, as after a new password: Django ended the session",
+    Refusal.HASH: "the password hash in the row no longer fits, as after a new password: Django ended the session",
     Refusal.BACKEND: "no authentication backend of this server accepts the user whom the row names",
 }
 

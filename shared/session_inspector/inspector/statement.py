@@ -25,20 +25,20 @@ class Rule(StrEnum):
 
 
 RULES = {
-    Rule.COOKIES: "A browser has a cookie from the answer that sets it until an answer makes it forget it, its "
-    "lifetime is over, or a request that should bring it comes without it (RFC 6265, 5.3 and 5.4). What happens in "
-    "the browser alone, no server sees.",
-    Rule.RECOGNISED: "The session cookie that the browser has carries a key. The row under that key names a user, and "
-    "its date has not passed: at the next request the server takes the browser for that user. Without cookie, row or "
-    "user, for nobody.",
+    Rule.COOKIES: "A browser has a cookie from the answer that sets it. It has it until an answer deletes it, its "
+    "lifetime is over, or a request that should bring it comes without it (RFC 6265, 5.3 and 5.4). No server sees what "
+    "happens in the browser alone.",
+    Rule.RECOGNISED: "The browser’s session cookie carries a key. The row under that key names a user, and its date "
+    "has not passed. So the server takes the browser’s next request for that user’s. Without cookie, row or user, the "
+    "browser is not signed in.",
     Rule.HOST: "A browser sends a cookie without Domain to the host that has set it, and to no other (RFC 6265, 5.4).",
-    Rule.CLICK: "What a browser asks for where a redirect has led it belongs to the same click. What the click did is "
-    "told by cookies, rows and answers of its messages. Who brings a password to a server and is known there by the "
-    "answer, has signed in with it. Where the provider’s session cookie came, no password, and a site then signed "
-    "somebody in, that cookie told who it is.",
-    Rule.COPIED: "A browser sends all its cookies for a host together (RFC 6265, 5.4). Where the key came under "
-    "another User-Agent without the CSRF cookie, and then again with it, two programs have the key.",
-    Rule.EXPECTED: "What each server’s newest page after the act showed is set beside what was expected of it.",
+    Rule.CLICK: "A redirect belongs to the click that began it. Cookies, rows and answers of its messages tell what "
+    "the click did. If a browser brings a password, and the server knows the user when it answers, the user signed in "
+    "with it. If the provider’s session cookie came without a password, and a site then signed somebody in, that "
+    "cookie told the provider who it is.",
+    Rule.COPIED: "A browser sends all its cookies for a host together (RFC 6265, 5.4). If the key came under another "
+    "User-Agent without the CSRF cookie, and then again with it, two programs have the key.",
+    Rule.EXPECTED: "The newest page of each server after the act is compared with what was expected of it.",
 }
 
 

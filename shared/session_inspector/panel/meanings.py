@@ -6,22 +6,22 @@ from session_inspector.configuration import configuration
 OF_VALUES = {
     "_auth_user_id": "Who you are: the number of a user in this server’s own table.",
     "_auth_user_backend": "The class that recognised you at sign-in; it loads the user now.",
-    "_auth_user_hash": "Made from your user’s password field here (random, at a site). Change it: the session is void.",
+    "_auth_user_hash": "Made from your user’s password field (random, at a site). If it changes, the session is void.",
     "_messages": "A notice for the next page, kept until it is shown.",
-    "oidc_states": "Sign-ins under way: a secret for each, to be found again in the provider’s answer. Empty: none.",
-    "oidc_id_token": "What the provider said of you at sign-in, signed. Repeated to it when you sign out there, too.",
-    "oidc_sid": "Which session at the provider led to this one: what a logout token will name. Hashed.",
+    "oidc_states": "Sign-ins under way. Each has a secret, which the provider’s answer must bring. Empty: none.",
+    "oidc_id_token": "What the provider said about you at sign-in, signed. Sent back when you sign out there, too.",
+    "oidc_sid": "The session at the provider that led to this one, hashed. A logout token will name it.",
     "oidc_id_token_expiration": "When this site asks the provider again whether you are still there.",
-    "account_authentication_methods": "How you signed in, and when: allauth’s memory of it.",
-    "account_authentication_methods_user": "Whose memory that is.",
+    "account_authentication_methods": "How and when you signed in, as allauth records it.",
+    "account_authentication_methods_user": "The user of that record.",
 }
 
 
 def of_value(name: str, value: object) -> str:
     if name == "_session_expiry" and value == 0:
-        return "Left by set_expiry(0): the cookie goes when the browser closes, unless that restores its tabs."
+        return "Set by set_expiry(0): the cookie ends when the browser closes, unless the browser restores its tabs."
     if name == "_session_expiry":
-        return f"Left by set_expiry({value}). Without it: two weeks."
+        return f"Set by set_expiry({value}). Without it: two weeks."
     return configuration().meanings.get(name) or OF_VALUES.get(name, "")
 
 

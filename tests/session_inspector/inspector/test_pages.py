@@ -52,7 +52,7 @@ def test_what_is_so_now_nobody_says_while_nothing_is_recorded(client, settings, 
     exchange(tells=[told("site_a_session", "k1k1k1", "site_a")], after=row("k1k1k1", **KNOWN), user=ALICE)
     configure(settings, recording=False)
     page = text_of(client.get(path))
-    assert "The recorder is off: nobody here knows the present state." in page
+    assert "The recorder is off: the present state is not known here." in page
     assert "alice" not in page
 
 

@@ -122,7 +122,7 @@ def test_what_somebody_else_did_to_the_row_is_told_apart(client):
     key = client.session.session_key
     Session.objects.get().delete()
     response = client.get("/values/")
-    assert f"Your row {key[:6]}… was deleted by something that did not come with its key" in changed(response)
+    assert f"Your row {key[:6]}… was deleted by something without its key" in changed(response)
     assert "1 row that was yours deleted" in bar(response)
 
 
@@ -224,15 +224,15 @@ def test_a_session_cookie_that_comes_no_more_is_said(client, cookie):
             rewrite(entry, at=entry.at - timedelta(seconds=120), after=after)
     key = client.cookies.pop("site_a_session").value
     response = client.get("/begin/nothing/")
-    assert f"The cookie that led to row {key[:6]}… came no more." in changed(response)
+    assert f"The cookie that led to row {key[:6]}… did not come any more." in changed(response)
     said = (
         "The row expired at"
         if cookie == "gone by its date"
-        else "Nobody is recorded to have deleted the row, and this browser cannot find it"
+        else "No record says that the row was deleted. This browser cannot find it"
     )
     assert said in changed(response)
     assert ("row expired" if cookie == "gone by its date" else "cookie gone") in bar(response)
-    assert "came no more" not in changed(client.get("/begin/nothing/"))  # told once
+    assert "did not come any more" not in changed(client.get("/begin/nothing/"))  # told once
 
 
 def test_many_rows_removed_by_one_click_do_not_keep_the_page_from_saying_what_it_did(client):
@@ -250,7 +250,7 @@ def test_a_lost_cookie_of_a_session_without_a_date_breaks_no_panel(client, setti
     client.get("/values/")
     client.get("/begin/value/")
     del client.cookies["site_a_session"]
-    assert "came no more" in changed(client.get("/begin/nothing/"))
+    assert "did not come any more" in changed(client.get("/begin/nothing/"))
 
 
 def test_a_row_that_somebody_deleted_during_the_request_is_gone(client):
@@ -295,7 +295,7 @@ def test_of_a_row_that_was_deleted_it_is_not_said_that_it_is_there(client):
     del client.cookies["site_a_session"]
     page = changed(client.get("/values/"))
     assert "was deleted by something" in page
-    assert "came no more" not in page
+    assert "did not come any more" not in page
 
 
 def test_another_key_than_that_of_the_page_before_is_said(client):

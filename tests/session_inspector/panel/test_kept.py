@@ -25,7 +25,7 @@ def test_the_row_with_its_place_its_end_and_whether_its_cookie_outlives_the_brow
     assert "table django_session (engine db)" in page
     assert "in 13 d 23 h; the cookie is kept as long, also when the browser closes" in page
     client.post("/values/timeout/", {"timeout": "0"})
-    assert "the cookie goes when the browser closes" in kept(client.get("/begin/nothing/"))
+    assert "the cookie ends when the browser closes" in kept(client.get("/begin/nothing/"))
 
 
 def test_the_countdown_is_a_time_that_a_script_can_read(client):
@@ -147,7 +147,7 @@ def test_a_user_who_is_disabled_or_gone_is_nobody_for_that_reason(signed_in, dja
 def test_who_has_another_password_is_nobody_for_that_reason(signed_in, django_user_model):
     signed_in.get("/")
     django_user_model.objects.update(password="another")
-    assert "Nothing any more: what the row keeps of the password fits no more" in kept(signed_in.get("/"))
+    assert "Nothing any more: the password hash in the row no longer fits" in kept(signed_in.get("/"))
 
 
 def test_a_large_session_shows_every_name_and_of_large_values_the_beginning(signed_in):

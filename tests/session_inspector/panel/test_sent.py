@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_browser_without_cookies_is_a_stranger(client):
     panel = panel_of(client.get("/"))
-    assert "Nothing: to this server you are a stranger." in panel["sent"]
+    assert "Nothing: this server does not know you." in panel["sent"]
     assert panel["bar"].startswith("no session cookie no row not signed in")
 
 
@@ -25,7 +25,7 @@ def test_the_session_and_the_csrf_cookie_are_named_as_such_the_session_cookie_fi
 
 def test_a_csrf_cookie_alone_tells_nobody_who_one_is(client):
     client.get("/values/")
-    assert "No session cookie: to this server you are a stranger." in panel_of(client.get("/values/"))["sent"]
+    assert "No session cookie: this server does not know you." in panel_of(client.get("/values/"))["sent"]
 
 
 @pytest.fixture

@@ -111,30 +111,30 @@ def lead_of(rung: Rung) -> str:
         )
     if rung.is_call:
         no_cookie = "No cookie travels here: one server asks another, without the browser."
-        proof = "The site proves itself by its client secret, and that it began this sign-in by the code verifier."
+        proof = "The client secret proves which site asks. The code verifier proves that it began this sign-in."
         return f"{no_cookie} {proof}" if endpoint == "token" else no_cookie
     if gave_code_at_once(rung):
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"
         return (
-            f"This message lets {site} know you, once it has traded the code. What counts is {name}’s own cookie. "
-            f"It leads to a row that says {rung.user}, so the answer is a code. The site’s cookie took no part."
+            f"This message lets {site} know you, once it has traded the code. Only {name}’s own cookie counts. "
+            f"It leads to {rung.user}’s row, so the answer is a code. The site’s cookie is not used."
         )
     if endpoint == "authorize" and leads_to_form(rung):
-        came = f"{name}’s cookie led to nobody" if rung.came_with_session_cookie else f"no cookie of {name}’s came"
-        return f"To {name} this is a stranger, since {came}. So it will ask for a password."
+        came = f"{name}’s cookie led to no user" if rung.came_with_session_cookie else f"no cookie of {name}’s came"
+        return f"{capfirst(name)} does not know you: {came}. So it will ask for a password."
     if endpoint == "authenticate" and "oidc_states" in values_in(rung.exchange.after):
         server = capfirst(rung.server.title)
-        return f"{server} keeps a state, a nonce and a verifier in your session, to know the answer by."
+        return f"{server} keeps a state, a nonce and a verifier in your session, to recognise the answer."
     if endpoint != "authenticate" and parameters_in(rung.location).get("prompt") == "none":
         return (
-            f"{capfirst(rung.server.title)} knows you by its own session, on {name}’s word of some time ago. Now "
-            f"it asks again, on the way to the page: “prompt=none” forbids {name} to show anything."
+            f"{capfirst(rung.server.title)} knows you by its own session. It asked {name} some time ago. Now "
+            f"it asks again, before it shows the page: “prompt=none” forbids {name} to show anything."
         )
     if endpoint == "callback" and rung.inside and "rotated" in rung.became:
         return (
-            "The code came through the browser. The site traded it for tokens without the browser, then gave your "
-            "session a new key: whoever knew the old one does not get in."
+            "The code came through the browser. The site traded it for tokens without the browser. Then it gave your "
+            "session a new key: nobody can use the old one."
         )
     if rung.has_password and rung.server == provider():
         return f"The password goes to {name}, and to no site. What was typed is not kept in the journal."
@@ -163,7 +163,7 @@ def request_lines(rung: Rung) -> list[str]:
 def response_lines(rung: Rung) -> list[str]:
     status = rung.message.status
     if status is None:
-        return [f"no answer of use: {rung.entry.call.failure}"]
+        return [f"no usable answer: {rung.entry.call.failure}"]
     lines = [f"HTTP/1.1 {status} {phrase(status)}".rstrip()]
     if rung.is_of_caller:
         return lines

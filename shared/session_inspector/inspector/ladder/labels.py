@@ -16,7 +16,7 @@ MAX_PATH = 20  # characters; of a longer path the last part is shown
 MAX_PART = 40  # characters of that part
 TELLING = ("prompt", "code", "error")  # of a query, what is shown on the rung
 # By endpoint.
-ANSWERS = {"token": "ID Token, access token", "jwks": "public keys", "userinfo": "who that is"}
+ANSWERS = {"token": "ID Token, access token", "jwks": "public keys", "userinfo": "who you are"}
 ASKED_WITH = {"token": "with code, verifier, client secret", "userinfo": "with the access token"}
 
 
@@ -49,7 +49,7 @@ def asked_with(rung: Rung) -> str:
 def answer_in_short(rung: Rung) -> str:
     """What came back, beside the status: ``to site A’s callback, with code Yk1nR4…``."""
     if rung.is_of_caller and rung.message.status is None:
-        return f"no answer of use: {rung.entry.call.failure}"
+        return f"no usable answer: {rung.entry.call.failure}"
     if rung.is_call:
         return ANSWERS.get(rung.endpoint, "") if rung.message.status == 200 else ""
     if rung.leads_to:
@@ -112,7 +112,7 @@ def notes_of(rung: Rung) -> list[Note]:
     if not rung.became and rung.changes:
         notes.append(Note(changes_in_short(rung), key=key))
     if gave_code_at_once(rung):
-        notes.append(Note(f"says {rung.user}: no password form", key=key))
+        notes.append(Note(f"names {rung.user}: no password form", key=key))
     return notes
 
 

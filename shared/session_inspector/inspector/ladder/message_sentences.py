@@ -33,7 +33,7 @@ def text_of(message: Message) -> str:
 
 
 def of_unknown_end(rung: Rung) -> str:
-    return "and no record says by whom" if rung.is_call else "and has no lane here any more"
+    return "and no record says who asked" if rung.is_call else "and has no lane here any more"
 
 
 def of_request(rung: Rung) -> str:
@@ -48,7 +48,7 @@ def what_is_asked(rung: Rung) -> str:
     if rung.has_password:
         return f"sends the password to {title}"
     if asks_silently(rung):
-        return f"asks {title} who you are, and forbids it to show a page"
+        return f"asks {title} who you are, with no page allowed"
     match rung.endpoint:
         case "authorize":
             return f"asks {title} who you are"
@@ -76,7 +76,7 @@ def who_is_there(rung: Rung) -> list[str]:
         return [f"knows you as {rung.user or f'user {rung.who_after}'} from now on"]
     if rung.who_before and not rung.who_after:
         return ["does not know you any more"]
-    return [f"finds a row that says {rung.user}"] if rung.user else []
+    return [f"finds {rung.user}’s row"] if rung.user else []
 
 
 DONE = {  # by the fate of the row
@@ -85,7 +85,7 @@ DONE = {  # by the fate of the row
     "unknown": "finds no row for the key that came",
     "deleted": "does not have the row any more",
     "expired": "finds the row past its expire date",
-    "ended": "gives the row an expire date that has passed",
+    "ended": "moves the row’s expire date into the past",
 }
 
 
@@ -119,18 +119,18 @@ def of_call(rung: Rung) -> str:
     """What one server asks another."""
     caller, asked = capfirst(rung.server.title), rung.asked.title if rung.asked else rung.entry.call.to
     if rung.endpoint == "token" and "code" in dict(rung.message.form):
-        return f"{caller} brings {asked} the code and asks for tokens, {SERVER_TO_SERVER}"
+        return f"{caller} sends {asked} the code and asks for tokens, {SERVER_TO_SERVER}"
     if rung.endpoint == "jwks":
         return f"{caller} fetches the public keys of {asked}, {SERVER_TO_SERVER}"
     if rung.endpoint == "userinfo":
-        return f"{caller} asks {asked} whom the access token stands for, {SERVER_TO_SERVER}"
+        return f"{caller} asks {asked} whose the access token is, {SERVER_TO_SERVER}"
     return f"{caller} asks {asked} for {short_path(rung)}, {SERVER_TO_SERVER}"
 
 
 def of_answer_to_call(rung: Rung) -> str:
     asked = capfirst(rung.asked.title) if rung.asked else rung.entry.call.to
     if rung.message.status is None:
-        return f"{capfirst(rung.server.title)} got no answer of use: {rung.entry.call.failure}"
+        return f"{capfirst(rung.server.title)} got no usable answer: {rung.entry.call.failure}"
     answer = rung.entry.call.answer
     if isinstance(answer, dict) and "id_token" in answer and rung.message.status == 200:
         return f"{asked} gives {rung.server.title} an ID Token: it says who you are"

@@ -43,14 +43,14 @@ def of_no_click(step: Step) -> str:
 def of_change(rung: Rung) -> str:
     if rung.is_by_logout_token:
         ended = f"{capfirst(name_of_provider())} ended a session at {rung.server.title}"
-        return f"{ended}: its logout token had the row {rung.change.what}"
-    return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something that did not come with its key"
+        return f"{ended}: the row was {rung.change.what} because of the logout token"
+    return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something without its key"
 
 
 def of_lone_call(rung: Rung) -> str:
     asked = rung.asked.title if rung.asked else rung.entry.call.to
     did = f"asked {asked}" if rung.is_of_caller else "was asked"
-    return f"{capfirst(rung.server.title)} {did} by the back channel, in no exchange that was recorded"
+    return f"{capfirst(rung.server.title)} {did} over the back channel, outside every recorded exchange"
 
 
 def of_stray_password(step: Step) -> str:
@@ -76,10 +76,10 @@ def of_renewal(step: Step) -> str:
     if back.who_after == back.who_before:
         return f"{again}: {back.user or 'the person'} is still there"
     if back.who_after:
-        return f"{again}: it is {back.user} there now, so the session of the other ended here"
+        return f"{again}: {back.user} is signed in there now, so the other user’s session ended here"
     if dict(back.exchange.query).get("error") == "login_required":
         return f"{again}: you are not signed in there any more, so not here either"
-    return f"{again}: it would have had to show one, so you are not signed in here"
+    return f"{again}: that needs a page, so you are not signed in here"
 
 
 def asks_silently(rung: Rung) -> bool:
@@ -109,10 +109,10 @@ def of_sign_in(step: Step) -> str:
     if password and password.who_before and password.who_before == password.who_after:
         return f"Password sent to {password.server.title}, which knew {password.user or 'the person'} already"
     if password:
-        return f"Password sent to {password.server.title}{what_came_of_password(password)}: you are not signed in by it"
+        return f"Password sent to {password.server.title}{what_came_of_password(password)}: it did not sign you in"
     if is_without_password(step):
         site = capfirst(sites[-1].server.title)
-        return f"{site}: no password was asked, because {name_of_provider()}’s cookie came along"
+        return f"{site}: no password was asked for, because {name_of_provider()}’s cookie came along"
     if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
         is_new = "made" in step.first.became
         noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"
@@ -172,11 +172,11 @@ def of_session(step: Step) -> str:
             case [*_, "made"]:
                 return f"{server} began a session: a key, a row, a cookie"
             case ["rotated"]:
-                return f"{server} gave the session a new key; its values came along"
+                return f"{server} gave the session a new key; its values stayed"
             case ["deleted" | "ended" | "expired", *_]:
                 return f"{server} has no session for this browser any more"
             case ["unknown"]:
-                return f"{server} found no row for the key that came: a stranger again"
+                return f"{server} found no row for the key that came, so it did not know you"
     told = next((rung for rung in step.rungs if rung.changes), None)
     if told:
         return f"{capfirst(told.server.title)} keeps in the row: {changes_in_short(told)}"
@@ -188,7 +188,7 @@ def of_leaving(left: Rung, step: Step) -> str:
     if left.server == provider():
         told = [*(call for call in left.inside if call.is_by_logout_token), *step.told_later]
         titles = list(dict.fromkeys(call.server.title for call in told))
-        and_told = f", and {get_text_list(titles, 'and')} told so" if titles else ""
+        and_told = f", and {get_text_list(titles, 'and')} {'were' if len(titles) > 1 else 'was'} told" if titles else ""
         return f"Signed out of {left.server.title}: {how_left(left)}{and_told}"
     asked = {rung.server for rung in step.rungs} | {call.asked for call in left.inside}
     untold = [server.title for server in participants() if server in left.held_elsewhere and server not in asked]
@@ -208,11 +208,11 @@ def how_left(left: Rung) -> str:
 def of_recognition(rung: Rung) -> str:
     server = capfirst(rung.server.title)
     if not rung.came_with_session_cookie:
-        return f"{server} met a stranger: no session cookie came, and none was set"
+        return f"{server} did not know you: no session cookie came, and none was set"
     if rung.user:
         return f"{server} knew {rung.user}, by the cookie alone"
     if rung.exchange.user is None:
         return f"{server} answered and did not ask who you are"
     if rung.who_after:
-        return f"{server} found the row and did not take you for its user: {why_not_accepted(rung.exchange)}"
+        return f"{server} found the row, but did not accept its user: {why_not_accepted(rung.exchange)}"
     return f"{server} found the row by its cookie; nothing in it changed"

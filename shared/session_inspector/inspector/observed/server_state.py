@@ -252,7 +252,7 @@ def note_change(column: Column, entry: Entry) -> None:
     if not column.row or column.row.key.fingerprint != entry.sent_key:
         return
     if entry.change.what == "deleted":
-        by = "a logout token" if entry.change.is_by_logout_token else "something that did not come with its key"
+        by = "a logout token" if entry.change.is_by_logout_token else "something without its key"
         column.row, column.gone = None, Statement(f"the row was deleted by {by}", (entry,))
     else:
         column.row = entry.change.row

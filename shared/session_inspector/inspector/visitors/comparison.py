@@ -45,6 +45,6 @@ def of_keys(columns: list[list[Column]], held: list[Held], are_more: bool) -> st
     if len(columns) == 1:
         return "One browser so far. A private window would be a second one."
     if len({one.cookie.value for one in held}) < len(held):
-        return "Two of these hold the same key: to that server they are one."
+        return "Two of these have the same key: that server takes them for one."
     newest = "The newest " if are_more else ""
     return f"{newest}{len(columns)} visitors, no key in common: no server takes one of them for another."

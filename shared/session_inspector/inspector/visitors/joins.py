@@ -11,7 +11,7 @@ from session_inspector.journal.schema import Entry
 
 REASONS = {
     Why.SIGN_IN: "one sign-in went through both",
-    Why.COOKIE: "both were sent the same cookie value, which nobody has by chance",
+    Why.COOKIE: "both received the same cookie value, which cannot be chance",
     Why.LINK: "links on pages of both opened the inspector in the same browser",
     Why.SAID: "somebody said so here",
 }

@@ -35,7 +35,7 @@ def name(request: HttpRequest) -> HttpResponse:
     if not names:
         return page(request, "Nothing is recorded of that visitor. Choose one of those below.")
     if len(said) > MAX_OWN_NAME or not said.isprintable():
-        return page(request, f"A name has at most {MAX_OWN_NAME} characters, all of which one can see.")
+        return page(request, f"A name has at most {MAX_OWN_NAME} characters, all of them visible.")
     name_visitor(names[0], said)
     return redirect("visitors")
 
@@ -45,7 +45,7 @@ def same(request: HttpRequest) -> HttpResponse:
     """Take two or more visitors for one: because somebody says so, or because links led the same browser here."""
     names = names_in_form(request)
     if len(names) < 2:
-        return page(request, "Two visitors that are recorded can be one. Choose two of those below.")
+        return page(request, "Only two recorded visitors can be joined. Choose two of those below.")
     why = Why.LINK if request.POST.get("why") == Why.LINK else Why.SAID
     merged = names[0]
     for other in names[1:]:

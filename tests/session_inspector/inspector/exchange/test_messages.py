@@ -117,18 +117,18 @@ def test_very_short_values_and_empty_ones_are_not_said_to_be_the_same():
 
 def test_an_answer_that_never_came():
     opened = detail_of(call(status=None, failure="too slow", answer=None))
-    assert opened.response == "no answer of use: too slow"
+    assert opened.response == "no usable answer: too slow"
 
 
 def test_a_change_of_a_row():
     opened = detail_of(change("deleted", "k1"))
-    assert opened.lead == "Site A: a row was deleted by something that did not come with its key."
+    assert opened.lead == "Site A: a row was deleted by something without its key."
 
 
 LEADS = [
     (
         {"server": "identity", "path": "/identity/o/authorize", "status": 302, "location": "/accounts/login/"},
-        "To Identity this is a stranger, since no cookie of Identity’s came.",
+        "Identity does not know you: no cookie of Identity’s came.",
     ),
     (
         {"path": "/oidc/authenticate/", "after": row("k1", oidc_states={})},
@@ -146,9 +146,9 @@ LEADS = [
             "status": 302,
             "location": address("http://site-a.localhost:8001/oidc/callback/", error="login_required"),
         },
-        "Identity met a stranger",
+        "Identity did not know you",
     ),
-    ({}, "Site A met a stranger"),
+    ({}, "Site A did not know you"),
 ]
 
 
@@ -168,7 +168,7 @@ def test_a_token_without_a_known_key_was_not_read():
 def test_a_site_that_asks_again_on_the_way_to_a_page():
     asked = address("http://identity.localhost:8000/identity/o/authorize", prompt="none")
     lead = detail_of(exchange(path="/shelf/", status=302, location=asked)).lead
-    assert lead.startswith("Site A knows you by its own session, on Identity’s word of some time ago.")
+    assert lead.startswith("Site A knows you by its own session. It asked Identity some time ago.")
 
 
 def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():

@@ -75,7 +75,7 @@ def test_what_two_clicks_with_one_sentence_asked_tells_them_apart(client):
         exchange(path=f"/{n}/", at=n)
     said = text_of(client.get("/ladder/?visitor=v1"))
     for n in range(4):
-        assert f"Site A met a stranger: no session cookie came, and none was set GET /{n}/" in said
+        assert f"Site A did not know you: no session cookie came, and none was set GET /{n}/" in said
 
 
 def test_of_several_messages_their_number_is_said(clicks):

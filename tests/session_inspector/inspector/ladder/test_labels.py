@@ -64,9 +64,9 @@ def test_what_came_back_is_said_beside_the_status(server, path, content, said):
     ("path", "content", "asked", "said"),
     [
         ("/identity/o/api/token", {}, "with code, verifier, client secret", "ID Token, access token"),
-        ("/identity/o/api/userinfo", {}, "with the access token", "who that is"),
+        ("/identity/o/api/userinfo", {}, "with the access token", "who you are"),
         ("/.well-known/jwks.json", {"status": 500}, "", ""),
-        ("/x", {"status": None, "failure": "too slow"}, "", "no answer of use: too slow"),
+        ("/x", {"status": None, "failure": "too slow"}, "", "no usable answer: too slow"),
     ],
 )
 def test_a_call_says_what_it_brings_instead_of_cookies(path, content, asked, said):
@@ -87,7 +87,7 @@ def texts(**content):
         ({"before": row("a1", x=1), "after": row("a2", x=1)}, ["with all its values"]),
         ({"before": row("a1")}, ["the row was deleted"]),
         ({"before": row("a1", hours=-1)}, ["the row was past its expire date"]),
-        ({"before": row("a1"), "after": row("a1", hours=-1)}, ["the row was given an expire date that has passed"]),
+        ({"before": row("a1"), "after": row("a1", hours=-1)}, ["the row’s expire date was moved into the past"]),
         ({"sends": {"site_a_session": "a1"}}, ["the key that came finds no row"]),
         ({"before": row("a1", x=1), "after": row("a1", x=2)}, ["x 1 → 2"]),
         ({"before": row("a1"), "after": row("a1", _messages="m")}, ["_messages added"]),
@@ -105,7 +105,7 @@ def test_a_code_that_was_given_at_once_says_whose_row_it_was():
     known = row("i1", _auth_user_id="1")
     asked = {"status": 302, "location": CODE, "before": known, "after": known, "user": ALICE}
     (note,) = labels.notes_of(rung_of(exchange("identity", "/identity/o/authorize", **asked)))
-    assert note.text == "says alice: no password form"
+    assert note.text == "names alice: no password form"
 
 
 def test_why_no_cookie_came_is_said_where_another_server_has_one():

@@ -59,17 +59,16 @@ def test_each_message_of_a_sign_in_has_its_sentence(said):
         "The browser asks site B to sign you in, without a session cookie.",
         "Site B makes a session row and sends the browser on to Identity.",
         "The browser asks Identity who you are and sends Identity’s session cookie.",
-        "Identity finds a row that says alice and asks for no password: it sends the browser back to site B with a "
-        "code.",
+        "Identity finds alice’s row and asks for no password: it sends the browser back to site B with a code.",
         "The browser brings site B a code from Identity and sends site B’s session cookie.",
-        f"Site B brings Identity the code and asks for tokens, {without}.",
+        f"Site B sends Identity the code and asks for tokens, {without}.",
         "Identity gives site B an ID Token: it says who you are.",
         f"Site B fetches the public keys of Identity, {without}.",
-        f"Site B asks Identity whom the access token stands for, {without}.",
+        f"Site B asks Identity whose the access token is, {without}.",
         "Site B knows you as alice from now on, gives the session a new key and sends the browser on to the front "
         "page.",
         "The browser asks site B for / and sends site B’s session cookie.",
-        "Site B finds a row that says alice and shows a page.",
+        "Site B finds alice’s row and shows a page.",
     ]
 
 
@@ -86,7 +85,7 @@ OTHERS = [
       "Identity sends the browser to the sign-in form."]),
     ({"server": "identity", "path": "/identity/o/authorize", "query": [["prompt", "none"]], "status": 302,
       "location": CALLBACK},
-     ["The browser asks Identity who you are, and forbids it to show a page, without a session cookie.",
+     ["The browser asks Identity who you are, with no page allowed, without a session cookie.",
       "Identity sends the browser on to site B’s callback."]),
     ({"path": "/oidc/callback/", "query": [["error", "access_denied"]], "status": 403,
       "failed": Failure("you were refused", "")},
@@ -105,7 +104,7 @@ OTHERS = [
       "Site A finds the row past its expire date and shows a page."]),
     ({"sends": {"site_a_session": "a1"}, "before": row("a1"), "after": row("a1", hours=-1)},
      ["The browser asks site A for / and sends site A’s session cookie.",
-      "Site A gives the row an expire date that has passed and shows a page."]),
+      "Site A moves the row’s expire date into the past and shows a page."]),
     ({"sends": {"site_a_session": "a1"}, "type": "application/json"},
      ["The browser asks site A for / and sends site A’s session cookie.",
       "Site A finds no row for the key that came and answers 200."]),
@@ -123,9 +122,9 @@ def test_one_exchange(said, content, sentences):
     [
         ({"status": None, "failure": "too slow", "path": "/x"},
          ["Site A asks Identity for /x, server to server, without a cookie.",
-          "Site A got no answer of use: too slow."]),
+          "Site A got no usable answer: too slow."]),
         ({"status": 400, "method": "POST", "form": [["code", "x"]]},
-         ["Site A brings Identity the code and asks for tokens, server to server, without a cookie.",
+         ["Site A sends Identity the code and asks for tokens, server to server, without a cookie.",
           "Identity answers 400."]),
     ],
 )  # fmt: skip
@@ -136,9 +135,9 @@ def test_a_call_that_failed(said, content, sentences):
 
 def test_what_is_no_message_between_two_lanes(said):
     change("deleted", "k1")
-    assert said() == ["Site A: a row was deleted by something that did not come with its key."]
+    assert said() == ["Site A: a row was deleted by something without its key."]
     answered("/identity/o/api/userinfo", at=60)
-    assert said() == ["Identity was asked for …/userinfo, and no record says by whom."]
+    assert said() == ["Identity was asked for …/userinfo, and no record says who asked."]
 
 
 def test_a_server_that_takes_part_no_more_has_no_lane():
@@ -148,7 +147,7 @@ def test_a_server_that_takes_part_no_more_has_no_lane():
 
 def test_a_logout_token_is_one_message(said):
     change("deleted", "k1", by="/oidc/backchannel-logout/")
-    assert said() == ["Identity ended a session at site A: its logout token had the row deleted."]
+    assert said() == ["Identity ended a session at site A: the row was deleted because of the logout token."]
 
 
 def test_a_sentence_rests_on_the_entry_of_its_message_at_both_ends(visitor):

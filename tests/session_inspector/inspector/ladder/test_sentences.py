@@ -40,7 +40,7 @@ def test_a_first_sign_in_and_the_second_site(said):
     assert said() == [
         "Site A asks Identity who you are: you have a session before you are signed in",
         "Password sent to Identity, not to site A, which then gave your session a new key",
-        "Site B: no password was asked, because Identity’s cookie came along",
+        "Site B: no password was asked for, because Identity’s cookie came along",
     ]
 
 
@@ -131,7 +131,7 @@ def test_a_sign_in_that_is_still_under_way_does_not_say_that_no_site_was_told(sa
 )
 def test_a_password_that_lets_nobody_in(said, answer, what):
     exchange("identity", "/accounts/login/", method="POST", form=PASSWORD, user=NOBODY, **answer)
-    assert said() == [f"Password sent to Identity{what}: you are not signed in by it"]
+    assert said() == [f"Password sent to Identity{what}: it did not sign you in"]
 
 
 def test_a_password_again_of_somebody_who_is_known_is_not_refused(said):
@@ -187,15 +187,15 @@ def test_a_row_that_ran_out(said):
 
 
 ONE = [
-    ({}, "Site A met a stranger: no session cookie came, and none was set"),
+    ({}, "Site A did not know you: no session cookie came, and none was set"),
     ({"after": row("a1", visits=1)}, "Site A began a session: a key, a row, a cookie"),
     ({"status": 404}, "Site A answered 404"),
     ({"path": "/oidc/callback/", "status": 502}, "Site A did not sign you in (502)"),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a2", x=1)},
-        "Site A gave the session a new key; its values came along",
+        "Site A gave the session a new key; its values stayed",
     ),
-    ({"sends": {"site_a_session": "a1"}}, "Site A found no row for the key that came: a stranger again"),
+    ({"sends": {"site_a_session": "a1"}}, "Site A found no row for the key that came, so it did not know you"),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1)},
         "Site A has no session for this browser any more",
@@ -210,8 +210,7 @@ ONE = [
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": NOBODY},
-        "Site A found the row and did not take you for its user: "
-        "this server does not accept the user whom the row names",
+        "Site A found the row, but did not accept its user: this server does not accept the user whom the row names",
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", x=1), "after": row("a1", x=1), "user": NOBODY},
@@ -238,8 +237,8 @@ def test_what_no_exchange_of_this_browser_did(said):
     change("deleted", "k1")
     call(at=1)
     assert said() == [
-        "Site A: a row was deleted by something that did not come with its key",
-        "Site A asked Identity by the back channel, in no exchange that was recorded",
+        "Site A: a row was deleted by something without its key",
+        "Site A asked Identity over the back channel, outside every recorded exchange",
     ]
 
 
@@ -263,11 +262,11 @@ def ask_again(at=20.0):
         ),
         (
             {"after": None, "user": NOBODY, "query": [["error", "consent_required"]]},
-            ": it would have had to show one, so you are not signed in here",
+            ": that needs a page, so you are not signed in here",
         ),
         (
             {"after": row("a2", _auth_user_id="2"), "user": Person("2", "bob")},
-            ": it is bob there now, so the session of the other ended here",
+            ": bob is signed in there now, so the other user’s session ended here",
         ),
         ({"status": 502, "after": row("a1", **KNOWN)}, ", and could not use the answer (502)"),
     ],

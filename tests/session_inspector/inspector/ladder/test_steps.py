@@ -157,7 +157,7 @@ def test_what_identity_tells_while_one_signs_out_is_inside_that_exchange(visitor
     assert [rung.server.name for rung in first.first.inside] == ["site_a", "site_b"]
     assert late.first.is_by_logout_token
     said = text_of(client.get("/ladder/?visitor=v1"))
-    assert "Signed out of Identity: the row was deleted, and site A and site B told so" in said
+    assert "Signed out of Identity: the row was deleted, and site A and site B were told" in said
 
 
 def test_who_is_told_a_moment_later_is_named_too(visitor):
@@ -167,7 +167,7 @@ def test_who_is_told_a_moment_later_is_named_too(visitor):
     change("deleted", "a", "site_a", 5, by="/oidc/backchannel-logout/")
     change("deleted", "c", "site_a", 60, by="/oidc/backchannel-logout/")
     left, *_ = ladder_of(visitor).steps
-    assert of_step(left) == "Signed out of Identity: the row was deleted, and site B and site A told so"
+    assert of_step(left) == "Signed out of Identity: the row was deleted, and site B and site A were told"
     assert [rung.entry.sent_key for rung in left.told_later] == [masked("a").fingerprint]
 
 
@@ -197,7 +197,7 @@ def test_a_row_that_a_logout_token_deleted_is_an_arrow_from_identity(visitor, cl
     assert (rung.span, rung.direction) == (span, direction)
     title = rung.server.title
     said = text_of(client.get("/ladder/?visitor=v1"))
-    assert f"Identity ended a session at {title}: its logout token had the row deleted" in said
+    assert f"Identity ended a session at {title}: the row was deleted because of the logout token" in said
     assert f"Identity → {title} POST /oidc/backchannel-logout/ with a logout token no cookies" in said
     assert "row k1… deleted: nothing was clicked here" in said
 

@@ -94,7 +94,7 @@ FOR_NOBODY = [
     ),
     (
         {"sends": CAME, "before": FOR_ALICE, "after": row("k2"), "user": NOBODY, "not_accepted": Refusal.HASH},
-        "what the row keeps of the password",
+        "the password hash in the row no longer fits",
     ),
     ({"sends": {"site_a_session": "k2"}, "before": FOR_ALICE, "after": FOR_ALICE}, "the cookie’s key is not that of"),
 ]
@@ -142,7 +142,7 @@ def test_a_row_that_somebody_else_deletes_or_changes_is_followed(column):
     assert column().row.data["language"] == "fr"
     gone = change("deleted", "k1", at=2)
     assert column().row is None
-    assert column().gone == Statement("the row was deleted by something that did not come with its key", (gone,))
+    assert column().gone == Statement("the row was deleted by something without its key", (gone,))
 
 
 def test_a_row_that_a_logout_token_deletes_is_gone_by_identitys_word(column):

@@ -14,4 +14,4 @@ def test_two_jars_without_a_common_key_and_two_with_one(asks):
         exchange(visitor=name, tells=[told("site_a_session", f"k{n}", "site_a")], after=row(f"k{n}"))
         assert sentence().startswith(("One browser so far.", "2 visitors, no key in common")[n])
     exchange(visitor="a", at=5, sends={"site_a_session": "k1"}, before=row("k1"), after=row("k1"))
-    assert sentence() == "Two of these hold the same key: to that server they are one."
+    assert sentence() == "Two of these have the same key: that server takes them for one."

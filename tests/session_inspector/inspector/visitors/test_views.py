@@ -113,7 +113,7 @@ def test_who_says_that_two_are_one_sees_one_and_what_made_it_so(client, post, as
 def test_two_that_are_not_both_there_cannot_be_one(post, names):
     response = post("/visitors/same/", visitor=names)
     assert response.status_code == 400
-    assert "Two visitors that are recorded can be one." in text_of(response)
+    assert "Only two recorded visitors can be joined." in text_of(response)
     assert {one.visitor for one in recorded()} == {"alice", "other"}
 
 
@@ -142,9 +142,8 @@ def test_what_proved_wrong_is_said_to_be_taken_back(client):
     first, second = with_cookie("alice"), with_cookie("other", at=10)
     assert merge_visitors("alice", "other", Why.SAID, NOW) == "alice"
     assert separate(first.jar, second.jar, "alice", "another") == "alice"
-    assert (
-        "Taken back: jars that this had tied together came to one server in turns, as two browsers do a guess"
-        in text_of(client.get("/visitors/"))
+    assert "Undone: what this had joined came to one server in turns, as two browsers do a guess" in text_of(
+        client.get("/visitors/")
     )
 
 
