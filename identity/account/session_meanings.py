@@ -1,5 +1,5 @@
 """What Identity itself keeps in a session, by name, with its meaning."""
 
 MEANINGS = {
-    "sign_in": "The record of this sign-in, for Identity’s page about it.",
+    "sign_in": "A record of this sign-in, for the page about it.",
 }

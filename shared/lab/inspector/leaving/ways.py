@@ -102,7 +102,7 @@ WAYS = (
     Way(
         "row_deleted",
         "Delete site A’s row",
-        "Delete all sessions of site A: run this in the lab’s folder",
+        "Run this in the lab’s folder. It deletes all rows of site A",
         (SITE_A,),
         "Your browser still sends its key, and the key finds nothing. Everyone else with a row in that table is "
         "signed out of site A, too.",
@@ -123,7 +123,7 @@ WAYS = (
     Way(
         "closed",
         "Close the browser",
-        "Quit it with all of its windows, open it again, and come back to this address",
+        "Quit it with all its windows. Open it again, and come back to this address",
         (IDENTITY,),
         "Identity’s cookie has no expire date. It ends with the browser, unless the browser restores its session. The "
         "sites’ cookies have one and stay. The sites are not told, and Identity’s row is still there.",
@@ -135,7 +135,7 @@ WAYS = (
         "closed_kept",
         "Close the browser after “Keep me signed in”",
         "First sign out at Identity. Sign in again at both sites, with “Keep me signed in here” ticked. Then "
-        "choose “I try this now”, quit the browser with all of its windows, open it again, and come back to this "
+        "choose “I try this now”. Quit the browser with all its windows. Open it again, and come back to this "
         "address",
         (),
         "Now all three cookies have an expire date, so the browser keeps them on its disk.",
@@ -153,7 +153,7 @@ WAYS = (
     Way(
         "disabled",
         "Have your account disabled",
-        "Disable your account: run this in the lab’s folder. Afterwards run it again with --undo",
+        "Run this in the lab’s folder. Afterwards run it again with --undo",
         SERVERS,
         "The command deletes your rows at Identity. Then the same happens as with every row that is deleted.",
         command=".venv/bin/python identity/manage.py disable_user {person}",
