@@ -11,6 +11,7 @@ urlpatterns = [
     path("begin/nothing/", views.store_nothing, name="store_nothing"),
     path("begin/value/", views.store_a_value, name="store_a_value"),
     path("stateless/", views.stateless, name="stateless"),
+    path("stateless/session/", views.stateless_with_session, name="stateless_with_session"),
     path("stateless/plain/", views.stateless_plain, name="stateless_plain"),
     path("values/", values.values, name="values"),
     path("values/language/", values.set_language, name="set_language"),

@@ -49,6 +49,12 @@ def store_a_value(request: HttpRequest) -> HttpResponse:
     return render(request, "site_a/begin.html", {"source": source, "stored": True})
 
 
+def count_in_a_variable() -> dict[str, int]:
+    in_a_variable = 0
+    in_a_variable += 1
+    return {"in_a_variable": in_a_variable}
+
+
 def count(request: HttpRequest) -> dict[str, int]:
     in_a_variable = 0
     in_a_variable += 1
@@ -58,6 +64,12 @@ def count(request: HttpRequest) -> dict[str, int]:
 
 @require_safe
 def stateless(request: HttpRequest) -> HttpResponse:
+    source = source_of(count_in_a_variable)
+    return render(request, "site_a/stateless.html", {**count_in_a_variable(), "source": source})
+
+
+@require_safe
+def stateless_with_session(request: HttpRequest) -> HttpResponse:
     return render(request, "site_a/stateless.html", {**count(request), "source": source_of(count)})
 
 

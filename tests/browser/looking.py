@@ -27,6 +27,7 @@ FOR_ALL = [
     ("identity", "/"),
     ("identity", "/session/"),
     ("site_a", "/stateless/"),
+    ("site_a", "/stateless/session/"),
 ]
 OF_LONG_TEXT = [("inspector", "/first-steps/"), ("inspector", "/glossary/"), ("inspector", "/devtools/")]
 FORM_OF_IDENTITY = ("identity", "/accounts/login/")

@@ -60,13 +60,17 @@ def test_a_session_begins_with_the_first_value_not_with_the_visit(person, page):
 
 def test_a_variable_is_forgotten_and_a_session_is_not(person, page):
     person.visit("site_a", "/stateless/")
+    page.get_by_role("link", name="Again").click()
+    expect(page.locator(".counters dd")).to_have_text(["1"])
+    assert page.context.cookies() == []
+    page.get_by_role("link", name="Count in the session, too").click()
     for n in (2, 3):
         page.get_by_role("link", name="Again").click()
         expect(page.locator(".counters dd")).to_have_text(["1", str(n)])
 
 
 def test_the_printed_commands_print_what_the_page_says_each_time_anew(person, page, tmp_path):
-    person.visit("site_a", "/stateless/")
+    person.visit("site_a", "/stateless/session/")
     printed = page.locator(".command, samp").evaluate_all("found => found.map(one => [one.tagName, one.innerText])")
     no_proxy = {"PATH": os.environ["PATH"]}
     for _ in range(2):

@@ -21,7 +21,8 @@ OUT = [  # at first nothing is recorded
     ("site_a", "/nothing/here/"),
     ("site_b", "/oidc/callback/?error=access_denied"),
     ("identity", "/identity/o/authorize?client_id=nobody"),
-    ("site_a", "/begin/value/"),
+    ("site_a", "/begin/value/"),  # from here on there is a session
+    ("site_a", "/stateless/session/"),
     ("site_a", "/values/?name=stored_at"),
     ("site_a", "/values/?name=_no"),
     ("site_a", "/shelf/"),  # Identity's form, asked by site A
