@@ -120,9 +120,10 @@ function insert(part, before) {
   else parent.append(copy);
 }
 
-// What a person has opened stays open, and the focus stays on the same of the things that can have it.
+// What a person has opened stays open; what the page has opened by itself may close. The focus stays on the same of the
+// things that can have it.
 function update(old, part) {
-  const details = [...old.querySelectorAll("details[open][id]")].map((one) => one.id);
+  const details = [...old.querySelectorAll("details[open][id]:not([data-opened])")].map((one) => one.id);
   const able = () => [...old.querySelectorAll("a, summary, button")];
   const focused = able().indexOf(document.activeElement);
   old.innerHTML = part.innerHTML;
