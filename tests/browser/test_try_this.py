@@ -64,21 +64,29 @@ class Reader(Browsing):
 def count(reader):
     """The commands are run by ``test_lessons``."""
     reader.visit("site_a")
-    expect(reader.bar).to_contain_text("no session cookie")
     reader.choose("What does a server remember between two requests?")
+    for _ in range(2):
+        reader.choose("Again")
+        expect(reader.page.locator(".counters dd")).to_have_text(["1"])
+    expect(reader.bar).to_contain_text("no session cookie")
+    assert reader.jar() == {}
+    reader.choose("Count in the session, too")
     for in_the_session in ("2", "3"):
         reader.choose("Again")
         expect(reader.page.locator(".counters dd")).to_have_text(["1", in_the_session])
 
 
 def look_at_the_cookie(reader):
+    changed = reader.page.locator("section[aria-labelledby=panel-changed]")
     reader.choose("To the front page")
     reader.choose("When does a session begin?")
     reader.choose("A page that stores nothing")
+    reader.open_bar()
+    expect(changed).not_to_contain_text("Set-Cookie")
     reader.choose("A page that stores a value")
+    reader.open_bar()
+    expect(changed).to_contain_text("Set-Cookie: site_a_session")
     assert set(reader.jar()) == {"site_a_session"}
-    reader.bar.click()
-    expect(reader.page.locator("section[aria-labelledby=panel-sent]")).to_contain_text("site_a_session")
 
 
 def visit_both(reader):
@@ -100,7 +108,9 @@ def change_the_key(reader):
 
 def set_a_language(reader):
     reader.set("Language", "fr")
-    expect(reader.bar).to_contain_text('language nothing → "fr"')
+    reader.open_bar()
+    changed = reader.page.locator("section[aria-labelledby=panel-changed]")
+    expect(changed).to_contain_text(re.compile('language\\s*added "fr"'))
 
 
 def get_the_language(reader):
@@ -127,6 +137,8 @@ def sign_in(reader):
     reader.expect_known_as("alice")
     expect(reader.heading).to_contain_text("Bienvenue")
     assert reader.jar("site_a")["site_a_session"] != early
+    reader.open_bar()
+    expect(reader.page.locator("section[aria-labelledby=panel-kept]")).to_contain_text("_auth_user_id")
 
 
 def read_what_signing_in_is(reader):
@@ -143,6 +155,17 @@ def sign_in_without_a_password(reader):
     assert set(reader.jar("identity")) == {"identity_session", "identity_csrftoken"}
 
 
+def sign_out_and_come_back(reader):
+    reader.visit("site_b")
+    sign_out(reader.page, "Sign out of this site")
+    reader.expect_stranger()
+    reader.visit("site_a")
+    reader.expect_known_as("alice")
+    reader.visit("site_b")
+    reader.choose("Sign in at Identity")
+    reader.expect_known_as("alice")
+
+
 def close_the_browser(reader):
     reader.visit("site_a")
     reader.restart()
@@ -154,15 +177,9 @@ def close_the_browser(reader):
     reader.expect_stranger()
 
 
-def sign_out_of_site_b(reader):
+def fill_the_cart(reader):
     reader.visit("site_b")
     sign_out(reader.page, "Sign out of this site")
-    reader.expect_stranger()
-    reader.visit("site_a")
-    reader.expect_known_as("alice")
-
-
-def fill_the_cart(reader):
     reader.visit("site_b")
     reader.choose("What happens to a cart when you sign in?")
     reader.press("Add Ink, black")
@@ -221,24 +238,27 @@ def sign_out_of_all(reader):
 
 
 FIRST_STEPS = {
-    "open site A, choose *What does a server remember between two requests?* and there *Again*, a few times. Run the "
-    "printed `curl` commands.": count,
+    "open site A, choose *What does a server remember between two requests?* and there *Again*, a few times. Look at "
+    "the bar. Then choose *Count in the session, too*, and *Again*. Run the printed `curl` commands.": count,
     "go back to the front page, choose *When does a session begin?*, and there *A page that stores nothing*. Then "
     "choose *A page that stores a value*. Open the bar.": look_at_the_cookie,
     "open site B. Then open site A again.": visit_both,
     "choose *What is in a session?* and press *New key*.": change_the_key,
-    "choose French as your language.": set_a_language,
+    "choose French as your language. Open the bar.": set_a_language,
     "reload the page. Then write `language` beside *Read one*, and press *Get*.": get_the_language,
     "go back to the front page, and choose *Where is it?*": look_at_the_table,
-    "open site A, choose *Sign in at Identity*, and stop at the form. Then sign in as alice.": sign_in,
+    "open site A, choose *Sign in at Identity*, and stop at the form. Then sign in as alice. Leave *Keep me signed in* "
+    "unticked. Open the bar.": sign_in,
     "open Identity, and choose *What is signing in?*": read_what_signing_in_is,
     "open site B and choose *Sign in at Identity*.": sign_in_without_a_password,
+    "open site B, choose *Here you are alice* and there *Sign out of this site*. Open site A. Then open site B and "
+    "choose *Sign in at Identity*.": sign_out_and_come_back,
     "open site A. Close the browser, with all its windows. Start it again, open the inspector's *First steps*, and "
     "press *I have closed the browser and started it again*. Then open site A and Identity.": close_the_browser,
-    "open site B and choose *Sign out of this site*. Then open site A.": sign_out_of_site_b,
 }
 MORE = {
-    "at site B, choose *What happens to a cart when you sign in?* and put something into the cart.": fill_the_cart,
+    "at site B, choose *Sign out of this site*. Then choose *What happens to a cart when you sign in?* there, and put "
+    "something into the cart.": fill_the_cart,
     "choose *Sign in* there, and sign in as alice.": sign_in_with_the_cart,
     "choose a timeout of 2 minutes at site A. Then choose *New key*, then *Flush*. Then sign in again.": (
         change_the_session

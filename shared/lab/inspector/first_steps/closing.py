@@ -1,6 +1,6 @@
 """Whether the browser was closed no server can see: a person says so. What the servers see afterwards is checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,12 +89,12 @@ def what_came(column: Column, kept: Entry, asked: Entry) -> Found:
     return Found.KEPT if has_lifetime else Found.RESTORED
 
 
-def still_signed_in(traffic: Traffic) -> Statement | None:
+def still_signed_in(traffic: Traffic) -> Iterator[Statement]:
     """Once Identity and a site were asked, as far as the browser had a session there."""
     checks = checks_of(traffic)
     asked = [check for check in checks if check.found]
     is_identity_left = any(check.is_of_identity and not check.found for check in checks)
     if is_identity_left or all(check.is_of_identity for check in asked):
-        return None
+        return
     entries = resting_on(entry for check in asked for entry in check.entries)
-    return Statement("You said that you closed the browser, and the servers were asked since.", entries)
+    yield Statement("You said that you closed the browser, and the servers were asked since.", entries)

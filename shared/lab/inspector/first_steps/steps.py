@@ -1,6 +1,6 @@
 """The lesson as data: what to click, what to watch for, and by what one sees that it was done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lab.inspector.first_steps import evidence
@@ -12,8 +12,26 @@ from session_inspector.journal.schema import Entry
 
 
 @dataclass(frozen=True)
+class Place:
+    """A page of a server, and what it is called; the front page has no name."""
+
+    server: Server
+    path: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page of the inspector, by the name of its address, and what one does there."""
+
+    url: str
+    title: str
+    do: str
+
+
+@dataclass(frozen=True)
 class Step:
-    """A name of the code stands between backticks. The page at ``path`` of the ``server`` is called ``place``.
+    """A name of the code stands between backticks. One opens ``place``, does what ``do`` says, then opens ``then``.
 
     In ``do``, ``watch`` and ``read`` a term that is explained stands in brackets: ``[row]``, ``[key](session key)``.
     ``read`` follows “You may have read”: what is widely said, and what is so. ``told`` is what a person says was done
@@ -21,132 +39,123 @@ class Step:
     """
 
     title: str
-    server: Server
-    path: str
-    place: str
+    place: Place
     do: str
     watch: str
-    evidence: Callable[[Traffic], Statement | None]
+    evidence: Callable[[Traffic], Iterable[Statement]]
+    then: tuple[Place, ...] = ()
     read: str = ""
+    look: Look | None = None
     told: str = ""
 
+
+FRONT_PAGE_OF_A = Place(SITE_A, "/")
+FRONT_PAGE_OF_B = Place(SITE_B, "/")
+VALUES = Place(SITE_A, "/values/", "“What is in a session?”")
+DEVTOOLS = Look("devtools", "In your devtools", "See the cookie in your browser, too:")
+LADDER = Look("ladder", "Ladder", "See why, message by message, with *Step through*:")
 
 STEPS = (
     Step(
         "HTTP is stateless: the counter forgets you",
-        SITE_A,
-        "/stateless/",
-        "“What does a server remember between two requests?”",
-        "Choose *Again*, two or three times.",
-        "One counter is always 1: the program keeps nothing between two requests. The other one goes on. Steps 2 to 7 "
-        "show how.",
+        Place(SITE_A, "/stateless/", "“What does a server remember between two requests?”"),
+        "Choose *Again*, two or three times. Look at the bar under the head of the page. Then choose *Count in the "
+        "session, too*, and *Again*.",
+        "The counter in a variable is always 1: a variable of a function ends with its request. The other one goes on; "
+        "steps 2 to 7 show how. A variable of a module lasts until the process ends, but all visitors share it.",
         evidence.counted_twice,
     ),
     Step(
         "A server makes a cookie",
-        SITE_A,
-        "/begin/value/",
-        "“A page that stores a value”",
-        "Open the [session] bar under the head of the page.",
-        "Your browser has `site_a_session`. It did not make this [cookie]: an answer of site A said `Set-Cookie`.",
+        Place(SITE_A, "/begin/nothing/", "“A page that stores nothing”"),
+        "Open the [session] bar.",
+        "The first page stores nothing, and its answer says no `Set-Cookie`. The second one stores a value: its answer "
+        "says `Set-Cookie`, with `site_a_session`. Your browser did not make this [cookie].",
         evidence.cookie_made,
+        then=(Place(SITE_A, "/begin/value/", "“A page that stores a value”"),),
+        read="that visiting a page makes a key. Only storing a value does. In step 1 the bar said *no session cookie*, "
+        "visit after visit, until you counted in the session.",
+        look=DEVTOOLS,
     ),
     Step(
         "The browser sends it back, to that server only",
-        SITE_B,
-        "/",
-        "its front page",
-        "Then open site A again.",
+        FRONT_PAGE_OF_B,
+        "Look at the bar.",
         "Site A gets its cookie with each request. Site B gets none: a cookie goes to the [host] that set it.",
         evidence.sent_back,
+        then=(FRONT_PAGE_OF_A,),
     ),
     Step(
         "The key is random. It says nothing about you",
-        SITE_A,
-        "/values/",
-        "“What is in a session?”",
+        VALUES,
         "Press *New key*.",
         "Another [key](session key), and the same values. It is 32 random characters, with no name and no number of "
         "yours in it.",
         evidence.two_keys,
-        "that visiting a page makes a key. Only storing a value does: a visit to site B’s front page makes none.",
     ),
     Step(
         "Set a value",
-        SITE_A,
-        "/values/",
-        "“What is in a session?”",
-        "Choose a language and press *Set*.",
-        'The bar says `language nothing → "fr"`. The cookie stays the same.',
+        VALUES,
+        "Choose a language and press *Set*. Open the bar.",
+        'Under *Changed* it says: `language` added `"fr"`, or what you chose. The cookie stays the same.',
         evidence.value_set,
     ),
     Step(
         "Get the value",
-        SITE_A,
-        "/values/",
-        "“What is in a session?”",
+        VALUES,
         "Load the page again. Or write `language` beside *Read one*, and press *Get*.",
         "The browser sent the key and no language. The server found the language under that key.",
         evidence.value_found,
     ),
     Step(
         "The value is in the session table, not in the cookie",
-        SITE_A,
-        "/session/",
-        "“Where is it?”",
+        Place(SITE_A, "/session/", "“Where is it?”"),
         "Find your [row] and its three columns.",
         "`session_key` is what your cookie has. `session_data` has the value. No column says whose the row is.",
         evidence.table_seen,
     ),
     Step(
         "`request.user`: who the row says you are",
-        SITE_A,
-        "/",
-        "its front page",
-        "Choose *Sign in at Identity*. Sign in as alice, with the password alice.",
-        "The row has `_auth_user_id` now, and a new key. With each request Django makes `[request.user]` from it.",
+        FRONT_PAGE_OF_A,
+        "Choose *Sign in at Identity*. Sign in as alice, with the password alice. Leave *Keep me signed in* unticked: "
+        "step 12 needs that. Then open the bar.",
+        "Find `_auth_user_id` among the values of the row, and the new key. With each request Django makes "
+        "`[request.user]` from that value.",
         evidence.user_found,
     ),
     Step(
         "`authenticate()` answers, `login()` remembers",
-        IDENTITY,
-        "/signed-in/",
-        "“What is signing in?”",
+        Place(IDENTITY, "/signed-in/", "“What is signing in?”"),
         "Compare the two halves of the page.",
         "After the first, `request.user` is still anonymous. The second wrote `_auth_user_id` and made a new key.",
         evidence.both_calls_shown,
-        "that `[authenticate()]` logs you in. It only answers “this password is alice’s”. `[login()]` writes that into "
-        "the session.",
+        read="that `[authenticate()]` logs you in. It only answers “this password is alice’s”. `[login()]` writes that "
+        "into the session.",
     ),
     Step(
         "Three servers, three sessions",
-        SITE_B,
-        "/",
-        "its front page",
+        FRONT_PAGE_OF_B,
         "Choose *Sign in at Identity*.",
         "No password: Identity’s own cookie answered for you. Three cookies, none in common.",
         evidence.three_servers,
+        look=LADDER,
+    ),
+    Step(
+        "Sign out of one site, and sign in again",
+        FRONT_PAGE_OF_B,
+        "Choose *Here you are alice ▾*, then *Sign out of this site*. Then choose *Sign in at Identity*.",
+        "Site B deleted its row and its cookie. Identity and site A still knew you: each has a session of its own. So "
+        "one click was enough, without a password.",
+        evidence.back_without_password,
     ),
     Step(
         "Close the browser, restart it: still signed in?",
-        SITE_A,
-        "/",
-        "its front page",
-        "Close the browser, with all its windows. Start it, come back here, and press the button. Then open site A and "
-        "Identity.",
-        "Site A’s cookie has a [lifetime](Max-Age), and stays. Identity’s ends with the browser, unless that restores "
-        "its tabs.",
+        FRONT_PAGE_OF_A,
+        "Close the browser, with all its windows. Start it, come back here, and press the button.",
+        "Site A’s cookie has a [lifetime](Max-Age), and stays. Identity’s ends with the browser, unless that restores its tabs.",
         still_signed_in,
+        then=(FRONT_PAGE_OF_A, Place(IDENTITY, "/")),
         told="I have closed the browser and started it again",
-    ),
-    Step(
-        "Sign out",
-        SITE_B,
-        "/",
-        "its front page",
-        "Choose *Sign out of this site*. Then open site A.",
-        "Site B deleted its row and its cookie. Site A still knows you: it has a session of its own.",
-        evidence.signed_out,
     ),
 )
 
@@ -184,10 +193,27 @@ class Progress:
 
 
 def progress_of(traffic: Traffic) -> Progress:
+    shown = shown_in(traffic)
     checks = tuple(in_words(checks_of(traffic)))
     return Progress(
-        tuple(
-            Row(number, step, step.evidence(traffic), checks if step.told else ())
-            for number, step in enumerate(STEPS, 1)
-        )
+        tuple(Row(number, step, shown.get(number), checks if step.told else ()) for number, step in enumerate(STEPS, 1))
     )
+
+
+def shown_in(traffic: Traffic) -> dict[int, Statement]:
+    """What shows each step, by its number.
+
+    A step counts what came after the step before it was done, so that none ticks unread. Whoever does a later step
+    early sees it tick in its turn, at the next request that shows it: each can be done again. Where older entries are
+    not looked at, a step that is not shown may have been done, and holds up none.
+    """
+    shown: dict[int, Statement] = {}
+    done = 0
+    for number, step in enumerate(STEPS, 1):
+        found = {one.entries[-1].id: one for one in step.evidence(traffic) if one.entries[-1].id > done}
+        if found:
+            done = min(found)
+            shown[number] = found[done]
+        elif not traffic.is_cut:
+            break
+    return shown

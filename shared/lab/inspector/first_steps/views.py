@@ -18,7 +18,7 @@ from session_inspector.journal.visitor_names import present_name
 @about_now
 @about_visitor
 def first_steps(request: HttpRequest, seen: Seen) -> HttpResponse:
-    progress = progress_of(traffic_of(seen.visitor.name, seen.columns))
+    progress = progress_of(traffic_of(seen.visitor, seen.columns))
     return render(request, "lab_inspector/first_steps.html", {"seen": seen, "progress": progress})
 
 

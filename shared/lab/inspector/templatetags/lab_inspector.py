@@ -21,7 +21,7 @@ TERMS = re.compile(r"\[([^\]]+)\](?:\(([^)]+)\))?")
 
 @register.simple_tag
 def first_steps(seen: Seen) -> Progress:
-    return progress_of(traffic_of(seen.visitor.name, seen.columns))
+    return progress_of(traffic_of(seen.visitor, seen.columns))
 
 
 @register.filter
