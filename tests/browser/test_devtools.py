@@ -59,6 +59,10 @@ def shown_of(devtools, cookie):
     return dict(zip(headings, cells, strict=True))
 
 
+def value_in(context, origin, name):
+    return next(cookie["value"] for cookie in context.cookies(origin) if cookie["name"] == name)
+
+
 def names(context, origin):
     return {cookie["name"] for cookie in context.cookies(origin)}
 
@@ -76,6 +80,7 @@ def test_chromium_shows_the_cookies_of_an_origin_by_their_attributes_and_deletes
     expect(line_of(devtools, "site_a_session")).to_be_visible()
     session, first = shown_of(devtools, "site_a_session"), shown_of(devtools, "first")
     assert session.keys() >= {*COLUMNS, CHROMIUM.expires}
+    assert session["Value"] == value_in(context, origin, "site_a_session")
     assert session["Domain"] == "site-a.localhost"
     assert session["Path"] == "/"
     assert session["SameSite"] == "Lax"

@@ -11,10 +11,12 @@ from session_inspector.journal.participants import participants
 @require_safe
 def devtools(request: HttpRequest) -> HttpResponse:
     there = [one for one in participants() if one.session_cookie]
+    seen = seen_by(request)
+    cookies = {one.server.name: one.session_cookie for one in seen.columns if one.session_cookie and not one.is_guess}
     shown = {
-        "seen": seen_by(request),
+        "seen": seen,
         "participants": there,
-        "rows": rows_for(there),
+        "rows": rows_for(there, cookies),
         "shared_hosts": shared_hosts(there),
         "browsers": BROWSERS,
     }

@@ -47,6 +47,11 @@ class Held:
         return bool(age and self.last_set and ended(self.last_set) + timedelta(seconds=age) <= self.now)
 
     @property
+    def ends_with_browser(self) -> bool:
+        """Whether it was told to be kept without any lifetime."""
+        return bool(self.last_set) and age_in(self.attributes) is None and "expires" not in self.attributes
+
+    @property
     def is_kept(self) -> bool:
         return not (self.forgotten or self.missing or self.is_over)
 

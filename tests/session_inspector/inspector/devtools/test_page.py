@@ -7,6 +7,7 @@ from session_inspector.inspector.devtools.columns import rows_for, shared_hosts
 from session_inspector.journal.participants import announce
 from session_inspector.participant import Participant
 from tests.page import text_of
+from tests.session_inspector.inspector.traffic import KNOWN, exchange, row, told
 
 SHOP = Participant(
     "shop",
@@ -50,13 +51,25 @@ def test_each_column_shows_an_attribute_of_the_session_cookie():
     found = {row.column: [cell.text for cell in row.cells] for row in rows_for([SHOP, TILL])}
     assert found == {
         "Name": ["shop_session", "till_session"],
+        "Value": ["the session key", "the session key"],
         "Domain": ["shop.example", "example"],
         "Path": ["/", "/till/"],
-        "Expires / Max-Age, or Expires": ["a date", "Session"],
+        "Expires / Max-Age, or Expires": ["a date, or Session", "Session"],
         "HttpOnly": ["✓ or true", "empty or false"],
         "Secure": ["empty or false", "✓ or true"],
         "SameSite": ["Lax", "empty"],
     }
+
+
+@pytest.mark.parametrize(("lifetime", "shown"), [("1209600", "a date"), ("", "Session")])
+def test_where_the_cookie_was_recorded_its_lifetime_and_its_value_are_shown(client, lifetime, shown):
+    cookie = told("identity_session", "i1", "identity")
+    if not lifetime:
+        del cookie.attributes["max-age"]
+    exchange("identity", tells=[cookie], after=row("i1", **KNOWN))
+    page = client.get("/devtools/?visitor=v1").content.decode()
+    assert "i1…, the session key" in page
+    assert f'<td data-label="Identity">{shown}</td>' in page
 
 
 def test_servers_that_share_a_host_are_said_to_share_their_cookies(client):
