@@ -21,6 +21,14 @@ def test_the_way_from_the_cookie_to_the_person_stands_in_each_column(client):
     assert "Cookies: sent 1, set 1" in page
 
 
+def test_a_cookie_without_a_lifetime_ends_with_the_browser_though_its_row_goes_on(client):
+    cookie = told("identity_session", "i1", "identity")
+    del cookie.attributes["max-age"]
+    exchange("identity", tells=[cookie], after=row("i1", **KNOWN), user=ALICE)
+    page = text_of(client.get("/?visitor=v1"))
+    assert "cookie identity_session ends with the browser key i1… row found, ends in 23:59:00" in page
+
+
 def test_where_no_cookie_came_each_step_of_it_is_none(client):
     exchange(tells=[told("site_a_csrftoken", "c1", "site_a")], visitor="v1")
     page = text_of(client.get("/?visitor=v1"))
