@@ -87,6 +87,19 @@ TERMS = (
         f"{IETF}rfc6749#section-2",
     ),
     Term(
+        "client secret",
+        "A password that only the provider and one client know. With it the client shows who it is when it trades a "
+        "code.",
+        "RFC 6749, 2.3.1",
+        f"{IETF}rfc6749#section-2.3.1",
+    ),
+    Term(
+        "code verifier",
+        "The secret of PKCE. The site keeps it in its session and sends it when it trades the authorization code.",
+        "RFC 7636, 4.1",
+        f"{IETF}rfc7636#section-4.1",
+    ),
+    Term(
         "cookie",
         "A name with a value that a server sends in Set-Cookie. The browser keeps it and sends it back to that host "
         "with later requests.",
@@ -139,6 +152,12 @@ TERMS = (
         f"{SESSIONS}#django.contrib.sessions.backends.base.SessionBase.flush",
     ),
     Term(
+        "follows",
+        "A sentence marked so was not recorded as such: a rule leads to it from entries. Both can be opened.",
+        "RFC 6265, 5.4",
+        f"{IETF}rfc6265#section-5.4",
+    ),
+    Term(
         "front channel",
         "Messages between servers that the browser carries, as redirects and forms. The person at the browser can "
         "read and change them.",
@@ -146,11 +165,24 @@ TERMS = (
         f"{IETF}rfc6749#section-4.1",
     ),
     Term(
+        "guess",
+        "What is likely and no more, as when only the User-Agent says whose a request is. It is marked where it stands.",
+        "MDN, User-Agent",
+        f"{MDN}Web/HTTP/Reference/Headers/User-Agent",
+    ),
+    Term(
         "host",
         "The name in an address, before the port. A cookie without Domain goes to the host that has set it, on any "
         "port.",
         "RFC 6265, 8.5",
         f"{IETF}rfc6265#section-8.5",
+    ),
+    Term(
+        "HTTP",
+        "The protocol of requests and answers. It is stateless: each request stands alone, and what is to be "
+        "remembered must come with it.",
+        "RFC 9110, 3.3",
+        f"{IETF}rfc9110#section-3.3",
     ),
     Term(
         "HttpOnly",
@@ -170,6 +202,13 @@ TERMS = (
         "The pages that show what all servers have recorded. It sets no cookie and keeps no session.",
         "Django 5.2 documentation, How to use sessions",
         SESSIONS,
+    ),
+    Term(
+        "issuer",
+        "The address by which a provider names itself, as the claim iss. A site accepts tokens of the issuer that it "
+        "knows, compared letter by letter.",
+        "OpenID Connect Core 1.0, 2",
+        f"{CORE}#IDToken",
     ),
     Term(
         "journal",
@@ -215,6 +254,13 @@ TERMS = (
         "session (sid) or both.",
         "OpenID Connect Back-Channel Logout 1.0, 2.4",
         f"{BACK_CHANNEL_LOGOUT}#LogoutToken",
+    ),
+    Term(
+        "logout()",
+        "A function of Django that deletes the session with all its data and leaves AnonymousUser as request.user. It "
+        "ends the session at this server only.",
+        "Django 5.2 documentation, Using the Django authentication system: How to log a user out",
+        f"{DJANGO}topics/auth/default/#how-to-log-a-user-out",
     ),
     Term(
         "Max-Age",
@@ -354,6 +400,12 @@ TERMS = (
         f"{IETF}rfc6265#section-4.1.2.5",
     ),
     Term(
+        "seen",
+        "A sentence marked so says what entries of the journal record. They can be opened.",
+        "MDN, HTTP messages",
+        f"{MDN}Web/HTTP/Guides/Messages",
+    ),
+    Term(
         "session",
         "What a server keeps for one browser from request to request: names with values. Django finds it by the "
         "session key in a cookie.",
@@ -402,8 +454,8 @@ TERMS = (
     ),
     Term(
         "site",
-        "Scheme and registrable domain of an address: all hosts under one such domain are one site. SameSite asks "
-        "about sites, not about hosts.",
+        "Scheme and registrable domain of an address: all hosts under one such domain are one site, and SameSite asks "
+        "about sites. In this lab site A and site B are names of two servers, and mean no more.",
         "MDN, Glossary: Site",
         f"{MDN}Glossary/Site",
     ),
@@ -413,6 +465,13 @@ TERMS = (
         "session that asked.",
         "OpenID Connect Core 1.0, 3.1.2.1",
         f"{CORE}#AuthRequest",
+    ),
+    Term(
+        "stateless",
+        "A server that is stateless keeps nothing from one request to the next. HTTP is; a session is what a site "
+        "adds to it.",
+        "RFC 9110, 3.3",
+        f"{IETF}rfc9110#section-3.3",
     ),
     Term(
         "sub",
