@@ -45,8 +45,10 @@ def is_page(exchange: Exchange) -> bool:
 
 
 def cookie_made(traffic: Traffic) -> Iterator[Statement]:
+    """By any page but the one with the counters, which somebody may reload who has not read on."""
     for entry in traffic.requests:
-        if cookie := session_cookie_set(entry.exchange):
+        cookie = session_cookie_set(entry.exchange)
+        if cookie and entry.exchange.path != COUNTERS:
             yield seen(f"{title_of(entry)} told your browser to keep `{cookie.name}`.", entry)
 
 

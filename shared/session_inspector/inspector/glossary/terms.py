@@ -166,7 +166,8 @@ TERMS = (
     ),
     Term(
         "guess",
-        "What is likely and no more, as when only the User-Agent says whose a request is. It is marked where it stands.",
+        "What is likely and no more, as when only the User-Agent says whose a request is. It is marked where it "
+        "stands.",
         "MDN, User-Agent",
         f"{MDN}Web/HTTP/Reference/Headers/User-Agent",
     ),
