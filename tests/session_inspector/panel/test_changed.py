@@ -30,7 +30,7 @@ def changed(response):
 
 
 def bar(response):
-    return panel_of(response)["bar"].partition("Changed: ")[2].partition(" Ends in")[0].partition(" Cookie ends")[0]
+    return panel_of(response)["bar"].partition("Changed: ")[2].partition(" Ends in")[0].partition(" Row ends")[0]
 
 
 def test_nothing_is_said_to_have_changed_when_nothing_has(client):

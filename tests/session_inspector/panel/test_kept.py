@@ -28,11 +28,11 @@ def test_the_row_with_its_place_its_end_and_whether_its_cookie_outlives_the_brow
     assert "the cookie ends when the browser closes" in kept(client.get("/begin/nothing/"))
 
 
-def test_the_bar_says_that_the_row_goes_on_when_the_cookie_ends_with_the_browser(client):
+def test_the_bar_says_that_the_row_ends_then_where_the_cookie_ends_with_the_browser(client):
     client.get("/begin/value/")
     assert "Ends in 13 d 23 h" in panel_of(client.get("/begin/nothing/"))["bar"]
     client.post("/values/timeout/", {"timeout": "0"})
-    assert "Cookie ends with the browser, row in 13 d 23 h" in panel_of(client.get("/begin/nothing/"))["bar"]
+    assert "Row ends in 13 d 23 h" in panel_of(client.get("/begin/nothing/"))["bar"]
 
 
 def test_the_countdown_is_a_time_that_a_script_can_read(client):
