@@ -152,7 +152,8 @@ STEPS = (
         "Close the browser, restart it: still signed in?",
         FRONT_PAGE_OF_A,
         "Close the browser, with all its windows. Start it, come back here, and press the button.",
-        "Site A’s cookie has a [lifetime](Max-Age), and stays. Identity’s ends with the browser, unless that restores its tabs.",
+        "Site A’s cookie has a [lifetime](Max-Age), and stays. Identity’s ends with the browser, unless that restores "
+        "its tabs.",
         still_signed_in,
         then=(FRONT_PAGE_OF_A, Place(IDENTITY, "/")),
         told="I have closed the browser and started it again",
