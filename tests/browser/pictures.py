@@ -24,7 +24,7 @@ def take_inspector(lab: Lab, page, folder: Path) -> None:
     person.expect_known_as("alice")
     person.visit("inspector", "/ladder/")
     page.get_by_role(
-        "heading", level=1, name="Site B: no password was asked, because Identity’s cookie came along."
+        "heading", level=1, name="Site B: no password was asked for, because Identity got its own cookie."
     ).wait_for()
     page.locator("#ladder > .click > summary").first.click()  # the sign-in before, with its password
     end = page.locator("#ladder").bounding_box()

@@ -43,7 +43,7 @@ def test_the_ladder_of_a_first_sign_in_and_of_the_second_site_grows_while_one_wo
     sitting.visit("site_b")
     sitting.tab.click("link", "Sign in")
     sitting.expect_known_as("alice")
-    ladder.part("h1").expect("Site B: no password was asked, because Identity’s cookie came along.")
+    ladder.part("h1").expect("Site B: no password was asked for, because Identity got its own cookie.")
     # which message carried which cookie
     for sentence, site in ((FIRST, "site_a"), (SECOND, "site_b")):
         asked = step(sentence).part(".rung", "GET /identity/o/authorize").part(".cookie:not(.set)", "sent")

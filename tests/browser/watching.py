@@ -3,7 +3,7 @@
 import psutil
 
 FIRST = "Password sent to Identity, not to site A, which then gave your session a new key"
-SECOND = "Site B: no password was asked for, because Identity’s cookie came along"
+SECOND = "Site B: no password was asked for, because Identity got its own cookie"
 SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
 
 

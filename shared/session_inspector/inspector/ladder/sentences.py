@@ -112,7 +112,7 @@ def of_sign_in(step: Step) -> str:
         return f"Password sent to {password.server.title}{what_came_of_password(password)}: it did not sign you in"
     if is_without_password(step):
         site = capfirst(sites[-1].server.title)
-        return f"{site}: no password was asked for, because {name_of_provider()}’s cookie came along"
+        return f"{site}: no password was asked for, because {name_of_provider()} got its own cookie"
     if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
         is_new = "made" in step.first.became
         noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"

@@ -40,7 +40,7 @@ def test_a_first_sign_in_and_the_second_site(said):
     assert said() == [
         "Site A asks Identity who you are: you have a session before you are signed in",
         "Password sent to Identity, not to site A, which then gave your session a new key",
-        "Site B: no password was asked for, because Identity’s cookie came along",
+        "Site B: no password was asked for, because Identity got its own cookie",
     ]
 
 
@@ -48,7 +48,7 @@ def test_the_heading_says_what_the_newest_click_did_and_names_its_messages(visit
     begin_sign_in("site_b")
     come_back("site_b", at=1)
     heading = sentences.of_newest(ladder_of(visitor))
-    assert heading.text == "Site B: no password was asked, because Identity’s cookie came along."
+    assert heading.text == "Site B: no password was asked for, because Identity got its own cookie."
     (click,) = ladder_of(visitor).steps
     assert {entry.id for entry in heading.entries} == click.ids
     assert heading.rule == "click"
@@ -59,7 +59,7 @@ def test_the_heading_names_whom_identity_told_a_moment_later(visitor):
              sends={"identity_session": "i1"}, before=row("i1", **KNOWN))  # fmt: skip
     token = change("deleted", "a1", at=5, by="/oidc/backchannel-logout/")
     heading = sentences.of_newest(ladder_of(visitor))
-    assert heading.text == "Signed out of Identity: the row was deleted, and site A told so."
+    assert heading.text == "Signed out of Identity: the row was deleted, and site A was told."
     assert token in heading.entries
 
 
