@@ -133,6 +133,11 @@ def newest_sign_in(ladder: Ladder) -> str:
     return next((min(step.journeys) for step in reversed(ladder.steps) if step.journeys), "")
 
 
+def click_of(sign_in: str, ladder: Ladder) -> Step | None:
+    """The newest click of that sign-in; None where the ladder shows none."""
+    return next((step for step in reversed(ladder.steps) if sign_in in step.journeys), None)
+
+
 def steps_of(rungs: list[Rung]) -> list[Step]:
     """A request that a redirect of the rung before led to belongs to the same click; in another tab, another may run
     at the same time."""

@@ -8,7 +8,7 @@ from session_inspector.inspector.ladder.clicks import clicks_of
 from session_inspector.inspector.ladder.filters import filter_in
 from session_inspector.inspector.ladder.message_sentences import of_message, title_of
 from session_inspector.inspector.ladder.messages import messages_in
-from session_inspector.inspector.ladder.steps import ladder_of, newest_sign_in, part_with, sign_in_with
+from session_inspector.inspector.ladder.steps import click_of, ladder_of, newest_sign_in, part_with, sign_in_with
 from session_inspector.inspector.observed.queries import END, with_id
 from session_inspector.inspector.observed.visitor import Visitor, described
 from session_inspector.inspector.seen import Seen, number_in, seen_by
@@ -17,6 +17,7 @@ from session_inspector.journal.schema import Entry
 
 WHOLE_PAGE = "session_inspector/inspector/base.html"
 NEWS_ONLY = "session_inspector/inspector/news.html"
+MAX_BEFORE = 2  # messages above the one that is stepped to, so that it is in the first screen
 
 
 @require_safe
@@ -30,12 +31,14 @@ def ladder(request: HttpRequest, seen: Seen) -> HttpResponse:
     before, after = number_in(request, "before"), request.GET.get("after", "")
     ladder = ladder_of(seen.visitor, END if before is None else before)
     chosen = filter_in(request)
+    sign_in = chosen.sign_in or newest_sign_in(ladder)
     shown = {
         "around": NEWS_ONLY if after else WHOLE_PAGE,
         "seen": seen,
         "ladder": ladder,
         "filter": chosen,
-        "sign_in": chosen.sign_in or newest_sign_in(ladder),
+        "sign_in": sign_in,
+        "sign_in_click": click_of(sign_in, ladder),
         "clicks": clicks_of(ladder, chosen, after, number_in(request, "entry")),
         "lanes": lanes(),
         "sentence": sentences.of_newest(ladder, is_newest="before" not in request.GET),
@@ -56,8 +59,10 @@ def message(request: HttpRequest, entry_id: int, number: int) -> HttpResponse:
         "seen": seen,
         "entry": entry,
         "part": part_with(entry),
-        "every": messages,
+        "total": len(messages),
+        "before": messages[max(number - 1 - MAX_BEFORE, 0) : number - 1],
         "message": one,
+        "after": messages[number:],
         "number": number,
         "title": title_of(messages),
         "sentence": of_message(one),

@@ -152,12 +152,12 @@ document.addEventListener("click", async (event) => {
   lookAgain();
 });
 
-// Stepping: the next page's ladder has the focus, so that one goes on with the same keys. Where the lanes do not fit,
-// left and right move them.
+// Stepping: the ladder of a step has the focus, or one of the buttons. The next page's ladder has it again, so that one
+// goes on with the same keys. Where the lanes do not fit, left and right move them.
 document.addEventListener("keydown", (event) => {
-  const stage = document.activeElement.closest(".stage");
-  if (!stage || !STEPS[event.key] || MODIFIED.some((key) => event[key])) return;
-  if (stage.matches(".wide") && ["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  const part = document.activeElement.closest(".stage, .walking");
+  if (!part || !STEPS[event.key] || MODIFIED.some((key) => event[key])) return;
+  if (part.matches(".wide") && ["ArrowLeft", "ArrowRight"].includes(event.key)) return;
   event.preventDefault();
   const link = document.querySelector(`a[rel=${STEPS[event.key]}]`);
   if (link) location.assign(`${link.href.split("#")[0]}#stage`);
