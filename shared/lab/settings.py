@@ -60,6 +60,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 WSGI_APPLICATION = "lab.web.wsgi.application"
 CSRF_FAILURE_VIEW = "lab.web.errors.csrf_failure"
 
+# The inspector's lessons open all their links in one tab, by its name. A policy here would cut a tab off from its name.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -81,11 +81,11 @@ def test_with_nothing_recorded_the_front_page_is_the_first_steps(client):
     assert all(step.title.replace("`", "") in page for step in STEPS)
 
 
-def test_each_step_opens_in_a_tab_of_its_own(client):
+def test_all_steps_open_in_one_tab(client):
     page = client.get("/first-steps/").content.decode()
     for step in STEPS:
         for place in (step.place, *step.then):
-            assert f'href="{place.server.origin}{place.path}" target="_blank"' in page
+            assert f'href="{place.server.origin}{place.path}" target="lab-server"' in page
 
 
 def test_a_term_is_explained_where_the_lesson_has_it_first(client):
