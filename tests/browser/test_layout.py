@@ -119,6 +119,24 @@ def test_on_a_phone_the_heading_stands_in_the_first_quarter(laptop):
         assert box_of(laptop.page.get_by_role("heading", level=1))["y"] < 844 / 4, f"{server} {path}"
 
 
+def test_a_drawer_that_has_more_than_it_shows_says_so(laptop):
+    laptop.visit("site_a")
+    laptop.page.locator("details.session > summary").click()
+    below = laptop.page.get_by_role("button", name="More below")
+    while below.is_visible():
+        below.click()
+    expect(laptop.page.locator(".panel").get_by_text("of other servers")).to_be_in_viewport()
+
+
+def test_what_a_click_changed_is_in_sight_beside_its_button(laptop):
+    laptop.visit("site_a", "/values/")
+    laptop.page.locator("form[action='/values/new-key/'] button").click()
+    changes = laptop.page.locator(".session .changes")
+    expect(changes).to_contain_text("new key")
+    expect(changes).to_be_in_viewport(ratio=1)
+    expect(laptop.page.locator("form[action='/values/new-key/'] button")).to_be_in_viewport(ratio=1)
+
+
 def test_who_sends_a_form_comes_back_to_the_same_place_and_button(laptop):
     laptop.visit("site_a", "/values/")
     button = laptop.page.locator("form[action='/values/new-key/'] button")
@@ -129,40 +147,3 @@ def test_who_sends_a_form_comes_back_to_the_same_place_and_button(laptop):
         button.click()
     expect(button).to_be_focused()
     assert abs(laptop.page.evaluate("scrollY") - before) < 2
-
-
-SMALLEST_SHOWN = """() => Math.min(...[...document.querySelectorAll("body *")]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("svg, option"))
-    .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-    .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
-
-
-@pytest.mark.parametrize(("server", "path"), MOST_IMPORTANT)
-def test_presented_nothing_is_smaller_than_18_pixels_and_the_heads_are_folded(laptop, server, path):
-    laptop.visit(server, path)
-    with laptop.page.expect_navigation():
-        laptop.page.get_by_role("link", name="Present").last.click()
-    expect(laptop.page.locator("header.frame")).to_be_hidden()
-    assert laptop.page.evaluate(SMALLEST_SHOWN) >= 18
-    assert laptop.page.evaluate(LAYOUT, SMALLEST)["found"] == []
-
-
-def test_presenting_lasts_from_page_to_page_until_it_is_stopped(laptop):
-    laptop.visit("inspector", "/?present")
-    expect(laptop.page.locator(".pace output")).to_have_text("1 of 2")
-    laptop.page.get_by_role("button", name="The next idea").click()
-    expect(laptop.page.locator(".pace output")).to_have_text("2 of 2")
-    laptop.page.locator(".slim .more > summary").click()
-    laptop.page.locator(".slim").get_by_role("link", name="Site A").click()
-    expect(laptop.page.locator("header.frame")).to_be_hidden()  # at another origin, too
-    name = laptop.page.locator("form.own [name=name]")
-    name.press("p")
-    expect(name).to_have_value("p")  # in a field a letter is a letter
-    expect(laptop.page.locator("header.frame")).to_be_hidden()
-    name.blur()
-    laptop.page.keyboard.press("p")
-    expect(laptop.page.locator("header.frame")).to_be_visible()
-    laptop.page.keyboard.press("p")
-    expect(laptop.page.locator("header.frame")).to_be_visible()  # a letter starts nothing
-    laptop.page.reload()
-    expect(laptop.page.locator("header.frame")).to_be_visible()

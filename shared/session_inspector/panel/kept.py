@@ -18,10 +18,11 @@ from session_inspector.session_store import engine
 
 
 def what_is_kept(exchange: Exchange, at: datetime, changed: dict[str, str]) -> dict[str, Any]:
-    """The row behind the session, its values, when it ends; or why there is none. Of values that have ``changed`` it
-    says how, by their names."""
+    """The row behind the session, its values, when it ends; or why there is none. Values that have ``changed`` come
+    first, and it says how they have, by their names."""
     row = exchange.after
     values = [value_of(name, value, changed.get(name, "")) for name, value in values_in(row).items()]
+    values.sort(key=lambda value: not value["how"])
     ends = row and row.expires
     return {
         "row": row,

@@ -1,5 +1,5 @@
-// Everything works without script. It adds three things: times count down, the panel stays as one left it, and Escape
-// closes what a term says.
+// Everything works without script. It adds four things: times count down, the panel stays as one left it and says where
+// there is more of it, and Escape closes what a term says.
 import "./terms.js";
 
 function left(seconds) {
@@ -26,4 +26,14 @@ const panel = document.querySelector("details.session");
 if (panel) {
   panel.open = matchMedia("(width >= 40rem)").matches && sessionStorage.getItem("panel") === "open";
   panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
+
+  const drawer = panel.querySelector(".panel");
+  const below = drawer.querySelector(".below");
+  const sayMore = () => {
+    below.hidden = drawer.scrollHeight - drawer.clientHeight - drawer.scrollTop < 8; // pixels: less is no line
+  };
+  below.addEventListener("click", () => drawer.scrollBy({ top: drawer.clientHeight * 0.8 }));
+  drawer.addEventListener("scroll", sayMore, { passive: true });
+  panel.addEventListener("toggle", sayMore, { capture: true }); // and of what is folded in it
+  addEventListener("resize", sayMore);
 }
