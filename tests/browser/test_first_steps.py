@@ -70,7 +70,7 @@ def test_what_a_person_has_opened_stays_open_when_a_step_ticks(lab, page):
     person.page.reload()
     learner.expect_done(1)
     expect(page.locator(".lesson > li > details[open]")).to_have_count(2)
-    expect(learner.step(2).get_by_text("Open the bar.")).to_be_visible()
+    expect(learner.step(2).get_by_text("A page that stores nothing")).to_be_visible()
     expect(learner.step(5).get_by_text("Choose a language")).to_be_visible()
 
 

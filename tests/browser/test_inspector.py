@@ -328,7 +328,8 @@ def test_a_hidden_page_listens_to_nothing_and_catches_up_when_it_is_seen_again(l
     lab.stop("inspector")  # where pages of other tests may still seem to listen
     lab.start("inspector")
     streams = set()
-    watching.page.on("request", lambda request: "/stream/" in request.url and streams.add(request))
+    # Its answer has begun: a thread of the inspector has it.
+    watching.page.on("response", lambda answer: "/stream/" in answer.url and streams.add(answer.request))
     watching.page.on("requestfailed", lambda request: streams.discard(request))
     watching.open("/ladder/")
     until(watching.page, lambda: len(streams) == 1)
