@@ -32,7 +32,7 @@ def test_the_bar_says_that_the_row_ends_then_where_the_cookie_ends_with_the_brow
     client.get("/begin/value/")
     assert "Ends in 13 d 23 h" in panel_of(client.get("/begin/nothing/"))["bar"]
     client.post("/values/timeout/", {"timeout": "0"})
-    assert "Row ends in 13 d 23 h" in panel_of(client.get("/begin/nothing/"))["bar"]
+    assert "Row: 13 d 23 h" in panel_of(client.get("/begin/nothing/"))["bar"]
 
 
 def test_the_countdown_is_a_time_that_a_script_can_read(client):
