@@ -26,7 +26,7 @@
     if (first) texts.push({ box: shortened ? common(first, shortened) : first, parent, said });
     if (!shortened) texts.push(...more.map((box) => ({ box, parent, said })));
   }
-  const isStuck = (element) => element.closest(".lanes, .slim, .news, .ended");
+  const isStuck = (element) => element.closest(".lanes, .slim, .news, .ended, .below");
   const scrolls = (element) => element.closest(".wide, .ladder, .panel, pre");
   const name = ({ parent, said }) => `${parent.tagName.toLowerCase()}.${parent.className} “${said.slice(0, 40)}”`;
   const found = [];
