@@ -69,14 +69,14 @@ CAUSES = {
         "the host",
         "The site was opened under another name, or a proxy puts its own name into Host. Django builds the address from"
         " that header.",
-        "Open the site under the registered name. Behind a proxy, let it pass Host on, or set USE_X_FORWARDED_HOST at"
-        " the site.",
+        "Open the site under the registered name. If there is a proxy, it must forward the Host header. Or set"
+        " USE_X_FORWARDED_HOST at the site.",
     ),
     Kind.PORT: Cause(
         "the port",
         "The site runs at another port than the registered one, or a proxy in front of it has a port of its own.",
-        "Start the site at the registered port, or register the new address. Behind a proxy, let it pass Host on with"
-        " the port.",
+        "Start the site at the registered port, or register the new address. If there is a proxy, it must forward "
+        "the Host header with the port.",
     ),
     Kind.PATH: Cause(
         "the path",
@@ -86,12 +86,12 @@ CAUSES = {
     Kind.QUERY: Cause(
         "the query",
         "The site adds a parameter of its own to the address. Identity compares the address with its query.",
-        "Leave the query out. What the site wants to find again belongs into its session, under the state.",
+        "Leave the query out. If the site needs a value later, it should keep it in its session, under the state.",
     ),
     Kind.FRAGMENT: Cause(
         "the fragment",
-        "Something put a # into the address. A redirect URI must not have one.",
-        "Leave out # and what follows it.",
+        "The address contains a #. A redirect URI must not have one.",
+        "Remove the # and all text after it.",
     ),
     Kind.CASE: Cause(
         "capital letters",

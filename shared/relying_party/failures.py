@@ -12,7 +12,7 @@ failed = Signal()
 
 # What can happen: the status and the heading of the page that explains it, relying_party/failures/REASON.html.
 FAILURES = {
-    "no_session_came_back": (400, "your browser came back without the session that asked"),
+    "no_session_came_back": (400, "this server does not find the session in which it began"),
     "unknown_state": (400, "this session does not know that answer, or has had it already"),
     "state_expired": (400, "it was begun too long ago"),
     "other_issuer": (400, "the answer says that it comes from another provider"),

@@ -118,13 +118,13 @@ def was_typed(request: HttpRequest) -> str:
 
 TWICE = Cause(
     "Two cookies of one name",
-    "Django reads the last of them, which is another session’s or none. One may have another Path, or a host beside "
-    "this one has set it with Domain.",
+    "Django reads the last one. Its key belongs to another session, or to none. Perhaps one of the two has another "
+    "Path, or a host beside this one set one of them with Domain.",
     session_cookie_came_twice,
 )
 NEW_KEY = Cause(
     "This server has a new SECRET_KEY",
-    "Rows that the old one signed cannot be read any more. SECRET_KEY_FALLBACKS lets the old one go on.",
+    "The server cannot read rows that the old key signed. Put the old key into SECRET_KEY_FALLBACKS: then it can.",
 )
 ELSEWHERE = Cause("It was begun in another browser, or in a private window", "That one has the cookie of its session.")
 
@@ -133,7 +133,8 @@ CAUSES = {
         TWICE,
         Cause(
             "SESSION_COOKIE_DOMAIN",
-            "A browser refuses a cookie for a domain that its server is not part of, and for a name of one part.",
+            "A browser refuses a cookie if the server is not part of its Domain, or if the Domain is a name without "
+            "a dot.",
             domain_does_not_fit,
         ),
         Cause(
@@ -144,9 +145,9 @@ CAUSES = {
         Cause("SESSION_COOKIE_SECURE", "The browser refuses the cookie, or keeps it for https.", is_secure_over_http),
         Cause(
             'SESSION_COOKIE_SAMESITE = "Strict"',
-            "The way back from a sign-in form begins on another site, so a Strict cookie stays behind. The second try, "
-            "without the form, works in Chromium and fails in Firefox. Servers under one parent domain are one site: "
-            "there it is sent.",
+            "After a sign-in form, the way back begins on another site, so the browser does not send a Strict cookie. "
+            "The second try, without the form, works in Chromium and fails in Firefox. Servers under one parent "
+            "domain are one site: there the browser sends it.",
             is_strict,
         ),
         Cause(
@@ -157,7 +158,7 @@ CAUSES = {
         ),
         Cause(
             "This address was opened by hand, or reloaded long after",
-            "Nothing was under way: the address leads here only from the provider.",
+            "No sign-in was running. Only the provider should send a browser to this address.",
             was_typed,
         ),
         Cause(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_list_of_sessions_says_where_each_led_to_and_who_was_told(signed_in, new_client, alice, receiver):
     there = sign_in(new_client(), alice)
     code_for(there)
-    assert "site A: led there at" in text_of(signed_in.get("/sessions/"))
+    assert "site A: signed in at" in text_of(signed_in.get("/sessions/"))
     page = text_of(signed_in.post("/sessions/end-others/", follow=True))
     assert re.search(r"Ended recently, and who was told .* site A: told at", page)
 

@@ -11,7 +11,7 @@ from tests.browser.watching import SESSIONS, hide, threads_of, until
 
 DELETED = re.compile(
     r"^The row of this session was deleted at \d\d:\d\d:\d\d UTC; nothing was clicked here\. "
-    "What you see is from before. Reload$"
+    "This page shows the state before that. Reload$"
 )
 
 STYLE_OF = "(selector, name) => getComputedStyle(document.querySelector(selector)).getPropertyValue(name)"

@@ -65,7 +65,7 @@ def test_every_failure_has_a_page_that_can_be_read(lab, browser, scheme, width):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), reason
 
 
-WITHOUT_SESSION = "Sign-in not finished: your browser came back without the session that asked."
+WITHOUT_SESSION = "Sign-in not finished: this server does not find the session in which it began."
 
 
 def expect_failure(page, text):
@@ -88,7 +88,7 @@ def test_a_sign_in_that_is_finished_in_another_jar_of_cookies(page, lab, browser
     other.fill_in_form("alice")
     expect_failure(other.page, WITHOUT_SESSION)
     other.page.get_by_role("link", name="See this exchange in the inspector").click()
-    expect(other.page.locator("#exchange")).to_contain_text("came back without the session that asked (400)")
+    expect(other.page.locator("#exchange")).to_contain_text("does not find the session in which it began (400)")
 
 
 def test_a_callback_that_is_asked_for_again_or_forged_leads_who_is_signed_in_home(page, lab):

@@ -141,7 +141,7 @@ def test_what_is_no_logout_token_is_refused(project, carol):
 def test_a_sign_in_that_fails_ends_on_a_page(project, carol):
     page = carol.get(f"{project.origin}/oidc/callback/?code=anybody&state=anybody")
     assert page.status_code == 400
-    assert "came back without the session that asked" in page.text
+    assert "does not find the session in which it began" in page.text
     assert 'href="/oidc/authenticate/?next=%2F"' in page.text
     assert 'href="/static/relying_party/relying_party.css"' in page.text
     assert carol.get(f"{project.origin}/static/relying_party/relying_party.css").status_code == 200

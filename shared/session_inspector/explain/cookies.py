@@ -137,7 +137,7 @@ def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
     if role == "session":
         return "own: the session cookie. It says nothing about you; it finds a row."
     if role == "csrf":
-        return "own: the CSRF cookie. A form must bring a masked copy of it, which a page of another site cannot make."
+        return "own: the CSRF cookie. A form must send a masked copy of it. A page of another site cannot make one."
     if owner == here:
         return "own."
     if owner:

@@ -5,7 +5,7 @@ OF_PARAMETERS = {
     "client_id": "Which site asks.",
     "client_secret": "Only the site and the provider know it. With it the site proves who it is.",
     "redirect_uri": "Where the answer goes. Must be one that was registered.",
-    "response_type": "Answer with a code: at a sign-in no token passes through the browser.",
+    "response_type": "The site asks for a code as the answer. So no token passes through the browser at a sign-in.",
     "scope": "What the site wants to know.",
     "state": "Ties the answer to the session that asked: the same value comes back.",
     "nonce": "Comes back inside the ID Token. So the token belongs to this request.",
@@ -38,8 +38,8 @@ OF_PARAMETERS = {
 # RFC 7515, section 4.1. What is checked of the token itself, before anything in it is read.
 OF_HEADER = {
     "alg": "How it is signed: must be as the site was told beforehand.",
-    "typ": "What kind of token it is: must be JWT, or not said; of a logout token logout+jwt.",
-    "crit": "Extensions that must be understood: must not be there, since the site knows none.",
+    "typ": "The type of the token: must be JWT or missing. For a logout token it must be logout+jwt.",
+    "crit": "Extensions that the site must understand. It knows none, so there must be none.",
     "kid": "Which key signed it: must be one that the provider publishes.",
     "signature": "Made with that key.",
 }
@@ -56,7 +56,7 @@ OF_CLAIMS = {
     "nonce": "Must be the one in the session that asked.",
     "at_hash": "Hash of the access token that came along.",
     "auth_time": "When the person last proved who they are.",
-    "jti": "The token’s own number. A logout token must have one that was never seen before.",
+    "jti": "The token’s own number. A logout token must have one that the site never saw before.",
     "sid": "Which session at the provider: the same in each of its tokens for this site.",
     "events": "What happened: must be a logout. So no ID Token can pass for a logout token.",
     "name": "The name that the provider has.",

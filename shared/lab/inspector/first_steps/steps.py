@@ -73,8 +73,8 @@ STEPS = (
         "says `Set-Cookie`, with `site_a_session`. Your browser did not make this [cookie].",
         evidence.cookie_made,
         then=(Place(SITE_A, "/begin/value/", "“A page that stores a value”"),),
-        read="that visiting a page makes a key. Only storing a value does. In step 1 the bar said *no session cookie*, "
-        "visit after visit, until you counted in the session.",
+        read="that visiting a page makes a key. A visit alone makes none. A key is made when a value is stored. In "
+        "step 1 the bar said *no session cookie*, visit after visit, until you counted in the session.",
         look=DEVTOOLS,
     ),
     Step(
@@ -152,8 +152,8 @@ STEPS = (
         "Close the browser, restart it: still signed in?",
         FRONT_PAGE_OF_A,
         "Close the browser, with all its windows. Start it, come back here, and press the button.",
-        "Site A’s cookie has a [lifetime](Max-Age), and stays. Identity’s ends with the browser, unless that restores "
-        "its tabs.",
+        "Site A’s cookie has a [lifetime](Max-Age), so it stays. Identity’s cookie ends when the browser closes, "
+        "unless the browser restores its tabs.",
         still_signed_in,
         then=(FRONT_PAGE_OF_A, Place(IDENTITY, "/")),
         told="I have closed the browser and started it again",

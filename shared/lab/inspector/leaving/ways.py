@@ -71,7 +71,8 @@ WAYS = (
         "Sign out of site A and Identity",
         "Choose “Sign out here and at Identity”, then “Sign out at Identity too”",
         SERVERS,
-        "Identity’s row is gone. So Identity sends a logout token, server to server, to each site that it led to.",
+        "Identity’s row is gone. So Identity sends a logout token, server to server, to each site where it signed "
+        "you in.",
         EARLIER,
         server=SITE_A,
         form=(IDENTITY, END_OR_STAY),
@@ -82,7 +83,7 @@ WAYS = (
         "Sign out at Identity",
         "Choose “Sign out at Identity”",
         SERVERS,
-        "Identity tells each site that your session led to. No page and no browser has to be open.",
+        "Identity tells each site where this session signed you in. No page and no browser has to be open.",
         EARLIER,
         server=IDENTITY,
         form=(IDENTITY, SIGN_OUT_OF_IDENTITY),

@@ -117,8 +117,8 @@ def lead_of(rung: Rung) -> str:
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"
         return (
-            f"This message lets {site} know you, once it has traded the code. Only {name}’s own cookie counts. "
-            f"It leads to {rung.user}’s row, so the answer is a code. The site’s cookie is not used."
+            f"After this message, {site} can exchange the code, and then it knows you. Only {name}’s own cookie "
+            f"counts. It leads to {rung.user}’s row, so the answer is a code. The site’s cookie is not used."
         )
     if endpoint == "authorize" and leads_to_form(rung):
         came = f"{name}’s cookie led to no user" if rung.came_with_session_cookie else f"no cookie of {name}’s came"
@@ -133,8 +133,8 @@ def lead_of(rung: Rung) -> str:
         )
     if endpoint == "callback" and rung.inside and "rotated" in rung.became:
         return (
-            "The code came through the browser. The site traded it for tokens without the browser. Then it gave your "
-            "session a new key: nobody can use the old one."
+            "The code came through the browser. The site exchanged it for tokens without the browser. Then it gave "
+            "your session a new key: nobody can use the old one."
         )
     if rung.has_password and rung.server == provider():
         return f"The password goes to {name}, and to no site. What was typed is not kept in the journal."

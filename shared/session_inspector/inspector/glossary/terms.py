@@ -30,7 +30,8 @@ class Term:
 TERMS = (
     Term(
         "access token",
-        "A value with which a client asks for data of a person, such as the userinfo. Whoever brings it is answered.",
+        "A value with which a client asks for data of a person, such as the userinfo. The provider answers everybody "
+        "who sends it.",
         "RFC 6750, 1.2",
         f"{IETF}rfc6750#section-1.2",
     ),
@@ -304,7 +305,7 @@ TERMS = (
     ),
     Term(
         "Path",
-        "A cookie attribute: the cookie goes to addresses at and below this path. One cannot rely on it for security.",
+        "A cookie attribute: the cookie goes to addresses at and below this path. It does not give security.",
         "RFC 6265, 4.1.2.4",
         f"{IETF}rfc6265#section-4.1.2.4",
     ),
@@ -348,8 +349,8 @@ TERMS = (
     ),
     Term(
         "rotation",
-        "A new key for the same session data; the row of the old key is deleted. login() does it with cycle_key(), so"
-        " that whoever knew the old key has nothing.",
+        "A new key for the same session data; the row of the old key is deleted. login() does this"
+        " with cycle_key(): the old key finds nothing any more.",
         "Django 5.2 documentation, How to use sessions: Using sessions in views",
         f"{SESSIONS}#django.contrib.sessions.backends.base.SessionBase.cycle_key",
     ),
@@ -375,15 +376,15 @@ TERMS = (
     ),
     Term(
         "same-site",
-        "A request is same-site if a page of the same site has made it, or the person alone, as by typing the "
-        "address. SameSite keeps no cookie from it.",
+        "A request is same-site if a page of the same site made it, or if the person typed the address. Then "
+        "SameSite does not stop any cookie.",
         "RFC 6265bis, 5.2",
         f"{IETF}draft-ietf-httpbis-rfc6265bis#section-5.2",
     ),
     Term(
         "SameSite",
-        "A cookie attribute: whether the cookie goes with cross-site requests. Strict: with none; Lax: when one "
-        "follows a link; None: with all, if the cookie is Secure.",
+        "A cookie attribute: whether the cookie goes with cross-site requests. Strict: with none; Lax: "
+        "only when the person follows a link; None: with all, if the cookie is Secure.",
         "RFC 6265bis, 4.1.2.7",
         f"{IETF}draft-ietf-httpbis-rfc6265bis#section-4.1.2.7",
     ),

@@ -210,7 +210,7 @@ def of_recognition(rung: Rung) -> str:
     if not rung.came_with_session_cookie:
         return f"{server} did not know you: no session cookie came, and none was set"
     if rung.user:
-        return f"{server} knew {rung.user}, by the cookie alone"
+        return f"{server} knew {rung.user} only by the cookie"
     if rung.exchange.user is None:
         return f"{server} answered and did not ask who you are"
     if rung.who_after:

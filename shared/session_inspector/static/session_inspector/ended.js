@@ -24,7 +24,7 @@ function tell({ at, by }) {
   document.documentElement.classList.add("over");
   const what = BY[by] ?? "The row of this session was deleted";
   const said = document.createElement("p");
-  said.textContent = `${what} at ${at.slice(11, 19)} UTC; nothing was clicked here. What you see is from before. `;
+  said.textContent = `${what} at ${at.slice(11, 19)} UTC; nothing was clicked here. This page shows the state before that. `;
   const again = document.createElement("a");
   again.href = location.href;
   again.textContent = "Reload";

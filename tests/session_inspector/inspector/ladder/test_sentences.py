@@ -68,7 +68,7 @@ def test_a_guess_does_not_stand_in_the_heading(visitor):
     exchange("site_b", at=1, visitor="")
     ladder = ladder_of(visitor)
     assert ladder.steps[-1].first.is_guess
-    assert sentences.of_newest(ladder).text == "Site A knew alice, by the cookie alone."
+    assert sentences.of_newest(ladder).text == "Site A knew alice only by the cookie."
 
 
 def test_of_an_earlier_part_or_of_nothing_the_heading_says_what_the_page_is(visitor):
@@ -218,7 +218,7 @@ ONE = [
     ),
     (
         {"sends": {"site_a_session": "a1"}, "before": row("a1", **KNOWN), "after": row("a1", **KNOWN), "user": ALICE},
-        "Site A knew alice, by the cookie alone",
+        "Site A knew alice only by the cookie",
     ),
     (
         {"headers": {"Sec-Purpose": "prefetch;prerender"}, "after": row("a1"), "before": None},
