@@ -157,7 +157,7 @@ def test_what_is_new_passes_the_filter_of_the_address_too(watching, signed_in):
 def test_one_sign_in_is_stepped_through_with_buttons_and_keys_alone(restarted_sites, watching, signed_in):
     page = watching.page
     watching.open("/ladder/")
-    page.get_by_role("link", name="Step through sign-in").click()
+    page.get_by_role("link", name="Step through the newest sign-in").click()
     where = page.locator(".crumb")
     expect(where).to_contain_text("message 1 of 14")
     page.get_by_role("link", name="Next").focus()
@@ -186,7 +186,7 @@ def test_one_sign_in_is_stepped_through_with_buttons_and_keys_alone(restarted_si
 def test_every_step_is_in_the_first_screen(restarted_sites, watching, signed_in):
     page = watching.page
     watching.open("/ladder/")
-    page.get_by_role("link", name="Step through sign-in").click()
+    page.get_by_role("link", name="Step through the newest sign-in").click()
     for number in range(1, 15):
         expect(page.locator(".crumb")).to_contain_text(f"message {number} of 14")
         expect(page.locator("h1")).to_be_in_viewport(ratio=1)
@@ -214,7 +214,7 @@ def test_in_both_engines_a_click_appears_and_keys_step(sitting):
     ladder.part("#ladder > .click[open]").expect("Site A began a session: a key, a row, a cookie")
     sitting.visit("site_a", "/values/")
     ladder.part("#ladder > .click[open]", "GET /values/").expect_count(1)
-    ladder.click("link", "Step through click ›")
+    ladder.click("link", "Step through the newest click ›")
     ladder.part(".crumb").expect("message 1 of 2")
     ladder.evaluate(LOADED)
     ladder.evaluate("() => document.getElementById('stage').focus()")

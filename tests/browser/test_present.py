@@ -174,7 +174,7 @@ def test_each_step_of_a_sign_in_has_its_arrow_in_the_first_screen_and_the_keys_s
     stranger.sign_in_at("site_a", "alice")
     stranger.expect_known_as("alice")
     stranger.visit("inspector", f"/ladder/{presented}")
-    page.get_by_role("link", name="Step through sign-in").click()
+    page.get_by_role("link", name="Step through the newest sign-in").click()
     number, total = 1, int(page.locator(".crumb strong").inner_text().split(" of ")[1])
     assert total > 15
     while True:
@@ -191,7 +191,7 @@ def test_each_step_of_a_sign_in_has_its_arrow_in_the_first_screen_and_the_keys_s
 def test_one_steps_through_the_newest_sign_in_and_not_through_a_later_click(teacher):
     teacher.visit("site_b", "/cart/")
     teacher.visit("inspector", "/ladder/")
-    teacher.page.get_by_role("link", name="Step through sign-in").click()
+    teacher.page.get_by_role("link", name="Step through the newest sign-in").click()
     expect(teacher.page.locator(".crumb")).to_contain_text("Signing in at site B")
 
 
@@ -199,7 +199,7 @@ def test_where_nobody_signed_in_one_steps_through_the_newest_click(stranger):
     stranger.visit("site_b", "/cart/")
     stranger.page.get_by_role("button", name="Add Ink, black").click()
     stranger.visit("inspector", "/ladder/")
-    stranger.page.get_by_role("link", name="Step through click").click()
+    stranger.page.get_by_role("link", name="Step through the newest click").click()
     expect(stranger.page.locator(".crumb")).to_contain_text("One click")
 
 

@@ -57,7 +57,7 @@ def test_of_the_first_steps_the_one_in_hand_is_shown(presented):
 def test_of_the_ladder_the_newest_click_begins_on_the_screen(presented):
     presented.visit("inspector", "/ladder/?present")
     expect(presented.page.locator(".filters label").first).to_be_hidden()
-    expect(presented.page.get_by_role("link", name="Step through sign-in ›")).to_be_visible()
+    expect(presented.page.get_by_role("link", name="Step through the newest sign-in ›")).to_be_visible()
     expect(presented.page.locator("#ladder > .click[open] .message").first).to_be_in_viewport(ratio=1)
 
 
