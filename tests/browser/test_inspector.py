@@ -62,7 +62,7 @@ def test_an_exchange_opens_in_place_and_explains_each_parameter_and_each_check(r
     asked = watching.rung(SECOND, "GET /identity/o/authorize")
     asked.get_by_role("link", name="open").click()
     exchange = asked.locator(".exchange")
-    expect(exchange).to_contain_text("This message lets site B know you")
+    expect(exchange).to_contain_text("After this message, site B can exchange the code")
     explained = {
         "client_id": "Which site asks.",
         "state": "Ties the answer to the session that asked",
@@ -265,7 +265,7 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     expect(asked).to_contain_text("browser → Identity GET …/authorize")
     expect(asked).to_contain_text("Identity → browser 302 to site B’s callback, with code")
     watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
-    expect(page.locator("#exchange")).to_contain_text("This message lets site B know you")
+    expect(page.locator("#exchange")).to_contain_text("After this message, site B can exchange the code")
     page.get_by_role("link", name="On the ladder").click()
     expect(watching.step(SECOND)).to_have_count(1)
 
