@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing, sign_out
-from tests.browser.watching import FIRST, SECOND, SESSIONS, Watching, hide, threads_of, until
+from tests.browser.watching import FIRST, SECOND, SESSIONS, Watching, hide, until
+from tests.processes import works_in_vain
 
 
 @pytest.fixture
@@ -333,13 +334,12 @@ def test_a_hidden_page_listens_to_nothing_and_catches_up_when_it_is_seen_again(l
     watching.page.on("requestfailed", lambda request: streams.discard(request))
     watching.open("/ladder/")
     until(watching.page, lambda: len(streams) == 1)
-    threads = threads_of(lab, "inspector")
     hide(watching.page, True)
     until(watching.page, lambda: not streams)
-    until(watching.page, lambda: threads_of(lab, "inspector") < threads)
     signed_in.visit("site_a", "/values/")
     watching.page.wait_for_timeout(1000)  # much longer than a listening page takes
     expect(watching.step("GET /values/")).to_have_count(0)
+    until(watching.page, lambda: not works_in_vain(lab.processes["inspector"]))
     hide(watching.page, False)
     expect(watching.step("GET /values/")).to_have_count(1)
     until(watching.page, lambda: len(streams) == 1)

@@ -1,7 +1,5 @@
 """The inspector, watched in one tab while somebody works in another."""
 
-import psutil
-
 FIRST = "Password sent to Identity, not to site A, which then gave your session a new key"
 SECOND = "Site B: no password was asked for, because Identity got its own cookie"
 SESSIONS = "__import__('django.contrib.sessions.models', fromlist=['Session']).Session.objects"
@@ -43,12 +41,6 @@ class Watching:
         return self.page.locator(".matrix tr").filter(has=self.page.get_by_role("rowheader", name=cookie)).locator(
             f"td[data-label='{server}']"
         )  # fmt: skip
-
-
-def threads_of(lab, name):
-    """How many threads that server has: a stream holds one."""
-    process = psutil.Process(lab.processes[name].pid)
-    return sum(one.num_threads() for one in [process, *process.children(recursive=True)])
 
 
 def hide(page, hidden):
