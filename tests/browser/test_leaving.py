@@ -128,6 +128,7 @@ def test_by_keyboard_alone_one_tries_a_way_to_leave_and_sees_who_still_knows_one
     person.sign_in_at("site_a", "alice")
     person.visit("site_b", "/oidc/authenticate/")
     person.expect_known_as("alice")
+    person.page.close()  # the links lead to a tab of their own
     Browsing(page, lab).visit("inspector", "/leaving/")
     page.bring_to_front()
     go_to(page, "#site_only summary")
