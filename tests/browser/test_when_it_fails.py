@@ -43,7 +43,11 @@ def of_failures() -> list[list[str]]:
 
 
 def test_pages_of_the_sites_say_what_the_document_says_of_them():
-    said = [page for do, page in of_failures() if OPENED not in do and not page.startswith(("the same", "there is no error page"))]
+    said = [
+        page
+        for do, page in of_failures()
+        if OPENED not in do and not page.startswith(("the same", "there is no error page"))
+    ]
     assert len(said) == 4
     headings = tuple(heading for _, heading in FAILURES.values())
     assert [words for words in said if not words.startswith(headings)] == []
