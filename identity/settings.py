@@ -4,6 +4,7 @@ from identity.account.session_meanings import MEANINGS
 from lab import settings as lab
 from lab.servers import IDENTITY
 from lab.settings import *
+from lab.staging.applied import changed_by_stage
 from lab.state import secret
 
 SERVER = IDENTITY
@@ -60,3 +61,5 @@ IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60  # seconds; by default the
 
 # Whoever sends a wrong request is shown what is registered. Off by default: the lab has nothing to hide.
 IDENTITY_TELLS_REGISTRATIONS = True
+
+globals().update(changed_by_stage(SERVER, globals()))  # a stage of a scenario may change some of these

@@ -3,6 +3,7 @@
 from lab.client_site import settings as client_site
 from lab.client_site.settings import *
 from lab.servers import SITE_B, client_id_of  # who this is
+from lab.staging.applied import changed_by_stage
 from lab.state import secret
 from site_b.session_meanings import MEANINGS  # values of its own
 
@@ -17,3 +18,5 @@ CSRF_COOKIE_NAME = "site_b_csrftoken"  # not "csrftoken", for the same reason
 SESSION_INSPECTOR = client_site.reporting(SERVER, MEANINGS)  # under its own name
 OIDC_RP_CLIENT_ID = client_id_of(SERVER)
 OIDC_RP_CLIENT_SECRET = secret("site_b.client_secret")  # shared with Identity, and with nobody else
+
+globals().update(changed_by_stage(SERVER, globals()))  # a stage of a scenario may change some of these

@@ -8,7 +8,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Something that fits for each argument of an address.
-ARGUMENTS = {"entry_id": "1", "number": "1", "ids": "1", "journey": "ab" * 16}
+ARGUMENTS = {
+    "name": "cookie_clash",
+    "of_stage": "path",
+    "entry_id": "1",
+    "number": "1",
+    "ids": "1",
+    "journey": "ab" * 16,
+}
 
 
 def every_address(resolver: URLResolver | None = None, before: str = "/") -> Iterator[str]:

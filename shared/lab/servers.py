@@ -2,41 +2,51 @@
 
 ``LAB_PORT`` (default 8000) is Identity's port, the others follow it. ``LAB_DOMAIN`` (default ``localhost``) is
 what their host names end in. Each server has a host name of its own because cookies are kept per host, never per
-port (RFC 6265, section 8.5).
+port (RFC 6265, section 8.5). A stage of a scenario may give them others (``runs``).
 """
 
 import os
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from lab import runs
 from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY
 
 
 @dataclass(frozen=True)
 class Server:
-    """``name`` is its folder, ``colour`` a number of the stylesheet's palette, ``origin`` scheme, host and port."""
+    """``name`` is its folder, ``colour`` a number of the stylesheet's palette. Host and origin (scheme, host and port)
+    are those of the run that is under way."""
 
     name: str
     title: str
     role: str
     letter: str
     colour: int
-    origin: str
+    port: int
     what: str = ""
+
+    @property
+    def label(self) -> str:
+        """The first part of its host name: a name with ``_`` is none (RFC 1123, 2.1)."""
+        return self.name.replace("_", "-")
+
+    @property
+    def usual_host(self) -> str:
+        return f"{self.label}.{DOMAIN}"
+
+    @property
+    def host(self) -> str:
+        return runs.current().hosts.get(self.name, self.usual_host)
 
     @property
     def netloc(self) -> str:
         """Host and port, as a browser sends them in ``Host``."""
-        return urlsplit(self.origin).netloc
+        return f"{self.host}:{self.port}"
 
     @property
-    def host(self) -> str:
-        return urlsplit(self.origin).hostname or ""
-
-    @property
-    def port(self) -> int:
-        return urlsplit(self.origin).port or 80
+    def origin(self) -> str:
+        return f"http://{self.netloc}"
 
 
 def first_port() -> int:
@@ -55,10 +65,6 @@ def domain() -> str:
     return name
 
 
-def host(name: str) -> str:
-    return f"{name.replace('_', '-')}.{DOMAIN}"
-
-
 def client_id_of(site: Server) -> str:
     """By what name Identity knows the site."""
     return site.name.replace("_", "-")
@@ -74,15 +80,10 @@ DOMAIN = domain()
 ARE_ONE_SITE = "." in DOMAIN  # to a browser: under localhost, or another name of one part, each is a site of its own
 
 
-def server(name: str, title: str, role: str, letter: str, colour: int, number: int, what: str = "") -> Server:
-    """The ``number`` is that of its port, counted from the first."""
-    return Server(name, title, role, letter, colour, f"http://{host(name)}:{PORT + number}", what)
-
-
-IDENTITY = server("identity", "Identity", OPENID_PROVIDER, "I", 1, 0)
-SITE_A = server("site_a", "site A", RELYING_PARTY, "A", 2, 1, "the library")
-SITE_B = server("site_b", "site B", RELYING_PARTY, "B", 3, 2, "the shop")
-INSPECTOR = server("inspector", "inspector", "only watches", "▢", 0, 3)
+IDENTITY = Server("identity", "Identity", OPENID_PROVIDER, "I", 1, PORT)
+SITE_A = Server("site_a", "site A", RELYING_PARTY, "A", 2, PORT + 1, "the library")
+SITE_B = Server("site_b", "site B", RELYING_PARTY, "B", 3, PORT + 2, "the shop")
+INSPECTOR = Server("inspector", "inspector", "only watches", "▢", 0, PORT + 3)
 
 SITES = (SITE_A, SITE_B)
 SERVERS = (IDENTITY, *SITES)  # the three that a person signs in to; the inspector watches them

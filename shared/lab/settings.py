@@ -4,8 +4,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from lab import runs
 from lab.servers import INSPECTOR, Server
-from lab.state import database_path, journal_path
+from lab.state import journal_path
+
+RUN = runs.current()  # what these settings are for: another run has others
 
 DEBUG = os.environ.get("LAB_DEBUG") == "1"  # off: every error has a page of the lab's own
 
@@ -129,6 +132,7 @@ def reporting(server: Server, meanings: Mapping[str, str]) -> dict[str, Any]:
         **journal(),
         "NAME": server.name,
         "ORIGIN": server.origin,
+        "RUN": RUN.mark,
         "TITLE": server.title,
         "ROLE": server.role,
         "WHAT": server.what,
@@ -149,11 +153,11 @@ def journal() -> dict[str, Any]:
 
 
 def database_of(server: Server) -> dict[str, Any]:
-    """``DATABASES`` of one server: an SQLite file of its own."""
+    """``DATABASES`` of one server: an SQLite file of its own, in each run another."""
     return {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": database_path(server.name),
+            "NAME": runs.database_of(server.name, RUN),
             # Kept open: to open it and to close it again, when the last one tidies the file up, costs more than a
             # write.
             "CONN_MAX_AGE": None,

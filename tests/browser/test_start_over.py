@@ -102,7 +102,7 @@ def page_of_another_site(markup):
         server.server_close()
 
 
-QUERY = "?forgotten=yes&journal=empty"
+QUERY = "?forgotten=yes&then=empty"
 BUTTON = '<button role="link">Win a prize</button>'
 ATTACKS = {
     "a link": f'<a href="{{page}}{QUERY}">Win a prize</a>',

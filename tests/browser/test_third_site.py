@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.browsing import sign_out
 from tests.processes import ROOT, SERVERS, Lab
 
-LINE = 'SITE_C = server("site_c", "site C", RELYING_PARTY, "C", 4, 4, "the garden")\n'
+LINE = 'SITE_C = Server("site_c", "site C", RELYING_PARTY, "C", 4, PORT + 4, "the garden")\n'
 NAMES = {"site_b": "site_c", "SITE_B": "SITE_C", "Site B": "Site C", "site B": "site C"}
 
 

@@ -13,6 +13,7 @@ from django.core.management import find_commands, get_commands
 from lab.inspector.leaving.ways import WAYS
 from lab.inspector.pages import PAGES
 from lab.servers import INSPECTOR, PORT, SERVERS
+from lab.staging.catalogue import scenarios
 from tests.processes import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -88,6 +89,13 @@ def test_readme_has_a_row_for_each_page_of_the_inspector_and_counts_the_ways_to_
         "Start over",
     }
     assert f"{('ten', 'eleven', 'twelve')[len(WAYS) - 10]} ways to leave" in table
+
+
+def test_readme_has_a_row_for_each_scenario_in_its_own_words():
+    readme = (ROOT / "README.md").read_text()
+    table = readme[readme.index("## What happens to you?") : readme.index("## Where to go on")]
+    rows = {line for line in table.splitlines() if line.endswith("` |")}
+    assert rows == {f"| {one.happens} | *{one.title}*: `{one.name}` |" for one in scenarios()}
 
 
 def test_the_editor_forwards_the_port_of_each_server():

@@ -2,7 +2,7 @@
 
 from backchannel_logout.management.commands import deliver_logout_tokens
 from lab.launch.prepare import prepare
-from lab.launch.supervision import end_with_honcho
+from lab.launch.supervision import end_with_honcho, start_anew_with_each_run
 from lab.state import running
 
 
@@ -10,5 +10,6 @@ class Command(deliver_logout_tokens.Command):
     def handle(self, *args, **options):
         end_with_honcho()
         with running("worker"):
+            start_anew_with_each_run()
             prepare()
             super().handle(*args, **options)

@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 from lab.launch.ports import port_in_use, said_of
+from lab.staging.catalogue import asked_for
 from lab.state import IN_USE, ROOT, is_in_use
 
 
 def refusal() -> str:
-    """Why nothing can be started; empty if it can. Changes nothing."""
+    """Why nothing can be started; empty if it can. Changes nothing. Ends the process with one line if ``LAB_SCENARIO``
+    names no scenario."""
+    if words := os.environ.get("LAB_SCENARIO"):
+        asked_for(words)
     if is_in_use():
         return IN_USE
     port = port_in_use()

@@ -1,16 +1,18 @@
 """Make what a server needs before it can answer. Safe to run again and at the same time."""
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from lab import runs
 from lab.launch import old_state
 from lab.state import one_at_a_time
 
 
 def prepare() -> None:
     """Bring this server's database up to date and seed it: an app whose config has a ``seed`` method keeps rows there
-    from the start."""
+    from the start. The first one that a run of a scenario makes is kept for the runs after it."""
     with one_at_a_time():
         old_state.take_over_files()
         if has_database():
@@ -20,6 +22,8 @@ def prepare() -> None:
             if hasattr(app, "seed"):
                 with transaction.atomic():
                     app.seed()
+        if has_database() and not settings.RUN.is_usual:
+            keep_for_later_runs(connections[DEFAULT_DB_ALIAS])
         connections.close_all()
 
 
@@ -33,3 +37,13 @@ def bring_up_to_date(connection) -> None:
         # Readers and a writer do not wait for each other. Kept in the file, so once is enough.
         connection.cursor().execute("PRAGMA journal_mode=WAL")
     call_command("migrate", database=connection.alias, verbosity=0, interactive=False)
+
+
+def keep_for_later_runs(connection) -> None:
+    """A copy in one file, which is there whole or not at all."""
+    path = runs.fresh_database(settings.SERVER.name)
+    if connection.vendor == "sqlite" and not path.exists():
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        connection.cursor().execute("VACUUM INTO %s", [str(draft)])
+        draft.rename(path)

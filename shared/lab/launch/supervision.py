@@ -1,9 +1,21 @@
-"""End with honcho. It ends its processes on Ctrl-C, but leaves them behind when its terminal is closed."""
+"""When a process of the lab ends, and when it starts anew.
+
+Honcho ends its processes on Ctrl-C, but leaves them behind when its terminal is closed. A stage of a scenario has
+settings of its own, which are read when a process starts.
+"""
 
 import os
 import signal
+import sys
 import threading
 import time
+
+from django.conf import settings
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
+
+from lab import runs
+
+EXIT_TO_RELOAD = 3  # with this, Django's autoreload starts its process again
 
 
 def end_with_honcho() -> None:
@@ -16,3 +28,23 @@ def wait_for_the_end_of(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os.killpg(0, signal.SIGTERM)  # honcho gave each process a group of its own
+
+
+def start_anew_with_each_run() -> None:
+    """From now on, start this process again when the run is another than the one that its settings are for."""
+    threading.Thread(target=wait_for_another_run, daemon=True).start()
+
+
+def wait_for_another_run() -> None:
+    while runs.current() == settings.RUN:
+        time.sleep(0.1)
+    start_anew()
+
+
+def start_anew() -> None:
+    """The same command, from its beginning. What asked for a scenario at the start has been heard."""
+    sys.stdout.flush()
+    if os.environ.get(DJANGO_AUTORELOAD_ENV) == "true":
+        os._exit(EXIT_TO_RELOAD)  # from any thread; the process that watches the files starts it again
+    os.environ.pop("LAB_SCENARIO", None)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lab.servers import IDENTITY
-from lab.web.start_over import onward, sends_itself, server_after
+from lab.web.start_over import SCENARIO, onward, sends_itself, server_after, what_then
 
 
 @csp_update({"form-action": [server_after().origin]})  # browsers check where a form's answer leads to
@@ -29,4 +29,6 @@ def forget(request: HttpRequest) -> HttpResponse:
     logout(request)  # the session cookie goes with the session
     response = onward(request)
     response.delete_cookie(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_PATH, settings.CSRF_COOKIE_DOMAIN)
+    if what_then(request) == SCENARIO:  # another run may have left cookies of other names here
+        response.headers["Clear-Site-Data"] = '"cookies"'
     return response

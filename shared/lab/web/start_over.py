@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 
 from lab.servers import INSPECTOR, SERVERS, Server
 
+FORGET = "/session/forget/"
 WAY = (INSPECTOR, *SERVERS, INSPECTOR)
-KEEP, EMPTY = "keep", "empty"  # what is to become of the journal at the end
+KEEP, EMPTY, SCENARIO = "keep", "empty", "scenario"  # the journal afterwards; or where a run of a scenario begins
 
 
 def place() -> int:
@@ -29,22 +30,31 @@ def server_after() -> Server:
     return WAY[place() + 1]
 
 
-def journal_after(request: HttpRequest) -> str:
-    """``keep`` or ``empty``; nothing where this is not on the way."""
-    asked = request.GET.get("journal", "")
-    return asked if asked in (KEEP, EMPTY) else ""
+def what_then(request: HttpRequest) -> str:
+    """``keep``, ``empty`` or ``scenario``; nothing where this is not on the way."""
+    asked = request.GET.get("then", "")
+    return asked if asked in (KEEP, EMPTY, SCENARIO) else ""
 
 
 def sends_itself(request: HttpRequest) -> bool:
-    return bool(journal_after(request)) and request.headers.get("Referer") == f"{server_before().origin}/"
+    return bool(what_then(request)) and request.headers.get("Referer") == f"{server_before().origin}/"
+
+
+def first_on_the_way(then: str) -> HttpResponse:
+    """From the inspector to the page of the first server."""
+    return led_to(f"{SERVERS[0].origin}{FORGET}?then={then}")
 
 
 def onward(request: HttpRequest) -> HttpResponse:
     """To the page of the next server, as far as there is one."""
-    after, journal = server_after(), journal_after(request)
-    address = f"{after.origin}/start-over/?forgotten=yes" if after == INSPECTOR else f"{after.origin}{request.path}"
-    if not journal:
+    after, then = server_after(), what_then(request)
+    address = f"{after.origin}/start-over/?forgotten=yes" if after == INSPECTOR else f"{after.origin}{FORGET}"
+    if not then:
         return redirect(address)
-    response = redirect(f"{address}{'&' if '?' in address else '?'}journal={journal}")
+    return led_to(f"{address}{'&' if '?' in address else '?'}then={then}")
+
+
+def led_to(address: str) -> HttpResponse:
+    response = redirect(address)
     response.headers["Referrer-Policy"] = "origin"  # Django's own would not let the next server know who led there
     return response

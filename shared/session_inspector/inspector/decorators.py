@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -21,11 +22,12 @@ def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable
     return ask_or_show
 
 
-def about_now(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def about_now(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For a page about what is so now: while nothing is recorded, nobody knows."""
 
     @wraps(view)
-    def show_if_recording(request: HttpRequest) -> HttpResponse:
-        return view(request) if configuration().recording else recorder_off(request, seen_by(request))
+    def show_if_recording(request: HttpRequest, **of_address: Any) -> HttpResponse:
+        is_on = configuration().recording
+        return view(request, **of_address) if is_on else recorder_off(request, seen_by(request))
 
     return show_if_recording

@@ -31,7 +31,7 @@ SITE_B = "http://site-b.localhost:8002/"
 
 def test_one_button_leads_to_the_first_server_which_hears_that_it_came_from_here(client):
     page = client.get("/start-over/").content.decode()
-    button = '<a class="button main" href="http://identity.localhost:8000/session/forget/?journal=empty"'
+    button = '<a class="button main" href="http://identity.localhost:8000/session/forget/?then=empty"'
     assert f'{button} referrerpolicy="origin">Start over now</a>' in page
     assert "data-sends-itself" not in page
 
@@ -39,12 +39,12 @@ def test_one_button_leads_to_the_first_server_which_hears_that_it_came_from_here
 @pytest.mark.parametrize(
     ("query", "referer", "itself"),
     [
-        ("forgotten=yes&journal=empty", SITE_B, True),
-        ("forgotten=yes&journal=keep", SITE_B, False),
+        ("forgotten=yes&then=empty", SITE_B, True),
+        ("forgotten=yes&then=keep", SITE_B, False),
         ("forgotten=yes", SITE_B, False),
-        ("forgotten=yes&journal=empty", None, False),
-        ("forgotten=yes&journal=empty", "http://evil.example/", False),
-        ("forgotten=yes&journal=empty", "http://identity.localhost:8000/", False),
+        ("forgotten=yes&then=empty", None, False),
+        ("forgotten=yes&then=empty", "http://evil.example/", False),
+        ("forgotten=yes&then=empty", "http://identity.localhost:8000/", False),
     ],
 )
 def test_the_journal_is_emptied_by_itself_only_at_the_end_of_the_way(client, query, referer, itself):
@@ -56,6 +56,6 @@ def test_the_journal_is_emptied_by_itself_only_at_the_end_of_the_way(client, que
 
 
 def test_who_keeps_the_journal_reads_that(client):
-    page = text_of(client.get("/start-over/?forgotten=yes&journal=keep"))
+    page = text_of(client.get("/start-over/?forgotten=yes&then=keep"))
     assert "This browser is forgotten. The journal is kept." in page
     assert "Empty the journal, for all visitors" in page

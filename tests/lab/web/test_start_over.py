@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 
 pytestmark = pytest.mark.django_db
 
-WAY = "/session/forget/?journal=empty"
+WAY = "/session/forget/?then=empty"
 BEFORE = "http://identity.localhost:8000/"
 ITSELF = "data-sends-itself"
 
@@ -24,7 +24,7 @@ def page(client, address=WAY, referer=BEFORE):
 
 def test_a_page_on_the_way_sends_its_form_by_itself(client):
     assert ITSELF in page(client)
-    assert ITSELF in page(client, "/session/forget/?journal=keep")
+    assert ITSELF in page(client, "/session/forget/?then=keep")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_whoever_comes_from_elsewhere_is_asked(client, referer):
     assert ITSELF not in page(client, referer=referer)
 
 
-@pytest.mark.parametrize("query", ["", "?journal=", "?journal=x", "?forgotten=yes"])
+@pytest.mark.parametrize("query", ["", "?then=", "?then=x", "?forgotten=yes"])
 def test_who_is_not_on_the_way_is_asked(client, query):
     assert ITSELF not in page(client, f"/session/forget/{query}")
 
@@ -60,8 +60,8 @@ def test_what_deletes_is_still_a_form_with_a_token(new_client, with_session):
 
 @pytest.mark.parametrize("journal", ["keep", "empty"])
 def test_the_next_server_is_told_where_the_browser_comes_from_and_no_more(with_session, journal):
-    response = with_session.post(f"/session/forget/?journal={journal}")
-    assert response.headers["Location"] == f"http://site-b.localhost:8002/session/forget/?journal={journal}"
+    response = with_session.post(f"/session/forget/?then={journal}")
+    assert response.headers["Location"] == f"http://site-b.localhost:8002/session/forget/?then={journal}"
     assert response.headers["Referrer-Policy"] == "origin"
     assert Session.objects.count() == 0
 

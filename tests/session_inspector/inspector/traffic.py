@@ -110,7 +110,9 @@ def row(key, hours=24, **data):
 
 def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1", agent=AGENT, **content):
     """An exchange, ``at`` seconds after ``START``; ``sends`` is ``{name: value}``, ``tells`` is made by ``told``."""
-    marks = {name: content.pop(name, "") for name in ("journey", "jar")}
+    marks = {name: content.pop(name, "") for name in ("journey", "jar")} | {
+        "participant": content.pop("participant", 0)
+    }
     record = {
         "channel": "front",
         "method": "GET",

@@ -3,12 +3,13 @@
 import re
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from lab.inspector.first_steps.steps import Progress, progress_of
 from lab.inspector.first_steps.traffic import traffic_of
 from lab.inspector.leaving.ways import Way
+from lab.staging.acts import Act
 from lab.state import in_terminal
 from session_inspector.inspector.seen import Seen
 from session_inspector.templatetags.session_inspector import term
@@ -38,6 +39,17 @@ def explained(markup: SafeString) -> SafeString:
 
 def as_markup(code: str | None, words: str | None) -> str:
     return f"<code>{code}</code>" if code else f"<b>{words}</b>"
+
+
+@register.simple_tag
+def act(one: Act) -> SafeString:
+    """What is to be done, with a link to where."""
+    link = format_html(
+        '<a class="of-{}" href="{}{}" target="lab-server"><b class="mark" aria-hidden="true">{}</b> {}</a>',
+        *(one.server.colour, one.server.origin, one.path, one.server.letter, one.place),
+    )
+    before, after = one.text.split("{place}")
+    return format_html("{}{}{}", marked_up(before), link, marked_up(after))
 
 
 @register.simple_tag

@@ -4,6 +4,8 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
+from lab import runs
+from lab.runs import Run
 from lab.servers import INSPECTOR, SERVERS, SITES, Server
 from lab.web import session_state
 
@@ -23,6 +25,11 @@ def all_servers() -> tuple[Server, ...]:
 @register.simple_tag
 def the_inspector() -> Server:
     return INSPECTOR
+
+
+@register.simple_tag
+def run_under_way() -> Run:
+    return runs.current()
 
 
 @register.simple_tag

@@ -64,9 +64,10 @@ def of_each(visitors: Collection[str], most: int, order: str) -> OfEach:
 
 
 def written_by(server: Participant, found: list[Entry]) -> list[Entry]:
-    """Those of the participant itself, where another has the same name."""
+    """Those of the participant itself, in its present run, where another has the same name."""
     is_alone = sum(one.name == server.name for one in participants()) == 1
-    return [entry for entry in found if is_alone or writer_of(entry) == server]
+    writers = ((entry, writer_of(entry)) for entry in found)
+    return [entry for entry, writer in writers if writer == server or (is_alone and writer.run == server.run)]
 
 
 def anonymous_of(agent: str, server: Participant, since: int = 0, before: int = END) -> list[Entry]:

@@ -10,9 +10,12 @@ from django.core.management.commands import runserver
 from django.core.servers.basehttp import run
 from django.utils import autoreload
 
+from lab import runs
 from lab.launch.ports import IPV6, can_bind, is_free, said_of
 from lab.launch.prepare import prepare
-from lab.launch.supervision import end_with_honcho
+from lab.launch.supervision import end_with_honcho, start_anew, start_anew_with_each_run
+from lab.servers import IDENTITY, SERVERS
+from lab.staging.catalogue import asked_for
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
 
@@ -35,11 +38,15 @@ class Command(runserver.Command):
             check_port_is_free(settings.SERVER.port)
             allow_many_open_files()
             end_with_honcho()
+            if settings.SERVER == IDENTITY:  # one of the processes does it for all
+                begin_what_is_asked_for()
             with running(settings.SERVER.name):
                 super().run(**options)
 
     def inner_run(self, *args, **options):
         autoreload.raise_last_exception()
+        if settings.SERVER in SERVERS:
+            start_anew_with_each_run()
         prepare()  # at each reload: another database may be set now
         self.check()  # here rather than in Django's, which says so in three lines
         super().inner_run(*args, **{**options, "skip_checks": True})
@@ -60,7 +67,16 @@ class Command(runserver.Command):
                 daemon=True,
             ).start()
         announce_this()
+        runs.note_ready(settings.SERVER.name)
         print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
+
+
+def begin_what_is_asked_for() -> None:
+    """By ``LAB_SCENARIO``: a new run, for which this process starts again. Ends it with one line if that names none."""
+    if words := os.environ.get("LAB_SCENARIO"):
+        scenario, stage = asked_for(words)
+        runs.begin(scenario.name, stage.name, stage.hosts, is_by_variable=True)
+        start_anew()
 
 
 def allow_many_open_files() -> None:

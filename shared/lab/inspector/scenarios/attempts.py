@@ -1,0 +1,102 @@
+"""What was predicted and observed, kept in the journal's file: an attempt is one person's try at one stage.
+
+It stays when the journal's entries are emptied, unless somebody wants it forgotten, too.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from session_inspector.journal.database import execute, insert
+from session_inspector.journal.queries import last_id
+
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS lab_attempt (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, scenario text NOT NULL,"
+    " stage text NOT NULL, content text NOT NULL)"
+)
+MAX_LISTED = 1000  # attempts that one tally or export looks at, the newest
+
+Answers = Mapping[str, str]  # the name of a question: the name of an option, or an outcome
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """``predicted`` and ``shown`` name an option of each question, ``saw`` an outcome; the last two are empty until the
+    person has said what they saw. ``since`` is the newest entry of the journal when it began, ``evidence`` the entries
+    that the verdict rests on. ``run`` is the number of the run, ``at`` an ISO time in UTC."""
+
+    run: int
+    scenario: str
+    stage: str
+    at: str
+    since: int
+    predicted: Answers
+    is_sure: bool
+    saw: Answers
+    shown: Answers
+    evidence: tuple[int, ...]
+    id: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.saw)
+
+    @property
+    def locked_at(self) -> datetime:
+        return datetime.fromisoformat(self.at)
+
+
+def begin(run: int, scenario: str, stage: str, predicted: Answers, is_sure: bool, at: datetime) -> Attempt:
+    execute(TABLE)
+    attempt = Attempt(run, scenario, stage, at.isoformat(), last_id(), predicted, is_sure, {}, {}, ())
+    sql = "INSERT INTO lab_attempt (scenario, stage, content) VALUES (%s, %s, %s)"
+    return replace(attempt, id=insert(sql, scenario, stage, as_json(attempt)))
+
+
+def finish(attempt: Attempt, saw: Answers, shown: Answers, evidence: tuple[int, ...]) -> None:
+    """The first answer stands."""
+    over = replace(attempt, saw=saw, shown=shown, evidence=evidence)
+    sql = "UPDATE lab_attempt SET content = %s WHERE id = %s AND content = %s"
+    execute(sql, as_json(over), attempt.id, as_json(attempt))
+
+
+def as_json(attempt: Attempt) -> str:
+    return json.dumps({name: value for name, value in asdict(attempt).items() if name != "id"})
+
+
+def attempt_with(number: int) -> Attempt | None:
+    return next(found("id = %s", number), None)
+
+
+def of_stage(scenario: str, stage: str) -> list[Attempt]:
+    return list(found("scenario = %s AND stage = %s", scenario, stage))
+
+
+def all_attempts() -> list[Attempt]:
+    return list(found("TRUE"))
+
+
+def found(which: str, *values: object) -> Iterator[Attempt]:
+    """The newest first."""
+    execute(TABLE)
+    sql = f"SELECT id, content FROM lab_attempt WHERE {which} ORDER BY id DESC LIMIT {MAX_LISTED}"
+    for number, content in execute(sql, *values):
+        said = json.loads(content)
+        yield Attempt(**{**said, "evidence": tuple(said["evidence"]), "id": number})
+
+
+def tally(attempts: list[Attempt], question: str) -> Counter[str]:
+    """How often each option was predicted."""
+    return Counter(one.predicted[question] for one in attempts if question in one.predicted)
+
+
+def tried_stages() -> set[tuple[str, str]]:
+    """Those that somebody has tried to the end."""
+    return {(one.scenario, one.stage) for one in all_attempts() if one.is_over}
+
+
+def forget_all() -> None:
+    execute(TABLE)
+    execute("DELETE FROM lab_attempt")

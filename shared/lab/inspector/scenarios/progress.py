@@ -1,0 +1,106 @@
+"""Where an attempt is: which steps the servers have seen, and what they showed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lab.inspector.scenarios.attempts import Attempt, of_stage, tally
+from lab.staging.acts import Act
+from lab.staging.following import entries_of_steps
+from lab.staging.parts import Option, Question, Scenario, Stage, Verdict
+from session_inspector.inspector.exchange.messages import ExchangeDetail, detail_of
+from session_inspector.inspector.observed.queries import after, agent_of, is_of_browser, with_ids
+from session_inspector.inspector.seen import Seen
+from session_inspector.journal.participants import writer_of
+from session_inspector.journal.schema import Entry
+
+MAX_LOOKED_AT = 2000  # entries since the attempt began
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step, and the entry that shows it."""
+
+    step: Act
+    entry: Entry | None
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many predicted an option."""
+
+    option: Option
+    number: int
+    is_mine: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with what was predicted, seen by the person, and shown by the servers: None where that is none of
+    the options."""
+
+    question: Question
+    predicted: Option | None
+    saw: str
+    shown: Option | None
+    counted: tuple[Counted, ...]
+
+    @property
+    def is_as_predicted(self) -> bool:
+        return self.predicted is not None and self.predicted == self.shown
+
+    @property
+    def is_as_seen(self) -> bool:
+        return self.shown is not None and self.saw == self.shown.outcome
+
+
+def entries_since(attempt: Attempt, seen: Seen) -> list[Entry]:
+    """What browsers with the User-Agent of the one that asks did in the attempt's run, with changes of rows, the oldest
+    first; of one visitor only, where the address names one.
+
+    Whose a request without a cookie is, or one with a cookie that a stage makes clash, nothing but that can tell.
+    """
+    found = [one for one in after(attempt.since, MAX_LOOKED_AT) if writer_of(one).run == str(attempt.run)]
+    if seen.is_asked_for:
+        return [one for one in found if one.visitor in seen.visitor.names]
+    agent = seen.visitor.agent
+    return [one for one in found if one.is_change or (is_of_browser(one) and agent_of(one) == agent)]
+
+
+def rows_of(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Row]:
+    shown = entries_of_steps(steps, entries)
+    return [
+        Row(step, shown[place] if place < len(shown) else None, is_next=place == len(shown))
+        for place, step in enumerate(steps)
+    ]
+
+
+def verdict_of(stage: Stage, entries: Sequence[Entry]) -> Verdict | None:
+    """None while not all steps are done."""
+    shown = entries_of_steps(stage.steps, entries)
+    return stage.check(shown) if len(shown) == len(stage.steps) else None
+
+
+def answered(scenario: Scenario, stage: Stage, attempt: Attempt) -> list[Answered]:
+    attempts = [one for one in of_stage(scenario.name, stage.name) if one.is_over]
+    return [answered_question(question, attempt, attempts) for question in stage.questions]
+
+
+def answered_question(question: Question, attempt: Attempt, attempts: list[Attempt]) -> Answered:
+    counted = tally(attempts, question.name)
+    predicted = question.option(attempt.predicted.get(question.name, ""))
+    shown = question.option(attempt.shown.get(question.name, ""))
+    return Answered(
+        question,
+        predicted,
+        attempt.saw.get(question.name, ""),
+        shown,
+        tuple(Counted(one, counted[one.name], one == predicted, one == shown) for one in question.options),
+    )
+
+
+def evidence_of(attempt: Attempt) -> list[ExchangeDetail]:
+    """Those of the entries that are still in the journal, the oldest first."""
+    kept = with_ids(attempt.evidence)
+    return [detail_of(kept[number]) for number in sorted(kept)]

@@ -1,0 +1,125 @@
+"""What one does in a stage. Each act says it in a sentence, and knows by which entry one sees that it was done.
+
+A browser test does the same acts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lab.servers import IDENTITY, Server
+from session_inspector.inspector.observed.queries import is_of_browser
+from session_inspector.journal.schema import Entry
+
+SIGN_IN_FORM = "/accounts/login/"
+BEGIN = "/oidc/authenticate/"
+CALLBACK = "/oidc/callback/"
+
+
+class Act(Protocol):
+    @property
+    def server(self) -> Server:
+        """Where it is done."""
+
+    @property
+    def path(self) -> str:
+        """Of the page where it is done."""
+
+    @property
+    def place(self) -> str:
+        """What that page is called."""
+
+    @property
+    def text(self) -> str:
+        """``{place}`` stands for the link to that page."""
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        """Whether by that entry one sees that it was done."""
+
+
+def asked(entry: Entry, server: Server, method: str, path: str) -> bool:
+    """Whether a browser asked that server for it."""
+    if entry.server != server.name or not is_of_browser(entry):
+        return False
+    return (entry.exchange.method, entry.exchange.path) == (method, path)
+
+
+@dataclass(frozen=True)
+class Open:
+    """Look at a page; ``name`` is what it is called, if it is not the front page. ``then`` is one more sentence."""
+
+    server: Server
+    path: str = "/"
+    name: str = ""
+    is_again: bool = False
+    then: str = ""
+
+    @property
+    def place(self) -> str:
+        return named_place(self.server, self.name)
+
+    @property
+    def text(self) -> str:
+        return f"Open {{place}}{' again' if self.is_again else ''}. {self.then}".strip()
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "GET", self.path) and entry.exchange.type.startswith("text/html")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """At Identity with its own form; at a site through Identity, with or without a password, however that ends."""
+
+    server: Server
+    person: str = "alice"
+    is_in_new_tab: bool = False
+
+    @property
+    def path(self) -> str:
+        return SIGN_IN_FORM if self.server == IDENTITY else BEGIN
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def text(self) -> str:
+        where = " in a new tab" if self.is_in_new_tab else ""
+        return f"Sign in at {{place}} as {self.person}{where}."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        if self.server == IDENTITY:
+            return asked(entry, IDENTITY, "POST", SIGN_IN_FORM)
+        return asked(entry, self.server, "GET", CALLBACK)
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
+    label. The page may be one that is still open."""
+
+    server: Server
+    path: str
+    name: str
+    button: str
+    sends_to: str
+    filled: Mapping[str, str] = field(default_factory=dict)
+    is_open: bool = False
+
+    @property
+    def place(self) -> str:
+        return named_place(self.server, self.name)
+
+    @property
+    def text(self) -> str:
+        first = "Go back to the tab with" if self.is_open else "Open"
+        chosen = "".join(f" Choose *{text}* as *{label}*." for label, text in self.filled.items())
+        reload = " Do not load it again." if self.is_open else ""
+        return f"{first} {{place}}.{reload}{chosen} Press *{self.button}*."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "POST", self.sends_to)
+
+
+def named_place(server: Server, name: str) -> str:
+    return f"“{name}” at {server.title}" if name else server.title

@@ -1,0 +1,84 @@
+"""Put a stage in force at a server: its settings are changed, and what was changed is written down."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import global_settings
+
+from lab import runs
+from lab.servers import SERVERS, Server
+from session_inspector import private_file
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``name`` is a setting, ``usual`` and ``now`` are written as in a settings module."""
+
+    name: str
+    usual: str
+    now: str
+    why: str
+
+
+def changed_by_stage(server: Server, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of that server which the stage in force changes, with their values."""
+    run = runs.current()
+    if run.is_usual:
+        return {}
+    from lab.staging.catalogue import stage_of  # not above: the usual run needs none of the scenarios
+
+    stage = stage_of(run)
+    changes = stage.settings.get(server.name, {}) if stage else {}
+    usual = {name: settings.get(name, getattr(global_settings, name, None)) for name in changes}
+    write(server, [Difference(name, *one.shown(usual[name]), one.why) for name, one in changes.items()])
+    return {name: one.applied_to(usual[name]) for name, one in changes.items()}
+
+
+def write(server: Server, found: list[Difference]) -> None:
+    private_file.replace(path_of(server), json.dumps([asdict(one) for one in found]))
+
+
+def path_of(server: Server) -> Path:
+    return runs.folder_of(runs.current()) / f"{server.name}.differences.json"
+
+
+def differences_of(server: Server) -> list[Difference]:
+    """What that server has changed in the run under way, as it said when it started."""
+    try:
+        return [Difference(**one) for one in json.loads(path_of(server).read_text())]
+    except FileNotFoundError:
+        return []
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A difference that these servers have alike, and what the setting is usually, at each of them."""
+
+    servers: tuple[Server, ...]
+    name: str
+    usual: tuple[str, ...]
+    now: str
+    why: str
+
+
+def differences_in_force() -> list[InForce]:
+    """Of all servers; the host names come first."""
+    found: dict[tuple[str, str, str], list[tuple[Server, str]]] = {}
+    for server in SERVERS:
+        for one in [*difference_of_host(server), *differences_of(server)]:
+            found.setdefault((one.name, one.now, one.why), []).append((server, one.usual))
+    return [
+        InForce(
+            tuple(server for server, _ in of_servers), name, tuple(dict.fromkeys(u for _, u in of_servers)), now, why
+        )
+        for (name, now, why), of_servers in found.items()
+    ]
+
+
+def difference_of_host(server: Server) -> list[Difference]:
+    if server.host == server.usual_host:
+        return []
+    return [Difference("host", server.usual_host, server.host, "The ports stay.")]

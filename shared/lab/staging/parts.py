@@ -1,0 +1,146 @@
+"""The dataclasses that a scenario is written with. A name of the code stands between backticks in every text."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lab.staging.acts import Act
+from session_inspector.journal.schema import Entry
+
+
+class Reader(StrEnum):
+    LEARNER = "learner"
+    DEVELOPER = "developer"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting is ``value`` instead of what it is usually, and ``why``."""
+
+    value: Any
+    why: str
+
+    def applied_to(self, usual: Any) -> Any:
+        return self.value
+
+    def shown(self, usual: Any) -> tuple[str, str]:
+        """What it is usually and now, as settings write it."""
+        return repr(usual), repr(self.value)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A setting that is a list has one more item, just ``after`` another; at the end where none is named."""
+
+    item: str
+    why: str
+    after: str = ""
+
+    def applied_to(self, usual: Sequence[str]) -> list[str]:
+        place = usual.index(self.after) + 1 if self.after else len(usual)
+        return [*usual[:place], self.item, *usual[place:]]
+
+    def shown(self, usual: Sequence[str]) -> tuple[str, str]:
+        return "", f"+ {self.item!r}" + (f", after {self.after!r}" if self.after else "")
+
+
+Settings = Mapping[str, Change | Addition]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to a question: the ``outcome``, which one can see, and ``because``, what one believes who expects it.
+
+    ``explain`` says why it is so, where this is what happened, and ``why_not`` what is amiss in the belief, where it is
+    not. Where browsers differ, an option may have both.
+    """
+
+    name: str
+    outcome: str
+    because: str
+    explain: str = ""
+    why_not: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.outcome} {self.because}".strip()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asked before anything is done. ``look`` asks what one saw, before the verdict: its answers are the outcomes.
+
+    ``right`` is the name of the option that a browser of each engine shows, or of the one that all show.
+    """
+
+    name: str
+    ask: str
+    look: str
+    options: tuple[Option, ...]
+    right: str | Mapping[str, str]
+
+    def option(self, name: str) -> Option | None:
+        return next((one for one in self.options if one.name == name), None)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Each once, in the order of the options."""
+        return list(dict.fromkeys(one.outcome for one in self.options))
+
+    def right_in(self, engine: str) -> str:
+        return self.right if isinstance(self.right, str) else self.right[engine]
+
+    @property
+    def is_right_somewhere(self) -> frozenset[str]:
+        return frozenset([self.right]) if isinstance(self.right, str) else frozenset(self.right.values())
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the entries showed: of each question the name of an option, empty where it is none of them, and the entries
+    that it rests on."""
+
+    shown: Mapping[str, str]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One run. ``settings`` are those that differ, by the name of the server; ``steps`` what is done, in this order.
+
+    ``check`` gets the entry that shows each step, in their order. ``repair`` says what the next stage changes; the last
+    stage has none.
+    """
+
+    name: str
+    title: str
+    questions: tuple[Question, ...]
+    steps: tuple[Act, ...]
+    check: Callable[[Sequence[Entry]], Verdict]
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    repair: str = ""
+
+    def question(self, name: str) -> Question | None:
+        return next((one for one in self.questions if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``name`` is that of its module. ``happens`` is what happened to somebody who needs it, for the README's table;
+    ``places`` says where it stands in the list of each kind of reader whom it is for."""
+
+    name: str
+    title: str
+    happens: str
+    minutes: int
+    places: Mapping[Reader, int]
+    stages: tuple[Stage, ...]
+
+    def stage(self, name: str) -> Stage | None:
+        return next((one for one in self.stages if one.name == name), None)
+
+    def after(self, stage: Stage) -> Stage | None:
+        place = self.stages.index(stage) + 1
+        return self.stages[place] if place < len(self.stages) else None

@@ -1,0 +1,287 @@
+"""The pages of the scenarios: choose, predict, do, say what one saw, and read the verdict."""
+
+import re
+
+import pytest
+
+from lab import runs
+from lab.inspector.scenarios import attempts
+from lab.servers import SERVERS
+from session_inspector.journal.participants import announce
+from session_inspector.journal.queries import empty, newest_id
+from session_inspector.participant import Participant
+from tests.page import text_of
+from tests.recorded import configure
+from tests.session_inspector.inspector.traffic import KNOWN, exchange, row
+
+ORIGIN = "http://inspector.localhost:8003"
+STAGE = "/scenarios/same_site_strict/with_password/"
+PREDICTION = {"sign_in": "works", "sure": "sure"}
+
+pytestmark = pytest.mark.usefixtures("state_without_runs")
+
+
+def post(client, path, data=None, origin=ORIGIN):
+    return client.post(path, data or {}, headers={"origin": origin, "user-agent": AGENT})
+
+
+def get(client, path):
+    return client.get(path, headers={"user-agent": AGENT})
+
+
+AGENT = "a browser"
+
+
+@pytest.fixture
+def in_force():
+    """The stage is chosen, all three servers answer, and each has said who it is."""
+    run = runs.begin("same_site_strict", "with_password", {})
+    for server in SERVERS:
+        runs.note_ready(server.name)
+    said = Participant("site_a", "http://site-a.localhost:8001", run=run.mark, session_cookie="site_a_session")
+    return announce(said)
+
+
+@pytest.fixture
+def attempt(client, in_force):
+    """The address of the page of a prediction."""
+    return post(client, f"{STAGE}predict/", PREDICTION).headers["Location"]
+
+
+def come_back(in_force, at=0.0, agent=AGENT, **content):
+    return exchange("site_a", "/oidc/callback/", at, agent=agent, participant=in_force, **content)
+
+
+def test_the_list_has_an_order_for_each_kind_of_reader(client):
+    learner, developer = (text_of(get(client, f"/scenarios/?for={one}")) for one in ("learner", "developer"))
+    assert "Where does a value live?" in learner
+    assert "Where does a value live?" not in developer
+    assert "SameSite=Strict and the callback" in developer
+    assert text_of(get(client, "/scenarios/?for=nobody")) == text_of(get(client, "/scenarios/"))
+
+
+def test_a_stage_that_is_not_in_force_begins_by_its_button_only(client):
+    page = text_of(get(client, STAGE))
+    assert "Start this stage" in page
+    assert "Lock my prediction" not in page
+    assert runs.current().is_usual
+    assert post(client, STAGE).headers["Location"] == "/run/"
+    assert (runs.current().scenario, runs.current().stage) == ("same_site_strict", "with_password")
+
+
+@pytest.mark.parametrize("path", [STAGE, f"{STAGE}predict/", "/run/end/", "/attempts/1/look/"])
+def test_another_page_can_choose_and_answer_nothing(client, in_force, path):
+    before = runs.current()
+    assert post(client, path, PREDICTION, origin="http://evil.example").status_code == 403
+    assert runs.current() == before
+    assert attempts.all_attempts() == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/scenarios/no_such/stage/", "/scenarios/cookie_clash/no_such/", "/attempts/7/", "/attempts/999999999999/"]
+)
+def test_what_there_is_not_has_a_page_that_leads_to_the_list(client, path):
+    response = get(client, path)
+    assert response.status_code == 404
+    assert "All scenarios" in text_of(response)
+
+
+def test_the_page_waits_until_all_three_answer_and_then_leads_through_them(client):
+    runs.begin("same_site_strict", "with_password", {})
+    waiting = get(client, "/run/")
+    assert waiting.headers["Refresh"] == "1"
+    assert "The three servers start again." in text_of(waiting)
+    for server in SERVERS[:2]:
+        runs.note_ready(server.name)
+    assert "Refresh" in get(client, "/run/").headers
+    runs.note_ready(SERVERS[2].name)
+    led = get(client, "/run/")
+    assert led.headers["Location"] == "http://identity.localhost:8000/session/forget/?then=scenario"
+    assert led.headers["Referrer-Policy"] == "origin"
+
+
+def test_back_to_normal_waits_as_well_and_nobody_forgets_anything(client, in_force):
+    runs.end()
+    assert "They go back to their usual settings and databases." in text_of(get(client, "/run/"))
+    for server in SERVERS:
+        runs.note_ready(server.name)
+    assert get(client, "/run/").headers["Location"] == "/scenarios/"
+
+
+def test_the_way_through_the_servers_ends_at_the_stage_in_force(client, in_force):
+    assert get(client, "/start-over/?forgotten=yes&then=scenario").headers["Location"] == STAGE
+    runs.end()
+    assert get(client, "/start-over/?forgotten=yes&then=scenario").headers["Location"] == "/scenarios/"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{}, {"sign_in": "works"}, {"sure": "sure"}, PREDICTION | {"sign_in": "perhaps"}, PREDICTION | {"sure": "x"}],
+)
+def test_a_prediction_is_whole_or_is_asked_for_again(client, in_force, answers):
+    response = post(client, f"{STAGE}predict/", answers)
+    assert response.status_code == 400
+    assert "Choose one answer to each question" in text_of(response)
+    assert attempts.all_attempts() == []
+
+
+def test_a_prediction_about_a_stage_that_is_not_in_force_leads_to_its_page(client):
+    assert post(client, f"{STAGE}predict/", PREDICTION).headers["Location"] == STAGE
+    assert attempts.all_attempts() == []
+
+
+def test_before_a_prediction_neither_reason_nor_explanation_is_on_the_page(client, in_force):
+    page = text_of(get(client, STAGE))
+    assert "kept the Strict cookie back" not in page
+    assert "counts as coming from there" not in page
+
+
+def test_a_step_is_ticked_by_what_came_after_the_prediction_from_this_browser_in_this_run(client, in_force, attempt):
+    come_back(in_force, agent="another browser")
+    come_back(announce(Participant("site_a", "http://site-a.localhost:8001", run="another")))
+    assert 'class="done"' not in get(client, attempt).content.decode()
+    assert "Show the verdict" not in text_of(get(client, attempt))
+    come_back(in_force)
+    page = get(client, attempt)
+    assert 'class="done"' in page.content.decode()
+    assert "What did site A show you at the end?" in text_of(page)
+
+
+def test_what_came_before_the_prediction_does_not_count(client, in_force):
+    come_back(in_force)
+    attempt = post(client, f"{STAGE}predict/", PREDICTION).headers["Location"]
+    assert 'class="done"' not in get(client, attempt).content.decode()
+
+
+def test_nobody_sees_the_verdict_before_the_steps_are_done_and_one_has_said_what_one_saw(client, in_force, attempt):
+    seen = {"sign_in": "The sign-in fails."}
+    assert post(client, f"{attempt}look/", seen).headers["Location"] == attempt
+    assert not attempts.all_attempts()[0].is_over
+    come_back(in_force)
+    for wrong in ({}, {"sign_in": "x"}):
+        response = post(client, f"{attempt}look/", wrong)
+        assert response.status_code == 400
+        assert "Say what you saw, for each question" in text_of(response)
+    assert post(client, f"{attempt}look/", seen).headers["Location"] == attempt
+    assert attempts.all_attempts()[0].is_over
+
+
+@pytest.fixture
+def verdict(client, in_force, attempt):
+    def verdict(saw="The sign-in fails.", **content):
+        come_back(in_force, **content)
+        post(client, f"{attempt}look/", {"sign_in": saw})
+        return text_of(get(client, attempt))
+
+    return verdict
+
+
+def test_a_wrong_prediction_gets_the_reason_for_that_very_belief(verdict):
+    page = verdict()
+    assert "You are signed in. The cookie is only kept from other people’s pages. Not so. You were sure." in page
+    assert "Why not “The cookie is only kept from other people’s pages.”?" in page
+    assert "counts as coming from there" in page
+    assert "The sign-in fails. ✓ So did the servers." in page
+    assert "So it kept the Strict cookie back." in page
+    assert "/oidc/callback/" in page
+
+
+def test_who_saw_something_else_than_the_servers_is_told(verdict):
+    assert "The servers saw something else." in verdict(saw="You are signed in.")
+
+
+def test_the_next_stage_is_the_repair(verdict):
+    page = verdict()
+    assert "Now Identity knows you already" in page
+    assert "Next: You sign in at Identity first." in page
+
+
+def test_the_first_answer_stands(client, in_force, attempt, verdict):
+    verdict()
+    before = attempts.all_attempts()
+    post(client, f"{attempt}look/", {"sign_in": "You are signed in."})
+    assert attempts.all_attempts() == before
+
+
+def test_the_predictions_on_this_machine_are_counted(client, in_force, verdict):
+    assert "The cookie is only kept from other people’s pages. 1, you too" in verdict()
+    other = post(client, f"{STAGE}predict/", {"sign_in": "fails", "sure": "guess"}).headers["Location"]
+    come_back(in_force, at=5)
+    post(client, f"{other}look/", {"sign_in": "The sign-in fails."})
+    page = text_of(get(client, other))
+    assert "The callback comes from another site. 1, you too ✓ observed" in page
+    assert "The cookie is only kept from other people’s pages. 1 " in page
+
+
+def test_what_the_check_does_not_know_is_said_so(client, in_force, attempt, monkeypatch):
+    from lab.inspector.scenarios import views
+    from lab.staging.parts import Verdict
+
+    monkeypatch.setattr(views, "verdict_of", lambda stage, entries: Verdict({"sign_in": ""}, ()))
+    post(client, f"{attempt}look/", {"sign_in": "The sign-in fails."})
+    page = text_of(get(client, attempt))
+    assert "Something else happened." in page
+    assert "start the stage again" in page
+
+
+def test_attempts_stay_when_the_journal_is_emptied_and_the_messages_are_missed(client, attempt, verdict):
+    verdict()
+    empty()
+    assert newest_id() == 0
+    page = text_of(get(client, attempt))
+    assert "They are not in the journal any more" in page
+    assert "Not so." in page
+
+
+def test_a_prediction_of_a_run_that_is_over_leads_to_its_stage(client, attempt):
+    runs.end()
+    assert get(client, attempt).headers["Location"] == STAGE
+
+
+def test_back_to_normal_is_one_button_on_every_page_of_a_stage(client, in_force, attempt, verdict):
+    for path in (STAGE, attempt, "/scenarios/"):
+        assert "Back to normal" in text_of(get(client, path))
+    assert post(client, "/run/end/").headers["Location"] == "/run/"
+    assert runs.current().is_usual
+    assert "Back to normal" not in text_of(get(client, "/scenarios/"))
+
+
+def test_every_page_of_the_lab_says_that_a_scenario_is_on_and_leads_there(client, in_force):
+    assert f'<a class="brand" href="{ORIGIN}{STAGE}">Scenario on</a>' in get(client, "/ladder/").content.decode()
+    runs.end()
+    assert "Scenario on" not in get(client, "/ladder/").content.decode()
+
+
+def test_what_the_variable_chose_is_said_and_a_later_choice_takes_its_place(client):
+    runs.begin("same_site_strict", "with_password", {}, is_by_variable=True)
+    assert "LAB_SCENARIO chose it." in text_of(get(client, "/scenarios/"))
+    post(client, "/scenarios/cookie_clash/path/")
+    assert not runs.current().is_by_variable
+    assert "LAB_SCENARIO" not in text_of(get(client, "/scenarios/"))
+
+
+def test_a_run_of_another_version_of_the_lab_can_be_left(client):
+    runs.begin("no_such", "stage", {})
+    page = get(client, "/scenarios/")
+    assert "Back to normal" in text_of(page)
+    assert re.search(r'href="(/scenarios/no_such/stage/)"', page.content.decode())
+
+
+def test_all_predictions_are_there_for_programs(client, verdict):
+    verdict()
+    (attempt,) = get(client, "/scenarios.json").json()["attempts"]
+    assert (attempt["scenario"], attempt["stage"]) == ("same_site_strict", "with_password")
+    assert (attempt["predicted"], attempt["shown"]) == ({"sign_in": "works"}, {"sign_in": "fails"})
+
+
+def test_who_tried_a_stage_sees_it_ticked(client, verdict):
+    assert "Tried: 0 of" in text_of(get(client, "/scenarios/?for=developer"))
+    verdict(after=row("a1", **KNOWN))
+    page = get(client, "/scenarios/?for=developer")
+    assert "Tried: 1 of" in text_of(page)
+    assert page.content.decode().count('class="done"') == 1
+
+
+def test_without_recorder_nothing_can_be_seen(client, settings, in_force):
+    configure(settings, recording=False)
+    assert "Lock my prediction" not in text_of(get(client, STAGE))

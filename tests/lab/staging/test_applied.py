@@ -1,0 +1,71 @@
+"""A stage changes the settings of a server when it starts, and what was changed is written down."""
+
+import pytest
+
+from lab import runs, settings
+from lab.runs import Run
+from lab.servers import SERVERS, SITE_A, SITE_B
+from lab.staging import applied
+from lab.staging.applied import changed_by_stage, differences_in_force, differences_of
+from lab.staging.catalogue import scenarios
+from lab.staging.hosts import ONE_HOST
+from lab.staging.parts import Addition, Change
+
+STAGES = [(one.name, stage) for one in scenarios() for stage in one.stages]
+pytestmark = pytest.mark.usefixtures("state_without_runs")
+
+
+def usual(server):
+    """What the servers set in their own settings, as far as a stage may change it."""
+    names = {"SESSION_COOKIE_NAME": f"{server.name}_session", "CSRF_COOKIE_NAME": f"{server.name}_csrftoken"}
+    return vars(settings) | names
+
+
+def test_in_the_usual_run_nothing_is_changed():
+    assert changed_by_stage(SITE_A, usual(SITE_A)) == {}
+
+
+@pytest.mark.parametrize(("scenario", "stage"), STAGES)
+def test_what_a_stage_changes_is_in_force_and_differs_from_what_is_usual(scenario, stage):
+    runs.begin(scenario, stage.name, stage.hosts)
+    for server in SERVERS:
+        changed = changed_by_stage(server, usual(server))
+        assert changed.keys() == stage.settings.get(server.name, {}).keys()
+        assert [one.name for one in differences_of(server)] == list(changed)
+        assert all(one.usual != one.now and one.why for one in differences_of(server))
+
+
+@pytest.mark.parametrize("run", [Run(1, "no_scenario", "path"), Run(1, "cookie_clash", "no_stage")])
+def test_a_run_that_this_lab_does_not_know_changes_nothing(run):
+    runs.write(run)
+    assert changed_by_stage(SITE_A, usual(SITE_A)) == {}
+    assert differences_in_force() == []
+
+
+def test_a_setting_that_a_server_does_not_set_differs_from_the_default_of_django():
+    runs.begin("same_site_strict", "with_password", {})
+    changed_by_stage(SITE_A, {})
+    (difference,) = differences_of(SITE_A)
+    assert (difference.usual, difference.now) == ("'Lax'", "'Strict'")
+
+
+def test_what_several_servers_have_alike_stands_once_and_the_hosts_come_first():
+    runs.begin("cookie_clash", "default_names", ONE_HOST)
+    for server in SERVERS:
+        changed_by_stage(server, usual(server))
+    host, session, csrf = differences_in_force()
+    assert (host.name, host.now, host.servers) == ("host", "localhost", SERVERS)
+    assert session.usual == ("'identity_session'", "'site_a_session'", "'site_b_session'")
+    assert csrf.usual == ("'identity_csrftoken'", "'site_a_csrftoken'", "'site_b_csrftoken'")
+
+
+def test_a_change_takes_the_place_and_an_addition_stands_after_another():
+    assert Change("b", "why").applied_to("a") == "b"
+    assert Addition("new", "why", after="one").applied_to(["one", "two"]) == ["one", "new", "two"]
+    assert Addition("new", "why").applied_to(["one", "two"]) == ["one", "two", "new"]
+
+
+def test_a_server_that_has_not_started_yet_has_said_nothing():
+    runs.begin("cookie_clash", "path", {})
+    assert differences_of(SITE_B) == []
+    assert applied.differences_in_force() == []
