@@ -98,12 +98,10 @@ def test_its_messages_have_a_lane_of_their_own(person, lab, page):
 
 
 def test_signing_out_at_identity_ends_it_too_and_leaving_says_who_forgets(person, lab, page):
-    for site in ("site_a", "site_c"):
-        person.visit(site)
-        page.get_by_role("link", name="Sign in at Identity").click()
-        if page.get_by_label("Password").count():
-            person.fill_in_form("alice")
-        person.expect_known_as("alice")
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    person.visit("site_c", "/oidc/authenticate/")
+    person.expect_known_as("alice")
     person.visit("inspector", "/leaving/")
     only_site_a, everywhere = page.locator("#site_only"), page.locator("#at_identity")
     expect(only_site_a.locator("td[data-label='site C']")).to_contain_text("still alice")
