@@ -35,9 +35,10 @@ units: $(VENV)/installed-dev
 browser: $(VENV)/installed-dev
 	$(VENV)/bin/python -m tests.browser.chromium
 	$(VENV)/bin/python -m tests.browser.firefox
-	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal tests/browser
+	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal -m "not slow" tests/browser
 
 slow: $(VENV)/installed-dev wheels
+	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal -m slow tests/browser
 	$(PYTEST) -p no:django --numprocesses 2 --dist loadscope tests/interop tests/wheels
 
 facts: $(VENV)/installed-dev  ## measure anew what browsers do with cookies on loopback

@@ -1,16 +1,22 @@
 """Do what a stage of a scenario says, in a browser, with the links that its page gives."""
 
+import subprocess
 from functools import singledispatchmethod
 
-from lab.staging.acts import Act, Open, Press, SignIn
+from lab.staging.acts import Act, Curl, Open, Press, SignIn
+from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
+from tests.processes import Lab
 
+LINKS = "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('a').href)"
+CHOOSE = "(name, value) => document.querySelector(`input[name='${name}'][value='${value}']`).click()"
 IS_SIGN_IN_FORM = "() => Boolean(document.querySelector('input[name=login]'))"
+REVEAL = "/session/reveal/"
 PRESS = """(action, button, filled) => {
     const text = element => element.textContent.replace(/\\s+/g, " ").trim();
     const buttons = [...document.querySelectorAll("button")].filter(one => text(one) === button);
     const pressed = buttons.find(one => one.form && new URL(one.form.action).pathname === action);
-    for (const [label, wanted] of Object.entries(filled)) {
+    for (const [label, wanted] of filled) {
         const field = [...document.querySelectorAll("label")].find(one => text(one) === label).control;
         const option = [...(field.options ?? [])].find(one => text(one) === wanted);
         field.value = option ? option.value : wanted;
@@ -25,6 +31,7 @@ class Acting:
     def __init__(self, browser: Browser):
         self.browser = browser
         self.tab = browser.tab()
+        self.copied: dict[str, str] = {}
 
     @singledispatchmethod
     def do(self, act: Act, link: str) -> None:
@@ -49,9 +56,17 @@ class Acting:
     def press(self, act: Press, link: str) -> None:
         if not act.is_open:
             self.tab.goto(link)
+        if act.sends_to == REVEAL:
+            self.copied = self.browser.cookies(link)
         mark(self.tab)
-        self.tab.evaluate(PRESS, act.sends_to, act.button, dict(act.filled))
+        self.tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
         expect_another_page(self.tab)
+
+    @do.register
+    def curl(self, act: Curl, link: str) -> None:
+        """As it is printed, with the key that the page has shown."""
+        command = act.command.replace("KEY", self.copied[act.cookie]).replace(f"{act.server.origin}{act.path}", link)
+        subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=60)
 
 
 def mark(tab: Tab) -> None:
@@ -61,3 +76,39 @@ def mark(tab: Tab) -> None:
 
 def expect_another_page(tab: Tab) -> None:
     tab.part("html:not([data-left])").expect_count(1)
+
+
+def begin(browser: Browser, lab: Lab, scenario: str, stage: str) -> Tab:
+    """Put a stage in force, by its button, and wait for its question; the tab with it."""
+    tab = browser.tab()
+    tab.goto(f"{lab.origin('inspector')}/scenarios/{scenario}/{stage}/")
+    tab.click("button", "Start this stage")
+    tab.part("#predict").expect_count(1)
+    return tab
+
+
+def play(stage: Stage, tab: Tab, browser: Browser, engine: str) -> None:
+    """Predict anything, do the steps, say that one saw anything; the verdict is the right option all the same."""
+    for question in stage.questions:
+        tab.evaluate(CHOOSE, question.name, question.options[0].name)
+    tab.evaluate(CHOOSE, "sure", "guess")
+    tab.click("button", "Lock my prediction")
+    tab.part("#doing").expect_count(1)
+    acting = Acting(browser)
+    for number, (act, link) in enumerate(zip(stage.steps, tab.evaluate(LINKS), strict=True), 1):
+        acting.do(act, link)
+        tab.part(f".ticks li:nth-child({number}).done").expect_count(1)
+    for question in stage.questions:
+        tab.evaluate(CHOOSE, question.name, question.options[0].outcome)
+    tab.click("button", "Show the verdict")
+    for question in stage.questions:
+        tab.part(".said", having=question.option(question.right_in(engine)).text).expect_count(1)
+
+
+def go_back_to_normal(tab: Tab, lab: Lab) -> None:
+    tab.goto(f"{lab.origin('inspector')}/scenarios/")
+    mark(tab)
+    tab.click("button", "Back to normal")
+    expect_another_page(tab)
+    tab.part(".scenarios").expect_count(1)
+    tab.part("button", "Back to normal").expect_count(0)

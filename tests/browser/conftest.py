@@ -16,9 +16,15 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "engines(*names): the test needs no others")
+
+
 def pytest_generate_tests(metafunc):
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", metafunc.config.getoption("engine") or installed_engines(), scope="module")
+        engines = metafunc.config.getoption("engine") or installed_engines()
+        mark = metafunc.definition.get_closest_marker("engines")
+        metafunc.parametrize("engine", [one for one in engines if not mark or one in mark.args], scope="module")
 
 
 @pytest.fixture

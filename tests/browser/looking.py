@@ -29,7 +29,13 @@ FOR_ALL = [
     ("site_a", "/stateless/"),
     ("site_a", "/stateless/session/"),
 ]
-OF_LONG_TEXT = [("inspector", "/first-steps/"), ("inspector", "/glossary/"), ("inspector", "/devtools/")]
+OF_LONG_TEXT = [
+    ("inspector", "/first-steps/"),
+    ("inspector", "/scenarios/"),
+    ("inspector", "/scenarios/cookie_clash/default_names/"),
+    ("inspector", "/glossary/"),
+    ("inspector", "/devtools/"),
+]
 FORM_OF_IDENTITY = ("identity", "/accounts/login/")
 FOR_WHO_IS_SIGNED_IN = [
     ("site_b", "/orders/"),

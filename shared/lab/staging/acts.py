@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lab.servers import IDENTITY, Server
-from session_inspector.inspector.observed.queries import is_of_browser
+from session_inspector.inspector.observed.queries import agent_of, is_of_browser
 from session_inspector.journal.schema import Entry
 
 SIGN_IN_FORM = "/accounts/login/"
@@ -96,7 +96,7 @@ class SignIn:
 @dataclass(frozen=True)
 class Press:
     """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
-    label. The page may be one that is still open."""
+    label. The page may be one that is still open. ``then`` is one more sentence."""
 
     server: Server
     path: str
@@ -105,6 +105,7 @@ class Press:
     sends_to: str
     filled: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
+    then: str = ""
 
     @property
     def place(self) -> str:
@@ -115,10 +116,46 @@ class Press:
         first = "Go back to the tab with" if self.is_open else "Open"
         chosen = "".join(f" Choose *{text}* as *{label}*." for label, text in self.filled.items())
         reload = " Do not load it again." if self.is_open else ""
-        return f"{first} {{place}}.{reload}{chosen} Press *{self.button}*."
+        return f"{first} {{place}}.{reload}{chosen} Press *{self.button}*. {self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "POST", self.sends_to)
+
+
+@dataclass(frozen=True)
+class Curl:
+    """Ask a server from a terminal, with the key that was copied before: another program, and the same cookie."""
+
+    server: Server
+    cookie: str
+    is_again: bool = False
+    path: str = "/"
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def command(self) -> str:
+        return f'curl --silent --cookie "{self.cookie}=KEY" {self.server.origin}{self.path}'
+
+    @property
+    def text(self) -> str:
+        again = " once more" if self.is_again else ""
+        return f"Ask {{place}} in a terminal{again}, with the key that you copied instead of KEY: `{self.command}`"
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "GET", self.path) and is_of_curl(entry)
+
+
+def is_of_curl(entry: Entry) -> bool:
+    return agent_of(entry).startswith("curl/")
+
+
+def copy_key(server: Server) -> Press:
+    """A page of the server shows the key of whoever asks, and only that one."""
+    name, button = "Where is it?", "Show mine in full"
+    return Press(server, "/session/", name, button, "/session/reveal/", then="Copy the `session_key`.")
 
 
 def named_place(server: Server, name: str) -> str:

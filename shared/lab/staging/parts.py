@@ -122,6 +122,11 @@ class Stage:
     settings: Mapping[str, Settings] = field(default_factory=dict)
     repair: str = ""
 
+    @property
+    def asks_in_title(self) -> bool:
+        """Whether the title is the question, so that it need not be read twice."""
+        return len(self.questions) == 1 and self.title.endswith("?")
+
     def question(self, name: str) -> Question | None:
         return next((one for one in self.questions if one.name == name), None)
 

@@ -136,6 +136,14 @@ def test_before_a_prediction_neither_reason_nor_explanation_is_on_the_page(clien
     assert "counts as coming from there" not in page
 
 
+def test_before_a_prediction_the_page_says_nothing_of_what_it_knows_of_the_clash(client):
+    runs.begin("cookie_clash", "default_names", {})
+    for name in ("site_a", "site_b"):
+        announce(Participant(name, "http://localhost:8001", run=runs.current().mark, session_cookie="sessionid"))
+    assert "each overwrites or deletes the other’s" in text_of(get(client, "/ladder/"))
+    assert "overwrites" not in text_of(get(client, "/scenarios/cookie_clash/default_names/"))
+
+
 def test_a_step_is_ticked_by_what_came_after_the_prediction_from_this_browser_in_this_run(client, in_force, attempt):
     come_back(in_force, agent="another browser")
     come_back(announce(Participant("site_a", "http://site-a.localhost:8001", run="another")))
@@ -179,7 +187,7 @@ def verdict(client, in_force, attempt):
 def test_a_wrong_prediction_gets_the_reason_for_that_very_belief(verdict):
     page = verdict()
     assert "You are signed in. The cookie is only kept from other people’s pages. Not so. You were sure." in page
-    assert "Why not “The cookie is only kept from other people’s pages.”?" in page
+    assert "You thought: The cookie is only kept from other people’s pages." in page
     assert "counts as coming from there" in page
     assert "The sign-in fails. ✓ So did the servers." in page
     assert "So it kept the Strict cookie back." in page

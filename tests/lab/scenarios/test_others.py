@@ -4,8 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from lab.scenarios import same_site_strict, single_sign_on, where_does_it_live
-from tests.session_inspector.inspector.traffic import KNOWN, exchange, row, told
+from lab.scenarios import (
+    key_rotation,
+    same_site_strict,
+    single_sign_on,
+    stolen_cookie,
+    two_names,
+    where_does_it_live,
+)
+from relying_party.failures import FAILURES
+from session_inspector.journal.schema import Failure
+from tests.session_inspector.inspector.traffic import ALICE, KNOWN, NOBODY, exchange, row, told
 
 
 def set_language(value="a1", is_random=True, **data):
@@ -41,3 +50,36 @@ def test_which_message_made_the_second_site_know_somebody(sends, query, after, s
 def test_a_sign_in_works_if_the_row_names_somebody_after_the_callback(after, shown):
     callback = exchange("site_a", "/oidc/callback/", after=after)
     assert same_site_strict.check([callback]).shown == {"sign_in": shown}
+
+
+@pytest.mark.parametrize(
+    ("copied", "after", "shown"),
+    [
+        ({"user": NOBODY}, row("a1", language="fr", **KNOWN), {"old_key": "nothing", "language": "stays"}),
+        ({"user": ALICE, "before": row("a0", **KNOWN)}, row("a1"), {"old_key": "alice", "language": "gone"}),
+        ({"user": NOBODY, "before": row("a0")}, row("a1"), {"old_key": "language", "language": "gone"}),
+    ],
+)
+def test_what_a_key_from_before_signing_in_opens(copied, after, shown):
+    steps = [exchange("site_a")] * 3 + [exchange("site_a", **copied), exchange("site_a", after=after)]
+    assert key_rotation.check(steps).shown == shown
+
+
+@pytest.mark.parametrize("check", [stolen_cookie.who_is_curl, stolen_cookie.after_signing_out])
+@pytest.mark.parametrize(("user", "shown"), [(ALICE, "alice"), (NOBODY, "nobody")])
+def test_whom_a_site_takes_a_copy_for(check, user, shown):
+    assert check([exchange("site_a"), exchange("site_a", user=user)]).shown == {"curl": shown}
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ({"after": row("a1", **KNOWN)}, "works"),
+        ({"failed": Failure(FAILURES["other_issuer"][1], "")}, "site"),
+        ({"failed": Failure(FAILURES["failed"][1], "")}, "identity"),
+        ({}, ""),
+    ],
+)
+def test_who_refuses_another_name(content, shown):
+    callback = exchange("site_a", "/oidc/callback/", **content)
+    assert two_names.check([callback]).shown == {"refuses": shown}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.inspector.scenarios.attempts import Attempt, of_stage, tally
-from lab.staging.acts import Act
+from lab.staging.acts import Act, is_of_curl
 from lab.staging.following import entries_of_steps
 from lab.staging.parts import Option, Question, Scenario, Stage, Verdict
 from session_inspector.inspector.exchange.messages import ExchangeDetail, detail_of
@@ -56,16 +56,19 @@ class Answered:
 
 
 def entries_since(attempt: Attempt, seen: Seen) -> list[Entry]:
-    """What browsers with the User-Agent of the one that asks did in the attempt's run, with changes of rows, the oldest
-    first; of one visitor only, where the address names one.
+    """What browsers with the User-Agent of the one that asks did in the attempt's run, and ``curl``, with changes of
+    rows, the oldest first; of one visitor only, where the address names one.
 
     Whose a request without a cookie is, or one with a cookie that a stage makes clash, nothing but that can tell.
     """
     found = [one for one in after(attempt.since, MAX_LOOKED_AT) if writer_of(one).run == str(attempt.run)]
     if seen.is_asked_for:
         return [one for one in found if one.visitor in seen.visitor.names]
-    agent = seen.visitor.agent
-    return [one for one in found if one.is_change or (is_of_browser(one) and agent_of(one) == agent)]
+    return [one for one in found if one.is_change or is_of_this(one, seen.visitor.agent)]
+
+
+def is_of_this(entry: Entry, agent: str) -> bool:
+    return is_of_browser(entry) and (agent_of(entry) == agent or is_of_curl(entry))
 
 
 def rows_of(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Row]:
