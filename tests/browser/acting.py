@@ -3,7 +3,7 @@
 import subprocess
 from functools import singledispatchmethod
 
-from lab.staging.acts import Act, Curl, Open, Press, SignIn
+from lab.staging.acts import Act, Begin, ComeBack, Curl, FillIn, Open, Press, SignIn
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
 from tests.processes import Lab
@@ -30,7 +30,7 @@ class Acting:
 
     def __init__(self, browser: Browser):
         self.browser = browser
-        self.tab = browser.tab()
+        self.tab = self.new_tab = browser.tab()
         self.copied: dict[str, str] = {}
 
     @singledispatchmethod
@@ -46,27 +46,47 @@ class Acting:
         tab = self.browser.tab() if act.is_in_new_tab else self.tab
         tab.goto(link)
         if tab.evaluate(IS_SIGN_IN_FORM):
-            mark(tab)
-            tab.fill("User name", act.person)
-            tab.fill("Password", act.person)
-            tab.click("button", "Sign in")
-            expect_another_page(tab)
+            fill_in_form(tab, act.person)
+
+    @do.register
+    def begin(self, act: Begin, link: str) -> None:
+        if act.is_in_new_tab:
+            self.new_tab = self.browser.tab()
+        (self.new_tab if act.is_in_new_tab else self.tab).goto(link)
+
+    @do.register
+    def come_back(self, act: ComeBack, link: str) -> None:
+        """Nothing is to be done."""
+
+    @do.register
+    def fill_in(self, act: FillIn, link: str) -> None:
+        fill_in_form(self.new_tab if act.is_in_new_tab else self.tab, act.person)
 
     @do.register
     def press(self, act: Press, link: str) -> None:
+        tab = self.browser.tab() if act.is_in_new_tab else self.tab
         if not act.is_open:
-            self.tab.goto(link)
+            tab.goto(link)
         if act.sends_to == REVEAL:
             self.copied = self.browser.cookies(link)
-        mark(self.tab)
-        self.tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
-        expect_another_page(self.tab)
+        mark(tab)
+        tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
+        expect_another_page(tab)
 
     @do.register
     def curl(self, act: Curl, link: str) -> None:
         """As it is printed, with the key that the page has shown."""
         command = act.command.replace("KEY", self.copied[act.cookie]).replace(f"{act.server.origin}{act.path}", link)
         subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+def fill_in_form(tab: Tab, person: str) -> None:
+    """Of Identity, where every account has its name as password."""
+    mark(tab)
+    tab.fill("User name", person)
+    tab.fill("Password", person)
+    tab.click("button", "Sign in")
+    expect_another_page(tab)
 
 
 def mark(tab: Tab) -> None:

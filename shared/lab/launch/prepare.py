@@ -42,7 +42,8 @@ def bring_up_to_date(connection) -> None:
 def keep_for_later_runs(connection) -> None:
     """A copy in one file, which is there whole or not at all."""
     path = runs.fresh_database(settings.SERVER.name)
-    if connection.vendor == "sqlite" and not path.exists():
+    is_own = connection.settings_dict["NAME"] == runs.database_of(settings.SERVER.name, settings.RUN)
+    if connection.vendor == "sqlite" and is_own and not path.exists():
         draft = path.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         connection.cursor().execute("VACUUM INTO %s", [str(draft)])

@@ -13,6 +13,7 @@ from session_inspector.journal.schema import Entry
 
 SIGN_IN_FORM = "/accounts/login/"
 BEGIN = "/oidc/authenticate/"
+AUTHORIZE = "/identity/o/authorize"
 CALLBACK = "/oidc/callback/"
 
 
@@ -94,9 +95,70 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class Begin:
+    """Begin to sign in at a site, and stay at the page of Identity to which that leads."""
+
+    server: Server
+    is_in_new_tab: bool = False
+
+    path = BEGIN
+
+    @property
+    def place(self) -> str:
+        return f"*Sign in* at {self.server.title}"
+
+    @property
+    def text(self) -> str:
+        return f"Choose {{place}}{' in a new tab' if self.is_in_new_tab else ''}. Stay at the page that comes."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, IDENTITY, "GET", AUTHORIZE)
+
+
+@dataclass(frozen=True)
+class FillIn:
+    """Identity’s form, in the tab where it is open."""
+
+    person: str = "alice"
+    is_in_new_tab: bool = False
+
+    server = IDENTITY
+    path = SIGN_IN_FORM
+    place = IDENTITY.title
+
+    @property
+    def text(self) -> str:
+        tab = "the new tab" if self.is_in_new_tab else "the first tab"
+        return f"Go back to {tab}, and sign in to {{place}} there as {self.person}."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, IDENTITY, "POST", SIGN_IN_FORM)
+
+
+@dataclass(frozen=True)
+class ComeBack:
+    """What follows by itself: the browser comes back to the site, however that ends."""
+
+    server: Server
+
+    path = "/"
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def text(self) -> str:
+        return "It leads back to {place} by itself."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "GET", CALLBACK)
+
+
+@dataclass(frozen=True)
 class Press:
     """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
-    label. The page may be one that is still open. ``then`` is one more sentence."""
+    label. The page may be one that is still open, or be opened in a new tab. ``then`` is one more sentence."""
 
     server: Server
     path: str
@@ -105,6 +167,7 @@ class Press:
     sends_to: str
     filled: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
+    is_in_new_tab: bool = False
     then: str = ""
 
     @property
@@ -116,7 +179,8 @@ class Press:
         first = "Go back to the tab with" if self.is_open else "Open"
         chosen = "".join(f" Choose *{text}* as *{label}*." for label, text in self.filled.items())
         reload = " Do not load it again." if self.is_open else ""
-        return f"{first} {{place}}.{reload}{chosen} Press *{self.button}*. {self.then}".strip()
+        tab = " in a new tab" if self.is_in_new_tab else ""
+        return f"{first} {{place}}{tab}.{reload}{chosen} Press *{self.button}*. {self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "POST", self.sends_to)

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from lab import runs
+from lab.servers import Server
 from lab.staging.acts import Act
+from lab.state import secret
 from session_inspector.journal.schema import Entry
 
 
@@ -45,7 +48,36 @@ class Addition:
         return "", f"+ {self.item!r}" + (f", after {self.after!r}" if self.after else "")
 
 
-Settings = Mapping[str, Change | Addition]
+@dataclass(frozen=True)
+class SharedDatabase:
+    """``DATABASES`` of another server in the same run."""
+
+    server: Server
+    why: str
+
+    def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        path = runs.database_of(self.server.name, runs.current())
+        return {**usual, "default": {**usual["default"], "NAME": path}}
+
+    def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
+        return f"…{usual['default']['NAME'].name}", f"…{self.server.name}.sqlite3"
+
+
+@dataclass(frozen=True)
+class SharedSecretKey:
+    """``SECRET_KEY`` of another server."""
+
+    server: Server
+    why: str
+
+    def applied_to(self, usual: str) -> str:
+        return secret(f"{self.server.name}.secret_key")
+
+    def shown(self, usual: str) -> tuple[str, str]:
+        return "a key of its own", f"that of {self.server.title}"
+
+
+Settings = Mapping[str, Change | Addition | SharedDatabase | SharedSecretKey]
 
 
 @dataclass(frozen=True)

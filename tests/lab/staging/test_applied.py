@@ -10,6 +10,7 @@ from lab.staging.applied import changed_by_stage, differences_in_force, differen
 from lab.staging.catalogue import scenarios
 from lab.staging.hosts import ONE_HOST
 from lab.staging.parts import Addition, Change
+from lab.state import secret
 
 STAGES = [(one.name, stage) for one in scenarios() for stage in one.stages]
 pytestmark = pytest.mark.usefixtures("state_without_runs")
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("state_without_runs")
 def usual(server):
     """What the servers set in their own settings, as far as a stage may change it."""
     names = {"SESSION_COOKIE_NAME": f"{server.name}_session", "CSRF_COOKIE_NAME": f"{server.name}_csrftoken"}
-    return vars(settings) | names
+    own = {"DATABASES": settings.database_of(server), "SECRET_KEY": secret(f"{server.name}.secret_key")}
+    return vars(settings) | names | own
 
 
 def test_in_the_usual_run_nothing_is_changed():
@@ -63,6 +65,23 @@ def test_a_change_takes_the_place_and_an_addition_stands_after_another():
     assert Change("b", "why").applied_to("a") == "b"
     assert Addition("new", "why", after="one").applied_to(["one", "two"]) == ["one", "new", "two"]
     assert Addition("new", "why").applied_to(["one", "two"]) == ["one", "two", "new"]
+
+
+def test_a_shared_database_is_that_of_the_other_server_in_the_same_run_and_a_shared_key_its_key():
+    run = runs.begin("shared_store", "looks_like_sso", ONE_HOST)
+    changed = changed_by_stage(SITE_B, usual(SITE_B))
+    assert changed["DATABASES"]["default"]["NAME"] == runs.database_of("site_a", run)
+    assert changed["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert changed["SECRET_KEY"] == secret("site_a.secret_key") != usual(SITE_B)["SECRET_KEY"]
+    assert "SECRET_KEY" not in changed_by_stage(SITE_A, usual(SITE_A))
+
+
+def test_no_secret_is_written_down(state_without_runs):
+    run = runs.begin("shared_store", "looks_like_sso", ONE_HOST)
+    changed_by_stage(SITE_B, usual(SITE_B))
+    written = "".join(one.read_text() for one in runs.folder_of(run).glob("*.json"))
+    assert "that of site A" in written
+    assert secret("site_a.secret_key") not in written
 
 
 def test_a_server_that_has_not_started_yet_has_said_nothing():

@@ -35,7 +35,7 @@ def test_a_name_alone_is_the_first_stage():
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("no_such", "LAB_SCENARIO names no scenario: 'no_such'. There are: cookie_clash, "),
+        ("no_such", "LAB_SCENARIO names no scenario: 'no_such'. There are: "),
         (":path", "LAB_SCENARIO names no scenario: ''."),
         ("cookie_clash:no_such", "The scenario cookie_clash has no stage 'no_such'. It has: default_names, "),
         ("cookie_clash:path:x", "The scenario cookie_clash has no stage 'path:x'."),
