@@ -158,7 +158,8 @@ class ComeBack:
 @dataclass(frozen=True)
 class Press:
     """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
-    label. The page may be one that is still open, or be opened in a new tab. ``then`` is one more sentence."""
+    label. The page may be one that is still open, or be opened in a new tab. Where it is left, one goes on without
+    waiting for the answer. ``then`` is one more sentence."""
 
     server: Server
     path: str
@@ -168,6 +169,7 @@ class Press:
     filled: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
     is_in_new_tab: bool = False
+    is_left: bool = False
     then: str = ""
 
     @property
@@ -180,7 +182,8 @@ class Press:
         chosen = "".join(f" Choose *{text}* as *{label}*." for label, text in self.filled.items())
         reload = " Do not load it again." if self.is_open else ""
         tab = " in a new tab" if self.is_in_new_tab else ""
-        return f"{first} {{place}}{tab}.{reload}{chosen} Press *{self.button}*. {self.then}".strip()
+        left = " Do not wait for the answer." if self.is_left else ""
+        return f"{first} {{place}}{tab}.{reload}{chosen} Press *{self.button}*.{left} {self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "POST", self.sends_to)

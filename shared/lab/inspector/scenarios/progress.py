@@ -73,15 +73,13 @@ def is_of_this(entry: Entry, agent: str) -> bool:
 
 def rows_of(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Row]:
     shown = entries_of_steps(steps, entries)
-    return [
-        Row(step, shown[place] if place < len(shown) else None, is_next=place == len(shown))
-        for place, step in enumerate(steps)
-    ]
+    at = shown.index(None) if None in shown else len(shown)
+    return [Row(step, entry, is_next=place == at) for place, (step, entry) in enumerate(zip(steps, shown, strict=True))]
 
 
 def verdict_of(stage: Stage, entries: Sequence[Entry]) -> Verdict | None:
     """None while not all steps are done."""
-    shown = entries_of_steps(stage.steps, entries)
+    shown = [entry for entry in entries_of_steps(stage.steps, entries) if entry]
     return stage.check(shown) if len(shown) == len(stage.steps) else None
 
 

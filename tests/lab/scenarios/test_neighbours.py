@@ -1,0 +1,43 @@
+"""What the checks say of other traffic: of a session that two requests write, and of a planted cookie."""
+
+import pytest
+
+from lab.scenarios import lost_update, sibling_hosts
+from session_inspector.journal.schema import Cookie
+from tests.session_inspector.inspector.traffic import ALICE, NOBODY, exchange, masked, row
+
+
+@pytest.mark.parametrize(
+    ("cart", "shown"),
+    [
+        ({"paper": 1, "nib": 1}, "last"),
+        ({"paper": 1, "ink": 1}, "first"),
+        ({"paper": 1, "ink": 1, "nib": 1}, "both"),
+        ({"paper": 1}, ""),
+        (None, ""),
+    ],
+)
+def test_what_is_in_the_cart_of_two_tabs(cart, shown):
+    page = exchange("site_b", "/cart/", after=row("b1", cart=cart))
+    assert lost_update.what_is_in_cart([exchange(), page]).shown == {"cart": shown}
+
+
+@pytest.mark.parametrize(("status", "shown"), [(400, "refused"), (302, "added"), (500, "")])
+def test_what_became_of_a_request_whose_session_ended(status, shown):
+    added = exchange("site_b", "/cart/add/", method="POST", status=status)
+    assert lost_update.what_became_of_it([exchange(), added, exchange()]).shown == {"added": shown}
+
+
+TWICE = (Cookie("s", masked("a1"), "session", is_taken=False), Cookie("s", masked("b1"), "session"))
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ({"user": ALICE}, "alice"),
+        ({"user": NOBODY, "cookies": TWICE}, "twice"),
+        ({"user": NOBODY, "cookies": TWICE[1:]}, "replaced"),
+    ],
+)
+def test_whom_site_a_takes_somebody_for_after_an_offer_of_the_neighbour(content, shown):
+    assert sibling_hosts.check([exchange(), exchange("site_a", **content)]).shown == {"site_a": shown}
