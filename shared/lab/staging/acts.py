@@ -47,12 +47,14 @@ def asked(entry: Entry, server: Server, method: str, path: str) -> bool:
 
 @dataclass(frozen=True)
 class Open:
-    """Look at a page; ``name`` is what it is called, if it is not the front page. ``then`` is one more sentence."""
+    """Look at a page; ``name`` is what it is called, if it is not the front page. ``copied`` is the name of a cookie
+    whose value one copies there, for ``Curl``. ``then`` is one more sentence."""
 
     server: Server
     path: str = "/"
     name: str = ""
     is_again: bool = False
+    copied: str = ""
     then: str = ""
 
     @property
@@ -61,7 +63,8 @@ class Open:
 
     @property
     def text(self) -> str:
-        return f"Open {{place}}{' again' if self.is_again else ''}. {self.then}".strip()
+        copy = f"In the developer tools, copy the value of `{self.copied}`. " if self.copied else ""
+        return f"Open {{place}}{' again' if self.is_again else ''}. {copy}{self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and entry.exchange.type.startswith("text/html")

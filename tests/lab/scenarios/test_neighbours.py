@@ -1,10 +1,12 @@
-"""What the checks say of other traffic: of a session that two requests write, and of a planted cookie."""
+"""What the checks say of other traffic: of two requests, of a planted cookie, and of a session in a cookie."""
+
+from dataclasses import replace
 
 import pytest
 
-from lab.scenarios import lost_update, sibling_hosts
+from lab.scenarios import lost_update, session_stores, sibling_hosts
 from session_inspector.journal.schema import Cookie
-from tests.session_inspector.inspector.traffic import ALICE, NOBODY, exchange, masked, row
+from tests.session_inspector.inspector.traffic import ALICE, NOBODY, exchange, masked, row, told
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,18 @@ TWICE = (Cookie("s", masked("a1"), "session", is_taken=False), Cookie("s", maske
 )
 def test_whom_site_a_takes_somebody_for_after_an_offer_of_the_neighbour(content, shown):
     assert sibling_hosts.check([exchange(), exchange("site_a", **content)]).shown == {"site_a": shown}
+
+
+@pytest.mark.parametrize(("is_random", "shown"), [(False, "cookie"), (True, "row")])
+def test_where_a_cart_is(is_random, shown):
+    cookie = replace(told("site_b_session", "eyJj", "site_b"), is_random=is_random)
+    assert session_stores.where([exchange("site_b", tells=[cookie])]).shown == {"cart": shown}
+
+
+def test_where_no_session_cookie_was_set_nobody_knows_where_a_cart_is():
+    assert session_stores.where([exchange("site_b")]).shown == {"cart": ""}
+
+
+@pytest.mark.parametrize(("before", "shown"), [(row("b1", cart={"ink": 1}), "cart"), (None, "nothing")])
+def test_what_a_copy_opens(before, shown):
+    assert session_stores.who_has_the_copy([exchange("site_b", before=before)]).shown == {"copy": shown}
