@@ -103,6 +103,7 @@ def test_the_variable_begins_a_scenario_and_every_process_follows_there_and_back
         wait_for(cold_lab, f"{server} answers at http://localhost:{cold_lab.port + number}")
     inspector, host = f"http://127.0.0.1:{cold_lab.port + 3}", f"inspector.localhost:{cold_lab.port + 3}"
     wait_for(cold_lab, f"inspector answers at http://{host}")
+    wait_for(cold_lab, f"A scenario is on: cookie_clash, default_names. Back to normal: http://{host}/scenarios/")
     before = cold_lab.output.count("Identity answers at http://identity.localhost")
     answer = requests.post(
         f"{inspector}/run/end/", headers={"Host": host, "Origin": f"http://{host}"}, timeout=60, allow_redirects=False

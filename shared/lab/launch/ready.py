@@ -5,6 +5,7 @@ import sys
 import time
 
 from bounded_http import NoAnswer, exchange, request_to
+from lab import runs
 from lab.launch.supervision import end_with_honcho
 from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, address_of
 from lab.state import is_running, running
@@ -42,5 +43,8 @@ if __name__ == "__main__":
             sys.exit(f"No answer after {START_TIMEOUT} s from " + ", ".join(server.origin for server in silent))
         if ARE_ONE_SITE:
             print(ONE_SITE)
+        run = runs.current()
+        if not run.is_usual:
+            print(f"A scenario is on: {run.scenario}, {run.stage}. Back to normal: {INSPECTOR.origin}/scenarios/")
         print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
         signal.pause()  # a process that ended would end the others

@@ -93,6 +93,10 @@ class Listed:
     scenario: Scenario
     stages: tuple[tuple[Stage, bool], ...]  # each with whether somebody has tried it
 
+    @property
+    def tried(self) -> int:
+        return sum(is_tried for _, is_tried in self.stages)
+
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
