@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 UNITS := $(VENV)/bin/coverage run -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all units browser slow facts check format wheels pictures reset requirements
+.PHONY: help run test test-all units browser slow facts check format wheels pictures doctor reset requirements
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## *(.*)/  make \1	\2/' | expand -t 20
@@ -77,6 +77,10 @@ wheels: $(VENV)/installed  ## build the packages that can be taken along, into d
 pictures: $(VENV)/installed-dev  ## take the pictures of the documents anew, from a real run
 	$(VENV)/bin/python -m tests.browser.chromium
 	$(VENV)/bin/python -m tests.browser.pictures
+
+doctor:  ## say what is amiss with the set-up, and which command mends it
+	@PYTHONPATH=shared $(PYTHON) -m lab.doctor.environment $(VENV)
+	@$(VENV)/bin/python -m lab.doctor
 
 reset:  ## empty var/
 	@PYTHONPATH=shared $(PYTHON) -m lab.state

@@ -2,7 +2,7 @@
 
 ``servers`` and ``endpoints`` say who is where; ``state`` owns the state folder; ``settings`` is what every server sets,
 ``client_site`` what both sites have besides. ``web`` is the frame around every page, ``launch`` starts and prepares the
-processes, ``inspector`` is the project that watches the three servers.
+processes, ``inspector`` is the project that watches the three servers. ``doctor`` says what is amiss with a set-up.
 
 Stands on ``session_inspector``, ``relying_party`` and ``backchannel_logout``, and never the other way round. Imports no
 project.

@@ -41,11 +41,11 @@ USUAL = Run()
 
 
 def path() -> Path:
-    return folder(STATE) / "run.json"
+    return STATE / "run.json"
 
 
 def folder_of(run: Run) -> Path:
-    return folder(STATE / "runs" / str(run.number))
+    return STATE / "runs" / str(run.number)
 
 
 def fresh_database(name: str) -> Path:
@@ -70,10 +70,10 @@ last_read = LastRead()
 
 
 def current() -> Run:
-    """The run under way. A file that is missing or no run is the usual run."""
+    """The run under way. A file that is missing, out of reach or no run is the usual run."""
     try:
         found = path().stat()
-    except FileNotFoundError:
+    except OSError:
         return USUAL
     stamp = (found.st_mtime_ns, found.st_ino)
     if stamp != last_read.stamp:
@@ -95,7 +95,7 @@ def begin(scenario: str, stage: str, hosts: Mapping[str, str], is_by_variable: b
     """Begin a run for that stage. It is begun whole or not at all."""
     with one_at_a_time():
         run = Run(next_number(), scenario, stage, dict(hosts), is_by_variable)
-        begun = folder_of(run)
+        begun = folder(folder_of(run))
         for fresh in fresh_database("").parent.glob("*.sqlite3"):
             shutil.copyfile(fresh, begun / fresh.name)
         write(run)
@@ -130,7 +130,7 @@ def forget_before(run: Run) -> None:
 
 def note_ready(name: str) -> None:
     """That server answers in the run under way."""
-    (folder_of(current()) / f"{name}.ready").touch(mode=0o600)
+    (folder(folder_of(current())) / f"{name}.ready").touch(mode=0o600)
 
 
 def is_ready(name: str) -> bool:

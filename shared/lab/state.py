@@ -30,7 +30,7 @@ def in_terminal(command: str) -> str:
 
 def database_path(name: str) -> Path:
     """The SQLite file of one server."""
-    return folder(STATE) / f"{name}.sqlite3"
+    return STATE / f"{name}.sqlite3"
 
 
 def journal_path() -> Path:
@@ -40,11 +40,12 @@ def journal_path() -> Path:
 
 def secret(name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
     """The secret of that name, made at the first call (256 random bits unless ``make`` says otherwise)."""
+    folder(secret_path(name).parent)
     return private_file.read_or_make(secret_path(name), make)
 
 
 def secret_path(name: str) -> Path:
-    return folder(STATE / "secrets") / name
+    return STATE / "secrets" / name
 
 
 @contextmanager
@@ -56,13 +57,14 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def lock_of(name: str) -> Path:
-    return folder(STATE) / f"{name}.lock"
+    return STATE / f"{name}.lock"
 
 
 @contextmanager
 def running(name: str) -> Iterator[None]:
     """Be the one process of that name that works with this state folder. Ends the process with one line if another
     does."""
+    folder(STATE)
     with open(lock_of(name), "w") as file:
         deadline = time.monotonic() + LOCK_TIMEOUT
         while not is_free(file):

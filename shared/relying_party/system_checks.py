@@ -1,12 +1,15 @@
-"""Settings that would make this app unsafe: ``manage.py check`` reports them, and ``runserver`` does not start."""
+"""Settings that would make this app unsafe: ``manage.py check`` reports them, and ``runserver`` does not start.
+
+It does start with those that only make sign-ins fail: of them ``manage.py check`` warns.
+"""
 
 import ipaddress
 from importlib import import_module
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.contrib.sessions.backends import signed_cookies
-from django.core.checks import Error
+from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
 from relying_party.renewal import AGAIN_AFTER
@@ -38,9 +41,17 @@ FIXED = {
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 FOLLOWS = "relying_party.session_index.KnownSessionMiddleware"
 SESSIONS_IN_COOKIES = "SESSION_ENGINE must keep sessions at this server: nobody else can end one in a cookie."
+STRICT = (
+    "SESSION_COOKIE_SAMESITE is 'Strict': a browser that comes back from the form of a provider at another site does "
+    "not send the session cookie, so the session in which the sign-in began is not found. Set it to 'Lax'."
+)
+ONE_HOST = (
+    "The provider answers at a host of this site, {}, and SESSION_COOKIE_NAME is Django’s default: cookies know hosts, "
+    "not ports, so a provider made with Django replaces the session cookie of this site. Give it a name of its own."
+)
 
 
-def check_settings(**kwargs) -> list[Error]:
+def check_settings(**kwargs) -> list[CheckMessage]:
     in_the_open = filter(is_in_the_open, (*ADDRESSES, "OIDC_OP_END_SESSION_ENDPOINT"))
     found = {
         "E001": [f"{name} is not set." for name in NEEDED if not getattr(settings, name, None)],
@@ -56,7 +67,14 @@ def check_settings(**kwargs) -> list[Error]:
         "E007": [] if has_sessions_that_can_be_ended() else [SESSIONS_IN_COOKIES],
         "E008": [] if follows_keys() else [f"MIDDLEWARE must have {FOLLOWS}, after SessionMiddleware."],
     }
-    return [Error(text, id=f"relying_party.{number}") for number, texts in found.items() for text in texts]
+    warnings = {
+        "W001": [STRICT] if settings.SESSION_COOKIE_SAMESITE == "Strict" else [],
+        "W002": [ONE_HOST.format(host_of_provider())] if may_lose_its_cookie_to_the_provider() else [],
+    }
+    return [
+        *(Error(text, id=f"relying_party.{number}") for number, texts in found.items() for text in texts),
+        *(Warning(text, id=f"relying_party.{number}") for number, texts in warnings.items() for text in texts),
+    ]
 
 
 def is_ours(name: str) -> bool:
@@ -92,6 +110,19 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:  # a name
         return host == "localhost" or host.endswith(".localhost")
+
+
+def host_of_provider() -> str:
+    """Where a browser finds the provider; empty where that is not set."""
+    return urlsplit(getattr(settings, "OIDC_OP_AUTHORIZATION_ENDPOINT", None) or "").hostname or ""
+
+
+def may_lose_its_cookie_to_the_provider() -> bool:
+    """Whether the provider's session cookie would have the host, the name and the path of this site's, if it is made
+    with Django and nobody changed a setting there."""
+    names = ("SESSION_COOKIE_NAME", "SESSION_COOKIE_PATH")
+    is_as_usual = all(getattr(settings, name) == getattr(global_settings, name) for name in names)
+    return is_as_usual and host_of_provider() in settings.ALLOWED_HOSTS
 
 
 def has_sessions_that_can_be_ended() -> bool:

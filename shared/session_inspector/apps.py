@@ -1,13 +1,17 @@
 from django.apps import AppConfig, apps
+from django.core import checks
 from django.db.models.signals import post_delete, post_save
 
 
 class SessionInspectorConfig(AppConfig):
-    """Listens to what no middleware sees: rows changed by others, and calls to the provider."""
+    """Listens to what no middleware sees: rows changed by others, and calls to the provider. Checks the settings."""
 
     name = "session_inspector"
 
     def ready(self):
+        from session_inspector.system_checks import check_settings
+
+        checks.register(check_settings, checks.Tags.compatibility)
         if apps.is_installed("django.contrib.sessions"):  # the inspector itself keeps none
             self.listen_to_session_rows()
         if apps.is_installed("relying_party"):

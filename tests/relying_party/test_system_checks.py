@@ -88,6 +88,28 @@ def test_sessions_that_this_server_keeps_can_be_ended(settings, engine):
     assert found() == []
 
 
+def test_a_session_cookie_that_does_not_come_back_from_the_provider_is_warned_of(settings):
+    settings.SESSION_COOKIE_SAMESITE = "Strict"
+    assert found() == ["relying_party.W001"]
+
+
+@pytest.mark.parametrize(
+    ("host", "changed", "ids"),
+    [
+        ("localhost", {"SESSION_COOKIE_NAME": "sessionid"}, ["relying_party.W002"]),
+        ("localhost", {"SESSION_COOKIE_NAME": "mine"}, []),
+        ("localhost", {"SESSION_COOKIE_NAME": "sessionid", "SESSION_COOKIE_PATH": "/mine/"}, []),
+        ("elsewhere.localhost", {"SESSION_COOKIE_NAME": "sessionid"}, []),
+    ],
+)
+def test_a_session_cookie_that_the_provider_may_replace_is_warned_of(settings, host, changed, ids):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    settings.OIDC_OP_AUTHORIZATION_ENDPOINT = f"http://{host}:8000/authorize"
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    assert found() == ids
+
+
 @pytest.mark.parametrize("host", ["127.evil.example", "localhost.evil.example", "192.0.2.1"])
 def test_a_name_that_only_looks_like_loopback_is_elsewhere(settings, host):
     del settings.OIDC_OP_ADDRESS

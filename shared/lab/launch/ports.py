@@ -23,8 +23,12 @@ def is_free(port: int) -> bool:
 
 def said_of(port: int) -> str:
     """The one line that helps: the same for each of the servers."""
-    others = PORT + 1000 if PORT + 1000 <= 65_000 else PORT - 1000
-    return f"Port {port} is in use. End what uses it, or choose other ports: LAB_PORT={others} make run"
+    return f"Port {port} is in use. End what uses it, or choose other ports: LAB_PORT={other_ports()} make run"
+
+
+def other_ports() -> int:
+    """A ``LAB_PORT`` to try instead."""
+    return PORT + 1000 if PORT + 1000 <= 65_000 else PORT - 1000
 
 
 def can_bind(address: str, port: int) -> bool:

@@ -10,6 +10,7 @@ from django.conf import global_settings
 
 from lab import runs
 from lab.servers import SERVERS, Server
+from lab.state import folder
 from session_inspector import private_file
 
 
@@ -38,6 +39,7 @@ def changed_by_stage(server: Server, settings: Mapping[str, Any]) -> dict[str, A
 
 
 def write(server: Server, found: list[Difference]) -> None:
+    folder(path_of(server).parent)
     private_file.replace(path_of(server), json.dumps([asdict(one) for one in found]))
 
 

@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from lab.servers import INSPECTOR, SITE_A
+from lab.state import in_terminal
 from lab.web.logs import PagesOnly, WithoutSecrets
 from lab.web.wsgi import application
 from site_a.urls import handler400, handler403, handler404  # noqa: F401  Django finds them here by name
@@ -72,6 +73,14 @@ def test_what_is_for_the_developer_is_folded(lenient, status):
     folded = page.partition('<details class="fold">')[2].partition("</details>")[0]
     assert "For the developer" in folded
     assert f"<code>GET /{status}/</code>" in folded
+
+
+@pytest.mark.urls("tests.lab.web.test_errors")
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_each_error_page_names_the_command_that_examines_the_set_up(lenient, status):
+    assert f"{in_terminal('make doctor')}, in the lab’s folder, says what is amiss with it." in text_of(
+        lenient.get(f"/{status}/")
+    )
 
 
 @pytest.mark.urls("tests.lab.web.test_errors")

@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
-from lab import runs
+from lab import runs, state
 from lab.runs import Run
 from lab.servers import INSPECTOR, SERVERS, SITES, Server
 from lab.web import session_state
@@ -30,6 +30,11 @@ def the_inspector() -> Server:
 @register.simple_tag
 def run_under_way() -> Run:
     return runs.current()
+
+
+@register.simple_tag
+def in_terminal(command: str) -> str:
+    return state.in_terminal(command)
 
 
 @register.simple_tag

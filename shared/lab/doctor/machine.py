@@ -1,0 +1,43 @@
+"""What the lab needs of this machine: its ports, and host names that lead to it."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+
+from lab.doctor.finding import Finding
+from lab.doctor.listeners import program_at
+from lab.launch.ports import IPV4, is_free, other_ports
+from lab.launch.ready import answers
+from lab.servers import INSPECTOR, SERVERS
+from lab.state import in_terminal
+
+
+def check_ports() -> Iterator[Finding]:
+    for server in (*SERVERS, INSPECTOR):
+        if not is_free(server.port) and not answers(server):
+            yield Finding(
+                f"Port {server.port}, for {server.title}, is in use by {program_at(server.port)}.",
+                "Only one program can listen at a port. If it is a server of this lab, it does not answer.",
+                in_terminal(f"LAB_PORT={other_ports()} make run"),
+            )
+
+
+def check_hosts() -> Iterator[Finding]:
+    hosts = dict.fromkeys(server.host for server in (*SERVERS, INSPECTOR))
+    if lost := [host for host in hosts if not leads_here(host)]:
+        yield Finding(
+            f"The system does not know these names as this machine: {', '.join(lost)}.",
+            "A browser does not find the servers under them.",
+            f"echo {IPV4} {' '.join(lost)} | sudo tee -a /etc/hosts",
+        )
+
+
+def leads_here(host: str) -> bool:
+    """Whether a browser finds this machine under that name. It asks nobody for names that end with ``.localhost``."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)

@@ -1,0 +1,28 @@
+"""Settings with which something would not be recorded, or not be shown: ``manage.py check`` warns of them."""
+
+from django.conf import settings
+from django.core.checks import Warning
+
+RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
+PANEL = "session_inspector.panel.middleware.PanelMiddleware"
+NOT_RECORDED = (
+    "{} stands before RecorderMiddleware: what it answers is not recorded, nor which cookies it sets or deletes."
+)
+SHOWS_NOTHING = "PanelMiddleware shows nothing: it must stand before RecorderMiddleware, whose entry it shows."
+ONE_NAME = "SESSION_COOKIE_NAME and CSRF_COOKIE_NAME are both {!r}: a browser keeps only the cookie that came last."
+
+
+def check_settings(**kwargs) -> list[Warning]:
+    is_one_name = settings.SESSION_COOKIE_NAME == settings.CSRF_COOKIE_NAME
+    found = {
+        "W001": [NOT_RECORDED.format(path) for path in outside_the_recorder() if path != PANEL],
+        "W002": [SHOWS_NOTHING] if PANEL in settings.MIDDLEWARE and PANEL not in outside_the_recorder() else [],
+        "W003": [ONE_NAME.format(settings.SESSION_COOKIE_NAME)] if is_one_name else [],
+    }
+    return [Warning(text, id=f"session_inspector.{number}") for number, texts in found.items() for text in texts]
+
+
+def outside_the_recorder() -> list[str]:
+    """The middleware that stands before the recorder, by its paths; none where nothing is recorded."""
+    order = list(settings.MIDDLEWARE)
+    return order[: order.index(RECORDER)] if RECORDER in order else []
