@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from lab.doctor import state_folder
+from lab.doctor.checks import findings_of
 from tests.lab.doctor.examined import examine, found_by
 
 TOMORROW = 24 * 60 * 60
@@ -30,6 +31,15 @@ def test_a_file_in_the_place_of_the_folder_is_found_and_the_other_checks_go_on(c
     assert (done.returncode, done.stderr) == (1, "")
     assert "ok     ports" in done.stdout
     assert "ok     issuer" in done.stdout
+
+
+def test_what_cannot_be_read_is_said_to_be_unchecked():
+    def check():
+        raise PermissionError(13, "Permission denied", "secrets")
+        yield
+
+    (finding,) = findings_of(check)
+    assert finding.what == "This cannot be checked: [Errno 13] Permission denied: 'secrets'."
 
 
 def test_databases_that_others_can_read_are_found(started_before):
