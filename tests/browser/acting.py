@@ -3,7 +3,7 @@
 import subprocess
 from functools import singledispatchmethod
 
-from lab.staging.acts import Act, Begin, ComeBack, Curl, FillIn, Open, Press, SignIn
+from lab.staging.acts import Act, Begin, ClearSessions, ComeBack, Curl, FillIn, Open, Press, SignIn
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
 from tests.processes import Lab
@@ -75,6 +75,10 @@ class Acting:
         tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
         if not act.is_left:
             expect_another_page(tab)
+
+    @do.register
+    def clear_sessions(self, act: ClearSessions, link: str) -> None:
+        self.press(act.button, link)
 
     @do.register
     def curl(self, act: Curl, link: str) -> None:

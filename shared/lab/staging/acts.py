@@ -9,7 +9,7 @@ from typing import Protocol
 
 from lab.servers import IDENTITY, Server
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Entry, Sweep
 
 SIGN_IN_FORM = "/accounts/login/"
 BEGIN = "/oidc/authenticate/"
@@ -216,6 +216,31 @@ class Curl:
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and is_of_curl(entry)
+
+
+@dataclass(frozen=True)
+class ClearSessions:
+    """Let a server delete the rows that have expired, by a button of its page about the table. What it deletes is
+    recorded as one entry."""
+
+    server: Server
+
+    path = "/session/"
+
+    @property
+    def place(self) -> str:
+        return named_place(self.server, "Where is it?")
+
+    @property
+    def button(self) -> Press:
+        return Press(self.server, self.path, "Where is it?", "Run clearsessions", "/session/clear/")
+
+    @property
+    def text(self) -> str:
+        return self.button.text
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return entry.server == self.server.name and isinstance(entry.record, Sweep)
 
 
 def is_of_curl(entry: Entry) -> bool:

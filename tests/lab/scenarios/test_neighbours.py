@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lab.scenarios import lost_update, session_stores, sibling_hosts
-from session_inspector.journal.schema import Cookie
-from tests.session_inspector.inspector.traffic import ALICE, NOBODY, exchange, masked, row, told
+from lab.scenarios import expired_rows, lost_update, session_stores, sibling_hosts
+from session_inspector.journal.schema import Cookie, Entry, Sweep
+from tests.session_inspector.inspector.traffic import ALICE, NOBODY, NOW, exchange, masked, row, told
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,9 @@ def test_where_no_session_cookie_was_set_nobody_knows_where_a_cart_is():
 @pytest.mark.parametrize(("before", "shown"), [(row("b1", cart={"ink": 1}), "cart"), (None, "nothing")])
 def test_what_a_copy_opens(before, shown):
     assert session_stores.who_has_the_copy([exchange("site_b", before=before)]).shown == {"copy": shown}
+
+
+@pytest.mark.parametrize(("number", "shown"), [(1, "stays"), (0, "gone")])
+def test_whether_a_row_past_its_date_was_still_there(number, shown):
+    swept = Entry(NOW, "site_a", Sweep(number, NOW))
+    assert expired_rows.check([*[exchange("site_a")] * 3, swept]).shown == {"row": shown}

@@ -11,7 +11,7 @@ from session_inspector.inspector.exchange.messages import ExchangeDetail, detail
 from session_inspector.inspector.observed.queries import after, agent_of, is_of_browser, with_ids
 from session_inspector.inspector.seen import Seen
 from session_inspector.journal.participants import writer_of
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Entry, SessionChange, Sweep
 
 MAX_LOOKED_AT = 2000  # entries since the attempt began
 
@@ -56,15 +56,19 @@ class Answered:
 
 
 def entries_since(attempt: Attempt, seen: Seen) -> list[Entry]:
-    """What browsers with the User-Agent of the one that asks did in the attempt's run, and ``curl``, with changes of
-    rows, the oldest first; of one visitor only, where the address names one.
+    """What browsers with the User-Agent of the one that asks did in the attempt's run, and ``curl``, with what became
+    of rows otherwise, the oldest first; of one visitor only, where the address names one.
 
     Whose a request without a cookie is, or one with a cookie that a stage makes clash, nothing but that can tell.
     """
     found = [one for one in after(attempt.since, MAX_LOOKED_AT) if writer_of(one).run == str(attempt.run)]
     if seen.is_asked_for:
         return [one for one in found if one.visitor in seen.visitor.names]
-    return [one for one in found if one.is_change or is_of_this(one, seen.visitor.agent)]
+    return [one for one in found if is_of_rows(one) or is_of_this(one, seen.visitor.agent)]
+
+
+def is_of_rows(entry: Entry) -> bool:
+    return isinstance(entry.record, SessionChange | Sweep)
 
 
 def is_of_this(entry: Entry, agent: str) -> bool:

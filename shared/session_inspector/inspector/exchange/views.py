@@ -8,12 +8,18 @@ from session_inspector.inspector.observed.queries import END, is_of_browser, of_
 from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.statement import RULES, Rule
 from session_inspector.journal.participants import writer_of
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Entry, Sweep
+
+
+def shown_with(entry_id: int) -> Entry | None:
+    """The entry with that id, if there is one that pages show: rows that one command deleted together have none."""
+    entry = with_id(entry_id) if entry_id < END else None
+    return None if entry is None or isinstance(entry.record, Sweep) else entry
 
 
 @require_safe
 def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
-    entry = with_id(entry_id) if entry_id < END else None
+    entry = shown_with(entry_id)
     if entry is None:
         raise Http404
     detail = detail_of(entry)
@@ -26,7 +32,7 @@ def exchange(request: HttpRequest, entry_id: int) -> HttpResponse:
 def entries(request: HttpRequest, ids: str) -> HttpResponse:
     """What a statement rests on: the entries that the address names, and the rule."""
     asked = [int(one) for one in ids.split(",")]
-    found = [detail_of(entry) for one in asked if (entry := with_id(one))]
+    found = [detail_of(entry) for one in asked if (entry := shown_with(one))]
     named = request.GET.get("rule", "")
     rule = RULES[Rule(named)] if named in set(Rule) else ""
     shown = {"seen": seen_by(request), "found": found, "missing": len(asked) - len(found), "rule": rule}
