@@ -1,14 +1,18 @@
 """Do what a stage of a scenario says, in a browser, with the links that its page gives."""
 
+import os
 import subprocess
 from functools import singledispatchmethod
 
-from lab.staging.acts import Act, Begin, ClearSessions, ComeBack, Curl, FillIn, Open, Press, SignIn
+from lab.staging.acts import Act, Begin, ClearSessions, ComeBack, Curl, FillIn, Manage, Open, Press, SignIn
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
-from tests.processes import Lab
+from tests.processes import ROOT, Lab
 
 LINKS = "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('a').href)"
+COMMANDS = (
+    "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('code')?.textContent ?? '')"
+)
 CHOOSE = "(name, value) => document.querySelector(`input[name='${name}'][value='${value}']`).click()"
 IS_SIGN_IN_FORM = "() => Boolean(document.querySelector('input[name=login]'))"
 REVEAL = "/session/reveal/"
@@ -34,38 +38,39 @@ class Acting:
         self.copied: dict[str, str] = {}
 
     @singledispatchmethod
-    def do(self, act: Act, link: str) -> None:
+    def do(self, act: Act, link: str, printed: str = "") -> None:
+        """``printed`` is the command that the page shows."""
         raise NotImplementedError(act)
 
     @do.register
-    def open(self, act: Open, link: str) -> None:
+    def open(self, act: Open, link: str, printed: str = "") -> None:
         self.tab.goto(link)
         if act.copied:
             self.copied = self.browser.cookies(link)
 
     @do.register
-    def sign_in(self, act: SignIn, link: str) -> None:
+    def sign_in(self, act: SignIn, link: str, printed: str = "") -> None:
         tab = self.browser.tab() if act.is_in_new_tab else self.tab
         tab.goto(link)
         if tab.evaluate(IS_SIGN_IN_FORM):
             fill_in_form(tab, act.person)
 
     @do.register
-    def begin(self, act: Begin, link: str) -> None:
+    def begin(self, act: Begin, link: str, printed: str = "") -> None:
         if act.is_in_new_tab:
             self.new_tab = self.browser.tab()
         (self.new_tab if act.is_in_new_tab else self.tab).goto(link)
 
     @do.register
-    def come_back(self, act: ComeBack, link: str) -> None:
+    def come_back(self, act: ComeBack, link: str, printed: str = "") -> None:
         """Nothing is to be done."""
 
     @do.register
-    def fill_in(self, act: FillIn, link: str) -> None:
+    def fill_in(self, act: FillIn, link: str, printed: str = "") -> None:
         fill_in_form(self.new_tab if act.is_in_new_tab else self.tab, act.person)
 
     @do.register
-    def press(self, act: Press, link: str) -> None:
+    def press(self, act: Press, link: str, printed: str = "") -> None:
         tab = self.browser.tab() if act.is_in_new_tab else self.tab
         if not act.is_open:
             tab.goto(link)
@@ -77,14 +82,23 @@ class Acting:
             expect_another_page(tab)
 
     @do.register
-    def clear_sessions(self, act: ClearSessions, link: str) -> None:
+    def clear_sessions(self, act: ClearSessions, link: str, printed: str = "") -> None:
         self.press(act.button, link)
 
     @do.register
-    def curl(self, act: Curl, link: str) -> None:
-        """As it is printed, with the key that the page has shown."""
-        command = act.command.replace("KEY", self.copied[act.cookie]).replace(f"{act.server.origin}{act.path}", link)
-        subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=60)
+    def curl(self, act: Curl, link: str, printed: str) -> None:
+        """With the key that the page has shown."""
+        run(printed.replace("KEY", self.copied[act.cookie]))
+
+    @do.register
+    def manage(self, act: Manage, link: str, printed: str) -> None:
+        run(printed)
+
+
+def run(command: str) -> None:
+    """In a terminal, in the lab's folder, which knows no variable of the tests."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
+    subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd=ROOT, env=environment)
 
 
 def fill_in_form(tab: Tab, person: str) -> None:
@@ -122,8 +136,9 @@ def play(stage: Stage, tab: Tab, browser: Browser, engine: str) -> None:
     tab.click("button", "Lock my prediction")
     tab.part("#doing").expect_count(1)
     acting = Acting(browser)
+    printed = tab.evaluate(COMMANDS)
     for number, (act, link) in enumerate(zip(stage.steps, tab.evaluate(LINKS), strict=True), 1):
-        acting.do(act, link)
+        acting.do(act, link, printed[number - 1])
         if not (isinstance(act, Press) and act.is_left):
             tab.part(f".ticks li:nth-child({number}).done").expect_count(1)
     tab.part("#look").expect_count(1)

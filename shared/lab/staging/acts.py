@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lab.servers import IDENTITY, Server
+from lab.state import in_terminal
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser
 from session_inspector.journal.schema import Entry, Sweep
 
@@ -206,16 +207,41 @@ class Curl:
         return self.server.title
 
     @property
-    def command(self) -> str:
+    def printed(self) -> str:
         return f'curl --silent --cookie "{self.cookie}=KEY" {self.server.origin}{self.path}'
 
     @property
     def text(self) -> str:
         again = " once more" if self.is_again else ""
-        return f"Ask {{place}} in a terminal{again}, with the key that you copied instead of KEY: `{self.command}`"
+        return f"Ask {{place}} in a terminal{again}, with the key that you copied instead of KEY: `{self.printed}`"
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and is_of_curl(entry)
+
+
+@dataclass(frozen=True)
+class Manage:
+    """A management command of a server, in a terminal. One sees by a row that it has changed."""
+
+    server: Server
+    command: str
+
+    path = "/"
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def printed(self) -> str:
+        return in_terminal(f".venv/bin/python {self.server.name}/manage.py {self.command}")
+
+    @property
+    def text(self) -> str:
+        return f"In the lab’s folder, run `{self.printed}`. It changes rows of {{place}}."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return entry.server == self.server.name and entry.is_change and not entry.change.by
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lab.scenarios import expired_rows, lost_update, session_stores, sibling_hosts
+from lab.scenarios import expired_rows, lifetimes, lost_update, session_stores, sibling_hosts
 from session_inspector.journal.schema import Cookie, Entry, Sweep
 from tests.session_inspector.inspector.traffic import ALICE, NOBODY, NOW, exchange, masked, row, told
 
@@ -64,3 +64,9 @@ def test_what_a_copy_opens(before, shown):
 def test_whether_a_row_past_its_date_was_still_there(number, shown):
     swept = Entry(NOW, "site_a", Sweep(number, NOW))
     assert expired_rows.check([*[exchange("site_a")] * 3, swept]).shown == {"row": shown}
+
+
+@pytest.mark.parametrize(("hours", "shown"), [(1, "anew"), (0.3, "rest"), (-1, "")])
+def test_how_long_a_session_lasts_after_a_look(hours, shown):
+    page = exchange("site_a", "/values/", after=row("a1", hours=hours))
+    assert lifetimes.check([exchange("site_a"), page]).shown == {"left": shown}
