@@ -354,6 +354,7 @@ def test_where_tabs_cannot_share_a_stream_each_visible_page_has_its_own(watching
     expect(watching.step("Site A began a session: a key, a row, a cookie")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_ten_tabs_of_the_inspector_and_of_each_site_do_not_block_one_another(lab, context, watching, signed_in):
     pages = []
     for _ in range(10):

@@ -87,6 +87,7 @@ def test_a_private_window_of_the_same_browser_is_a_second_visitor(lab, browser):
     assert sorted(names.values()) == [{"alice"}, {"bob"}]
 
 
+@pytest.mark.slow
 def test_eight_people_at_once_and_no_exchange_is_attributed_to_the_wrong_one(lab):
     people = new_people(lab, *[(f"person{n}", f"person{n}") for n in range(8)])
     end = time.monotonic() + 20

@@ -159,6 +159,7 @@ def test_one_thread_at_each_server_is_enough(started_before, page):
         wait_until(lambda: known(alice) == [None, None, None], "the sites were never told")
 
 
+@pytest.mark.slow
 def test_fifty_sessions_of_one_person_end_by_one_click(lab):
     (carol,) = new_people(lab, ("carol", "carol"))
     browsers = [Person(lab, "carol") for _ in range(50)]

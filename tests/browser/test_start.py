@@ -32,6 +32,7 @@ def honcho(cold_lab):
     return process, wait_for
 
 
+@pytest.mark.slow
 def test_ten_fresh_starts_of_all_processes_at_once(tmp_path, monkeypatch):
     resolve_to_loopback(monkeypatch, "localhost")
     for n in range(10):
