@@ -102,7 +102,7 @@ def test_side_by_side_knows_the_project_from_what_it_said(inspector):
 
 def test_the_ladder_says_where_the_password_went(inspector):
     page = text_in(inspector("/ladder/").text)
-    assert "browser → mine POST /admin/login/" in page
+    assert "program → mine POST /admin/login/" in page
     assert "site A" not in page
 
 
