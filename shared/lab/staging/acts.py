@@ -199,7 +199,6 @@ class Curl:
 
     server: Server
     cookie: str
-    is_again: bool = False
     path: str = "/"
 
     @property
@@ -212,8 +211,7 @@ class Curl:
 
     @property
     def text(self) -> str:
-        again = " once more" if self.is_again else ""
-        return f"Ask {{place}} in a terminal{again}, with the key that you copied instead of KEY: `{self.printed}`"
+        return f"Ask {{place}} in a terminal, with the key that you copied instead of KEY: `{self.printed}`"
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and is_of_curl(entry)

@@ -123,10 +123,6 @@ class Question:
     def right_in(self, engine: str) -> str:
         return self.right if isinstance(self.right, str) else self.right[engine]
 
-    @property
-    def is_right_somewhere(self) -> frozenset[str]:
-        return frozenset([self.right]) if isinstance(self.right, str) else frozenset(self.right.values())
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -158,9 +154,6 @@ class Stage:
     def asks_in_title(self) -> bool:
         """Whether the title is the question, so that it need not be read twice."""
         return len(self.questions) == 1 and self.title.endswith("?")
-
-    def question(self, name: str) -> Question | None:
-        return next((one for one in self.questions if one.name == name), None)
 
 
 @dataclass(frozen=True)

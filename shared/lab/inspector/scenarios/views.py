@@ -45,10 +45,6 @@ class Chosen:
     def next(self) -> Stage | None:
         return self.scenario.after(self.stage)
 
-    @property
-    def is_by_variable(self) -> bool:
-        return runs.current().is_by_variable
-
 
 def chosen(name: str, of_stage: str) -> Chosen | None:
     scenario = scenario_named(name)
