@@ -7,6 +7,7 @@ from lab.servers import IDENTITY, SITE_A, SITE_B
 from lab.staging.acts import Open, Press, SignIn
 from lab.staging.hosts import ONE_HOST, TWO_LOOPBACKS
 from lab.staging.parts import Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
+from lab.staging.verdicts import of_sign_in
 from session_inspector.explain.cookies import is_deletion
 from session_inspector.explain.sessions import person_of, signs_in
 from session_inspector.journal.schema import Entry, Exchange
@@ -61,11 +62,6 @@ def count_cookies(steps: Sequence[Entry]) -> Verdict:
 def sign_in_at_both(steps: Sequence[Entry]) -> Verdict:
     again = steps[-1]
     return Verdict({"site_a": "known" if person_of(again.exchange) else "out"}, tuple(steps))
-
-
-def sign_in_once(steps: Sequence[Entry]) -> Verdict:
-    callback = steps[0]
-    return Verdict({"sign_in": "works" if signs_in(callback.exchange) else "fails"}, (callback,))
 
 
 SIGN_IN_TWICE = Stage(
@@ -302,7 +298,7 @@ SCENARIO = Scenario(
                 ),
             ),
             steps=(SignIn(SITE_A),),
-            check=sign_in_once,
+            check=of_sign_in,
             repair="The second repair that people try: another name for the same machine.",
         ),
         Stage(
@@ -335,7 +331,7 @@ SCENARIO = Scenario(
                 ),
             ),
             steps=(SignIn(SITE_B),),
-            check=sign_in_once,
+            check=of_sign_in,
         ),
     ),
 )

@@ -1,13 +1,10 @@
 """A session cookie with SameSite=Strict at a Relying Party: when does the state get lost?"""
 
-from collections.abc import Sequence
-
 from lab.servers import IDENTITY, SITE_A
 from lab.staging.acts import SignIn
 from lab.staging.hosts import ONE_HOST, SIBLINGS
-from lab.staging.parts import Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
-from session_inspector.explain.sessions import signs_in
-from session_inspector.journal.schema import Entry
+from lab.staging.parts import Change, Option, Question, Reader, Scenario, Settings, Stage
+from lab.staging.verdicts import of_sign_in
 
 STRICT: dict[str, Settings] = {
     "site_a": {"SESSION_COOKIE_SAMESITE": Change("Strict", "It sounds safer than `Lax`, Django’s default.")}
@@ -24,11 +21,6 @@ WORKS = Option(
     why_not="A redirect that began at another site counts as coming from there, even if your own site began it all.",
 )
 FAILS = Option("fails", "The sign-in fails.", "The callback comes from another site.", explain=LOST)
-
-
-def check(steps: Sequence[Entry]) -> Verdict:
-    callback = steps[-1]
-    return Verdict({"sign_in": "works" if signs_in(callback.exchange) else "fails"}, (callback,))
 
 
 def asked(works: Option, fails: Option, right: str | dict[str, str]) -> tuple[Question, ...]:
@@ -57,7 +49,7 @@ SCENARIO = Scenario(
             settings=STRICT,
             questions=asked(WORKS, FAILS, "fails"),
             steps=(SignIn(SITE_A),),
-            check=check,
+            check=of_sign_in,
             repair="Nothing is changed. Now Identity knows you already, and asks no password.",
         ),
         Stage(
@@ -87,7 +79,7 @@ SCENARIO = Scenario(
                 {"chromium": "works", "firefox": "fails"},
             ),
             steps=(SignIn(IDENTITY), SignIn(SITE_A)),
-            check=check,
+            check=of_sign_in,
             repair="Why do so many developers never see it? They work on one host.",
         ),
         Stage(
@@ -113,7 +105,7 @@ SCENARIO = Scenario(
                 "works",
             ),
             steps=(SignIn(SITE_A),),
-            check=check,
+            check=of_sign_in,
             repair="And under one parent domain, as in many companies?",
         ),
         Stage(
@@ -140,7 +132,7 @@ SCENARIO = Scenario(
                 "works",
             ),
             steps=(SignIn(SITE_A),),
-            check=check,
+            check=of_sign_in,
             repair="The repair that works everywhere: `Lax`.",
         ),
         Stage(
@@ -163,7 +155,7 @@ SCENARIO = Scenario(
                 "works",
             ),
             steps=(SignIn(SITE_A),),
-            check=check,
+            check=of_sign_in,
         ),
     ),
 )

@@ -43,11 +43,6 @@ def test_two_tries_to_sign_in(first, second, shown):
     assert cookie_clash.sign_in_twice(steps).shown == {"site_a": shown}
 
 
-@pytest.mark.parametrize(("works", "shown"), [(True, "works"), (False, "fails")])
-def test_one_try_to_sign_in(works, shown):
-    assert cookie_clash.sign_in_once([callback(works, 0)]).shown == {"sign_in": shown}
-
-
 @pytest.mark.parametrize(("status", "shown"), [(403, "refused"), (302, "taken")])
 def test_a_form_that_was_open_meanwhile(status, shown):
     pressed = exchange("site_a", "/values/language/", method="POST", status=status)

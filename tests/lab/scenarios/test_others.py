@@ -6,12 +6,12 @@ import pytest
 
 from lab.scenarios import (
     key_rotation,
-    same_site_strict,
     single_sign_on,
     stolen_cookie,
     two_names,
     where_does_it_live,
 )
+from lab.staging.verdicts import of_sign_in
 from relying_party.failures import FAILURES
 from session_inspector.journal.schema import Failure
 from tests.session_inspector.inspector.traffic import ALICE, KNOWN, NOBODY, exchange, row, told
@@ -49,7 +49,7 @@ def test_which_message_made_the_second_site_know_somebody(sends, query, after, s
 @pytest.mark.parametrize(("after", "shown"), [(row("a1", **KNOWN), "works"), (None, "fails")])
 def test_a_sign_in_works_if_the_row_names_somebody_after_the_callback(after, shown):
     callback = exchange("site_a", "/oidc/callback/", after=after)
-    assert same_site_strict.check([callback]).shown == {"sign_in": shown}
+    assert of_sign_in([callback]).shown == {"sign_in": shown}
 
 
 @pytest.mark.parametrize(
