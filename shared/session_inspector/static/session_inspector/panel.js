@@ -22,9 +22,10 @@ count();
 setInterval(count, 1000);
 
 // Forgotten with the tab; no cookie, which a page about cookies would have to explain. On a phone it would hide the page.
+// Who opened it before this script came keeps it open.
 const panel = document.querySelector("details.session");
 if (panel) {
-  panel.open = matchMedia("(width >= 40rem)").matches && sessionStorage.getItem("panel") === "open";
+  panel.open ||= matchMedia("(width >= 40rem)").matches && sessionStorage.getItem("panel") === "open";
   panel.addEventListener("toggle", () => sessionStorage.setItem("panel", panel.open ? "open" : ""));
 
   const drawer = panel.querySelector(".panel");
