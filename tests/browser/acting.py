@@ -4,7 +4,23 @@ import os
 import subprocess
 from functools import singledispatchmethod
 
-from lab.staging.acts import Act, Begin, ClearSessions, ComeBack, Curl, FillIn, Manage, Open, Press, SignIn
+from lab.staging.acts import (
+    Act,
+    Answer,
+    Begin,
+    ClearSessions,
+    CloseBrowser,
+    ComeBack,
+    Curl,
+    DeleteCookie,
+    FillIn,
+    IsTold,
+    Manage,
+    Open,
+    Press,
+    SignIn,
+    Unseen,
+)
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
 from tests.processes import ROOT, Lab
@@ -18,8 +34,9 @@ IS_SIGN_IN_FORM = "() => Boolean(document.querySelector('input[name=login]'))"
 REVEAL = "/session/reveal/"
 PRESS = """(action, button, filled) => {
     const text = element => element.textContent.replace(/\\s+/g, " ").trim();
-    const buttons = [...document.querySelectorAll("button")].filter(one => text(one) === button);
-    const pressed = buttons.find(one => one.form && new URL(one.form.action).pathname === action);
+    const buttons = [...document.querySelectorAll("button")].filter(one => text(one).startsWith(button));
+    const leadsTo = one => new URL(one.getAttribute("formaction") ?? one.form.action, location.href).pathname;
+    const pressed = buttons.find(one => one.form && leadsTo(one) === action);
     for (const [label, wanted] of filled) {
         const field = [...document.querySelectorAll("label")].find(one => text(one) === label).control;
         const option = [...(field.options ?? [])].find(one => text(one) === wanted);
@@ -53,7 +70,7 @@ class Acting:
         tab = self.browser.tab() if act.is_in_new_tab else self.tab
         tab.goto(link)
         if tab.evaluate(IS_SIGN_IN_FORM):
-            fill_in_form(tab, act.person)
+            fill_in_form(tab, act.person, act.is_remembered)
 
     @do.register
     def begin(self, act: Begin, link: str, printed: str = "") -> None:
@@ -61,9 +78,26 @@ class Acting:
             self.new_tab = self.browser.tab()
         (self.new_tab if act.is_in_new_tab else self.tab).goto(link)
 
-    @do.register
-    def come_back(self, act: ComeBack, link: str, printed: str = "") -> None:
+    @do.register(ComeBack)
+    @do.register(IsTold)
+    def wait(self, act: Act, link: str, printed: str = "") -> None:
         """Nothing is to be done."""
+
+    @do.register
+    def answer(self, act: Answer, link: str, printed: str = "") -> None:
+        mark(self.tab)
+        self.tab.evaluate(PRESS, act.sends_to, act.button, [])
+        expect_another_page(self.tab)
+
+    @do.register
+    def close_browser(self, act: CloseBrowser, link: str, printed: str = "") -> None:
+        self.browser.close()
+        self.browser.open()
+        self.tab = self.new_tab = self.browser.tab()
+
+    @do.register
+    def delete_cookie(self, act: DeleteCookie, link: str, printed: str = "") -> None:
+        self.browser.delete_cookie(link, act.cookie)
 
     @do.register
     def fill_in(self, act: FillIn, link: str, printed: str = "") -> None:
@@ -101,9 +135,11 @@ def run(command: str) -> None:
     subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd=ROOT, env=environment)
 
 
-def fill_in_form(tab: Tab, person: str) -> None:
+def fill_in_form(tab: Tab, person: str, is_remembered: bool = False) -> None:
     """Of Identity, where every account has its name as password."""
     mark(tab)
+    if is_remembered:
+        tab.click("checkbox", "Keep me signed in here after the browser closes")
     tab.fill("User name", person)
     tab.fill("Password", person)
     tab.click("button", "Sign in")
@@ -136,10 +172,13 @@ def play(stage: Stage, tab: Tab, browser: Browser, engine: str) -> None:
     tab.click("button", "Lock my prediction")
     tab.part("#doing").expect_count(1)
     acting = Acting(browser)
-    printed = tab.evaluate(COMMANDS)
+    address, printed = tab.url, tab.evaluate(COMMANDS)
     for number, (act, link) in enumerate(zip(stage.steps, tab.evaluate(LINKS), strict=True), 1):
         acting.do(act, link, printed[number - 1])
-        if not (isinstance(act, Press) and act.is_left):
+        if isinstance(act, CloseBrowser):
+            tab = browser.tab()
+            tab.goto(address)
+        if not (isinstance(act, Unseen) or (isinstance(act, Press) and act.is_left)):
             tab.part(f".ticks li:nth-child({number}).done").expect_count(1)
     tab.part("#look").expect_count(1)
     for question in stage.questions:

@@ -14,7 +14,7 @@ SET_PANEL = "is_open => document.querySelector('details.session').open = is_open
 FOR_ALL = [
     ("inspector", "/"),
     ("inspector", "/ladder/"),
-    ("inspector", "/leaving/"),
+    ("inspector", "/scenarios/"),
     ("inspector", "/visitors/"),
     ("inspector", "/export/"),
     ("inspector", "/start-over/"),

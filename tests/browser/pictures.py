@@ -6,8 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from lab.staging.catalogue import scenario_named
 from tests.browser import chromium
-from tests.browser.browsing import Browsing, sign_out
+from tests.browser.acting import begin, play
+from tests.browser.browsing import Browsing
+from tests.browser.engines.chromium import Chromium
 from tests.processes import ROOT, Lab, is_free
 
 PORT = 8000  # the one that README names
@@ -52,21 +55,14 @@ def take_site(lab: Lab, page, folder: Path) -> None:
     page.screenshot(path=folder / "site-a.png")
 
 
-def take_board(lab: Lab, page, folder: Path) -> None:
-    """alice signs out at Identity, and then looks at all three."""
-    person = Browsing(page, lab)
-    person.visit("inspector", "/leaving/")
-    page.locator("#at_identity").get_by_role("link", name="I try this now").click()
-    board = page.url
-    person.visit("identity")
-    sign_out(page, "Sign out at Identity")
-    for server in ("identity", "site_a", "site_b"):
-        person.visit(server)
-    page.goto(board)
-    page.get_by_role("heading", level=1, name="As expected:").wait_for()
-    end = page.locator("#session_ended").bounding_box()
-    clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"]}
-    page.screenshot(path=folder / "leaving.png", full_page=True, clip=clip)
+def take_verdict(lab: Lab, browser: Chromium, folder: Path) -> None:
+    """That of the first stage about two servers on one host."""
+    stage = scenario_named("cookie_clash").stages[0]
+    tab = begin(browser, lab, "cookie_clash", stage.name)
+    play(stage, tab, browser, "chromium")
+    tab.resize(WIDTH, 620)
+    tab.goto(tab.url)
+    tab.page.screenshot(path=folder / "scenario.png")
 
 
 def main() -> None:
@@ -82,7 +78,9 @@ def main() -> None:
             folder.mkdir(exist_ok=True)
             take_inspector(lab, page, folder)
             take_site(lab, page, folder)
-            take_board(lab, page, folder)
+            another = Chromium(Path(state) / "browser", playwright.chromium)
+            another.open()
+            take_verdict(lab, another, folder)
         finally:
             lab.stop()
 

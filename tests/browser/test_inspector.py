@@ -206,7 +206,7 @@ def test_a_link_beside_the_bar_leads_to_the_inspector_as_this_very_visitor(lab, 
         expect(Watching(person.page, lab).you("site_a")).to_contain_text(name)
         expect(person.page.locator(".whose")).to_contain_text("this browser, since a link on its page led here seen")
         expect(person.page.locator("#live")).to_contain_text("Live")  # the script has noted who this is
-        person.page.goto(lab.origin("inspector") + "/leaving/")
+        person.page.goto(lab.origin("inspector") + "/ladder/")
         expect(person.page.locator("#now")).to_contain_text(name)
 
 

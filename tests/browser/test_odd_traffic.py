@@ -64,18 +64,6 @@ def test_who_is_signed_in_at_all_three_stays_one_person_when_the_journal_is_empt
     expect(heading(inspector)).to_have_text("One browser so far. A private window would be a second one.")
 
 
-def test_a_trial_that_begins_on_an_empty_journal_sees_what_is_done(person, inspector):
-    empty_the_journal(inspector)
-    person.visit("site_a")
-    inspector.visit("inspector", "/leaving/")
-    row = inspector.page.locator("#site_only")
-    row.get_by_role("link", name="I try this now").click()
-    sign_out(person.page, "Sign out of this site")
-    for server in (*SITES, "identity"):
-        person.visit(server)
-    expect(heading(inspector)).to_have_text("As expected: Identity and site B still know you.")
-
-
 def test_sites_hang_on_the_session_at_identity_that_led_to_them(person, inspector, page):
     inspector.visit("inspector")
     for site in SITES:
@@ -86,19 +74,6 @@ def test_sites_hang_on_the_session_at_identity_that_led_to_them(person, inspecto
     inspector.visit("inspector")
     for site in SITES:
         expect(column(inspector, site)).to_contain_text("an earlier one than it has for this browser now")
-    inspector.visit("inspector", "/leaving/")
-    expect(inspector.page.locator(".notice", has_text="The table says")).to_contain_text(
-        "First sign in at site A and site B."
-    )
-    inspector.page.locator("#at_identity").get_by_role("link", name="I try this now").click()
-    person.visit("identity")
-    sign_out(page, "Sign out at Identity")
-    for server in (*SITES, "identity"):
-        person.visit(server)
-    expect(heading(inspector)).to_have_text("Not as expected: site A still knows alice; site B still knows alice.")
-    expect(inspector.page.locator("#trial")).to_contain_text(
-        "The session at site A and at site B began with an earlier session at Identity than the one that ended here."
-    )
 
 
 def test_a_browser_that_lost_every_cookie_is_a_stranger_in_the_headline_too(person, inspector, page):

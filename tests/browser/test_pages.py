@@ -14,7 +14,6 @@ OUT = [  # at first nothing is recorded
     *OF_LONG_TEXT,
     *FOR_ALL,
     FORM_OF_IDENTITY,
-    ("inspector", "/leaving/?way=nothing"),
     ("site_a", "/begin/nothing/"),
     ("site_a", "/signed-out/"),
     ("site_b", "/signed-out/"),
@@ -34,7 +33,6 @@ IN = [
     ("site_a", "/shelf/"),
     ("site_a", "/nothing/here/"),
     ("identity", "/accounts/reauthenticate/"),
-    ("inspector", "/leaving/?way=closed&since=0"),
     ("inspector", "/?visitor=gone"),
     ("inspector", "/nothing/here/"),
 ]

@@ -6,11 +6,13 @@ import time
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from lab.servers import SITE_B
 from lab.staging.acts import Press
 from lab.staging.catalogue import scenario_named
 from tests.browser.acting import CHOOSE, LINKS, Acting, begin, go_back_to_normal
+from tests.browser.browsing import Browsing, follow, go_to, press
 from tests.browser.engines.chromium import ChromiumTab
 from tests.browser.looking import Looking
 from tests.processes import WAIT_TIMEOUT
@@ -77,6 +79,38 @@ def test_each_page_of_a_stage_can_be_read_at_every_size(name, rewound_lab, brows
     looking.check("the verdict")
     looking.look("inspector", "/scenarios/")
     go_back_to_normal(tab, rewound_lab)
+
+
+def test_by_keyboard_alone_one_predicts_leaves_and_reads_the_verdict(rewound_lab, page):
+    Browsing(page, rewound_lab).visit("inspector", "/scenarios/leaving/site_only/")
+    press(page, "main form .main", "Start this stage")
+    page.wait_for_selector("#predict")  # the servers start again
+    for name in ("identity", "site_a", "site_b", "sure"):
+        go_to(page, f"#predict input[name={name}]")
+        page.keyboard.press("Space")
+    press(page, "#predict .main", "Lock my prediction")
+    site = follow(page, ".ticks li:nth-child(1) a", "site A")
+    for name in ("login", "password"):
+        go_to(site, f"input[name={name}]")
+        site.keyboard.type("alice")
+    site.keyboard.press("Enter")
+    expect(page.locator(".ticks .done")).to_have_count(1)
+    follow(page, ".ticks li:nth-child(2) a", "site B")
+    expect(page.locator(".ticks .done")).to_have_count(2)
+    follow(page, ".ticks li:nth-child(3) a", "site A")
+    go_to(site, ".leave > summary")
+    site.keyboard.press("Enter")
+    press(site, "button", "Sign out of this site")
+    for number, title in ((4, "Identity"), (5, "site A"), (6, "site B")):
+        expect(page.locator(".ticks .done")).to_have_count(number - 1)
+        follow(page, f".ticks li:nth-child({number}) a", title)
+    for name in ("identity", "site_a", "site_b"):
+        go_to(page, f"#look input[name={name}]")
+        page.keyboard.press("Space")
+    press(page, "#look .main", "Show the verdict")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Identity knows you. Site A does not know you. Site B knows you."
+    )
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from lab.staging.catalogue import scenarios
 from tests.browser.acting import begin, play
+from tests.processes import SERVERS
 
 STAGES = {f"{one.name}-{stage.name}": (one, stage) for one in scenarios() for stage in one.stages}
 WHERE_ENGINES_DIFFER = {
@@ -11,6 +12,11 @@ WHERE_ENGINES_DIFFER = {
     for name, (one, stage) in STAGES.items()
     if any(question.right_in("chromium") != question.right_in("firefox") for question in stage.questions)
 }
+
+
+@pytest.fixture(scope="module")
+def running_lab(start_once):
+    return start_once(*SERVERS, "worker")
 
 
 @pytest.mark.slow

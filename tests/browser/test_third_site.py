@@ -97,16 +97,11 @@ def test_its_messages_have_a_lane_of_their_own(person, lab, page):
     assert abs(box["x"] + box["width"] - middle) < 2  # the arrow ends at its lane
 
 
-def test_signing_out_at_identity_ends_it_too_and_leaving_says_who_forgets(person, lab, page):
+def test_signing_out_at_identity_ends_it_too(person, lab, page):
     person.sign_in_at("site_a", "alice")
     person.expect_known_as("alice")
     person.visit("site_c", "/oidc/authenticate/")
     person.expect_known_as("alice")
-    person.visit("inspector", "/leaving/")
-    only_site_a, everywhere = page.locator("#site_only"), page.locator("#at_identity")
-    expect(only_site_a.locator("td[data-label='site C']")).to_contain_text("still alice")
-    expect(everywhere.locator("td[data-label='site C']")).to_contain_text("not signed in")
-    everywhere.get_by_role("link", name="I try this now").click()
     person.visit("identity")
     sign_out(page, "Sign out at Identity")
     person.visit("site_c")

@@ -1,12 +1,10 @@
 """The pages of the lab's inspector, in the order of their tabs."""
 
 from lab.inspector.first_steps.views import first_steps
-from lab.inspector.leaving.views import leaving
 from lab.inspector.scenarios.views import listed
 from session_inspector.inspector.pages import DEVTOOLS, EXPORT, GLOSSARY, LADDER, SIDE_BY_SIDE, VISITORS, Page
 
-LEAVING = Page("leaving", "Leaving", "leaving/", leaving)
 FIRST_STEPS = Page("first_steps", "First steps", "first-steps/", first_steps)
 SCENARIOS = Page("scenarios", "Scenarios", "scenarios/", listed)
 
-PAGES = (SIDE_BY_SIDE, LADDER, FIRST_STEPS, SCENARIOS, LEAVING, VISITORS, DEVTOOLS, GLOSSARY, EXPORT)
+PAGES = (SIDE_BY_SIDE, LADDER, FIRST_STEPS, SCENARIOS, VISITORS, DEVTOOLS, GLOSSARY, EXPORT)

@@ -43,7 +43,7 @@ SCENARIO = Scenario(
     title="Two tabs, one session: something is lost",
     happens="A value of the session is lost now and then, without an error: a cart, a message, a counter.",
     minutes=5,
-    places={Reader.DEVELOPER: 9},
+    places={Reader.DEVELOPER: 10},
     stages=(
         Stage(
             name="last_one_wins",

@@ -47,7 +47,7 @@ SCENARIO = Scenario(
     title="A session without a table",
     happens="You use, or think of, the session engine `signed_cookies`, to do without a session table.",
     minutes=5,
-    places={Reader.DEVELOPER: 11},
+    places={Reader.DEVELOPER: 12},
     stages=(
         Stage(
             name="signed_cookies",

@@ -48,7 +48,7 @@ SCENARIO = Scenario(
     happens="Two sites share a database and `SECRET_KEY`, so that one sign-in serves both. Sessions end or "
     "change without a reason.",
     minutes=5,
-    places={Reader.DEVELOPER: 8},
+    places={Reader.DEVELOPER: 9},
     stages=(
         Stage(
             name="looks_like_sso",

@@ -45,7 +45,7 @@ SCENARIO = Scenario(
     happens="Your sites share a parent domain, or a host, with a server that you do not trust. Somebody is "
     "signed out, or in as somebody else.",
     minutes=6,
-    places={Reader.DEVELOPER: 10},
+    places={Reader.DEVELOPER: 11},
     stages=(
         Stage(
             name="planted",

@@ -26,7 +26,7 @@ SCENARIO = Scenario(
     happens="A session cookie got into a log, a screenshot or somebody’s hands. You want to know what it opens, and "
     "how to end it.",
     minutes=5,
-    places={Reader.LEARNER: 6, Reader.DEVELOPER: 7},
+    places={Reader.LEARNER: 6, Reader.DEVELOPER: 8},
     stages=(
         Stage(
             name="copied",

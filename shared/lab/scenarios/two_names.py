@@ -47,7 +47,7 @@ SCENARIO = Scenario(
     happens="The issuer differs by a slash, or the provider has another name inside a container than in the browser. "
     "The sign-in fails, and both addresses work when you open them.",
     minutes=6,
-    places={Reader.DEVELOPER: 4},
+    places={Reader.DEVELOPER: 5},
     stages=(
         Stage(
             name="slash",

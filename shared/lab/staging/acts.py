@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lab.servers import IDENTITY, Server
+from lab.servers import IDENTITY, INSPECTOR, Server
 from lab.state import in_terminal
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser
 from session_inspector.journal.schema import Entry, Sweep
@@ -16,6 +16,7 @@ SIGN_IN_FORM = "/accounts/login/"
 BEGIN = "/oidc/authenticate/"
 AUTHORIZE = "/identity/o/authorize"
 CALLBACK = "/oidc/callback/"
+BACK_CHANNEL_LOGOUT = "/oidc/backchannel-logout/"
 
 
 class Act(Protocol):
@@ -73,11 +74,15 @@ class Open:
 
 @dataclass(frozen=True)
 class SignIn:
-    """At Identity with its own form; at a site through Identity, with or without a password, however that ends."""
+    """At Identity with its own form; at a site through Identity, with or without a password, however that ends.
+
+    ``is_remembered``: with a tick at what asks Identity to keep one signed in.
+    """
 
     server: Server
     person: str = "alice"
     is_in_new_tab: bool = False
+    is_remembered: bool = False
 
     @property
     def path(self) -> str:
@@ -90,7 +95,8 @@ class SignIn:
     @property
     def text(self) -> str:
         where = " in a new tab" if self.is_in_new_tab else ""
-        return f"Sign in at {{place}} as {self.person}{where}."
+        tick = " Tick *Keep me signed in here*." if self.is_remembered else ""
+        return f"Sign in at {{place}} as {self.person}{where}.{tick}"
 
     def is_shown_by(self, entry: Entry) -> bool:
         if self.server == IDENTITY:
@@ -194,6 +200,87 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A button of the page to which the step before has led. It ``sends`` this name and value with its form."""
+
+    server: Server
+    button: str
+    sends_to: str
+    sends: tuple[str, str]
+
+    path = "/"
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def text(self) -> str:
+        return f"{{place}} asks. Press *{self.button}*."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "POST", self.sends_to) and self.sends in entry.exchange.form
+
+
+@dataclass(frozen=True)
+class IsTold:
+    """What follows by itself: Identity tells a site that the session which led to it has ended."""
+
+    server: Server
+
+    path = "/"
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def text(self) -> str:
+        return "Identity sends a message to {place} by itself."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        is_end = entry.server == self.server.name and entry.is_change and entry.change.what == "deleted"
+        return is_end and entry.change.by == BACK_CHANNEL_LOGOUT
+
+
+@dataclass(frozen=True)
+class CloseBrowser:
+    """Close the browser and come back. No server sees it, but for what the browser sends next."""
+
+    server = INSPECTOR
+    path = "/scenarios/"
+    place = "“Scenarios” in the inspector"
+
+    @property
+    def text(self) -> str:
+        return "Close the browser with all its windows. Start it again, and come back by {place}."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class DeleteCookie:
+    """Delete the cookie that a server has set. No server sees it, but for what the browser sends next."""
+
+    server: Server
+    cookie: str
+
+    path = "/"
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def text(self) -> str:
+        return f"Open {{place}}. In the developer tools, delete the cookie `{self.cookie}`."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
 class Curl:
     """Ask a server from a terminal, with the key that was copied before: another program, and the same cookie."""
 
@@ -265,6 +352,9 @@ class ClearSessions:
 
     def is_shown_by(self, entry: Entry) -> bool:
         return entry.server == self.server.name and isinstance(entry.record, Sweep)
+
+
+Unseen = CloseBrowser | DeleteCookie
 
 
 def is_of_curl(entry: Entry) -> bool:

@@ -57,26 +57,30 @@ def differences_of(server: Server) -> list[Difference]:
 
 @dataclass(frozen=True)
 class InForce:
-    """A difference that these servers have alike, and what the setting is usually, at each of them."""
+    """A setting that differs at these servers for one reason; what it is usually and now, each value once."""
 
     servers: tuple[Server, ...]
     name: str
     usual: tuple[str, ...]
-    now: str
+    now: tuple[str, ...]
     why: str
 
 
 def differences_in_force() -> list[InForce]:
     """Of all servers; the host names come first."""
-    found: dict[tuple[str, str, str], list[tuple[Server, str]]] = {}
+    found: dict[tuple[str, str], list[tuple[Server, Difference]]] = {}
     for server in SERVERS:
         for one in [*difference_of_host(server), *differences_of(server)]:
-            found.setdefault((one.name, one.now, one.why), []).append((server, one.usual))
+            found.setdefault((one.name, one.why), []).append((server, one))
     return [
         InForce(
-            tuple(server for server, _ in of_servers), name, tuple(dict.fromkeys(u for _, u in of_servers)), now, why
+            tuple(server for server, _ in differing),
+            name,
+            tuple(dict.fromkeys(one.usual for _, one in differing)),
+            tuple(dict.fromkeys(one.now for _, one in differing)),
+            why,
         )
-        for (name, now, why), of_servers in found.items()
+        for (name, why), differing in found.items()
     ]
 
 

@@ -20,7 +20,6 @@ class Rule(StrEnum):
     RECOGNISED = "recognised"
     HOST = "host"
     CLICK = "click"
-    EXPECTED = "expected"
     COPIED = "copied"
 
 
@@ -38,7 +37,6 @@ RULES = {
     "cookie told the provider who it is.",
     Rule.COPIED: "A browser sends all its cookies for a host together (RFC 6265, 5.4). If the key came under another "
     "User-Agent without the CSRF cookie, and then again with it, two programs have the key.",
-    Rule.EXPECTED: "The newest page of each server after the act is compared with what was expected of it.",
 }
 
 

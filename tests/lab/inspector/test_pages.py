@@ -10,7 +10,7 @@ from tests.page import expect_page_of_inspector, text_of
 from tests.recorded import spoil
 from tests.session_inspector.inspector.traffic import ODD, exchange, row, told
 
-PAGES = ["/leaving/", "/first-steps/", "/start-over/"]
+PAGES = ["/scenarios/", "/first-steps/", "/start-over/"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -43,14 +43,12 @@ def test_an_entry_of_another_form_takes_no_page_away(client, odd):
     spoil(exchange(at=1, journey="j1"), **odd)
     for path in (
         *PAGES,
-        "/leaving/?visitor=v1",
-        "/leaving/?way=site_only&since=1&visitor=v1",
         "/first-steps/?visitor=v1",
     ):
         assert client.get(path).status_code == 200, path
 
 
-@pytest.mark.parametrize("path", ["/leaving/", "/first-steps/"])
+@pytest.mark.parametrize("path", ["/", "/first-steps/"])
 def test_entries_that_cannot_be_read_are_counted_and_said(client, path):
     exchange()
     spoil(exchange(at=1), content={})

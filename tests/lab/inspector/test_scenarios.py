@@ -69,7 +69,7 @@ def test_a_stage_that_is_not_in_force_begins_by_its_button_only(client):
     assert (runs.current().scenario, runs.current().stage) == ("same_site_strict", "with_password")
 
 
-@pytest.mark.parametrize("path", [STAGE, f"{STAGE}predict/", "/run/end/", "/attempts/1/look/"])
+@pytest.mark.parametrize("path", [STAGE, f"{STAGE}predict/", "/run/end/", "/attempts/1/look/", "/scenarios/forget/"])
 def test_another_page_can_choose_and_answer_nothing(client, in_force, path):
     before = runs.current()
     assert post(client, path, PREDICTION, origin="http://evil.example").status_code == 403
@@ -198,6 +198,11 @@ def test_who_saw_something_else_than_the_servers_is_told(verdict):
     assert "The servers saw something else." in verdict(saw="You are signed in.")
 
 
+def test_what_usually_does_not_happen_is_said_to_be_so(verdict):
+    page = verdict(saw="You are signed in.", after=row("a1", **KNOWN))
+    assert "That is not what usually happens" in page
+
+
 def test_the_next_stage_is_the_repair(verdict):
     page = verdict()
     assert "Now Identity knows you already" in page
@@ -282,12 +287,69 @@ def test_all_predictions_are_there_for_programs(client, verdict):
     assert (attempt["predicted"], attempt["shown"]) == ({"sign_in": "works"}, {"sign_in": "fails"})
 
 
+def test_predictions_are_deleted_if_somebody_wants_that(client, attempt):
+    assert "Delete all predictions" in text_of(get(client, "/start-over/"))
+    assert post(client, "/scenarios/forget/").headers["Location"] == "/scenarios/"
+    assert attempts.all_attempts() == []
+    assert "Or the predictions were deleted." in text_of(get(client, attempt))
+
+
+def test_the_tab_of_the_scenarios_is_marked_on_each_page_of_a_stage(client, in_force, attempt):
+    for path in (STAGE, attempt):
+        assert 'href="/scenarios/" aria-current="true">Scenarios</a>' in get(client, path).content.decode()
+
+
 def test_who_tried_a_stage_sees_it_ticked(client, verdict):
     assert "Tried: 0 of" in text_of(get(client, "/scenarios/?for=developer"))
     verdict(after=row("a1", **KNOWN))
     page = get(client, "/scenarios/?for=developer")
     assert "Tried: 1 of" in text_of(page)
     assert page.content.decode().count('class="done"') == 1
+    assert "Predicted: You are signed in. Observed: You are signed in." in text_of(page)
+    assert "Predicted" not in text_of(get(client, "/scenarios/?for=learner"))
+
+
+def test_a_prediction_that_is_locked_is_found_again_after_the_browser_was_closed(client, in_force, attempt):
+    page = get(client, STAGE)
+    assert "A prediction is locked already" in text_of(page)
+    assert f'href="{attempt}"' in page.content.decode()
+
+
+def test_one_whose_verdict_was_read_waits_no_more(client, verdict):
+    verdict()
+    assert "A prediction is locked already" not in text_of(get(client, STAGE))
+
+
+def leave(server, path, *form):
+    run = Participant(server, f"http://{server}.localhost", run=runs.current().mark, session_cookie="s")
+    exchange(server, path, agent=AGENT, participant=announce(run), method="POST", status=302, form=list(form))
+
+
+def test_who_does_what_another_stage_asks_for_reads_that_and_can_start_again(client):
+    runs.begin("leaving", "staying", {})
+    predicted = {"identity": "known", "site_a": "gone", "site_b": "known", "sure": "guess"}
+    attempt = post(client, "/scenarios/leaving/staying/predict/", predicted).headers["Location"]
+    leave("site_a", "/oidc/logout-everywhere/")
+    assert "what another stage asks for" not in text_of(get(client, attempt))
+    leave("identity", "/identity/o/logout/decide", ("decision", "leave"))
+    page = text_of(get(client, attempt))
+    assert "You did what another stage asks for: “You are signed in at all three. You sign out of site A and at" in page
+    assert "Start this stage again" in page
+
+
+def test_a_step_that_no_server_sees_says_so_and_is_done_with_the_next(client):
+    runs.begin("leaving", "closed", {})
+    predicted = {"identity": "gone", "site_a": "known", "site_b": "known", "sure": "sure"}
+    attempt = post(client, "/scenarios/leaving/closed/predict/", predicted).headers["Location"]
+    for site in ("site_a", "site_b"):
+        run = Participant(site, f"http://{site}.localhost", run=runs.current().mark, session_cookie="s")
+        exchange(site, "/oidc/callback/", agent=AGENT, participant=announce(run))
+    page = get(client, attempt).content.decode()
+    assert page.count('class="done"') == 2
+    assert "No server sees this." in page
+    run = Participant("identity", "http://identity.localhost", run=runs.current().mark, session_cookie="s")
+    exchange("identity", agent=AGENT, participant=announce(run))
+    assert get(client, attempt).content.decode().count('class="done"') == 4
 
 
 def test_without_recorder_nothing_can_be_seen(client, settings, in_force):

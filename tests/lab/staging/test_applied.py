@@ -8,7 +8,7 @@ from lab.servers import SERVERS, SITE_A, SITE_B
 from lab.staging import applied
 from lab.staging.applied import changed_by_stage, differences_in_force, differences_of
 from lab.staging.catalogue import scenarios
-from lab.staging.hosts import ONE_HOST
+from lab.staging.hosts import ONE_HOST, SIBLINGS
 from lab.staging.parts import Addition, Change
 from lab.state import secret
 
@@ -56,9 +56,16 @@ def test_what_several_servers_have_alike_stands_once_and_the_hosts_come_first():
     for server in SERVERS:
         changed_by_stage(server, usual(server))
     host, session, csrf = differences_in_force()
-    assert (host.name, host.now, host.servers) == ("host", "localhost", SERVERS)
+    assert (host.name, host.now, host.servers) == ("host", ("localhost",), SERVERS)
     assert session.usual == ("'identity_session'", "'site_a_session'", "'site_b_session'")
     assert csrf.usual == ("'identity_csrftoken'", "'site_a_csrftoken'", "'site_b_csrftoken'")
+
+
+def test_what_differs_for_one_reason_is_one_line():
+    runs.begin("sibling_hosts", "planted", SIBLINGS)
+    (host,) = (one for one in differences_in_force() if one.name == "host")
+    assert host.servers == SERVERS
+    assert host.now == ("identity.lab.localhost", "site-a.lab.localhost", "site-b.lab.localhost")
 
 
 def test_a_change_takes_the_place_and_an_addition_stands_after_another():

@@ -2,10 +2,10 @@
 
 import pytest
 
-from lab.servers import SITE_A, SITE_B
-from lab.staging.acts import Curl, Open, Press, SignIn
+from lab.servers import IDENTITY, SITE_A, SITE_B
+from lab.staging.acts import Answer, CloseBrowser, Curl, DeleteCookie, IsTold, Manage, Open, Press, SignIn
 from lab.staging.following import entries_of_steps
-from tests.session_inspector.inspector.traffic import exchange
+from tests.session_inspector.inspector.traffic import change, exchange
 
 pytestmark = pytest.mark.usefixtures("journal")
 
@@ -48,6 +48,36 @@ def test_one_entry_shows_one_step_only():
     quick = Press(SITE_B, "/cart/", "Your cart", "Add Nib, fine", "/cart/add/")
     first = pressed("/cart/add/")
     assert entries_of_steps((slow, quick), [first]) == [first, None]
+
+
+def test_a_step_that_no_server_sees_holds_up_none():
+    steps = (Open(SITE_A), CloseBrowser(), DeleteCookie(SITE_A, "site_a_session"), Open(SITE_B))
+    a, b = opened(), opened("site_b")
+    assert entries_of_steps(steps, [a]) == [a, None, None, None]
+    assert entries_of_steps(steps, [a, b]) == [a, None, None, b]
+
+
+def test_the_sites_are_told_in_any_order_and_what_one_does_next_comes_after_that():
+    steps = (Manage(IDENTITY, "disable_user alice"), IsTold(SITE_A), IsTold(SITE_B), Open(SITE_A))
+    ended = change("deleted", "i1", "identity")
+    too_early = opened()
+    b, a = (change("deleted", "b1", site, by="/oidc/backchannel-logout/") for site in ("site_b", "site_a"))
+    page = opened()
+    assert entries_of_steps(steps, [ended, too_early]) == [ended, None, None, None]
+    assert entries_of_steps(steps, [ended, too_early, b, a, page]) == [ended, a, b, page]
+
+
+def test_what_a_page_asks_is_answered_by_the_button_that_was_pressed():
+    stay = Answer(IDENTITY, "Stay", "/decide/", ("decision", "stay"))
+    said = {"path": "/decide/", "method": "POST"}
+    assert stay.is_shown_by(exchange("identity", **said, form=[("decision", "stay")]))
+    assert not stay.is_shown_by(exchange("identity", **said, form=[("decision", "leave")]))
+    assert not stay.is_shown_by(exchange("site_a", **said, form=[("decision", "stay")]))
+
+
+@pytest.mark.parametrize("by", ["", "/accounts/logout/"])
+def test_a_row_that_ended_otherwise_was_not_ended_by_what_identity_told(by):
+    assert not IsTold(SITE_A).is_shown_by(change("deleted", "a1", by=by))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_every_page_shows_it_as_text(client, text):
         "/",
         "/ladder/",
         "/visitors/",
-        "/leaving/",
+        "/scenarios/",
         "/first-steps/",
         "/export/",
         f"/entries/{ids}/",

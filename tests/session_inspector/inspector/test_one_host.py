@@ -60,7 +60,7 @@ def test_a_request_without_a_cookie_is_not_explained_by_another_host():
     assert no_cookie_in_words(rung) == "no cookie"
 
 
-PAGES = ["/", "/ladder/", "/visitors/", "/export/", "/journal.har", "/first-steps/", "/leaving/"]
+PAGES = ["/", "/ladder/", "/visitors/", "/export/", "/journal.har", "/first-steps/", "/scenarios/"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -79,7 +79,7 @@ def test_each_page_has_the_packages_own_frame_and_tabs(client, path):
     assert text_of(response).count("Side by side Ladder More Visitors In your devtools Glossary Export Present") == 1
 
 
-@pytest.mark.parametrize("path", ["/leaving/", "/first-steps/", "/start-over/"])
+@pytest.mark.parametrize("path", ["/scenarios/", "/first-steps/", "/start-over/"])
 def test_no_page_of_the_lab_is_there(client, path):
     assert client.get(path).status_code == 404
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from lab.staging.parts import Option, Question
 from session_inspector.journal.database import execute, insert
 from session_inspector.journal.queries import last_id
 
@@ -74,6 +75,11 @@ def of_stage(scenario: str, stage: str) -> list[Attempt]:
     return list(found("scenario = %s AND stage = %s", scenario, stage))
 
 
+def waiting(run: int) -> Attempt | None:
+    """The newest of that run whose verdict nobody has seen."""
+    return next((one for one in all_attempts() if one.run == run and not one.is_over), None)
+
+
 def all_attempts() -> list[Attempt]:
     return list(found("TRUE"))
 
@@ -87,14 +93,15 @@ def found(which: str, *values: object) -> Iterator[Attempt]:
         yield Attempt(**{**said, "evidence": tuple(said["evidence"]), "id": number})
 
 
-def tally(attempts: list[Attempt], question: str) -> Counter[str]:
+def counted(attempts: list[Attempt], question: Question) -> list[tuple[Option, int]]:
     """How often each option was predicted."""
-    return Counter(one.predicted[question] for one in attempts if question in one.predicted)
+    number = Counter(one.predicted.get(question.name) for one in attempts)
+    return [(option, number[option.name]) for option in question.options]
 
 
-def tried_stages() -> set[tuple[str, str]]:
-    """Those that somebody has tried to the end."""
-    return {(one.scenario, one.stage) for one in all_attempts() if one.is_over}
+def newest_of_stages() -> dict[tuple[str, str], Attempt]:
+    """Of each stage that somebody has tried to the end, the newest."""
+    return {(one.scenario, one.stage): one for one in reversed(all_attempts()) if one.is_over}
 
 
 def forget_all() -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.inspector.scenarios.attempts import Attempt, of_stage, tally
-from lab.staging.acts import Act, is_of_curl
+from lab.inspector.scenarios.attempts import Attempt, counted, of_stage
+from lab.staging.acts import Act, Unseen, is_of_curl
 from lab.staging.following import entries_of_steps
-from lab.staging.parts import Option, Question, Scenario, Stage, Verdict
+from lab.staging.parts import Option, Question, Stage, Verdict
 from session_inspector.inspector.exchange.messages import ExchangeDetail, detail_of
 from session_inspector.inspector.observed.queries import after, agent_of, is_of_browser, with_ids
 from session_inspector.inspector.seen import Seen
@@ -18,11 +18,35 @@ MAX_LOOKED_AT = 2000  # entries since the attempt began
 
 @dataclass(frozen=True)
 class Row:
-    """A step, and the entry that shows it."""
+    """A step, and the entry that shows it. One that no server sees counts as done when a later one is."""
 
     step: Act
     entry: Entry | None
+    is_done: bool
     is_next: bool
+
+    @property
+    def is_unseen(self) -> bool:
+        return isinstance(self.step, Unseen)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with what was predicted, seen by the person, and shown by the servers: None where that is none of
+    the options."""
+
+    question: Question
+    predicted: Option | None
+    saw: str
+    shown: Option | None
+
+    @property
+    def is_as_predicted(self) -> bool:
+        return self.predicted is not None and self.predicted == self.shown
+
+    @property
+    def is_as_seen(self) -> bool:
+        return self.shown is not None and self.saw == self.shown.outcome
 
 
 @dataclass(frozen=True)
@@ -36,23 +60,9 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One question with what was predicted, seen by the person, and shown by the servers: None where that is none of
-    the options."""
-
+class Tally:
     question: Question
-    predicted: Option | None
-    saw: str
-    shown: Option | None
     counted: tuple[Counted, ...]
-
-    @property
-    def is_as_predicted(self) -> bool:
-        return self.predicted is not None and self.predicted == self.shown
-
-    @property
-    def is_as_seen(self) -> bool:
-        return self.shown is not None and self.saw == self.shown.outcome
 
 
 def entries_since(attempt: Attempt, seen: Seen) -> list[Entry]:
@@ -77,32 +87,48 @@ def is_of_this(entry: Entry, agent: str) -> bool:
 
 def rows_of(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Row]:
     shown = entries_of_steps(steps, entries)
-    at = shown.index(None) if None in shown else len(shown)
-    return [Row(step, entry, is_next=place == at) for place, (step, entry) in enumerate(zip(steps, shown, strict=True))]
+    done = [
+        bool(entry) or (isinstance(step, Unseen) and any(shown[place:]))
+        for place, (step, entry) in enumerate(zip(steps, shown, strict=True))
+    ]
+    at = done.index(False) if False in done else len(done)
+    return [
+        Row(step, entry, is_done=done[place], is_next=place == at)
+        for place, (step, entry) in enumerate(zip(steps, shown, strict=True))
+    ]
 
 
 def verdict_of(stage: Stage, entries: Sequence[Entry]) -> Verdict | None:
     """None while not all steps are done."""
-    shown = [entry for entry in entries_of_steps(stage.steps, entries) if entry]
-    return stage.check(shown) if len(shown) == len(stage.steps) else None
+    rows = rows_of(stage.steps, entries)
+    return stage.check([row.entry for row in rows if row.entry]) if all(row.is_done for row in rows) else None
 
 
-def answered(scenario: Scenario, stage: Stage, attempt: Attempt) -> list[Answered]:
-    attempts = [one for one in of_stage(scenario.name, stage.name) if one.is_over]
-    return [answered_question(question, attempt, attempts) for question in stage.questions]
+def answered_at(stage: Stage, attempt: Attempt) -> list[Answered]:
+    return [
+        Answered(
+            question,
+            question.option(attempt.predicted.get(question.name, "")),
+            attempt.saw.get(question.name, ""),
+            question.option(attempt.shown.get(question.name, "")),
+        )
+        for question in stage.questions
+    ]
 
 
-def answered_question(question: Question, attempt: Attempt, attempts: list[Attempt]) -> Answered:
-    counted = tally(attempts, question.name)
-    predicted = question.option(attempt.predicted.get(question.name, ""))
-    shown = question.option(attempt.shown.get(question.name, ""))
-    return Answered(
-        question,
-        predicted,
-        attempt.saw.get(question.name, ""),
-        shown,
-        tuple(Counted(one, counted[one.name], one == predicted, one == shown) for one in question.options),
-    )
+def tallies_of(attempt: Attempt, answers: list[Answered]) -> list[Tally]:
+    """What was predicted at that stage, by everybody who has tried it to the end."""
+    attempts = [one for one in of_stage(attempt.scenario, attempt.stage) if one.is_over]
+    return [
+        Tally(
+            one.question,
+            tuple(
+                Counted(option, number, option == one.predicted, option == one.shown)
+                for option, number in counted(attempts, one.question)
+            ),
+        )
+        for one in answers
+    ]
 
 
 def evidence_of(attempt: Attempt) -> list[ExchangeDetail]:

@@ -1,6 +1,6 @@
 """The pages of the scenarios. What changes something is a POST from a page of the inspector, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import wraps
 
@@ -13,10 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lab import runs
 from lab.inspector.scenarios import attempts
 from lab.inspector.scenarios.attempts import Attempt
-from lab.inspector.scenarios.progress import answered, entries_since, evidence_of, rows_of, verdict_of
+from lab.inspector.scenarios.progress import (
+    Answered,
+    answered_at,
+    entries_since,
+    evidence_of,
+    rows_of,
+    tallies_of,
+    verdict_of,
+)
 from lab.servers import SERVERS
 from lab.staging.applied import differences_in_force
 from lab.staging.catalogue import in_order_for, scenario_named, scenarios
+from lab.staging.following import done_otherwise
 from lab.staging.parts import Reader, Scenario, Stage
 from lab.web.start_over import SCENARIO, first_on_the_way
 from session_inspector.inspector.decorators import about_now
@@ -86,12 +95,19 @@ def are_ready() -> bool:
 
 @dataclass(frozen=True)
 class Listed:
+    """``stages`` have each what was predicted and observed by whom tried it last, which is empty where nobody has."""
+
     scenario: Scenario
-    stages: tuple[tuple[Stage, bool], ...]  # each with whether somebody has tried it
+    stages: tuple[tuple[Stage, list[Answered]], ...]
 
     @property
     def tried(self) -> int:
-        return sum(is_tried for _, is_tried in self.stages)
+        return sum(bool(answers) for _, answers in self.stages)
+
+
+def listed_with(scenario: Scenario, tried: Mapping[tuple[str, str], Attempt]) -> Listed:
+    newest = [(stage, tried.get((scenario.name, stage.name))) for stage in scenario.stages]
+    return Listed(scenario, tuple((stage, answered_at(stage, one) if one else []) for stage, one in newest))
 
 
 @require_safe
@@ -99,16 +115,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     """All scenarios, in the order of one kind of reader."""
     asked = request.GET.get("for", Reader.LEARNER)
     reader = Reader(asked) if asked in list(Reader) else Reader.LEARNER
-    tried = attempts.tried_stages()
-    found = [
-        Listed(one, tuple((stage, (one.name, stage.name) in tried) for stage in one.stages))
-        for one in in_order_for(reader)
-    ]
+    tried = attempts.newest_of_stages()
     shown = {
         "seen": seen_by(request),
         "reader": reader,
         "readers": list(Reader),
-        "listed": found,
+        "listed": [listed_with(one, tried) for one in in_order_for(reader)],
         "tried": len(tried),
         "number": sum(len(one.stages) for one in scenarios()),
         "run": runs.current(),
@@ -129,7 +141,13 @@ def stage_page(request: HttpRequest, one: Chosen) -> HttpResponse:
 
 
 def asked(request: HttpRequest, one: Chosen, missing: bool = False) -> HttpResponse:
-    shown = {"seen": seen_by(request), "one": one, "is_missing": missing, "differences": differences_in_force()}
+    shown = {
+        "seen": seen_by(request),
+        "one": one,
+        "is_missing": missing,
+        "differences": differences_in_force(),
+        "waiting": attempts.waiting(runs.current().number),
+    }
     template = "question" if one.is_in_force else "begin"
     return render(request, f"lab_inspector/scenario/{template}.html", shown, status=400 if missing else 200)
 
@@ -166,11 +184,13 @@ def attempt_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
 
 
 def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpResponse:
+    answers = answered_at(one.stage, attempt)
     shown = {
         "seen": seen_by(request),
         "one": one,
         "attempt": attempt,
-        "answered": answered(one.scenario, one.stage, attempt),
+        "answered": answers,
+        "tallies": tallies_of(attempt, answers),
         "evidence": evidence_of(attempt),
     }
     return render(request, "lab_inspector/scenario/verdict.html", shown)
@@ -178,14 +198,16 @@ def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
 
 def under_way(request: HttpRequest, attempt: Attempt, one: Chosen, is_missing: bool = False) -> HttpResponse:
     seen = seen_by(request)
-    rows = rows_of(one.stage.steps, entries_since(attempt, seen))
+    entries = entries_since(attempt, seen)
+    rows = rows_of(one.stage.steps, entries)
     shown = {
         "seen": seen,
         "one": one,
         "attempt": attempt,
-        "answered": answered(one.scenario, one.stage, attempt),
+        "answered": answered_at(one.stage, attempt),
         "rows": rows,
-        "is_done": all(row.entry for row in rows),
+        "is_done": all(row.is_done for row in rows),
+        "other": done_otherwise(one.scenario, one.stage, entries),
         "is_missing": is_missing,
         "differences": differences_in_force(),
     }
@@ -227,6 +249,12 @@ def run_page(request: HttpRequest) -> HttpResponse:
 def back_to_normal(request: HttpRequest) -> HttpResponse:
     runs.end()
     return redirect("run")
+
+
+@require_POST
+def forget_predictions(request: HttpRequest) -> HttpResponse:
+    attempts.forget_all()
+    return redirect("scenarios")
 
 
 @require_safe

@@ -8,9 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lab.inspector.first_steps.steps import Progress, progress_of
 from lab.inspector.first_steps.traffic import traffic_of
-from lab.inspector.leaving.ways import Way
 from lab.staging.acts import Act
-from lab.state import in_terminal
 from session_inspector.inspector.seen import Seen
 from session_inspector.templatetags.session_inspector import term
 
@@ -50,9 +48,3 @@ def act(one: Act) -> SafeString:
     )
     before, after = one.text.split("{place}")
     return format_html("{}{}{}", marked_up(before), link, marked_up(after))
-
-
-@register.simple_tag
-def command(way: Way, person: str) -> str:
-    """As one has to type it."""
-    return in_terminal(way.command.replace("{person}", person))

@@ -7,7 +7,6 @@ from session_inspector.explain.cookies import came_twice
 from session_inspector.explain.sessions import (
     FATES,
     is_past,
-    person_of,
     signs_in,
     user_id_in,
     what_became_of_key,
@@ -238,13 +237,6 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
         elif is_of_browser(entry):
             note_exchange(column, entry)
     return column
-
-
-def newest_person_of(columns: list[Column]) -> str:
-    """Whom a server took the visitor for last; empty where none did."""
-    found = [entry for column in columns for entry in column.requests if person_of(entry.exchange)]
-    newest = max(found, key=lambda entry: entry.id, default=None)
-    return person_of(newest.exchange) if newest else ""
 
 
 def note_change(column: Column, entry: Entry) -> None:

@@ -15,7 +15,7 @@ from tests.page import text_of
 from tests.recorded import recorded
 from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
 
-ABOUT_ONE = ["/", "/ladder/", "/leaving/", "/first-steps/"]
+ABOUT_ONE = ["/", "/ladder/", "/first-steps/"]
 
 
 def with_cookie(visitor, server="site_a", at=0.0, **content):
