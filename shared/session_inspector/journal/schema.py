@@ -213,7 +213,8 @@ class Entry:
     the server keeps afterwards; ``csrf`` that of the CSRF cookie, which stays in the browser when a session ends;
     ``jar`` names the browser as this server alone knows it, by its cookies; ``journey`` the sign-in that the exchange
     is part of, and ``visitor`` the browser at all servers, joined by journeys. Each of them is empty where nothing
-    told. ``participant`` is the number under which the server's project has said who it is; 0 where it had not.
+    told, the keys also where the session cookie came twice. ``participant`` is the number under which the server's
+    project has said who it is; 0 where it had not.
 
     ``id`` is 0 until the entry is written. ``perhaps_of`` is not written: the sign-in that an exchange belongs to, if
     there is one of that name, since whoever invents a state began none.

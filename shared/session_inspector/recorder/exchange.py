@@ -77,12 +77,13 @@ def entry_of(
     told = response.cookies.get(settings.CSRF_COOKIE_NAME)
     csrf = told.value if told else request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     cookies = cookies_of(request)
+    sent_key, set_key = keys_that_tell(request, cookies, after)
     return Entry(
         at=at,
         server=configuration().name,
         journey=journey_of_exchange(request, location, before, after),
-        sent_key=fingerprint_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")),
-        set_key=fingerprint_of(after.key),
+        sent_key=sent_key,
+        set_key=set_key,
         csrf=fingerprint_of(csrf),
         perhaps_of=perhaps_of_journey(request, before),
         record=Exchange(
@@ -192,6 +193,18 @@ def cookies_of(request: HttpRequest) -> list[Cookie]:
     others = [pair for place, pair in enumerate(pairs) if pair[0] in request.COOKIES and place != last[pair[0]]]
     came += [replace(sent(name, value), is_taken=False) for name, _, value in others]
     return sorted(came, key=lambda cookie: ("session", "csrf", "").index(cookie.role))
+
+
+def keys_that_tell(request: HttpRequest, cookies: list[Cookie], after: Row) -> tuple[str, str]:
+    """Fingerprints of the session keys that came and that the server keeps, as far as they tell whose browser it is.
+
+    Of a session cookie that came twice, one may be a key that a neighbour has planted: then the browser is known by its
+    other cookies.
+    """
+    sent_key, set_key = fingerprint_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")), fingerprint_of(after.key)
+    if all(cookie.is_taken for cookie in cookies if cookie.role == "session"):
+        return sent_key, set_key
+    return "", set_key if set_key != sent_key else ""
 
 
 def sent(name: str, value: str) -> Cookie:
