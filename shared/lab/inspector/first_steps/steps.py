@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from lab.inspector.first_steps import evidence
 from lab.inspector.first_steps.closing import checks_of, in_words, still_signed_in
 from lab.inspector.first_steps.traffic import Traffic
-from lab.servers import IDENTITY, SITE_A, SITE_B, Server
+from lab.servers import IDENTITY, SITE_A, SITE_B
+from lab.staging.acts import Open
 from session_inspector.inspector.statement import Statement
 from session_inspector.journal.schema import Entry
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page of a server, and what it is called; the front page has no name."""
-
-    server: Server
-    path: str
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,26 +31,26 @@ class Step:
     """
 
     title: str
-    place: Place
+    place: Open
     do: str
     watch: str
     evidence: Callable[[Traffic], Iterable[Statement]]
-    then: tuple[Place, ...] = ()
+    then: tuple[Open, ...] = ()
     read: str = ""
     look: Look | None = None
     told: str = ""
 
 
-FRONT_PAGE_OF_A = Place(SITE_A, "/")
-FRONT_PAGE_OF_B = Place(SITE_B, "/")
-VALUES = Place(SITE_A, "/values/", "“What is in a session?”")
+FRONT_PAGE_OF_A = Open(SITE_A)
+FRONT_PAGE_OF_B = Open(SITE_B)
+VALUES = Open(SITE_A, "/values/", "What is in a session?")
 DEVTOOLS = Look("devtools", "In your devtools", "See the cookie in your browser, too:")
 LADDER = Look("ladder", "Ladder", "See why, message by message, with *Step through*:")
 
 STEPS = (
     Step(
         "HTTP is stateless: the counter forgets you",
-        Place(SITE_A, "/stateless/", "“What does a server remember between two requests?”"),
+        Open(SITE_A, "/stateless/", "What does a server remember between two requests?"),
         "Choose *Again*, two or three times. Look at the bar under the head of the page. Then choose *Count in the "
         "session, too*, and *Again*.",
         "The counter in a variable is always 1: a variable of a function ends with its request. The other one goes on; "
@@ -67,12 +59,12 @@ STEPS = (
     ),
     Step(
         "A server makes a cookie",
-        Place(SITE_A, "/begin/nothing/", "“A page that stores nothing”"),
+        Open(SITE_A, "/begin/nothing/", "A page that stores nothing"),
         "Open the [session] bar.",
         "The first page stores nothing, and its answer says no `Set-Cookie`. The second one stores a value: its answer "
         "says `Set-Cookie`, with `site_a_session`. Your browser did not make this [cookie].",
         evidence.cookie_made,
-        then=(Place(SITE_A, "/begin/value/", "“A page that stores a value”"),),
+        then=(Open(SITE_A, "/begin/value/", "A page that stores a value"),),
         read="that visiting a page makes a key. A visit alone makes none. A key is made when a value is stored. In "
         "step 1 the bar said *no session cookie*, visit after visit, until you counted in the session.",
         look=DEVTOOLS,
@@ -109,7 +101,7 @@ STEPS = (
     ),
     Step(
         "The value is in the session table, not in the cookie",
-        Place(SITE_A, "/session/", "“Where is it?”"),
+        Open(SITE_A, "/session/", "Where is it?"),
         "Find your [row] and its three columns.",
         "`session_key` is what your cookie has. `session_data` has the value. No column says whose the row is.",
         evidence.table_seen,
@@ -125,7 +117,7 @@ STEPS = (
     ),
     Step(
         "`authenticate()` answers, `login()` remembers",
-        Place(IDENTITY, "/signed-in/", "“What is signing in?”"),
+        Open(IDENTITY, "/signed-in/", "What is signing in?"),
         "Compare the two halves of the page.",
         "After the first, `request.user` is still anonymous. The second wrote `_auth_user_id` and made a new key.",
         evidence.both_calls_shown,
@@ -155,7 +147,7 @@ STEPS = (
         "Site A’s cookie has a [lifetime](Max-Age), so it stays. Identity’s cookie ends when the browser closes, "
         "unless the browser restores its tabs.",
         still_signed_in,
-        then=(FRONT_PAGE_OF_A, Place(IDENTITY, "/")),
+        then=(FRONT_PAGE_OF_A, Open(IDENTITY)),
         told="I have closed the browser and started it again",
     ),
 )
