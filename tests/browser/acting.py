@@ -2,9 +2,10 @@
 
 import os
 import subprocess
+import time
 from functools import singledispatchmethod
 
-from lab.staging.acts import Act, Begin, ClearSessions, ComeBack, Curl, FillIn, Manage, Open, Press, SignIn
+from lab.staging.acts import Act, Begin, ClearSessions, ComeBack, Curl, FillIn, Manage, Open, Press, Reopen, SignIn
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
 from tests.processes import ROOT, Lab
@@ -30,11 +31,12 @@ PRESS = """(action, button, filled) => {
 
 
 class Acting:
-    """One tab for the acts, and another where an act asks for one."""
+    """One tab for the acts, and another where an act asks for one; ``stage`` is the tab with the page of the stage."""
 
-    def __init__(self, browser: Browser):
+    def __init__(self, browser: Browser, stage: Tab | None = None):
         self.browser = browser
         self.tab = self.new_tab = browser.tab()
+        self.stage = stage or self.tab
         self.copied: dict[str, str] = {}
 
     @singledispatchmethod
@@ -44,9 +46,19 @@ class Acting:
 
     @do.register
     def open(self, act: Open, link: str, printed: str = "") -> None:
+        time.sleep(act.wait)
         self.tab.goto(link)
         if act.copied:
             self.copied = self.browser.cookies(link)
+
+    @do.register
+    def reopen(self, act: Reopen, link: str, printed: str = "") -> None:
+        address = self.stage.url
+        self.browser.close()
+        self.browser.open(act.is_restoring)
+        self.stage, self.tab = self.browser.tab(), self.browser.tab()
+        self.stage.goto(address)
+        self.tab.goto(link)
 
     @do.register
     def sign_in(self, act: SignIn, link: str, printed: str = "") -> None:
@@ -135,12 +147,13 @@ def play(stage: Stage, tab: Tab, browser: Browser, engine: str) -> None:
     tab.evaluate(CHOOSE, "sure", "guess")
     tab.click("button", "Lock my prediction")
     tab.part("#doing").expect_count(1)
-    acting = Acting(browser)
+    acting = Acting(browser, tab)
     printed = tab.evaluate(COMMANDS)
     for number, (act, link) in enumerate(zip(stage.steps, tab.evaluate(LINKS), strict=True), 1):
         acting.do(act, link, printed[number - 1])
         if not (isinstance(act, Press) and act.is_left):
-            tab.part(f".ticks li:nth-child({number}).done").expect_count(1)
+            acting.stage.part(f".ticks li:nth-child({number}).done").expect_count(1)
+    tab = acting.stage
     tab.part("#look").expect_count(1)
     for question in stage.questions:
         tab.evaluate(CHOOSE, question.name, question.options[0].outcome)

@@ -16,6 +16,7 @@ SIGN_IN_FORM = "/accounts/login/"
 BEGIN = "/oidc/authenticate/"
 AUTHORIZE = "/identity/o/authorize"
 CALLBACK = "/oidc/callback/"
+CLOSED_FOR_GOOD = "Make sure that your browser does not open the tabs of last time"
 
 
 class Act(Protocol):
@@ -49,13 +50,15 @@ def asked(entry: Entry, server: Server, method: str, path: str) -> bool:
 @dataclass(frozen=True)
 class Open:
     """Look at a page; ``name`` is what it is called, if it is not the front page. ``copied`` is the name of a cookie
-    whose value one copies there, for ``Curl``. ``then`` is one more sentence."""
+    whose value one copies there, for ``Curl``. ``wait`` is for how many seconds one waits before. ``then`` is one more
+    sentence."""
 
     server: Server
     path: str = "/"
     name: str = ""
     is_again: bool = False
     copied: str = ""
+    wait: int = 0
     then: str = ""
 
     @property
@@ -64,11 +67,35 @@ class Open:
 
     @property
     def text(self) -> str:
+        wait = f"Wait {self.wait} seconds. " if self.wait else ""
         copy = f"In the developer tools, copy the value of `{self.copied}`. " if self.copied else ""
-        return f"Open {{place}}{' again' if self.is_again else ''}. {copy}{self.then}".strip()
+        return f"{wait}Open {{place}}{' again' if self.is_again else ''}. {copy}{self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and entry.exchange.type.startswith("text/html")
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Close the browser, open it again, and look at a page of that ``name``. It goes on with the tabs of before, or
+    not. No server can see that it was closed."""
+
+    server: Server
+    path: str
+    name: str
+    is_restoring: bool = False
+
+    @property
+    def place(self) -> str:
+        return named_place(self.server, self.name)
+
+    @property
+    def text(self) -> str:
+        setting = "Set your browser to open the tabs of last time" if self.is_restoring else CLOSED_FOR_GOOD
+        return f"{setting}. Copy the address of this page. Close all windows, start the browser, and open {{place}}."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "GET", self.path)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.servers import SITE_A, SITE_B
-from lab.staging.acts import Curl, Open, Press, SignIn
+from lab.staging.acts import Curl, Open, Press, Reopen, SignIn
 from lab.staging.following import entries_of_steps
 from tests.session_inspector.inspector.traffic import exchange
 
@@ -57,6 +57,7 @@ def test_one_entry_shows_one_step_only():
         (Open(SITE_A), {}, {"channel": "back"}),
         (Open(SITE_A), {}, {"method": "POST"}),
         (Curl(SITE_A, "site_a_session"), {"agent": "curl/7.88"}, {}),
+        (Reopen(SITE_A, "/values/", "Values"), {"path": "/values/"}, {}),
         (SignIn(SITE_A), {"path": "/oidc/callback/"}, {"path": "/oidc/authenticate/"}),
     ],
 )
@@ -64,3 +65,12 @@ def test_what_shows_an_act_and_what_does_not(act, shows, does_not):
     assert act.is_shown_by(exchange("site_a", **shows))
     assert not act.is_shown_by(exchange("site_a", **does_not))
     assert not act.is_shown_by(exchange("site_b", **shows))
+
+
+def test_a_page_that_is_opened_later_says_how_long_one_waits():
+    assert Open(SITE_B, wait=2).text == "Wait 2 seconds. Open {place}."
+
+
+@pytest.mark.parametrize(("is_restoring", "first"), [(True, "Set your browser to open"), (False, "Make sure that")])
+def test_to_close_the_browser_one_first_looks_at_its_settings(is_restoring, first):
+    assert Reopen(SITE_B, "/cart/", "Your cart", is_restoring).text.startswith(first)
