@@ -57,6 +57,7 @@ ACCOUNT_RATE_LIMITS = {
 
 IDP_OIDC_ADAPTER = "identity.adapter.OIDCAdapter"
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]  # not "none": every client keeps a secret
+IDP_OIDC_ID_TOKEN_EXPIRES_IN = 5 * 60  # seconds; the default, said here for the scenario that changes it
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60  # seconds; by default they never expire
 
 # Whoever sends a wrong request is shown what is registered. Off by default: the lab has nothing to hide.

@@ -2,24 +2,21 @@
 
 import os
 import subprocess
+import time
 from functools import singledispatchmethod
 
 from lab.staging.acts import (
     Act,
     Answer,
     Begin,
-    ClearSessions,
-    CloseBrowser,
     ComeBack,
     Curl,
-    DeleteCookie,
-    FillIn,
     IsTold,
     Manage,
     Open,
     Press,
+    Reopen,
     SignIn,
-    Unseen,
 )
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
@@ -47,11 +44,12 @@ PRESS = """(action, button, filled) => {
 
 
 class Acting:
-    """One tab for the acts, and another where an act asks for one."""
+    """One tab for the acts, and another where an act asks for one; ``stage`` is the tab with the page of the stage."""
 
-    def __init__(self, browser: Browser):
+    def __init__(self, browser: Browser, stage: Tab | None = None):
         self.browser = browser
         self.tab = self.new_tab = browser.tab()
+        self.stage = stage or self.tab
         self.copied: dict[str, str] = {}
 
     @singledispatchmethod
@@ -61,9 +59,21 @@ class Acting:
 
     @do.register
     def open(self, act: Open, link: str, printed: str = "") -> None:
+        time.sleep(act.wait)
+        if act.deleted:
+            self.browser.delete_cookie(link, act.deleted)
         self.tab.goto(link)
         if act.copied:
             self.copied = self.browser.cookies(link)
+
+    @do.register
+    def reopen(self, act: Reopen, link: str, printed: str = "") -> None:
+        address = self.stage.url
+        self.browser.close()
+        self.browser.open(act.is_restoring)
+        self.stage, self.tab = self.browser.tab(), self.browser.tab()
+        self.stage.goto(address)
+        self.tab.goto(link)
 
     @do.register
     def sign_in(self, act: SignIn, link: str, printed: str = "") -> None:
@@ -88,36 +98,6 @@ class Acting:
         mark(self.tab)
         self.tab.evaluate(PRESS, act.sends_to, act.button, [])
         expect_another_page(self.tab)
-
-    @do.register
-    def close_browser(self, act: CloseBrowser, link: str, printed: str = "") -> None:
-        self.browser.close()
-        self.browser.open()
-        self.tab = self.new_tab = self.browser.tab()
-
-    @do.register
-    def delete_cookie(self, act: DeleteCookie, link: str, printed: str = "") -> None:
-        self.browser.delete_cookie(link, act.cookie)
-
-    @do.register
-    def fill_in(self, act: FillIn, link: str, printed: str = "") -> None:
-        fill_in_form(self.new_tab if act.is_in_new_tab else self.tab, act.person)
-
-    @do.register
-    def press(self, act: Press, link: str, printed: str = "") -> None:
-        tab = self.browser.tab() if act.is_in_new_tab else self.tab
-        if not act.is_open:
-            tab.goto(link)
-        if act.sends_to == REVEAL:
-            self.copied = self.browser.cookies(link)
-        mark(tab)
-        tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
-        if not act.is_left:
-            expect_another_page(tab)
-
-    @do.register
-    def clear_sessions(self, act: ClearSessions, link: str, printed: str = "") -> None:
-        self.press(act.button, link)
 
     @do.register
     def curl(self, act: Curl, link: str, printed: str) -> None:
@@ -171,15 +151,13 @@ def play(stage: Stage, tab: Tab, browser: Browser, engine: str) -> None:
     tab.evaluate(CHOOSE, "sure", "guess")
     tab.click("button", "Lock my prediction")
     tab.part("#doing").expect_count(1)
-    acting = Acting(browser)
-    address, printed = tab.url, tab.evaluate(COMMANDS)
+    acting = Acting(browser, tab)
+    printed = tab.evaluate(COMMANDS)
     for number, (act, link) in enumerate(zip(stage.steps, tab.evaluate(LINKS), strict=True), 1):
         acting.do(act, link, printed[number - 1])
-        if isinstance(act, CloseBrowser):
-            tab = browser.tab()
-            tab.goto(address)
-        if not (isinstance(act, Unseen) or (isinstance(act, Press) and act.is_left)):
-            tab.part(f".ticks li:nth-child({number}).done").expect_count(1)
+        if not (isinstance(act, Press) and act.is_left):
+            acting.stage.part(f".ticks li:nth-child({number}).done").expect_count(1)
+    tab = acting.stage
     tab.part("#look").expect_count(1)
     for question in stage.questions:
         tab.evaluate(CHOOSE, question.name, question.options[0].outcome)

@@ -2,15 +2,17 @@
 
 import pytest
 
+from lab.staging.acts import Reopen
 from lab.staging.catalogue import scenarios
 from tests.browser.acting import begin, play
 from tests.processes import SERVERS
 
 STAGES = {f"{one.name}-{stage.name}": (one, stage) for one in scenarios() for stage in one.stages}
-WHERE_ENGINES_DIFFER = {
+OF_BOTH_ENGINES = {
     name: (one, stage)
     for name, (one, stage) in STAGES.items()
     if any(question.right_in("chromium") != question.right_in("firefox") for question in stage.questions)
+    or any(isinstance(step, Reopen) for step in stage.steps)  # what is kept each engine says itself
 }
 
 
@@ -30,8 +32,8 @@ def test_what_is_done_shows_the_right_option(name, rewound_lab, emptied_browser,
 
 @pytest.mark.slow
 @pytest.mark.engines("firefox")
-@pytest.mark.parametrize("name", WHERE_ENGINES_DIFFER)
-def test_where_engines_differ_the_other_one_shows_what_is_right_in_it(name, rewound_lab, emptied_browser, engine):
-    scenario, stage = WHERE_ENGINES_DIFFER[name]
+@pytest.mark.parametrize("name", OF_BOTH_ENGINES)
+def test_the_other_engine_shows_what_is_right_in_it(name, rewound_lab, emptied_browser, engine):
+    scenario, stage = OF_BOTH_ENGINES[name]
     tab = begin(emptied_browser, rewound_lab, scenario.name, stage.name)
     play(stage, tab, emptied_browser, engine)

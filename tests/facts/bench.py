@@ -23,13 +23,13 @@ class Bench:
         self.web = web
         self.open()
 
-    def open(self) -> None:
-        self.browser.open()
+    def open(self, is_restoring: bool = False) -> None:
+        self.browser.open(is_restoring)
         self.tab = self.browser.tab()
 
-    def reopen(self) -> None:
+    def reopen(self, is_restoring: bool = False) -> None:
         self.browser.close()
-        self.open()
+        self.open(is_restoring)
 
     def clear(self) -> None:
         """As if nothing had been measured yet."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.utils.text import capfirst
 
 from lab.endpoints import END_OR_STAY, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE, SIGN_OUT_OF_SITE_AND_IDENTITY
-from lab.servers import IDENTITY, SITE_A, SITE_B, Server
-from lab.staging.acts import Act, Answer, CloseBrowser, DeleteCookie, IsTold, Manage, Open, Press, SignIn
+from lab.servers import IDENTITY, SERVERS, SITE_A, SITE_B, Server
+from lab.staging.acts import Act, Answer, IsTold, Manage, Open, Press, Reopen, SignIn
 from lab.staging.parts import Option, Question, Reader, Scenario, Stage, Verdict
 from session_inspector.explain.sessions import person_of
 from session_inspector.journal.schema import Entry
@@ -14,13 +14,14 @@ from session_inspector.journal.schema import Entry
 SIGN_IN = (SignIn(SITE_A), SignIn(SITE_B))
 STAY_SIGNED_IN = (SignIn(SITE_A, is_remembered=True), SignIn(SITE_B))
 LOOK = (Open(IDENTITY), Open(SITE_A), Open(SITE_B))
+LOOK_AFTER_CLOSING = (Reopen(IDENTITY, "/", ""), Open(SITE_A), Open(SITE_B))
 ASK_IDENTITY = Press(SITE_A, "/", "", "Sign out here and at Identity", SIGN_OUT_OF_SITE_AND_IDENTITY)
 DELETE_ROWS = 'shell -v 0 -c "Session.objects.all().delete()"'
 
 
 def check(steps: Sequence[Entry]) -> Verdict:
     """Whom each server took you for at the end."""
-    pages = steps[-len(LOOK) :]
+    pages = steps[-len(SERVERS) :]
     shown = {page.server: "known" if person_of(page.exchange) else "gone" for page in pages}
     return Verdict(shown, tuple(pages))
 
@@ -56,12 +57,12 @@ def left_by(
     begin: tuple[Act, ...] = SIGN_IN,
     is_last: bool = False,
 ) -> Stage:
-    """``way`` says in a sentence what you do, signed in everywhere."""
+    """``way`` says in a sentence what you do, signed in everywhere; the last three of ``steps`` look at each server."""
     return Stage(
         name=name,
         title=f"You are signed in at all three. {way} Who still knows you?",
         questions=questions,
-        steps=(*begin, *steps, *LOOK),
+        steps=(*begin, *steps),
         check=check,
         repair="" if is_last else "Nothing is changed. This is another way to leave.",
     )
@@ -77,7 +78,7 @@ SCENARIO = Scenario(
         left_by(
             "site_only",
             "You sign out of site A.",
-            (Press(SITE_A, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE),),
+            (Press(SITE_A, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE), *LOOK),
             known(
                 IDENTITY,
                 "Nobody told it.",
@@ -105,7 +106,7 @@ SCENARIO = Scenario(
         left_by(
             "staying",
             "You sign out of site A and at Identity. Identity asks, and you stay.",
-            (ASK_IDENTITY, Answer(IDENTITY, "Stay signed in at Identity", END_OR_STAY, ("decision", "stay"))),
+            (ASK_IDENTITY, Answer(IDENTITY, "Stay signed in at Identity", END_OR_STAY, ("decision", "stay")), *LOOK),
             known(
                 IDENTITY,
                 "I said that I stay.",
@@ -132,7 +133,7 @@ SCENARIO = Scenario(
         left_by(
             "leaving",
             "You sign out of site A and at Identity. Identity asks, and you agree.",
-            (ASK_IDENTITY, Answer(IDENTITY, "Sign out at Identity too", END_OR_STAY, ("decision", "leave"))),
+            (ASK_IDENTITY, Answer(IDENTITY, "Sign out at Identity too", END_OR_STAY, ("decision", "leave")), *LOOK),
             gone(
                 IDENTITY,
                 "I agreed.",
@@ -159,7 +160,7 @@ SCENARIO = Scenario(
         left_by(
             "at_identity",
             "You sign out at Identity.",
-            (Press(IDENTITY, "/", "", "Sign out at Identity", SIGN_OUT_OF_IDENTITY),),
+            (Press(IDENTITY, "/", "", "Sign out at Identity", SIGN_OUT_OF_IDENTITY), *LOOK),
             gone(
                 IDENTITY,
                 "I signed out there.",
@@ -186,7 +187,10 @@ SCENARIO = Scenario(
         left_by(
             "session_ended",
             "At Identity you end this browser’s session, in the list of your sessions.",
-            (Press(IDENTITY, "/sessions/", "Where are you signed in here?", "End this session", "/sessions/end/"),),
+            (
+                Press(IDENTITY, "/sessions/", "Where are you signed in here?", "End this session", "/sessions/end/"),
+                *LOOK,
+            ),
             gone(
                 IDENTITY,
                 "It was the session of this browser.",
@@ -213,7 +217,7 @@ SCENARIO = Scenario(
         left_by(
             "row_deleted",
             "Somebody deletes all rows of site A’s session table.",
-            (Manage(SITE_A, DELETE_ROWS),),
+            (Manage(SITE_A, DELETE_ROWS), *LOOK),
             known(
                 IDENTITY,
                 "It has a table of its own.",
@@ -240,7 +244,7 @@ SCENARIO = Scenario(
         left_by(
             "expired",
             "You let the session at site A expire.",
-            (Press(SITE_A, "/values/", "What is in a session?", "Expire now", "/values/expire/"),),
+            (Press(SITE_A, "/values/", "What is in a session?", "Expire now", "/values/expire/"), *LOOK),
             known(
                 IDENTITY,
                 "Its row has a date of its own.",
@@ -267,7 +271,7 @@ SCENARIO = Scenario(
         left_by(
             "closed",
             "You close the browser and start it again.",
-            (CloseBrowser(),),
+            LOOK_AFTER_CLOSING,
             gone(
                 IDENTITY,
                 "Its cookie ends with the browser.",
@@ -295,7 +299,7 @@ SCENARIO = Scenario(
         left_by(
             "closed_kept",
             "Identity was asked to keep you signed in. You close the browser and start it again.",
-            (CloseBrowser(),),
+            LOOK_AFTER_CLOSING,
             known(
                 IDENTITY,
                 "Its cookie has an expire date this time.",
@@ -322,7 +326,7 @@ SCENARIO = Scenario(
         left_by(
             "cookie_deleted",
             "In the browser you delete the cookie of site A.",
-            (DeleteCookie(SITE_A, "site_a_session"),),
+            (Open(IDENTITY), Open(SITE_A, deleted="site_a_session"), Open(SITE_B)),
             known(
                 IDENTITY,
                 "It has another cookie.",
@@ -348,7 +352,7 @@ SCENARIO = Scenario(
         left_by(
             "disabled",
             "Somebody disables your account at Identity.",
-            (Manage(IDENTITY, "disable_user alice"), IsTold(SITE_A), IsTold(SITE_B)),
+            (Manage(IDENTITY, "disable_user alice"), IsTold(SITE_A), IsTold(SITE_B), *LOOK),
             gone(
                 IDENTITY,
                 "The account is not active any more.",

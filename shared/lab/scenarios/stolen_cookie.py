@@ -1,13 +1,22 @@
-"""A session cookie is copied into another program. Who is that, and how does it end?"""
+"""A session cookie is copied into another program: who is that, how does it end, and what prevents it?"""
 
 from collections.abc import Sequence
 
 from lab.endpoints import SIGN_OUT_OF_SITE
 from lab.servers import SITE_A
-from lab.staging.acts import Curl, Press, SignIn, copy_key
-from lab.staging.parts import Option, Question, Reader, Scenario, Stage, Verdict
-from session_inspector.explain.sessions import person_of
+from lab.staging.acts import Curl, Open, Press, SignIn, copy_key
+from lab.staging.foreign_script import PATH
+from lab.staging.parts import Addition, Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
+from session_inspector.explain.sessions import person_of, signs_in
+from session_inspector.explain.values import values_in
 from session_inspector.journal.schema import Entry
+
+WITH_A_SCRIPT: Settings = {
+    "MIDDLEWARE": Addition(
+        "lab.staging.foreign_script.ForeignScriptMiddleware", "One of its pages has a script of somebody else."
+    )
+}
+RUN_IT = Press(SITE_A, PATH, "A page with a foreign script", "Run the script", PATH)
 
 
 def who_is_curl(steps: Sequence[Entry]) -> Verdict:
@@ -20,12 +29,36 @@ def after_signing_out(steps: Sequence[Entry]) -> Verdict:
     return Verdict({"curl": "alice" if person_of(copied.exchange) else "nobody"}, tuple(steps[-2:]))
 
 
+def sees_the_key(ran: Entry) -> bool:
+    """Whether the script named the session cookie among those that it saw."""
+    seen = str(dict(ran.exchange.form).get("name", "")).split()
+    return any(one.role == "session" and one.name in seen for one in ran.exchange.cookies)
+
+
+def what_the_script_sees(steps: Sequence[Entry]) -> Verdict:
+    ran = steps[-1]
+    return Verdict({"script": "seen" if sees_the_key(ran) else "hidden"}, (ran,))
+
+
+def what_the_script_does(steps: Sequence[Entry]) -> Verdict:
+    _, ran, page = steps
+    is_done = values_in(page.exchange.after).get("language") == "fr"
+    return Verdict({"script": "key" if sees_the_key(ran) else "acts" if is_done else "nothing"}, (ran, page))
+
+
+def who_has_a_secure_cookie(steps: Sequence[Entry]) -> Verdict:
+    callback, _, copied = steps
+    is_alice = person_of(copied.exchange)
+    shown = "fails" if not signs_in(callback.exchange) else "alice" if is_alice else "nobody"
+    return Verdict({"curl": shown}, (callback, copied))
+
+
 SCENARIO = Scenario(
     name="stolen_cookie",
     title="Somebody copied your session cookie",
-    happens="A session cookie got into a log, a screenshot or somebody’s hands. You want to know what it opens, and "
-    "how to end it.",
-    minutes=5,
+    happens="A session cookie got into a log, a screenshot or somebody’s hands. You want to know what it opens, "
+    "how to end it, and what keeps it from being copied.",
+    minutes=10,
     places={Reader.LEARNER: 6, Reader.DEVELOPER: 8},
     stages=(
         Stage(
@@ -95,6 +128,128 @@ SCENARIO = Scenario(
                 Curl(SITE_A, "site_a_session"),
             ),
             check=after_signing_out,
+            repair="How does somebody get at a key? By a script in a page, for example.",
+        ),
+        Stage(
+            name="script_reads",
+            title="The session cookie of site A is not `HttpOnly`. A page there has a script that somebody else "
+            "wrote. Does it see the key?",
+            settings={
+                "site_a": {
+                    **WITH_A_SCRIPT,
+                    "SESSION_COOKIE_HTTPONLY": Change(False, "So that a script of the site can use the session."),
+                }
+            },
+            questions=(
+                Question(
+                    name="script",
+                    ask="Does the script see your session cookie?",
+                    look="Which cookies has the script seen? Is `site_a_session` one of them?",
+                    options=(
+                        Option(
+                            "hidden",
+                            "No.",
+                            "It was written by somebody else, and a browser keeps sites apart.",
+                            why_not="What counts is the page in which it runs. There a script may do what a script of "
+                            "the site may, whoever wrote it.",
+                        ),
+                        Option(
+                            "seen",
+                            "Yes.",
+                            "It runs in a page of site A.",
+                            explain="`document.cookie` has name and value of every cookie of this page that is not "
+                            "`HttpOnly`. This script kept only the names. Another one might have sent the key away, "
+                            "for somebody to put it into `curl`.",
+                        ),
+                    ),
+                    right="seen",
+                ),
+            ),
+            steps=(SignIn(SITE_A), RUN_IT),
+            check=what_the_script_sees,
+            repair="The cookie is `HttpOnly` again, Django’s default.",
+        ),
+        Stage(
+            name="script_acts",
+            title="The same, and the cookie is `HttpOnly`. What can the script do?",
+            settings={"site_a": WITH_A_SCRIPT},
+            questions=(
+                Question(
+                    name="script",
+                    ask="What can the script do?",
+                    look="Did the script see `site_a_session`? And in which language does site A greet you?",
+                    options=(
+                        Option(
+                            "key",
+                            "It sees the key.",
+                            "It runs in a page of site A.",
+                            why_not="It does run there. But the browser shows no `HttpOnly` cookie to any script.",
+                        ),
+                        Option(
+                            "nothing",
+                            "It does not see the key, and the language stays.",
+                            "Without the key it is nobody.",
+                            why_not="It needs no key. It asks, and the browser adds the cookie.",
+                        ),
+                        Option(
+                            "acts",
+                            "It does not see the key, but it sets your language.",
+                            "The browser sends the cookie with whatever the script asks for.",
+                            explain="The script fetched a page of site A, took the CSRF token out of its form, and "
+                            "sent that form. To site A this was you. `HttpOnly` keeps the key in your browser: nobody "
+                            "can use it elsewhere or later. Against a script in the page itself it does not help. "
+                            "There it helps that no such script runs: a `Content-Security-Policy` says from where "
+                            "scripts may come.",
+                        ),
+                    ),
+                    right="acts",
+                ),
+            ),
+            steps=(SignIn(SITE_A), RUN_IT, Open(SITE_A, "/values/", "What is in a session?")),
+            check=what_the_script_does,
+            repair="The third word beside the cookie is `Secure`.",
+        ),
+        Stage(
+            name="secure",
+            title="The cookie is `Secure`, and site A has no https. You sign in, and copy the key into `curl`. What "
+            "happens?",
+            settings={"site_a": {"SESSION_COOKIE_SECURE": Change(True, "So that the key never goes over plain http.")}},
+            questions=(
+                Question(
+                    name="curl",
+                    ask="What happens?",
+                    look="Were you signed in? And what did the answer in the terminal say?",
+                    options=(
+                        Option(
+                            "fails",
+                            "You cannot even sign in.",
+                            "The browser sends a `Secure` cookie over https only.",
+                            why_not="So it does on a network. Chromium and Firefox make an exception for "
+                            "`*.localhost`, which never leaves the machine.",
+                        ),
+                        Option(
+                            "nobody",
+                            "You are alice, and `curl` is nobody.",
+                            "`curl` may not send it over http.",
+                            why_not="`Secure` is a word for the one that got the cookie by `Set-Cookie`. `curl` got a "
+                            "key from you, and knows no such word.",
+                        ),
+                        Option(
+                            "alice",
+                            "You are alice, and so is `curl`.",
+                            "`Secure` is a rule for the browser only.",
+                            explain="Your browser sent the cookie over http, because a name that ends with "
+                            "`.localhost` is this machine. `curl` sent what you typed. The server sees no difference: "
+                            "a `Cookie` header has names and values, and not the word `Secure`. In production this "
+                            "word keeps the key off plain http, where somebody on the way could copy it. It does not "
+                            "help once the key is copied.",
+                        ),
+                    ),
+                    right="alice",
+                ),
+            ),
+            steps=(SignIn(SITE_A), copy_key(SITE_A), Curl(SITE_A, "site_a_session")),
+            check=who_has_a_secure_cookie,
         ),
     ),
 )

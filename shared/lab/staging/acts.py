@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lab.servers import IDENTITY, INSPECTOR, Server
+from lab.servers import IDENTITY, Server
 from lab.state import in_terminal
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser
 from session_inspector.journal.schema import Entry, Sweep
@@ -17,6 +17,7 @@ BEGIN = "/oidc/authenticate/"
 AUTHORIZE = "/identity/o/authorize"
 CALLBACK = "/oidc/callback/"
 BACK_CHANNEL_LOGOUT = "/oidc/backchannel-logout/"
+CLOSED_FOR_GOOD = "Make sure that your browser does not open the tabs of last time"
 
 
 class Act(Protocol):
@@ -50,13 +51,16 @@ def asked(entry: Entry, server: Server, method: str, path: str) -> bool:
 @dataclass(frozen=True)
 class Open:
     """Look at a page; ``name`` is what it is called, if it is not the front page. ``copied`` is the name of a cookie
-    whose value one copies there, for ``Curl``. ``then`` is one more sentence."""
+    whose value one copies there, for ``Curl``; ``deleted`` that of one which one deletes before; ``wait`` the seconds
+    that one waits before. ``then`` is one more sentence."""
 
     server: Server
     path: str = "/"
     name: str = ""
     is_again: bool = False
     copied: str = ""
+    deleted: str = ""
+    wait: int = 0
     then: str = ""
 
     @property
@@ -65,11 +69,36 @@ class Open:
 
     @property
     def text(self) -> str:
+        wait = f"Wait {self.wait} seconds. " if self.wait else ""
+        delete = f"In the developer tools, delete the cookie `{self.deleted}`. " if self.deleted else ""
         copy = f"In the developer tools, copy the value of `{self.copied}`. " if self.copied else ""
-        return f"Open {{place}}{' again' if self.is_again else ''}. {copy}{self.then}".strip()
+        return f"{wait}{delete}Open {{place}}{' again' if self.is_again else ''}. {copy}{self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and entry.exchange.type.startswith("text/html")
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Close the browser, open it again, and look at a page of that ``name``. It goes on with the tabs of before, or
+    not. No server can see that it was closed."""
+
+    server: Server
+    path: str
+    name: str
+    is_restoring: bool = False
+
+    @property
+    def place(self) -> str:
+        return named_place(self.server, self.name)
+
+    @property
+    def text(self) -> str:
+        setting = "Set your browser to open the tabs of last time" if self.is_restoring else CLOSED_FOR_GOOD
+        return f"{setting}. Copy the address of this page. Close all windows, start the browser, and open {{place}}."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "GET", self.path)
 
 
 @dataclass(frozen=True)
@@ -244,43 +273,6 @@ class IsTold:
 
 
 @dataclass(frozen=True)
-class CloseBrowser:
-    """Close the browser and come back. No server sees it, but for what the browser sends next."""
-
-    server = INSPECTOR
-    path = "/scenarios/"
-    place = "“Scenarios” in the inspector"
-
-    @property
-    def text(self) -> str:
-        return "Close the browser with all its windows. Start it again, and come back by {place}."
-
-    def is_shown_by(self, entry: Entry) -> bool:
-        return False
-
-
-@dataclass(frozen=True)
-class DeleteCookie:
-    """Delete the cookie that a server has set. No server sees it, but for what the browser sends next."""
-
-    server: Server
-    cookie: str
-
-    path = "/"
-
-    @property
-    def place(self) -> str:
-        return self.server.title
-
-    @property
-    def text(self) -> str:
-        return f"Open {{place}}. In the developer tools, delete the cookie `{self.cookie}`."
-
-    def is_shown_by(self, entry: Entry) -> bool:
-        return False
-
-
-@dataclass(frozen=True)
 class Curl:
     """Ask a server from a terminal, with the key that was copied before: another program, and the same cookie."""
 
@@ -352,9 +344,6 @@ class ClearSessions:
 
     def is_shown_by(self, entry: Entry) -> bool:
         return entry.server == self.server.name and isinstance(entry.record, Sweep)
-
-
-Unseen = CloseBrowser | DeleteCookie
 
 
 def is_of_curl(entry: Entry) -> bool:

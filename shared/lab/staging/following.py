@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lab.staging.acts import Act, Answer, IsTold, Manage, Press, Unseen
+from lab.staging.acts import Act, Answer, IsTold, Manage, Press
 from lab.staging.parts import Scenario, Stage
 from session_inspector.journal.schema import Entry
 
@@ -10,8 +10,7 @@ Decisive = Press | Answer | Manage
 
 
 def entries_of_steps(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Entry | None]:
-    """For each step the entry that shows it; None for one that no server sees, and from the first one on that was not
-    done.
+    """For each step the entry that shows it; None from the first one on that was not done.
 
     It is the first one after that of the step before. An entry is written when its answer is ready: that of a button
     whose answer nobody waits for may come after those of the next steps. What Identity tells the sites comes in any
@@ -25,7 +24,7 @@ def entries_of_steps(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Ent
         entry = next((one for one in entries if one.id > since and one.id not in used and step.is_shown_by(one)), None)
         found.append(entry)
         used |= {entry.id} if entry else set()
-        if isinstance(step, Unseen) or is_left(step):
+        if is_left(step):
             continue
         if entry is None:
             break

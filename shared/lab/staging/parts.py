@@ -137,8 +137,8 @@ class Verdict:
 class Stage:
     """One run. ``settings`` are those that differ, by the name of the server; ``steps`` what is done, in this order.
 
-    ``check`` gets the entry that shows each step which a server sees, in their order. ``repair`` says what the next
-    stage changes; the last stage has none.
+    ``check`` gets the entry that shows each step, in their order. ``repair`` says what the next stage changes; the last
+    stage has none.
     """
 
     name: str

@@ -53,7 +53,8 @@ class Tab(Protocol):
 class Browser(Protocol):
     """A browser with a profile folder of its own. Its first ``open`` makes the profile."""
 
-    def open(self) -> None: ...
+    def open(self, is_restoring: bool = False) -> None:
+        """Where it is restoring, it goes on with the tabs of before, as a person may tell it to."""
 
     def close(self) -> None:
         """As a person does, so that it has time to write down what it keeps."""

@@ -1,5 +1,6 @@
 """Chromium, driven by Playwright."""
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,10 +65,18 @@ class Chromium:
         self.folder = folder
         self.browser_type = browser_type
 
-    def open(self) -> None:
+    def open(self, is_restoring: bool = False) -> None:
+        if is_restoring:
+            self.go_on_where_it_left_off()
         self.context: BrowserContext = self.browser_type.launch_persistent_context(
             self.folder, executable_path=chromium.find(), args=chromium.arguments()
         )
+
+    def go_on_where_it_left_off(self) -> None:
+        """As in its settings, "On startup"; it reads them when it starts."""
+        file = self.folder / "Default" / "Preferences"
+        preferences = json.loads(file.read_text())
+        file.write_text(json.dumps({**preferences, "session": {"restore_on_startup": 1}}))
 
     def close(self) -> None:
         self.context.close()

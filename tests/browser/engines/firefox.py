@@ -1,7 +1,6 @@
 """Firefox, driven by the WebDriver BiDi that is built into it."""
 
 import json
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from tests.browser.engines.bidi import Connection
 from tests.browser.engines.firefox_tab import FirefoxTab
 
 PREFERENCES = Path(__file__).with_name("firefox_user.js")
+RESTORING = 'user_pref("browser.startup.page", 3);\n'
 ARGUMENTS = ("--headless", "--no-remote", "--remote-debugging-port", "0")  # a port that is free
 
 
@@ -20,14 +20,13 @@ class Firefox:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def open(self) -> None:
+    def open(self, is_restoring: bool = False) -> None:
         self.folder.mkdir(exist_ok=True)
-        shutil.copyfile(PREFERENCES, self.folder / "user.js")
+        (self.folder / "user.js").write_text(PREFERENCES.read_text() + (RESTORING if is_restoring else ""))
         command = [firefox.find() or "firefox", *ARGUMENTS, "--profile", str(self.folder)]
         with open(self.folder / "firefox.log", "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.connection = Connection(f"ws://127.0.0.1:{self.port()}/session")
-        self.tabs: list[FirefoxTab] = []
 
     def port(self) -> int:
         """Where it listens. It says so in a file of its profile, and deletes that when it ends."""
@@ -54,8 +53,7 @@ class Firefox:
     def tab(self) -> FirefoxTab:
         """A window of its own: in Firefox, a page knows that it is hidden behind another."""
         made = self.connection.send("browsingContext.create", type="window")
-        self.tabs.append(FirefoxTab(self.connection, made["context"]))
-        return self.tabs[-1]
+        return FirefoxTab(self.connection, made["context"])
 
     def cookies(self, origin: str) -> dict[str, str]:
         found = self.connection.send("storage.getCookies", filter={"domain": urlsplit(origin).hostname})
@@ -68,7 +66,6 @@ class Firefox:
         self.connection.send("storage.deleteCookies")
 
     def forget(self) -> None:
-        for tab in self.tabs:
-            tab.send("browsingContext.close")
-        self.tabs = []
+        for one in self.connection.send("browsingContext.getTree")["contexts"][1:]:  # with the first one it would end
+            self.connection.send("browsingContext.close", context=one["context"])
         self.delete_all_cookies()

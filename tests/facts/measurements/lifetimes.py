@@ -11,6 +11,13 @@ def close_and_reopen(bench: Bench) -> str:
 
 
 @measurement
+def close_and_restore(bench: Bench) -> str:
+    bench.set(bench.url(A), "browser_length=1", "max_age=1; Max-Age=3600")
+    bench.reopen(is_restoring=True)
+    return names(bench.visit(bench.url(A)))
+
+
+@measurement
 def of_4096_bytes(bench: Bench) -> str:
     bench.set(bench.url(A), "c=old")
     bench.set(bench.url(A), "c=" + "x" * 4095)

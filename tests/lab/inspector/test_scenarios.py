@@ -337,21 +337,6 @@ def test_who_does_what_another_stage_asks_for_reads_that_and_can_start_again(cli
     assert "Start this stage again" in page
 
 
-def test_a_step_that_no_server_sees_says_so_and_is_done_with_the_next(client):
-    runs.begin("leaving", "closed", {})
-    predicted = {"identity": "gone", "site_a": "known", "site_b": "known", "sure": "sure"}
-    attempt = post(client, "/scenarios/leaving/closed/predict/", predicted).headers["Location"]
-    for site in ("site_a", "site_b"):
-        run = Participant(site, f"http://{site}.localhost", run=runs.current().mark, session_cookie="s")
-        exchange(site, "/oidc/callback/", agent=AGENT, participant=announce(run))
-    page = get(client, attempt).content.decode()
-    assert page.count('class="done"') == 2
-    assert "No server sees this." in page
-    run = Participant("identity", "http://identity.localhost", run=runs.current().mark, session_cookie="s")
-    exchange("identity", agent=AGENT, participant=announce(run))
-    assert get(client, attempt).content.decode().count('class="done"') == 4
-
-
 def test_without_recorder_nothing_can_be_seen(client, settings, in_force):
     configure(settings, recording=False)
     assert "Lock my prediction" not in text_of(get(client, STAGE))

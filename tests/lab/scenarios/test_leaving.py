@@ -5,7 +5,6 @@ import pytest
 from lab.endpoints import END_OR_STAY
 from lab.scenarios.leaving import SCENARIO, check
 from lab.servers import SERVERS
-from lab.staging.acts import CloseBrowser
 from lab.staging.following import done_otherwise
 from tests.session_inspector.inspector.traffic import ALICE, NOBODY, exchange
 
@@ -61,8 +60,3 @@ def test_who_leaves_in_another_way_than_the_chosen_one_is_recognised():
 def test_a_look_and_a_form_of_no_stage_are_no_other_way():
     entries = [exchange("identity"), sent("site_a", "/values/language/"), sent("identity", "/accounts/login/")]
     assert done_otherwise(SCENARIO, left_by("closed"), entries) is None
-
-
-def test_to_close_the_browser_is_seen_by_nobody():
-    (closing,) = (step for step in left_by("closed").steps if isinstance(step, CloseBrowser))
-    assert not any(closing.is_shown_by(exchange(server.name)) for server in SERVERS)

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.servers import IDENTITY, SITE_A, SITE_B
-from lab.staging.acts import Answer, CloseBrowser, Curl, DeleteCookie, IsTold, Manage, Open, Press, SignIn
+from lab.staging.acts import Answer, Curl, IsTold, Manage, Open, Press, Reopen, SignIn
 from lab.staging.following import entries_of_steps
 from tests.session_inspector.inspector.traffic import change, exchange
 
@@ -50,13 +50,6 @@ def test_one_entry_shows_one_step_only():
     assert entries_of_steps((slow, quick), [first]) == [first, None]
 
 
-def test_a_step_that_no_server_sees_holds_up_none():
-    steps = (Open(SITE_A), CloseBrowser(), DeleteCookie(SITE_A, "site_a_session"), Open(SITE_B))
-    a, b = opened(), opened("site_b")
-    assert entries_of_steps(steps, [a]) == [a, None, None, None]
-    assert entries_of_steps(steps, [a, b]) == [a, None, None, b]
-
-
 def test_the_sites_are_told_in_any_order_and_what_one_does_next_comes_after_that():
     steps = (Manage(IDENTITY, "disable_user alice"), IsTold(SITE_A), IsTold(SITE_B), Open(SITE_A))
     ended = change("deleted", "i1", "identity")
@@ -87,6 +80,7 @@ def test_a_row_that_ended_otherwise_was_not_ended_by_what_identity_told(by):
         (Open(SITE_A), {}, {"channel": "back"}),
         (Open(SITE_A), {}, {"method": "POST"}),
         (Curl(SITE_A, "site_a_session"), {"agent": "curl/7.88"}, {}),
+        (Reopen(SITE_A, "/values/", "Values"), {"path": "/values/"}, {}),
         (SignIn(SITE_A), {"path": "/oidc/callback/"}, {"path": "/oidc/authenticate/"}),
     ],
 )
@@ -94,3 +88,12 @@ def test_what_shows_an_act_and_what_does_not(act, shows, does_not):
     assert act.is_shown_by(exchange("site_a", **shows))
     assert not act.is_shown_by(exchange("site_a", **does_not))
     assert not act.is_shown_by(exchange("site_b", **shows))
+
+
+def test_a_page_that_is_opened_later_says_how_long_one_waits():
+    assert Open(SITE_B, wait=2).text == "Wait 2 seconds. Open {place}."
+
+
+@pytest.mark.parametrize(("is_restoring", "first"), [(True, "Set your browser to open"), (False, "Make sure that")])
+def test_to_close_the_browser_one_first_looks_at_its_settings(is_restoring, first):
+    assert Reopen(SITE_B, "/cart/", "Your cart", is_restoring).text.startswith(first)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.inspector.scenarios.attempts import Attempt, counted, of_stage
-from lab.staging.acts import Act, Unseen, is_of_curl
+from lab.staging.acts import Act, is_of_curl
 from lab.staging.following import entries_of_steps
 from lab.staging.parts import Option, Question, Stage, Verdict
 from session_inspector.inspector.exchange.messages import ExchangeDetail, detail_of
@@ -18,16 +18,11 @@ MAX_LOOKED_AT = 2000  # entries since the attempt began
 
 @dataclass(frozen=True)
 class Row:
-    """A step, and the entry that shows it. One that no server sees counts as done when a later one is."""
+    """A step, and the entry that shows it."""
 
     step: Act
     entry: Entry | None
-    is_done: bool
     is_next: bool
-
-    @property
-    def is_unseen(self) -> bool:
-        return isinstance(self.step, Unseen)
 
 
 @dataclass(frozen=True)
@@ -87,21 +82,14 @@ def is_of_this(entry: Entry, agent: str) -> bool:
 
 def rows_of(steps: Sequence[Act], entries: Sequence[Entry]) -> list[Row]:
     shown = entries_of_steps(steps, entries)
-    done = [
-        bool(entry) or (isinstance(step, Unseen) and any(shown[place:]))
-        for place, (step, entry) in enumerate(zip(steps, shown, strict=True))
-    ]
-    at = done.index(False) if False in done else len(done)
-    return [
-        Row(step, entry, is_done=done[place], is_next=place == at)
-        for place, (step, entry) in enumerate(zip(steps, shown, strict=True))
-    ]
+    at = shown.index(None) if None in shown else len(shown)
+    return [Row(step, entry, is_next=place == at) for place, (step, entry) in enumerate(zip(steps, shown, strict=True))]
 
 
 def verdict_of(stage: Stage, entries: Sequence[Entry]) -> Verdict | None:
     """None while not all steps are done."""
-    rows = rows_of(stage.steps, entries)
-    return stage.check([row.entry for row in rows if row.entry]) if all(row.is_done for row in rows) else None
+    shown = [entry for entry in entries_of_steps(stage.steps, entries) if entry]
+    return stage.check(shown) if len(shown) == len(stage.steps) else None
 
 
 def answered_at(stage: Stage, attempt: Attempt) -> list[Answered]:

@@ -206,7 +206,7 @@ def under_way(request: HttpRequest, attempt: Attempt, one: Chosen, is_missing: b
         "attempt": attempt,
         "answered": answered_at(one.stage, attempt),
         "rows": rows,
-        "is_done": all(row.is_done for row in rows),
+        "is_done": all(row.entry for row in rows),
         "other": done_otherwise(one.scenario, one.stage, entries),
         "is_missing": is_missing,
         "differences": differences_in_force(),

@@ -1,4 +1,4 @@
-"""``python site_a/manage.py age_sessions 20``: as if twenty minutes had passed for every session of this site."""
+"""``python site_a/manage.py age_sessions 20``: as if twenty minutes had passed for every session of that server."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ MOST = 60 * 24 * 365  # minutes
 
 
 class Command(BaseCommand):
-    help = "Moves the expire dates of all sessions of this site back, as if so many minutes had passed."
+    help = "Moves the expire dates of all sessions of this server back, as if so many minutes had passed."
 
     def add_arguments(self, parser):
         parser.add_argument("minutes", type=int)
