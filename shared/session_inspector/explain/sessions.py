@@ -25,14 +25,15 @@ FATES = {
     "expired": Fate("{it} expired", "the {it} was past its expire date"),
     "unknown": Fate("key not found", "the key that came finds no {it}"),
 }
-COOKIE_REFUSED = Fate("cookie refused", "the cookie that came has no signature of this server’s, or is too old")
+OF_COOKIE = FATES | {  # the server can only stop to use it: the browser may still have it, and so may others
+    "deleted": Fate("session dropped", "the server dropped the session in the cookie"),
+    "unknown": Fate("cookie refused", "the cookie that came has no signature of this server’s, or is too old"),
+}
 
 
 def fate_of(became: str, store: Store) -> Fate:
     """Of a name of ``FATES``, in the words of that store."""
-    if (became, store) == ("unknown", Store.COOKIE):
-        return COOKIE_REFUSED
-    fate = FATES[became]
+    fate = (OF_COOKIE if store is Store.COOKIE else FATES)[became]
     return Fate(fate.short.format(it=store), fate.clause.format(it=store))
 
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CALL = "back-channel call"
     SESSION_CHANGE = "session change"
     SWEEP = "sweep"
+    MEASUREMENT = "measurement"
 
 
 class Store(StrEnum):
@@ -216,8 +217,23 @@ class Sweep:
     until: datetime
 
 
-Record = Exchange | BackChannelCall | SessionChange | Sweep
-RECORDS: dict[Kind, Any] = {one.KIND: one for one in (Exchange, BackChannelCall, SessionChange, Sweep)}
+@dataclass(frozen=True)
+class Measurement:
+    """What a command has measured at a server: ``what`` it was, and ``numbers``, a column of a table for each thing
+    measured, by a name that has the unit."""
+
+    KIND: ClassVar = Kind.MEASUREMENT
+    what: str
+    numbers: dict[str, tuple[float, ...]]
+
+    @property
+    def lines(self) -> list[tuple[float, ...]]:
+        return list(zip(*self.numbers.values(), strict=True))
+
+
+Record = Exchange | BackChannelCall | SessionChange | Sweep | Measurement
+OfNoMessage = Sweep | Measurement  # of no browser, and of no row of its own
+RECORDS: dict[Kind, Any] = {one.KIND: one for one in (Exchange, BackChannelCall, SessionChange, Sweep, Measurement)}
 
 
 @dataclass

@@ -3,9 +3,10 @@
 import pytest
 
 from lab.servers import SITE_A, SITE_B
-from lab.staging.acts import Curl, Open, Press, SignIn
+from lab.staging.acts import Curl, Measure, Open, Press, Restart, SignIn
 from lab.staging.following import entries_of_steps
-from tests.session_inspector.inspector.traffic import exchange
+from session_inspector.journal.schema import Entry, Measurement, Sweep
+from tests.session_inspector.inspector.traffic import NOW, exchange
 
 pytestmark = pytest.mark.usefixtures("journal")
 
@@ -57,6 +58,7 @@ def test_one_entry_shows_one_step_only():
         (Open(SITE_A), {}, {"channel": "back"}),
         (Open(SITE_A), {}, {"method": "POST"}),
         (Curl(SITE_A, "site_a_session"), {"agent": "curl/7.88"}, {}),
+        (Restart(SITE_A), {"path": "/restart/", "method": "POST"}, {"path": "/restart/"}),
         (SignIn(SITE_A), {"path": "/oidc/callback/"}, {"path": "/oidc/authenticate/"}),
     ],
 )
@@ -64,3 +66,19 @@ def test_what_shows_an_act_and_what_does_not(act, shows, does_not):
     assert act.is_shown_by(exchange("site_a", **shows))
     assert not act.is_shown_by(exchange("site_a", **does_not))
     assert not act.is_shown_by(exchange("site_b", **shows))
+
+
+def test_a_measurement_is_shown_by_what_it_wrote_down():
+    act = Measure(SITE_A, "measure_expired_rows")
+    measured = Measurement("expired rows", {"rows": (1.0,)})
+    assert act.is_shown_by(Entry(NOW, "site_a", measured))
+    assert not act.is_shown_by(Entry(NOW, "site_b", measured))
+    assert not act.is_shown_by(Entry(NOW, "site_a", Sweep(1, NOW)))
+
+
+def test_a_program_brings_the_key_that_was_copied_or_none():
+    assert "--cookie" in Curl(SITE_A, "site_a_session").printed
+    assert "the key that you copied" in Curl(SITE_A, "site_a_session").text
+    without = Curl(SITE_A, is_again=True)
+    assert "--cookie" not in without.printed
+    assert "again, without a cookie" in without.text

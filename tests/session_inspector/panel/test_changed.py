@@ -270,6 +270,20 @@ def test_a_cookie_that_no_browser_keeps_is_said_to_be_too_large(client, settings
     assert "over 4096 bytes" in render_to_string("session_inspector/panel/changed.html", {"steps": [step_of(entry)]})
 
 
+def test_a_session_in_a_cookie_is_dropped_not_deleted(client, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    client.get("/begin/value/")
+
+    def flushes(request):
+        request.session.flush()
+        return HttpResponse("flushed")
+
+    step = step_of(exchange_of(client, flushes))
+    assert summary([step]).startswith("session dropped")
+    page = render_to_string("session_inspector/panel/changed.html", {"steps": [step]})
+    assert "The server dropped the session in the cookie" in page
+
+
 def test_a_row_that_somebody_deleted_during_the_request_is_gone(client):
     client.get("/begin/value/")
 

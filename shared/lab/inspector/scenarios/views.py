@@ -166,12 +166,14 @@ def attempt_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
 
 
 def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpResponse:
+    messages, measured = evidence_of(attempt)
     shown = {
         "seen": seen_by(request),
         "one": one,
         "attempt": attempt,
         "answered": answered(one.scenario, one.stage, attempt),
-        "evidence": evidence_of(attempt),
+        "evidence": messages,
+        "measured": measured,
     }
     return render(request, "lab_inspector/scenario/verdict.html", shown)
 

@@ -191,6 +191,10 @@ ONE = [
     ({"stored_as": Store.FILE, "after": row("a1")}, "Site A began a session: a key, a file, a cookie"),
     ({"stored_as": Store.COOKIE, "after": row("a1")}, "Site A began a session: a cookie that carries its values"),
     (
+        {**SENT, "stored_as": Store.COOKIE, "before": row("a1", **KNOWN)},
+        "Signed out of site A: the server dropped the session in the cookie",
+    ),
+    (
         {**SENT, "stored_as": Store.COOKIE},
         "Site A did not accept the cookie that came, so it did not know you",
     ),
