@@ -135,3 +135,17 @@ def note_ready(name: str) -> None:
 
 def is_ready(name: str) -> bool:
     return (folder_of(current()) / f"{name}.ready").exists()
+
+
+def ask_to_start_anew(name: str) -> None:
+    """Let that server start again, in the run under way."""
+    (folder(folder_of(current())) / f"{name}.anew").touch(mode=0o600)
+
+
+def is_asked_to_start_anew(name: str) -> bool:
+    """Whether somebody has asked that; it is told once."""
+    try:
+        (folder_of(current()) / f"{name}.anew").unlink()
+    except FileNotFoundError:
+        return False
+    return True

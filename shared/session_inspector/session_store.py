@@ -8,6 +8,8 @@ from django.contrib.sessions.backends import cache, cached_db, db, file, signed_
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
 
+from session_inspector.journal.schema import Store
+
 # The more special first: ``cached_db`` derives from ``db``.
 ENGINES: dict[str, type[SessionBase]] = {
     "cached_db": cached_db.SessionStore,
@@ -15,6 +17,14 @@ ENGINES: dict[str, type[SessionBase]] = {
     "cache": cache.SessionStore,
     "file": file.SessionStore,
     "signed_cookies": signed_cookies.SessionStore,
+}
+
+STORES = {
+    "db": Store.ROW,
+    "cached_db": Store.CACHED_ROW,
+    "cache": Store.CACHE_ENTRY,
+    "file": Store.FILE,
+    "signed_cookies": Store.COOKIE,
 }
 
 
@@ -36,3 +46,7 @@ def decoded(data: str) -> dict[str, Any] | None:
 def engine() -> str:
     """Which of Django's five this is, or is made from; its own path, if from none."""
     return next((name for name, kind in ENGINES.items() if issubclass(store(), kind)), settings.SESSION_ENGINE)
+
+
+def stored_as() -> Store:
+    return STORES.get(engine(), Store.OTHER)

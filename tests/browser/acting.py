@@ -1,26 +1,31 @@
 """Do what a stage of a scenario says, in a browser, with the links that its page gives."""
 
 import os
+import socket
 import subprocess
 import time
 from functools import singledispatchmethod
+from urllib.parse import SplitResult, urlsplit
 
 from lab.staging.acts import (
     Act,
     Answer,
     Begin,
+    ClearSessions,
     ComeBack,
     Curl,
+    FillIn,
     IsTold,
     Manage,
     Open,
     Press,
     Reopen,
+    Restart,
     SignIn,
 )
 from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
-from tests.processes import ROOT, Lab
+from tests.processes import ROOT, WAIT_TIMEOUT, Lab
 
 LINKS = "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('a').href)"
 COMMANDS = (
@@ -100,9 +105,35 @@ class Acting:
         expect_another_page(self.tab)
 
     @do.register
+    def fill_in(self, act: FillIn, link: str, printed: str = "") -> None:
+        fill_in_form(self.new_tab if act.is_in_new_tab else self.tab, act.person)
+
+    @do.register
+    def press(self, act: Press, link: str, printed: str = "") -> None:
+        tab = self.browser.tab() if act.is_in_new_tab else self.tab
+        if not act.is_open:
+            tab.goto(link)
+        if act.sends_to == REVEAL:
+            self.copied = self.browser.cookies(link)
+        mark(tab)
+        tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
+        if not act.is_left:
+            expect_another_page(tab)
+
+    @do.register
+    def clear_sessions(self, act: ClearSessions, link: str, printed: str = "") -> None:
+        self.press(act.button, link)
+
+    @do.register
+    def restart(self, act: Restart, link: str, printed: str = "") -> None:
+        self.press(act.button, link)
+        for is_there in (False, True):
+            wait_until_it_answers(link, is_there)
+
+    @do.register
     def curl(self, act: Curl, link: str, printed: str) -> None:
         """With the key that the page has shown."""
-        run(printed.replace("KEY", self.copied[act.cookie]))
+        run(printed.replace("KEY", self.copied.get(act.cookie, "")))
 
     @do.register
     def manage(self, act: Manage, link: str, printed: str) -> None:
@@ -112,7 +143,23 @@ class Acting:
 def run(command: str) -> None:
     """In a terminal, in the lab's folder, which knows no variable of the tests."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
-    subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd=ROOT, env=environment)
+    subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL, timeout=120, cwd=ROOT, env=environment)
+
+
+def wait_until_it_answers(link: str, is_there: bool) -> None:
+    """Until the server of that page answers, or until it does not."""
+    deadline = time.monotonic() + WAIT_TIMEOUT
+    while answers(urlsplit(link)) != is_there:
+        assert time.monotonic() < deadline, link
+        time.sleep(0.05)
+
+
+def answers(link: SplitResult) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", link.port or 80), timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def fill_in_form(tab: Tab, person: str, is_remembered: bool = False) -> None:

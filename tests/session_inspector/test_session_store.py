@@ -6,7 +6,8 @@ from types import ModuleType
 import pytest
 from django.contrib.sessions.backends.base import SessionBase
 
-from session_inspector.session_store import ENGINES, engine, store
+from session_inspector.journal.schema import Store
+from session_inspector.session_store import ENGINES, STORES, engine, store, stored_as
 
 
 @pytest.mark.parametrize("name", ["db", "cached_db", "cache", "file", "signed_cookies"])
@@ -14,6 +15,7 @@ def test_each_of_djangos_is_known(settings, name):
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{name}"
     assert engine() == name
     assert store().__module__ == settings.SESSION_ENGINE
+    assert stored_as() is STORES[name]
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -31,3 +33,4 @@ def test_one_that_is_made_from_none_is_named_by_its_path(settings, monkeypatch):
     monkeypatch.setitem(sys.modules, "engine_of_a_project", module)
     settings.SESSION_ENGINE = "engine_of_a_project"
     assert engine() == "engine_of_a_project"
+    assert stored_as() is Store.OTHER

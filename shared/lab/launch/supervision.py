@@ -31,13 +31,17 @@ def wait_for_the_end_of(parent: int) -> None:
 
 
 def start_anew_with_each_run() -> None:
-    """From now on, start this process again when the run is another than the one that its settings are for."""
+    """From now on, start this process again when the run is another than the one that its settings are for, or when it
+    is asked to."""
     threading.Thread(target=wait_for_another_run, daemon=True).start()
 
 
 def wait_for_another_run() -> None:
     while runs.current() == settings.RUN:
         time.sleep(0.1)
+        if runs.is_asked_to_start_anew(settings.SERVER.name):
+            time.sleep(1)  # until whoever asked has the answer
+            break
     start_anew()
 
 

@@ -6,7 +6,7 @@ from lab.servers import SITE_B
 from lab.staging.acts import Open, Press
 from lab.staging.parts import Addition, Option, Question, Reader, Scenario, Settings, Stage, Verdict
 from session_inspector.explain.values import values_in
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Entry, Value
 
 SLOW: dict[str, Settings] = {
     "site_b": {
@@ -23,9 +23,13 @@ def add(title: str, is_in_new_tab: bool = False, is_left: bool = False) -> Press
     )
 
 
+def cart_after(entry: Entry) -> dict[str, Value]:
+    cart = values_in(entry.exchange.after).get("cart")
+    return cart if isinstance(cart, dict) else {}
+
+
 def what_is_in_cart(steps: Sequence[Entry]) -> Verdict:
-    cart = values_in(steps[-1].exchange.after).get("cart")
-    found = cart if isinstance(cart, dict) else {}
+    found = cart_after(steps[-1])
     shown = {(True, True): "both", (False, True): "last", (True, False): "first"}.get(
         ("ink" in found, "nib" in found), ""
     )
@@ -34,7 +38,9 @@ def what_is_in_cart(steps: Sequence[Entry]) -> Verdict:
 
 def what_became_of_it(steps: Sequence[Entry]) -> Verdict:
     added = steps[1]
-    shown = {400: "refused", 302: "added"}.get(added.exchange.status, "")
+    shown = {(400, False): "refused", (302, True): "added", (302, False): "lost"}.get(
+        (added.exchange.status, "ink" in cart_after(added)), ""
+    )
     return Verdict({"added": shown}, tuple(steps[1:]))
 
 
@@ -108,11 +114,19 @@ SCENARIO = Scenario(
                             "it again: nobody who signed out shall be signed in again by a slow request.",
                         ),
                         Option(
+                            "lost",
+                            "As always, but the cart is empty.",
+                            "The change is lost, and nobody notices.",
+                            why_not="It is lost, but not in silence. Django does not just write: it demands that the "
+                            "row is still there, and raises an error if it is not.",
+                        ),
+                        Option(
                             "refused",
                             "An error: the session ended meanwhile.",
                             "There is no row any more to write to.",
                             explain="Django found no row of that key when it saved, and raised `SessionInterrupted`, "
-                            "which is an answer with status 400. That is better than to lose it without a word.",
+                            "which is an answer with status 400. The ink is lost, with the cart. This time the answer "
+                            "says so.",
                         ),
                     ),
                     right="refused",

@@ -10,7 +10,7 @@ from typing import Protocol
 from lab.servers import IDENTITY, Server
 from lab.state import in_terminal
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser
-from session_inspector.journal.schema import Entry, Sweep
+from session_inspector.journal.schema import Entry, Measurement, Sweep
 
 SIGN_IN_FORM = "/accounts/login/"
 BEGIN = "/oidc/authenticate/"
@@ -274,11 +274,13 @@ class IsTold:
 
 @dataclass(frozen=True)
 class Curl:
-    """Ask a server from a terminal, with the key that was copied before: another program, and the same cookie."""
+    """Ask a server from a terminal: another program. With the key that was copied before, it brings the same cookie;
+    without a ``cookie`` it brings none, and what it was answered is printed with its headers."""
 
     server: Server
-    cookie: str
+    cookie: str = ""
     path: str = "/"
+    is_again: bool = False
 
     @property
     def place(self) -> str:
@@ -286,11 +288,13 @@ class Curl:
 
     @property
     def printed(self) -> str:
-        return f'curl --silent --cookie "{self.cookie}=KEY" {self.server.origin}{self.path}'
+        how = f'--cookie "{self.cookie}=KEY"' if self.cookie else "--include"
+        return f"curl --silent {how} {self.server.origin}{self.path}"
 
     @property
     def text(self) -> str:
-        return f"Ask {{place}} in a terminal, with the key that you copied instead of KEY: `{self.printed}`"
+        how = "with the key that you copied instead of KEY" if self.cookie else "without a cookie"
+        return f"Ask {{place}} in a terminal{' again' if self.is_again else ''}, {how}: `{self.printed}`"
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "GET", self.path) and is_of_curl(entry)
@@ -319,6 +323,45 @@ class Manage:
 
     def is_shown_by(self, entry: Entry) -> bool:
         return entry.server == self.server.name and entry.is_change and not entry.change.by
+
+
+@dataclass(frozen=True)
+class Measure(Manage):
+    """A management command that measures something at a server, and writes down what it found."""
+
+    @property
+    def text(self) -> str:
+        return (
+            f"In the lab’s folder, run `{self.printed}`. It measures in the database of {{place}}, and takes a while."
+        )
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return entry.server == self.server.name and isinstance(entry.record, Measurement)
+
+
+@dataclass(frozen=True)
+class Restart:
+    """Let a server start again, by a button of a page that a stage adds to it."""
+
+    server: Server
+
+    path = "/restart/"
+
+    @property
+    def place(self) -> str:
+        return named_place(self.server, "Start again")
+
+    @property
+    def button(self) -> Press:
+        then = "Wait until it answers again."
+        return Press(self.server, self.path, "Start again", "Start again", self.path, then=then)
+
+    @property
+    def text(self) -> str:
+        return self.button.text
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return self.button.is_shown_by(entry)
 
 
 @dataclass(frozen=True)

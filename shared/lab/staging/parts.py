@@ -8,7 +8,7 @@ from typing import Any
 from lab import runs
 from lab.servers import Server
 from lab.staging.acts import Act
-from lab.state import secret
+from lab.state import folder, secret
 from session_inspector.journal.schema import Entry
 
 
@@ -77,7 +77,21 @@ class SharedSecretKey:
         return "a key of its own", f"that of {self.server.title}"
 
 
-Settings = Mapping[str, Change | Addition | SharedDatabase | SharedSecretKey]
+@dataclass(frozen=True)
+class RunFolder:
+    """A folder of the run's own, which it makes, by its name."""
+
+    name: str
+    why: str
+
+    def applied_to(self, usual: Any) -> str:
+        return str(folder(runs.folder_of(runs.current()) / self.name))
+
+    def shown(self, usual: Any) -> tuple[str, str]:
+        return repr(usual), f"…/{self.name}"
+
+
+Settings = Mapping[str, Change | Addition | SharedDatabase | SharedSecretKey | RunFolder]
 
 
 @dataclass(frozen=True)

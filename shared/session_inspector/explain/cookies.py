@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.template.defaultfilters import pluralize
 from django.utils.http import is_same_domain
 
-from session_inspector.journal.schema import Cookie, Exchange, SetCookie
+from session_inspector.journal.schema import Cookie, Exchange, SetCookie, Store
 from session_inspector.participant import Participant
 
 # By attribute, as Django names them.
@@ -25,6 +25,7 @@ OF_ABSENCE = {
     "secure": "Also over plain http. Not for production.",
 }
 MAX_AGE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis, 5.5)
+MAX_SIZE = 4096  # bytes of name and value; a browser drops a larger one, and keeps the old one (RFC 6265bis, 5.6)
 OUTLIVES = "also when the browser closes (not in a private window)"
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
@@ -131,11 +132,13 @@ NOT_TAKEN = (
 )
 
 
-def of_cookie(role: str, owner: Participant | None, here: Participant) -> str:
-    """Why a browser sent a cookie of that role (``session``, ``csrf`` or nothing) to the server ``here``; ``owner`` has
-    set it, as its name tells."""
+def of_cookie(role: str, owner: Participant | None, here: Participant, store: Store) -> str:
+    """Why a browser sent a cookie of that role (``session``, ``csrf`` or nothing) to the server ``here``, which keeps
+    sessions in that store; ``owner`` has set it, as its name tells."""
+    if role == "session" and store is Store.COOKIE:
+        return "own: the session cookie. The session is in it, with a signature of this server."
     if role == "session":
-        return "own: the session cookie. It says nothing about you; it finds a row."
+        return f"own: the session cookie. It says nothing about you; it finds a {store}."
     if role == "csrf":
         return "own: the CSRF cookie. A form must send a masked copy of it. A page of another site cannot make one."
     if owner == here:
@@ -168,7 +171,8 @@ def came_twice(exchange: Exchange) -> bool:
 
 @dataclass(frozen=True)
 class News:
-    """One ``Set-Cookie`` beside the cookies that had come: ``what`` is ``set``, ``renewed`` or ``deleted``."""
+    """One ``Set-Cookie`` beside the cookies that had come: ``what`` is ``set``, ``renewed``, ``deleted`` or ``too
+    large``."""
 
     cookie: SetCookie
     what: str
@@ -185,5 +189,7 @@ def news_in(exchange: Exchange) -> list[News]:
 def what_is_new(cookie: SetCookie, sent: tuple[Cookie, ...]) -> str:
     if is_deletion(cookie.attributes):
         return "deleted"
+    if cookie.size > MAX_SIZE:
+        return "too large"
     is_known = any((one.name, one.value) == (cookie.name, cookie.value) for one in sent)
     return "renewed" if is_known else "set"

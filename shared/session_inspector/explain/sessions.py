@@ -5,25 +5,36 @@ from datetime import datetime, timedelta
 
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.values import values_in
-from session_inspector.journal.schema import Exchange, Refusal, SessionRow
+from session_inspector.journal.schema import Exchange, Refusal, SessionRow, Store
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What may become of a key: ``short`` for the bar, ``clause`` within a sentence."""
+    """What may become of a key: ``short`` for the bar, ``clause`` within a sentence. ``{it}`` is what the session is
+    stored as."""
 
     short: str
     clause: str
 
 
 FATES = {
-    "made": Fate("a session began", "a row was made"),
-    "rotated": Fate("new key", "the row got a new key"),
-    "deleted": Fate("row deleted", "the row was deleted"),
-    "ended": Fate("row expired by hand", "the row’s expire date was moved into the past"),
-    "expired": Fate("row expired", "the row was past its expire date"),
-    "unknown": Fate("key not found", "the key that came finds no row"),
+    "made": Fate("a session began", "a {it} was made"),
+    "rotated": Fate("new key", "the {it} got a new key"),
+    "deleted": Fate("{it} deleted", "the {it} was deleted"),
+    "ended": Fate("{it} expired by hand", "the {it}’s expire date was moved into the past"),
+    "expired": Fate("{it} expired", "the {it} was past its expire date"),
+    "unknown": Fate("key not found", "the key that came finds no {it}"),
 }
+OF_COOKIE = FATES | {  # the server can only stop to use it: the browser may still have it, and so may others
+    "deleted": Fate("session dropped", "the server dropped the session in the cookie"),
+    "unknown": Fate("cookie refused", "the cookie that came has no signature of this server’s, or is too old"),
+}
+
+
+def fate_of(became: str, store: Store) -> Fate:
+    """Of a name of ``FATES``, in the words of that store."""
+    fate = (OF_COOKIE if store is Store.COOKIE else FATES)[became]
+    return Fate(fate.short.format(it=store), fate.clause.format(it=store))
 
 
 NOT_ACCEPTED = {
@@ -75,7 +86,8 @@ def what_became_of_key(exchange: Exchange, at: datetime) -> list[str]:
     if after and is_past(after, at + timedelta(milliseconds=exchange.ms)):
         return [] if before and is_past(before, at) else ["ended"]
     if before and after and goes_on(exchange, at):
-        return [] if before.key == after.key else ["rotated"]
+        # a session that is in the cookie has no key of its own, and another cookie with each change
+        return [] if before.key == after.key or exchange.stored_as is Store.COOKIE else ["rotated"]
     became = []
     if before:
         became.append("expired" if is_past(before, at) else "deleted")

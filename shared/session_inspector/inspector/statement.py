@@ -24,12 +24,12 @@ class Rule(StrEnum):
 
 
 RULES = {
-    Rule.COOKIES: "A browser has a cookie from the answer that sets it. It has it until an answer deletes it, its "
-    "lifetime is over, or a request that should bring it comes without it (RFC 6265, 5.3 and 5.4). No server sees what "
-    "happens in the browser alone.",
-    Rule.RECOGNISED: "The browser’s session cookie carries a key. The row under that key names a user, and its date "
-    "has not passed. So the server takes the browser’s next request for that user’s. Without cookie, row or user, the "
-    "browser is not signed in.",
+    Rule.COOKIES: "A browser has a cookie from the answer that sets it, unless name and value have more than 4096 "
+    "bytes. It has it until an answer deletes it, its lifetime is over, or a request that should bring it comes "
+    "without it (RFC 6265, 5.3 and 5.4). No server sees what happens in the browser alone.",
+    Rule.RECOGNISED: "The browser’s session cookie leads to a session that names a user, and its date has not passed. "
+    "So the server takes the browser’s next request for that user’s. Without cookie, session or user, the browser is "
+    "not signed in.",
     Rule.HOST: "A browser sends a cookie without Domain to the host that has set it, and to no other (RFC 6265, 5.4).",
     Rule.CLICK: "A redirect belongs to the click that began it. Cookies, rows and answers of its messages tell what "
     "the click did. If a browser brings a password, and the server knows the user when it answers, the user signed in "

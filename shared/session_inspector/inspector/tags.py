@@ -21,7 +21,7 @@ from session_inspector.inspector.pages import Page, registered_pages
 from session_inspector.inspector.statement import Statement
 from session_inspector.journal.participants import lanes, owners_of, participants, provider, writer_of
 from session_inspector.journal.queries import unreadable
-from session_inspector.journal.schema import Cookie, Entry
+from session_inspector.journal.schema import Cookie, Entry, OfNoMessage
 from session_inspector.participant import Participant
 from session_inspector.templatetags.session_inspector import mark
 
@@ -120,11 +120,11 @@ def since_click(rung: Rung, step: Step) -> str:
 
 @register.simple_tag
 def at(entry: Entry) -> SafeString:
-    """The time of an entry, leading to the exchange."""
-    link = reverse("exchange", args=[entry.id])
-    return format_html(
-        '<a href="{}"><time datetime="{}">{}</time></a>', link, entry.at.isoformat(), entry.at.strftime("%H:%M:%S")
-    )
+    """The time of an entry, leading to its page, if it has one."""
+    time = format_html('<time datetime="{}">{}</time>', entry.at.isoformat(), entry.at.strftime("%H:%M:%S"))
+    if isinstance(entry.record, OfNoMessage):
+        return time
+    return format_html('<a href="{}">{}</a>', reverse("exchange", args=[entry.id]), time)
 
 
 @register.simple_tag

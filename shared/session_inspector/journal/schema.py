@@ -23,6 +23,18 @@ class Kind(StrEnum):
     CALL = "back-channel call"
     SESSION_CHANGE = "session change"
     SWEEP = "sweep"
+    MEASUREMENT = "measurement"
+
+
+class Store(StrEnum):
+    """As what a server keeps a session, in the words that stand on the pages."""
+
+    ROW = "row"
+    CACHED_ROW = "cached row"  # a row, and a copy in a cache, which is looked at first
+    CACHE_ENTRY = "cache entry"
+    FILE = "file"
+    COOKIE = "cookie"  # the session is in it: its key is the cookie’s whole value
+    OTHER = "session"  # an engine that is none of Django’s, and made from none
 
 
 @dataclass(frozen=True)
@@ -72,15 +84,17 @@ class Cookie:
 
 @dataclass(frozen=True)
 class SetCookie(Cookie):
-    """As an answer told the browser to keep it, its ``attributes`` by their names in small letters (RFC 6265, 4.1)."""
+    """As an answer told the browser to keep it, its ``attributes`` by their names in small letters (RFC 6265, 4.1).
+    ``size`` is that of name and value, in bytes; 0 where an earlier version did not record it."""
 
     attributes: dict[str, str]
+    size: int = field(default=0, kw_only=True)
 
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session as it is stored. ``expires`` is None where the engine does not say. It is not readable where its
-    signature or its JSON does not fit: Django takes it for empty then."""
+    """A session as it is stored, as a row or otherwise. ``expires`` is None where the engine does not say. It is not
+    readable where its signature or its JSON does not fit: Django takes it for empty then."""
 
     key: Masked
     data: dict[str, Value]
@@ -130,8 +144,9 @@ class Exchange:
     """One HTTP request with its response, as the server that answered saw it.
 
     ``channel`` is ``front`` for a browser, ``back`` for another server. ``cookies`` are the first, ``more_cookies``
-    says how many came besides. ``before`` and ``after`` are the session's rows around it, ``user`` is None where the
-    view did not ask. ``ms`` is how many milliseconds the server took.
+    says how many came besides. ``before`` and ``after`` are the session's rows around it, and ``stored_as`` what the
+    server keeps where it has no such rows. ``user`` is None where the view did not ask. ``ms`` is how many milliseconds
+    the server took.
     """
 
     KIND: ClassVar = Kind.EXCHANGE
@@ -156,6 +171,7 @@ class Exchange:
     logout_token: CheckedToken | None = None
     failed: Failure | None = None
     not_accepted: Refusal | None = None
+    stored_as: Store = Store.ROW
 
 
 @dataclass(frozen=True)
@@ -201,8 +217,23 @@ class Sweep:
     until: datetime
 
 
-Record = Exchange | BackChannelCall | SessionChange | Sweep
-RECORDS: dict[Kind, Any] = {one.KIND: one for one in (Exchange, BackChannelCall, SessionChange, Sweep)}
+@dataclass(frozen=True)
+class Measurement:
+    """What a command has measured at a server: ``what`` it was, and ``numbers``, a column of a table for each thing
+    measured, by a name that has the unit."""
+
+    KIND: ClassVar = Kind.MEASUREMENT
+    what: str
+    numbers: dict[str, tuple[float, ...]]
+
+    @property
+    def lines(self) -> list[tuple[float, ...]]:
+        return list(zip(*self.numbers.values(), strict=True))
+
+
+Record = Exchange | BackChannelCall | SessionChange | Sweep | Measurement
+OfNoMessage = Sweep | Measurement  # of no browser, and of no row of its own
+RECORDS: dict[Kind, Any] = {one.KIND: one for one in (Exchange, BackChannelCall, SessionChange, Sweep, Measurement)}
 
 
 @dataclass

@@ -8,9 +8,11 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import Truncator
 
 from session_inspector.explain.cookies import News, has_session_cookie, news_in
-from session_inspector.explain.sessions import FATES, is_past, what_became_of_key
+from session_inspector.explain.sessions import fate_of, is_past, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.journal.schema import Entry, Exchange, SessionChange, SessionRow
+
+NEWS = ("set", "deleted", "too large")  # of a cookie, what is said in any case
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class CameOtherwise:
     def short(self) -> str:
         if self.has_cookie:
             return "another session"
-        return "row expired" if self.is_past else "cookie gone"
+        return fate_of("expired", self.entry.exchange.stored_as).short if self.is_past else "cookie gone"
 
 
 Step = Exchanged | ChangedByOthers | CameOtherwise
@@ -101,7 +103,7 @@ def summary(steps: Sequence[Step]) -> str:
     """What changed, in a few words for the bar."""
     exchanges = [step for step in steps if isinstance(step, Exchanged)]
     said = [*about_rows(steps), *about_values(exchanges)]
-    said += about_cookies(exchanges, ("set", "deleted") if said else ("set", "deleted", "renewed"))
+    said += about_cookies(exchanges, (*NEWS, *([] if said else ["renewed"])))
     return ", ".join(said) or "nothing"
 
 
@@ -109,7 +111,8 @@ def about_rows(steps: Sequence[Step]) -> list[str]:
     said = [step.short for step in steps if isinstance(step, CameOtherwise)]
     for what, number in Counter(step.change.what for step in steps if isinstance(step, ChangedByOthers)).items():
         said.append(f"{number} row{pluralize(number)} that {pluralize(number, 'was,were')} yours {what}")
-    return said + [FATES[became].short for step in steps if isinstance(step, Exchanged) for became in step.became]
+    exchanged = [step for step in steps if isinstance(step, Exchanged)]
+    return said + [fate_of(became, step.exchange.stored_as).short for step in exchanged for became in step.became]
 
 
 def about_values(exchanges: Iterable[Exchanged]) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.sessions import goes_on, is_past, left, why_not_accepted
 from session_inspector.explain.values import as_text, values_in
-from session_inspector.journal.schema import Exchange, Value
+from session_inspector.journal.schema import Exchange, Store, Value
 from session_inspector.panel import meanings
 from session_inspector.session_store import engine
 
@@ -47,17 +47,20 @@ def in_two(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def why_no_row(exchange: Exchange, at: datetime) -> str:
     """Why this server keeps nothing after that exchange; empty where it does."""
+    it = exchange.stored_as
     if exchange.after:
         return ""
     if not has_session_cookie(exchange):
-        return "Nothing. No key came, so there is no row to look up. Django makes one when the first value is stored."
+        return f"Nothing. No key came, so there is no {it} to look up. Django makes one when the first value is stored."
     if exchange.not_accepted:
         return f"Nothing any more: {why_not_accepted(exchange)}."
+    if not exchange.before and it is Store.COOKIE:
+        return "Nothing. The cookie that came has no signature of this server’s, or is too old."
     if not exchange.before:
-        return "Nothing. The key that came finds no row: it was deleted, or was never one of this server."
+        return f"Nothing. The key that came finds no {it}: it was deleted, or was never one of this server."
     if is_past(exchange.before, at):
-        return "Nothing any more. The key found a row past its expire date, and Django treats that as none."
-    return "Nothing any more. This exchange deleted the row."
+        return f"Nothing any more. The key found a {it} past its expire date, and Django treats that as none."
+    return f"Nothing any more. This exchange deleted the {it}."
 
 
 def where_rows_are() -> dict[str, str]:
@@ -70,8 +73,10 @@ def where_rows_are() -> dict[str, str]:
             return {"engine": name, "kind": "cache", "place": settings.SESSION_CACHE_ALIAS}
         case "file" as name:
             return {"engine": name, "kind": "folder", "place": short(Path(settings.SESSION_FILE_PATH or gettempdir()))}
-        case name:
+        case "signed_cookies" as name:
             return {"engine": name, "kind": "the cookie itself", "place": ""}
+        case name:
+            return {"engine": name, "kind": "a store of its own", "place": ""}
 
 
 def short(path: Path) -> str:

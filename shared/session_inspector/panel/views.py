@@ -1,4 +1,4 @@
-"""The session table of this server: one's own row, and how many others there are."""
+"""Where this server keeps sessions. Of its table: one's own row, and how many others there are."""
 
 import json
 from typing import Any
@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from session_inspector.journal.database import redactor
 from session_inspector.panel.kept import in_two, value_of, where_rows_are
 from session_inspector.redaction import TOKENS, beginning
+from session_inspector.session_store import stored_as
 
 MAX_LISTED = 10  # rows of all that are listed, without a value
 
 
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
-    return render(request, "session_inspector/panel/table.html", about_table(request))
+    return page(request)
 
 
 @csrf_exempt  # it changes nothing, and what it answers no page of another origin can read
@@ -32,7 +33,7 @@ def reveal(request: HttpRequest) -> HttpResponse:
     """The same page with one's own values in full. By POST only: no history, no prefetch, no link leads to it."""
     if request.method != "POST":
         return redirect("session_table")
-    return render(request, "session_inspector/panel/table.html", about_table(request, in_full=True))
+    return page(request, in_full=True)
 
 
 @require_POST
@@ -41,29 +42,47 @@ def clear(request: HttpRequest) -> HttpResponse:
     expired = Session.objects.filter(expire_date__lt=timezone.now())
     before = expired.count()
     call_command("clearsessions")
-    return render(
-        request, "session_inspector/panel/table.html", {**about_table(request), "removed": before - expired.count()}
-    )
+    return page(request, removed=before - expired.count())
 
 
-def about_table(request: HttpRequest, in_full: bool = False) -> dict[str, Any]:
-    """The row of this browser's own session, and two numbers about the others: never a value of theirs."""
-    # By the cookie: where the row is past its date, request.session knows no key any more.
-    own = Session.objects.filter(session_key=request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
-    row = own.first()
-    return {
-        "stored": where_rows_are(),
-        "row": row,
-        "is_past": row and row.expire_date <= timezone.now(),
+def page(request: HttpRequest, in_full: bool = False, removed: int | None = None) -> HttpResponse:
+    stored = where_rows_are()
+    name, about = ("table", about_table) if "table" in stored else ("store", about_store)
+    context = {
+        **about(request, in_full),
+        "stored": stored,
         "in_full": in_full,
-        "key": row and (row.session_key if in_full else beginning(row.session_key) + "…"),
-        "data": row and row.session_data[:24] + "…",
-        **in_two([own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else []),
+        "removed": removed,
         "cookies": [
             (name, request.COOKIES[name])
             for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
             if in_full and name in request.COOKIES
         ],
+    }
+    return render(request, f"session_inspector/panel/{name}.html", context)
+
+
+def about_store(request: HttpRequest, in_full: bool) -> dict[str, Any]:
+    """This browser's own session, in a store that is no table."""
+    key = request.session.session_key
+    return {
+        "store": stored_as(),
+        "key": key and (key if in_full else beginning(key) + "…"),
+        **in_two([own_value(name, value, in_full) for name, value in request.session.items()]),
+    }
+
+
+def about_table(request: HttpRequest, in_full: bool) -> dict[str, Any]:
+    """The row of this browser's own session, and two numbers about the others: never a value of theirs."""
+    # By the cookie: where the row is past its date, request.session knows no key any more.
+    own = Session.objects.filter(session_key=request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    row = own.first()
+    return {
+        "row": row,
+        "is_past": row and row.expire_date <= timezone.now(),
+        "key": row and (row.session_key if in_full else beginning(row.session_key) + "…"),
+        "data": row and row.session_data[:24] + "…",
+        **in_two([own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else []),
         "plan": own.explain(),
         "some": Session.objects.order_by("-expire_date")[:MAX_LISTED],
         "rows": Session.objects.count(),

@@ -39,6 +39,7 @@ from session_inspector.redaction import (
     shortened,
     without_user,
 )
+from session_inspector.session_store import stored_as
 from session_inspector.this_participant import endpoints_in
 from trace_context import journey_in, journey_of
 
@@ -113,6 +114,7 @@ def entry_of(
             logout_token=noted.logout_token,
             failed=noted.failed,
             not_accepted=never_raise(refusal_of, request, before),
+            stored_as=stored_as(),
         ),
     )
 
@@ -218,7 +220,8 @@ def role_of(cookie: str) -> str:
 
 def told_to_keep(morsel: Morsel) -> SetCookie:
     attributes = {name: str(value) for name, value in morsel.items() if value not in ("", None, False)}
-    return SetCookie(**vars(sent(morsel.key, morsel.value)), attributes=attributes)
+    size = len(morsel.key) + len(morsel.coded_value.encode())
+    return SetCookie(**vars(sent(morsel.key, morsel.value)), attributes=attributes, size=size)
 
 
 def row_of(row: Row) -> SessionRow | None:

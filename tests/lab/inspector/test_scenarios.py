@@ -8,11 +8,12 @@ from lab import runs
 from lab.inspector.scenarios import attempts
 from lab.servers import SERVERS
 from session_inspector.journal.participants import announce
-from session_inspector.journal.queries import empty, newest_id
+from session_inspector.journal.queries import add, empty, newest_id
+from session_inspector.journal.schema import Entry, Measurement
 from session_inspector.participant import Participant
 from tests.page import text_of
 from tests.recorded import configure
-from tests.session_inspector.inspector.traffic import KNOWN, exchange, row
+from tests.session_inspector.inspector.traffic import KNOWN, NOW, exchange, row
 
 ORIGIN = "http://inspector.localhost:8003"
 STAGE = "/scenarios/same_site_strict/with_password/"
@@ -235,6 +236,19 @@ def test_what_the_check_does_not_know_is_said_so(client, in_force, attempt, monk
     page = text_of(get(client, attempt))
     assert "Something else happened." in page
     assert "start the stage again" in page
+
+
+def test_what_was_measured_is_shown_as_a_table(client, in_force, attempt, monkeypatch):
+    from lab.inspector.scenarios import views
+    from lab.staging.parts import Verdict
+
+    entry = Entry(NOW, "site_a", Measurement("rows", {"rows": (10.0, 2000.0), "ms": (0.5, 1.25)}), participant=in_force)
+    add(entry)
+    monkeypatch.setattr(views, "verdict_of", lambda stage, entries: Verdict({"sign_in": "fails"}, (entry,)))
+    post(client, f"{attempt}look/", {"sign_in": "The sign-in fails."})
+    page = text_of(get(client, attempt))
+    assert "What was measured rows ms 10 0.50 2,000 1.25 " in page
+    assert "emptied" not in page
 
 
 def test_attempts_stay_when_the_journal_is_emptied_and_the_messages_are_missed(client, attempt, verdict):

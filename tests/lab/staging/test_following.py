@@ -3,9 +3,10 @@
 import pytest
 
 from lab.servers import IDENTITY, SITE_A, SITE_B
-from lab.staging.acts import Answer, Curl, IsTold, Manage, Open, Press, Reopen, SignIn
+from lab.staging.acts import Answer, Curl, IsTold, Manage, Measure, Open, Press, Reopen, Restart, SignIn
 from lab.staging.following import entries_of_steps
-from tests.session_inspector.inspector.traffic import change, exchange
+from session_inspector.journal.schema import Entry, Measurement, Sweep
+from tests.session_inspector.inspector.traffic import NOW, change, exchange
 
 pytestmark = pytest.mark.usefixtures("journal")
 
@@ -81,6 +82,7 @@ def test_a_row_that_ended_otherwise_was_not_ended_by_what_identity_told(by):
         (Open(SITE_A), {}, {"method": "POST"}),
         (Curl(SITE_A, "site_a_session"), {"agent": "curl/7.88"}, {}),
         (Reopen(SITE_A, "/values/", "Values"), {"path": "/values/"}, {}),
+        (Restart(SITE_A), {"path": "/restart/", "method": "POST"}, {"path": "/restart/"}),
         (SignIn(SITE_A), {"path": "/oidc/callback/"}, {"path": "/oidc/authenticate/"}),
     ],
 )
@@ -97,3 +99,19 @@ def test_a_page_that_is_opened_later_says_how_long_one_waits():
 @pytest.mark.parametrize(("is_restoring", "first"), [(True, "Set your browser to open"), (False, "Make sure that")])
 def test_to_close_the_browser_one_first_looks_at_its_settings(is_restoring, first):
     assert Reopen(SITE_B, "/cart/", "Your cart", is_restoring).text.startswith(first)
+
+
+def test_a_measurement_is_shown_by_what_it_wrote_down():
+    act = Measure(SITE_A, "measure_expired_rows")
+    measured = Measurement("expired rows", {"rows": (1.0,)})
+    assert act.is_shown_by(Entry(NOW, "site_a", measured))
+    assert not act.is_shown_by(Entry(NOW, "site_b", measured))
+    assert not act.is_shown_by(Entry(NOW, "site_a", Sweep(1, NOW)))
+
+
+def test_a_program_brings_the_key_that_was_copied_or_none():
+    assert "--cookie" in Curl(SITE_A, "site_a_session").printed
+    assert "the key that you copied" in Curl(SITE_A, "site_a_session").text
+    without = Curl(SITE_A, is_again=True)
+    assert "--cookie" not in without.printed
+    assert "again, without a cookie" in without.text

@@ -18,6 +18,7 @@ from session_inspector.journal.schema import (
     Failure,
     Kind,
     Masked,
+    Measurement,
     Person,
     SessionChange,
     SessionRow,
@@ -59,9 +60,10 @@ EXCHANGE = Exchange(
 )
 CALL = BackChannelCall("x:8000", "POST", "/token", (), (("code", KEY),), None, {"id_token": KEY}, "too slow", 3.0)
 CHANGE = SessionChange("deleted", ROW, "/oidc/backchannel-logout/", is_by_logout_token=True)
+MEASURED = Measurement("expired rows", {"rows": (10.0, 100.0), "ms": (0.5, 1.0)})
 
 
-@pytest.mark.parametrize("record", [EXCHANGE, CALL, CHANGE, Sweep(3, AT)], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("record", [EXCHANGE, CALL, CHANGE, Sweep(3, AT), MEASURED], ids=lambda one: type(one).__name__)
 def test_a_record_is_read_as_it_was_written(record):
     entry = Entry(AT, "site_a", record, "j", "jar", "v", "k1", "k2", "c", participant=4, id=7)
     assert entry_of((7, *as_row(entry))) == entry
@@ -106,7 +108,7 @@ def test_what_has_another_form_is_unreadable(wrong):
         entry_of(row_with(content_of(EXCHANGE) | wrong))
 
 
-@pytest.mark.parametrize("record", [EXCHANGE, CALL, CHANGE, Sweep(3, AT)], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("record", [EXCHANGE, CALL, CHANGE, Sweep(3, AT), MEASURED], ids=lambda one: type(one).__name__)
 def test_what_lacks_a_field_that_every_record_of_its_kind_has_is_unreadable(record):
     content = content_of(record)
     for name in (one.name for one in fields(record) if one.default is MISSING):

@@ -11,13 +11,15 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from session_inspector.journal import writer
 from session_inspector.journal.database import execute
 from session_inspector.panel import history
-from session_inspector.panel.changed import step_of
+from session_inspector.panel.changed import step_of, summary
 from session_inspector.recorder.middleware import RecorderMiddleware
 from tests.page import panel_of
 from tests.recorded import configure, recorded, rewrite, spoil
@@ -251,6 +253,35 @@ def test_a_lost_cookie_of_a_session_without_a_date_breaks_no_panel(client, setti
     client.get("/begin/value/")
     del client.cookies["site_a_session"]
     assert "did not come any more" in changed(client.get("/begin/nothing/"))
+
+
+def test_a_cookie_that_no_browser_keeps_is_said_to_be_too_large(client, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    client.get("/begin/value/")
+
+    def keeps_much(request):
+        request.session["much"] = get_random_string(5000)  # which cannot be compressed well
+        return HttpResponse("kept")
+
+    entry = exchange_of(client, keeps_much)
+    (news,) = step_of(entry).set_cookies
+    assert (news.what, news.cookie.size > 4096) == ("too large", True)
+    assert summary([step_of(entry)]).endswith("1 cookie too large")
+    assert "over 4096 bytes" in render_to_string("session_inspector/panel/changed.html", {"steps": [step_of(entry)]})
+
+
+def test_a_session_in_a_cookie_is_dropped_not_deleted(client, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    client.get("/begin/value/")
+
+    def flushes(request):
+        request.session.flush()
+        return HttpResponse("flushed")
+
+    step = step_of(exchange_of(client, flushes))
+    assert summary([step]).startswith("session dropped")
+    page = render_to_string("session_inspector/panel/changed.html", {"steps": [step]})
+    assert "The server dropped the session in the cookie" in page
 
 
 def test_a_row_that_somebody_deleted_during_the_request_is_gone(client):

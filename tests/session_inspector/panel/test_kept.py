@@ -1,5 +1,6 @@
 """The second part: what this server keeps."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from session_inspector.explain.sessions import left
+from session_inspector.session_store import store
 from tests.page import panel_of
 from tests.recorded import configure
 
@@ -121,6 +123,40 @@ def test_each_engine_is_named(client, settings, tmp_path, engine):
     page = kept(client.get("/begin/nothing/"))
     assert f"(engine {engine})" in page
     assert "stored_at" in page
+
+
+IN_WORDS = {
+    "cached_db": ("cached row", "A session began: key {}, a cached row, a cookie."),
+    "cache": ("cache entry", "A session began: key {}, a cache entry, a cookie."),
+    "file": ("file", "A session began: key {}, a file, a cookie."),
+    "signed_cookies": ("with the session in it", "A session began: the cookie {} carries its values."),
+}
+
+
+@pytest.mark.parametrize("engine", IN_WORDS)
+def test_the_panel_speaks_of_rows_only_where_there_are_rows(client, settings, tmp_path, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    in_bar, began = IN_WORDS[engine]
+    page = " ".join(panel_of(client.get("/begin/value/")).values())
+    key = f"{client.cookies['site_a_session'].value[:6]}…"
+    assert f"{in_bar} {key}" in page
+    assert began.format(key) in page
+    settings.SECRET_KEY = "another"
+    store()(client.cookies["site_a_session"].value).delete()
+    gone = " ".join(panel_of(client.get("/begin/nothing/")).values())
+    refused = "The cookie that came has no signature of this server’s, or is too old"
+    assert (refused if engine == "signed_cookies" else f"The key that came finds no {in_bar}") in gone
+    assert engine == "cached_db" or not re.search(r"\brow\b", page + gone)
+
+
+def test_a_row_that_the_cache_still_has_is_shown_as_the_site_sees_it(client, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    client.get("/begin/value/")
+    Session.objects.all()._raw_delete("default")
+    page = kept(client.get("/begin/nothing/"))
+    assert "stored_at" in page
+    assert "Expires" not in page  # only the row had the date
 
 
 def test_what_the_journal_did_not_see_is_not_claimed(client, settings):

@@ -80,12 +80,22 @@ def test_a_row_of_mine_past_its_date_is_said_to_be_none(client):
     assert SessionStore(Session.objects.get().session_key).load() == {}
 
 
-@pytest.mark.parametrize("engine", ["cache", "file", "signed_cookies"])
-def test_without_rows_in_a_table_the_page_names_the_engine(client, settings, tmp_path, engine):
+@pytest.mark.parametrize(
+    ("engine", "each"),
+    [("cache", "a cache entry"), ("file", "a file"), ("signed_cookies", "in the cookie itself")],
+)
+def test_without_rows_in_a_table_the_page_says_what_each_session_is(client, settings, tmp_path, engine, each):
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
     settings.SESSION_FILE_PATH = str(tmp_path)
+    assert "None. A visit alone does not make one." in text_of(client.get("/session/"))
     client.get("/begin/value/")
-    assert f"This server keeps its sessions elsewhere: engine {engine}." in text_of(client.get("/session/"))
+    page = text_of(client.get("/session/"))
+    assert f"No session is in a table here: each is {each}." in page
+    assert f"Engine {engine} " in page
+    assert "stored_at" in page
+    assert "table django_session" not in page
+    assert client.cookies["site_a_session"].value not in page
+    assert client.cookies["site_a_session"].value in text_of(client.post("/session/reveal/"))
     assert not Session.objects.exists()
 
 

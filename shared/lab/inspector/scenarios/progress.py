@@ -11,7 +11,7 @@ from session_inspector.inspector.exchange.messages import ExchangeDetail, detail
 from session_inspector.inspector.observed.queries import after, agent_of, is_of_browser, with_ids
 from session_inspector.inspector.seen import Seen
 from session_inspector.journal.participants import writer_of
-from session_inspector.journal.schema import Entry, SessionChange, Sweep
+from session_inspector.journal.schema import Entry, Measurement, OfNoMessage, SessionChange
 
 MAX_LOOKED_AT = 2000  # entries since the attempt began
 
@@ -62,18 +62,18 @@ class Tally:
 
 def entries_since(attempt: Attempt, seen: Seen) -> list[Entry]:
     """What browsers with the User-Agent of the one that asks did in the attempt's run, and ``curl``, with what became
-    of rows otherwise, the oldest first; of one visitor only, where the address names one.
+    of rows otherwise and what was measured, the oldest first; of one visitor only, where the address names one.
 
     Whose a request without a cookie is, or one with a cookie that a stage makes clash, nothing but that can tell.
     """
     found = [one for one in after(attempt.since, MAX_LOOKED_AT) if writer_of(one).run == str(attempt.run)]
     if seen.is_asked_for:
         return [one for one in found if one.visitor in seen.visitor.names]
-    return [one for one in found if is_of_rows(one) or is_of_this(one, seen.visitor.agent)]
+    return [one for one in found if is_of_no_browser(one) or is_of_this(one, seen.visitor.agent)]
 
 
-def is_of_rows(entry: Entry) -> bool:
-    return isinstance(entry.record, SessionChange | Sweep)
+def is_of_no_browser(entry: Entry) -> bool:
+    return isinstance(entry.record, SessionChange | OfNoMessage)
 
 
 def is_of_this(entry: Entry, agent: str) -> bool:
@@ -119,7 +119,8 @@ def tallies_of(attempt: Attempt, answers: list[Answered]) -> list[Tally]:
     ]
 
 
-def evidence_of(attempt: Attempt) -> list[ExchangeDetail]:
-    """Those of the entries that are still in the journal, the oldest first."""
-    kept = with_ids(attempt.evidence)
-    return [detail_of(kept[number]) for number in sorted(kept)]
+def evidence_of(attempt: Attempt) -> tuple[list[ExchangeDetail], list[Measurement]]:
+    """Those of the entries that are still in the journal, the oldest first: messages, and what was measured."""
+    kept = [one for _, one in sorted(with_ids(attempt.evidence).items())]
+    measured = [one.record for one in kept if isinstance(one.record, Measurement)]
+    return [detail_of(one) for one in kept if not isinstance(one.record, OfNoMessage)], measured

@@ -185,13 +185,15 @@ def attempt_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
 
 def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpResponse:
     answers = answered_at(one.stage, attempt)
+    messages, measured = evidence_of(attempt)
     shown = {
         "seen": seen_by(request),
         "one": one,
         "attempt": attempt,
         "answered": answers,
         "tallies": tallies_of(attempt, answers),
-        "evidence": evidence_of(attempt),
+        "evidence": messages,
+        "measured": measured,
     }
     return render(request, "lab_inspector/scenario/verdict.html", shown)
 

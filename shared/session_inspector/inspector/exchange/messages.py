@@ -118,7 +118,8 @@ def lead_of(rung: Rung) -> str:
         site = led_to.title if led_to else "the site"
         return (
             f"After this message, {site} can exchange the code, and then it knows you. Only {name}’s own cookie "
-            f"counts. It leads to {rung.user}’s row, so the answer is a code. The site’s cookie is not used."
+            f"counts. It leads to {rung.user}’s {rung.exchange.stored_as}, so the answer is a code. The site’s cookie "
+            "is not used."
         )
     if endpoint == "authorize" and leads_to_form(rung):
         came = f"{name}’s cookie led to no user" if rung.came_with_session_cookie else f"no cookie of {name}’s came"

@@ -8,13 +8,13 @@ from session_inspector.inspector.observed.queries import END, is_of_browser, of_
 from session_inspector.inspector.seen import seen_by
 from session_inspector.inspector.statement import RULES, Rule
 from session_inspector.journal.participants import writer_of
-from session_inspector.journal.schema import Entry, Sweep
+from session_inspector.journal.schema import Entry, OfNoMessage
 
 
 def shown_with(entry_id: int) -> Entry | None:
     """The entry with that id, if there is one that pages show: rows that one command deleted together have none."""
     entry = with_id(entry_id) if entry_id < END else None
-    return None if entry is None or isinstance(entry.record, Sweep) else entry
+    return None if entry is None or isinstance(entry.record, OfNoMessage) else entry
 
 
 @require_safe

@@ -7,7 +7,7 @@ from session_inspector.explain.cookies import is_deletion
 from session_inspector.explain.values import in_line, of_unreadable
 from session_inspector.inspector.exchange.messages import phrase, set_cookie_line
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
-from session_inspector.journal.schema import Entry, Sweep, Value
+from session_inspector.journal.schema import Entry, OfNoMessage, Value
 
 COMMENT = "Secrets are kept as their first characters, passwords not at all. Bodies are not recorded."
 
@@ -17,7 +17,7 @@ def har_of(entries: list[Entry], unreadable: int = 0) -> dict[str, Any]:
 
     ``unreadable`` entries are missing among them.
     """
-    messages = [entry for entry in entries if not isinstance(entry.record, Sweep)]
+    messages = [entry for entry in entries if not isinstance(entry.record, OfNoMessage)]
     rungs = [rung for outer in rungs_of(messages) for rung in outer.with_all_inside]
     rungs.sort(key=lambda rung: rung.entry.at)
     return {

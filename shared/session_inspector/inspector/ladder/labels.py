@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.text import Truncator, get_text_list
 
 from session_inspector.explain.endpoints import parameters_in, place_in_words
-from session_inspector.explain.sessions import FATES
+from session_inspector.explain.sessions import fate_of
 from session_inspector.explain.values import OF_LIBRARIES, in_line, render_masked, values_in, visible
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.journal.schema import Address, Masked, SessionRow
@@ -98,17 +98,18 @@ def notes_of(rung: Rung) -> list[Note]:
     was, key = key_of(rung.exchange.before), key_of(rung.exchange.after)
     notes = []
     for became in rung.became:
+        clause = fate_of(became, rung.exchange.stored_as).clause
         match became:
             case "made":
                 notes.append(Note(f"made: {who_or_what(rung)}", key=key))
             case "rotated":
                 notes.append(Note(who_or_what(rung, "with all its values"), was, key))
             case "deleted" | "expired":
-                notes.append(Note(FATES[became].clause, was))
+                notes.append(Note(clause, was))
             case "ended":
-                notes.append(Note(FATES[became].clause, key=key))
+                notes.append(Note(clause, key=key))
             case "unknown":
-                notes.append(Note(FATES[became].clause))
+                notes.append(Note(clause))
     if not rung.became and rung.changes:
         notes.append(Note(changes_in_short(rung), key=key))
     if gave_code_at_once(rung):

@@ -12,6 +12,7 @@ from session_inspector.inspector.ladder.sentences import asks_silently, of_chang
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.statement import Statement, resting_on
 from session_inspector.journal.participants import name_of_provider, provider
+from session_inspector.journal.schema import Store
 
 SERVER_TO_SERVER = "server to server, without a cookie"
 
@@ -76,21 +77,28 @@ def who_is_there(rung: Rung) -> list[str]:
         return [f"knows you as {rung.user or f'user {rung.who_after}'} from now on"]
     if rung.who_before and not rung.who_after:
         return ["does not know you any more"]
-    return [f"finds {rung.user}’s row"] if rung.user else []
+    return [f"finds {rung.user}’s {rung.exchange.stored_as}"] if rung.user else []
 
 
-DONE = {  # by the fate of the row
-    "made": "makes a session row",
+DONE = {  # by the fate of the row; ``{it}`` is what the session is stored as
+    "made": "makes a session {it}",
     "rotated": "gives the session a new key",
-    "unknown": "finds no row for the key that came",
-    "deleted": "does not have the row any more",
-    "expired": "finds the row past its expire date",
-    "ended": "moves the row’s expire date into the past",
+    "unknown": "finds no {it} for the key that came",
+    "deleted": "does not have the {it} any more",
+    "expired": "finds the {it} past its expire date",
+    "ended": "moves the {it}’s expire date into the past",
+}
+DONE_WITH_COOKIE = {
+    **DONE,
+    "unknown": "does not accept the cookie that came",
+    "deleted": "drops the session in the cookie",
 }
 
 
 def what_became_of_row(rung: Rung) -> list[str]:
-    return [DONE[became] for became in rung.became] or (["changes the row"] if rung.changes else [])
+    it = rung.exchange.stored_as
+    done = DONE_WITH_COOKIE if it is Store.COOKIE else DONE
+    return [done[became].format(it=it) for became in rung.became] or ([f"changes the {it}"] if rung.changes else [])
 
 
 def what_it_answers(rung: Rung) -> str:

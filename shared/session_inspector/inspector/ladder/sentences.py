@@ -5,13 +5,14 @@ Each says what was recorded and no more: "Identity was not told" means that no r
 
 from django.utils.text import capfirst, get_text_list
 
-from session_inspector.explain.sessions import FATES, signs_in, why_not_accepted
+from session_inspector.explain.sessions import fate_of, signs_in, why_not_accepted
 from session_inspector.inspector.ladder.labels import changes_in_short
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import name_of_provider, participants, provider
+from session_inspector.journal.schema import Store
 
 
 def of_newest(ladder: Ladder, is_newest: bool = True) -> Statement:
@@ -167,19 +168,23 @@ def of_session(step: Step) -> str:
     if left:
         return of_leaving(left, step)
     for rung in step.rungs:
-        server = capfirst(rung.server.title)
+        server, it = capfirst(rung.server.title), rung.exchange.stored_as
         match rung.became:
+            case [*_, "made"] if it is Store.COOKIE:
+                return f"{server} began a session: a cookie that carries its values"
             case [*_, "made"]:
-                return f"{server} began a session: a key, a row, a cookie"
+                return f"{server} began a session: a key, a {it}, a cookie"
             case ["rotated"]:
                 return f"{server} gave the session a new key; its values stayed"
             case ["deleted" | "ended" | "expired", *_]:
                 return f"{server} has no session for this browser any more"
+            case ["unknown"] if it is Store.COOKIE:
+                return f"{server} did not accept the cookie that came, so it did not know you"
             case ["unknown"]:
-                return f"{server} found no row for the key that came, so it did not know you"
+                return f"{server} found no {it} for the key that came, so it did not know you"
     told = next((rung for rung in step.rungs if rung.changes), None)
     if told:
-        return f"{capfirst(told.server.title)} keeps in the row: {changes_in_short(told)}"
+        return f"{capfirst(told.server.title)} keeps in the {told.exchange.stored_as}: {changes_in_short(told)}"
     return of_recognition(step.last)
 
 
@@ -201,12 +206,13 @@ def of_leaving(left: Rung, step: Step) -> str:
 def how_left(left: Rung) -> str:
     if left.exchange.not_accepted:
         return why_not_accepted(left.exchange)
+    store = left.exchange.stored_as
     ways = (became for became in left.became if became in ("expired", "ended", "deleted"))
-    return next((FATES[became].clause for became in ways), "the row does not say any more who you are")
+    return next((fate_of(became, store).clause for became in ways), f"the {store} does not say any more who you are")
 
 
 def of_recognition(rung: Rung) -> str:
-    server = capfirst(rung.server.title)
+    server, it = capfirst(rung.server.title), rung.exchange.stored_as
     if not rung.came_with_session_cookie:
         return f"{server} did not know you: no session cookie came, and none was set"
     if rung.user:
@@ -214,5 +220,7 @@ def of_recognition(rung: Rung) -> str:
     if rung.exchange.user is None:
         return f"{server} answered and did not ask who you are"
     if rung.who_after:
-        return f"{server} found the row, but did not accept its user: {why_not_accepted(rung.exchange)}"
-    return f"{server} found the row by its cookie; nothing in it changed"
+        return f"{server} found the {it}, but did not accept its user: {why_not_accepted(rung.exchange)}"
+    if it is Store.COOKIE:
+        return f"{server} read the session in its cookie; nothing in it changed"
+    return f"{server} found the {it} by its cookie; nothing in it changed"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from session_inspector.explain.cookies import age_in, duration, is_deletion, of_attributes, path_matches
+from session_inspector.explain.cookies import MAX_SIZE, age_in, duration, is_deletion, of_attributes, path_matches
 from session_inspector.inspector.observed.queries import ended
 from session_inspector.journal.schema import Cookie, Entry
 
@@ -95,6 +95,8 @@ def goes_to(held: Held, entry: Entry) -> bool:
 def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
     """The ``Set-Cookie`` headers of an answer."""
     for cookie in entry.exchange.set_cookies:
+        if cookie.size > MAX_SIZE:
+            continue  # the browser drops it, and has the one from before
         held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
         if is_deletion(cookie.attributes):
             held.forgotten = entry

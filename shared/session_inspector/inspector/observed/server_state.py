@@ -5,7 +5,7 @@ from datetime import datetime
 
 from session_inspector.explain.cookies import came_twice
 from session_inspector.explain.sessions import (
-    FATES,
+    fate_of,
     is_past,
     signs_in,
     user_id_in,
@@ -27,15 +27,17 @@ from session_inspector.inspector.observed.two_agents import TwoAgents, two_agent
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import participants, provider, roll
-from session_inspector.journal.schema import Entry, Person, SessionRow
+from session_inspector.journal.schema import Entry, Person, SessionRow, Store
 from session_inspector.participant import Participant
 
 MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
 
 GONE = ("deleted", "expired", "ended")
 
-WITHOUT_USER = "there is a row, but no user in it"
-OF_ANOTHER_KEY = "the cookie’s key is not that of the row seen last"
+WITHOUT_USER = "there is a {}, but no user in it"
+OF_ANOTHER_KEY = "the cookie’s key is not that of the {} seen last"
+REFUSED = "a cookie, but not one that this server accepts"
+OF_ANOTHER_COOKIE = "the browser has another cookie than the server set last"
 UNREADABLE = (
     "there is a row, and this server cannot read it: its signature or its JSON does not fit, so Django takes it for "
     "empty"
@@ -74,6 +76,11 @@ class Column:
     @property
     def last(self) -> Entry | None:
         return self.requests[-1] if self.requests else None
+
+    @property
+    def store(self) -> Store:
+        """As what this server keeps sessions."""
+        return self.last.exchange.stored_as if self.last else Store.ROW
 
     @property
     def session_cookie(self) -> Held | None:
@@ -139,23 +146,23 @@ class Column:
     @property
     def reason(self) -> str:
         """Why it would take the visitor for nobody; empty where it would not."""
-        held, who = self.session_cookie, self.user_id
+        held, who, it = self.session_cookie, self.user_id, self.store
         if self.recognised:
             return ""
         if not self.last:
             return "nothing is recorded of this browser here"
         if self.is_past:
-            return "a key, and a row past its expire date, which counts as none"
+            return f"a key, and a {it} past its expire date, which counts as none"
         if self.last.exchange.not_accepted:
             return why_not_accepted(self.last.exchange)
         if not held:
-            return "no session cookie, so there is no row to look up"
+            return f"no session cookie, so there is no {it} to look up"
         if not self.row:
-            return "a key, but no row for it"
+            return REFUSED if it is Store.COOKIE else f"a key, but no {it} for it"
         if held.cookie.value != self.row.key:
-            return OF_ANOTHER_KEY
+            return OF_ANOTHER_COOKIE if it is Store.COOKIE else OF_ANOTHER_KEY.format(it)
         if not who:
-            return WITHOUT_USER if self.row.is_readable else UNREADABLE
+            return WITHOUT_USER.format(it) if self.row.is_readable else UNREADABLE
         return why_not_accepted(self.last.exchange)
 
     @property
@@ -283,7 +290,7 @@ def note_row(column: Column, entry: Entry) -> None:
         elif became == "made":
             column.history, column.gone = History(keyed=entry, signed_in=column.history.signed_in), None
         elif became in GONE:
-            column.gone = Statement(FATES[became].clause, (entry,))
+            column.gone = Statement(fate_of(became, exchange.stored_as).clause, (entry,))
     if signs_in(exchange):
         column.history = replace(column.history, signed_in=entry)
     column.row, column.row_seen = exchange.after, entry

@@ -3,7 +3,7 @@
 import pytest
 
 from session_inspector.journal import queries
-from session_inspector.journal.schema import Entry, Sweep
+from session_inspector.journal.schema import Entry, Measurement, Sweep
 from tests.session_inspector.inspector.traffic import START, exchange
 
 
@@ -25,10 +25,11 @@ def test_a_sign_in_that_did_not_come_back_is_found_by_its_newest_exchange(client
 
 
 @pytest.mark.parametrize("page", ["exchange", "entries"])
-def test_rows_that_one_command_deleted_together_have_no_page(client, page):
-    swept = Entry(START, "site_a", Sweep(3, START))
-    queries.add(swept)
-    assert client.get(f"/{page}/{swept.id}/").status_code == 404
+@pytest.mark.parametrize("record", [Sweep(3, START), Measurement("rows", {"rows": (1.0,)})])
+def test_what_is_no_message_and_no_row_has_no_page(client, page, record):
+    entry = Entry(START, "site_a", record)
+    queries.add(entry)
+    assert client.get(f"/{page}/{entry.id}/").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["exchange", "entries"])

@@ -6,7 +6,7 @@ from session_inspector.inspector.ladder.message_sentences import of_message, tit
 from session_inspector.inspector.ladder.messages import messages_in
 from session_inspector.inspector.ladder.steps import Step, ladder_of, sign_in_with
 from session_inspector.inspector.observed.rungs import Rung
-from session_inspector.journal.schema import Failure
+from session_inspector.journal.schema import Failure, Store
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -108,6 +108,12 @@ OTHERS = [
     ({"sends": {"site_a_session": "a1"}, "type": "application/json"},
      ["The browser asks site A for / and sends site A’s session cookie.",
       "Site A finds no row for the key that came and answers 200."]),
+    ({"sends": {"site_a_session": "a1"}, "stored_as": Store.COOKIE, "before": row("a1")},
+     ["The browser asks site A for / and sends site A’s session cookie.",
+      "Site A drops the session in the cookie and shows a page."]),
+    ({"sends": {"site_a_session": "a1"}, "stored_as": Store.FILE, "before": row("a1"), "after": row("a1", x=1)},
+     ["The browser asks site A for / and sends site A’s session cookie.",
+      "Site A changes the file and shows a page."]),
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
-from session_inspector.journal.schema import Failure, Person
+from session_inspector.journal.schema import Failure, Person, Store
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -186,7 +186,30 @@ def test_a_row_that_ran_out(said):
     assert said() == ["Signed out of site A: the row was past its expire date"]
 
 
+SENT = {"sends": {"site_a_session": "a1"}}
 ONE = [
+    ({"stored_as": Store.FILE, "after": row("a1")}, "Site A began a session: a key, a file, a cookie"),
+    ({"stored_as": Store.COOKIE, "after": row("a1")}, "Site A began a session: a cookie that carries its values"),
+    (
+        {**SENT, "stored_as": Store.COOKIE, "before": row("a1", **KNOWN)},
+        "Signed out of site A: the server dropped the session in the cookie",
+    ),
+    (
+        {**SENT, "stored_as": Store.COOKIE},
+        "Site A did not accept the cookie that came, so it did not know you",
+    ),
+    (
+        {**SENT, "stored_as": Store.CACHE_ENTRY},
+        "Site A found no cache entry for the key that came, so it did not know you",
+    ),
+    (
+        {**SENT, "stored_as": Store.COOKIE, "before": row("a1", x=1), "after": row("a2", x=2)},
+        "Site A keeps in the cookie: x 1 → 2",
+    ),
+    (
+        {**SENT, "stored_as": Store.COOKIE, "before": row("a1", x=1), "after": row("a1", x=1), "user": NOBODY},
+        "Site A read the session in its cookie; nothing in it changed",
+    ),
     ({}, "Site A did not know you: no session cookie came, and none was set"),
     ({"after": row("a1", visits=1)}, "Site A began a session: a key, a row, a cookie"),
     ({"status": 404}, "Site A answered 404"),

@@ -8,7 +8,7 @@ import pytest
 from lab.servers import SITE_A, SITE_B
 from session_inspector.inspector.observed.server_state import columns_of
 from session_inspector.inspector.statement import Rule, Statement
-from session_inspector.journal.schema import Refusal
+from session_inspector.journal.schema import Refusal, Store
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     AGENT,
@@ -279,3 +279,31 @@ def test_a_session_that_a_restored_cookie_leads_to_is_told_as_itself(visitor):
     column = column_at(SITE_A, visitor)
     assert (column.recognised, column.history.signed_in) == ("alice", alice)
     assert (column.history.was.key, column.history.rotated) == (row("a0").key, alice)
+
+
+def test_a_cookie_that_is_too_large_leaves_the_browser_with_the_one_before(column):
+    signs_in()
+    large = replace(told("site_a_session", "k2", "site_a"), size=4097)
+    exchange(at=1, sends={"site_a_session": "k1"}, tells=[large], after=row("k2", **KNOWN), stored_as=Store.COOKIE)
+    assert column().session_cookie.cookie.value.starts == "k1"
+    assert column().recognised == ""
+    assert column().reason == "the browser has another cookie than the server set last"
+
+
+def test_a_first_cookie_that_is_too_large_is_not_there(column):
+    exchange(tells=[replace(told("site_a_session", "k1", "site_a"), size=4097)], after=row("k1"))
+    assert column().session_cookie is None
+
+
+@pytest.mark.parametrize(
+    ("store", "reason"),
+    [
+        (Store.FILE, "a key, but no file for it"),
+        (Store.CACHED_ROW, "a key, but no cached row for it"),
+        (Store.COOKIE, "a cookie, but not one that this server accepts"),
+    ],
+)
+def test_why_nobody_is_known_follows_from_what_the_server_keeps(column, store, reason):
+    exchange(sends={"site_a_session": "k1"}, stored_as=store)
+    assert column().store is store
+    assert column().reason == reason
