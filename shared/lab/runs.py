@@ -19,12 +19,14 @@ KEPT = 2  # runs whose databases stay, the present one among them: a process may
 @dataclass(frozen=True)
 class Run:
     """``number`` counts the runs of a state folder. ``hosts`` are the host names that differ from the usual ones, by
-    the name of the server. ``is_by_variable``: ``LAB_SCENARIO`` asked for it, and nobody has chosen since."""
+    the name of the server. ``provider`` is the mode of the provider that misbehaves; empty where nobody signs in there.
+    ``is_by_variable``: ``LAB_SCENARIO`` asked for it, and nobody has chosen since."""
 
     number: int = 0
     scenario: str = ""
     stage: str = ""
     hosts: Mapping[str, str] = field(default_factory=dict)
+    provider: str = ""
     is_by_variable: bool = False
 
     @property
@@ -87,14 +89,15 @@ def read() -> Run:
         run = Run(**said)
     except (OSError, ValueError, TypeError):
         return USUAL
-    names = (run.scenario, run.stage, *run.hosts, *run.hosts.values()) if isinstance(run.hosts, dict) else (None,)
+    hosts = (*run.hosts, *run.hosts.values()) if isinstance(run.hosts, dict) else (None,)
+    names = (run.scenario, run.stage, run.provider, *hosts)
     return run if isinstance(run.number, int) and all(isinstance(name, str) for name in names) else USUAL
 
 
-def begin(scenario: str, stage: str, hosts: Mapping[str, str], is_by_variable: bool = False) -> Run:
+def begin(scenario: str, stage: str, hosts: Mapping[str, str], provider: str = "", is_by_variable: bool = False) -> Run:
     """Begin a run for that stage. It is begun whole or not at all."""
     with one_at_a_time():
-        run = Run(next_number(), scenario, stage, dict(hosts), is_by_variable)
+        run = Run(next_number(), scenario, stage, dict(hosts), provider, is_by_variable)
         begun = folder(folder_of(run))
         for fresh in fresh_database("").parent.glob("*.sqlite3"):
             shutil.copyfile(fresh, begun / fresh.name)

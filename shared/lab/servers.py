@@ -84,6 +84,8 @@ IDENTITY = Server("identity", "Identity", OPENID_PROVIDER, "I", 1, PORT)
 SITE_A = Server("site_a", "site A", RELYING_PARTY, "A", 2, PORT + 1, "the library")
 SITE_B = Server("site_b", "site B", RELYING_PARTY, "B", 3, PORT + 2, "the shop")
 INSPECTOR = Server("inspector", "inspector", "only watches", "▢", 0, PORT + 3)
+PROVIDER = Server("provider", "the other provider", OPENID_PROVIDER, "P", 0, PORT + 4)
 
 SITES = (SITE_A, SITE_B)
 SERVERS = (IDENTITY, *SITES)  # the three that a person signs in to; the inspector watches them
+ALL = (*SERVERS, INSPECTOR, PROVIDER)  # the last one misbehaves, and listens only in runs that want it

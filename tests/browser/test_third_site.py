@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.browsing import sign_out
 from tests.processes import ROOT, SERVERS, Lab
 
-LINE = 'SITE_C = Server("site_c", "site C", RELYING_PARTY, "C", 4, PORT + 4, "the garden")\n'
+LINE = 'SITE_C = Server("site_c", "site C", RELYING_PARTY, "C", 4, PORT + 5, "the garden")\n'
 NAMES = {"site_b": "site_c", "SITE_B": "SITE_C", "Site B": "Site C", "site B": "site C"}
 
 
@@ -30,7 +30,7 @@ def running_lab(tmp_path_factory):
     servers.write_text(text.replace("SITE_A, SITE_B)", "SITE_A, SITE_B, SITE_C)"))
     with open(root / "Procfile", "a") as procfile:
         procfile.write("site_c: exec python site_c/manage.py runserver\n")
-    lab = Lab(root.parent / "lab", root=root, servers=SERVERS | {"site_c": 4})
+    lab = Lab(root.parent / "lab", root=root, servers=SERVERS | {"site_c": 5})
     lab.settings["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'shared'}"  # before what is installed
     try:
         lab.start()

@@ -11,7 +11,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.management import find_commands, get_commands
 
 from lab.inspector.pages import PAGES
-from lab.servers import INSPECTOR, PORT, SERVERS
+from lab.servers import ALL, PORT
 from lab.staging.catalogue import scenarios
 from tests.processes import ROOT
 
@@ -74,9 +74,7 @@ def test_the_first_ten_lines_of_readme_say_what_it_is_how_to_start_it_and_show_i
 
 def test_readme_names_each_server_with_its_address():
     readme = (ROOT / "README.md").read_text()
-    addresses = [
-        f"http://{one.name.replace('_', '-')}.localhost:{8000 + one.port - PORT}" for one in (*SERVERS, INSPECTOR)
-    ]
+    addresses = [f"http://{one.name.replace('_', '-')}.localhost:{8000 + one.port - PORT}" for one in ALL]
     assert [address for address in addresses if f"<{address}>" not in readme] == []
 
 
@@ -98,7 +96,7 @@ def test_readme_has_a_row_for_each_scenario_in_its_own_words():
 
 def test_the_editor_forwards_the_port_of_each_server():
     container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
-    expected = {8000 + one.port - PORT: one.title for one in (*SERVERS, INSPECTOR)}
+    expected = {8000 + one.port - PORT: one.title for one in ALL}
     assert sorted(container["forwardPorts"]) == sorted(expected)
     assert {int(port): said["label"] for port, said in container["portsAttributes"].items()} == expected
 

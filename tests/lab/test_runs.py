@@ -43,6 +43,7 @@ def test_each_run_has_a_number_of_its_own_and_the_usual_one_has_no_mark():
         '{"number": "1", "scenario": "x", "stage": "y"}',
         '{"number": 1, "scenario": 7, "stage": "y"}',
         '{"number": 1, "scenario": "x", "stage": "y", "hosts": []}',
+        '{"number": 1, "scenario": "x", "stage": "y", "provider": 1}',
         '{"number": 1, "scenario": "x", "stage": "y", "hosts": {"site_a": 1}}',
     ],
 )

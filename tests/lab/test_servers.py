@@ -4,12 +4,12 @@ import sys
 
 import pytest
 
-from lab.servers import INSPECTOR, SERVERS, SITE_A, address_of, client_id_of
+from lab.servers import ALL, INSPECTOR, SERVERS, SITE_A, address_of, client_id_of
 from tests.processes import ROOT
 
 
 def in_environment(**variables):
-    script = "from lab.servers import SERVERS; print(*(server.origin for server in SERVERS))"
+    script = "from lab.servers import ALL; print(*(server.origin for server in ALL))"
     environment = {"PATH": os.environ["PATH"], **variables}
     return subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -17,9 +17,9 @@ def in_environment(**variables):
 
 
 def test_no_two_servers_share_a_host_a_port_a_letter_or_a_colour():
-    everyone = (*SERVERS, INSPECTOR)
-    for attribute in ("host", "port", "letter", "colour", "name"):
-        assert len({getattr(server, attribute) for server in everyone}) == len(everyone)
+    for attribute in ("host", "port", "letter", "name"):
+        assert len({getattr(server, attribute) for server in ALL}) == len(ALL)
+    assert len({server.colour for server in (*SERVERS, INSPECTOR)}) == len(SERVERS) + 1
 
 
 def test_a_site_has_a_name_at_identity_and_an_address_that_python_can_connect_to():
@@ -29,7 +29,8 @@ def test_a_site_has_a_name_at_identity_and_an_address_that_python_can_connect_to
 
 def test_ports_and_names_follow_the_environment():
     origins = in_environment(LAB_PORT="9100", LAB_DOMAIN="lab.test").stdout.split()
-    assert origins == ["http://identity.lab.test:9100", "http://site-a.lab.test:9101", "http://site-b.lab.test:9102"]
+    names = ("identity", "site-a", "site-b", "inspector", "provider")
+    assert origins == [f"http://{name}.lab.test:{port}" for port, name in enumerate(names, 9100)]
 
 
 @pytest.mark.parametrize("port", ["abc", "80", "65001", "-1", "8000.0", "٨٠٠٠", " "])

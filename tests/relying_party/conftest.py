@@ -10,9 +10,10 @@ from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from lab.misbehaving.answers import from_now
 from relying_party import callback
 from relying_party.backchannel_logout import EVENT, FORM
-from tests.relying_party.provider import Provider, from_now
+from tests.relying_party.provider import Provider
 
 ADDRESS = "/oidc/backchannel-logout/"
 

@@ -15,11 +15,12 @@ from joserfc.jwk import RSAKey
 from jwt.algorithms import get_default_algorithms
 from jwt.utils import base64url_encode
 
+from lab.misbehaving.answers import JWKS, MISSING, from_now, without_missing
+from lab.misbehaving.provider import jwk_of, key_named
 from relying_party.backchannel_logout import EVENT, FORM, MAX_BYTES, MAX_LIFETIME
 from relying_party.id_token import LEEWAY
 from relying_party.models import KnownSession, LogoutToken
 from tests.relying_party.conftest import ADDRESS, claims_of, is_signed_in
-from tests.relying_party.provider import JWKS, MISSING, from_now, jwk_of, key_named, without_missing
 from tests.relying_party.test_properties import JSON, TEXTS
 
 pytestmark = pytest.mark.django_db

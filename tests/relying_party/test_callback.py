@@ -6,11 +6,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.template.loader import get_template, render_to_string
 
+from lab.misbehaving.answers import JWKS, TOKEN, USERINFO
 from relying_party import pending_logins as states
 from relying_party.failures import FAILURES, SignInFailed
 from tests.page import terms_in
 from tests.relying_party.conftest import assert_nothing_came_of_it, reason_shown
-from tests.relying_party.provider import JWKS, TOKEN, USERINFO
 from trace_context import journey_in, journey_of
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.utils import base64url_encode
 
+from lab.misbehaving.answers import JWKS, MISSING, from_now, without_missing
+from lab.misbehaving.provider import ACCESS_TOKEN, jwk_of, key_named
 from relying_party.backend import username_of
 from relying_party.id_token import half_hash
-from tests.relying_party.provider import ACCESS_TOKEN, JWKS, MISSING, from_now, jwk_of, key_named, without_missing
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,7 @@ def test_a_sign_in_as_recent_as_was_asked_for_is_not(client, come_back, provider
 
 
 def test_of_a_claim_that_comes_twice_the_one_that_was_checked_is_the_one_that_counts(come_back, refused, provider):
-    def id_token():
+    def id_token(code):
         claims = json.dumps(without_missing({"nonce": provider.nonce, **provider.claims}))
         return provider.signed(f'{claims[:-1]}, "sub": "8"}}'.encode())
 
@@ -124,7 +125,7 @@ def pem(provider) -> bytes:
 def test_an_algorithm_is_the_agreed_one(come_back, refused, provider, algorithm, signed_by):
     provider.header["alg"] = algorithm
     as_signed = provider.signed
-    provider.signed = lambda payload: as_signed(payload, signed_by)
+    provider.signed = lambda payload, _: as_signed(payload, signed_by)
     refused(come_back(), 502, "token_refused", "alg")
 
 
@@ -144,7 +145,7 @@ def test_an_algorithm_is_the_agreed_one(come_back, refused, provider, algorithm,
 def test_a_signature_of_another_algorithm_is_refused(
     come_back, refused, provider, settings, algorithm, key, says, claim
 ):
-    provider.id_token = lambda: provider.signed(
+    provider.id_token = lambda *_: provider.signed(
         {"nonce": provider.nonce, **provider.claims},
         algorithm,
         key(provider, settings),
@@ -249,7 +250,7 @@ def encoded(some: bytes) -> str:
 )
 def test_what_is_not_a_token_with_its_signature_is_refused(come_back, refused, provider, change):
     whole = provider.id_token
-    provider.id_token = lambda: change(whole())
+    provider.id_token = lambda *_: change(whole())
     refused(come_back(), 502, "token_refused", "signature")
 
 
@@ -261,7 +262,7 @@ def test_what_is_not_a_token_with_its_signature_is_refused(come_back, refused, p
     ],
 )  # fmt: skip
 def test_what_is_signed_is_a_json_object(come_back, refused, provider, payload):
-    provider.id_token = lambda: provider.signed(payload)
+    provider.id_token = lambda *_: provider.signed(payload)
     refused(come_back(), 502, "token_refused", "signature")
 
 
@@ -270,7 +271,7 @@ def test_what_is_signed_is_a_json_object(come_back, refused, provider, payload):
 def test_a_claim_nested_as_deep_as_python_reads_is_refused_like_any_other(come_back, refused, provider, depth, claim):
     nested = b'{"%s": ' % claim.encode() + b"[" * depth + b"]" * depth + b"}"
     whole = provider.signed
-    provider.id_token = lambda: whole(nested)
+    provider.id_token = lambda *_: whole(nested)
     refused(come_back(), 502, "token_refused")
 
 
@@ -282,7 +283,7 @@ def test_a_token_for_another_site_is_refused(come_back, refused, provider):
 
 def test_a_token_of_an_earlier_sign_in_is_refused(client, come_back, refused, provider, people):
     whole, used = provider.id_token, []
-    provider.id_token = lambda: used.append(whole()) or used[0]
+    provider.id_token = lambda *_: used.append(whole()) or used[0]
     assert come_back().status_code == 302
     client.post("/oidc/logout/")
     refused(come_back(), 502, "token_refused", "nonce", people=people())

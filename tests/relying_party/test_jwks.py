@@ -8,9 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from django.core.cache import cache, caches
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
+from lab.misbehaving.answers import JWKS, MISSING, without_missing
+from lab.misbehaving.provider import jwk_of, key_named
 from relying_party import jwks
 from tests.relying_party.conftest import reason_shown
-from tests.relying_party.provider import JWKS, MISSING, jwk_of, key_named, without_missing
 
 pytestmark = pytest.mark.django_db
 

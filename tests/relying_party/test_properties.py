@@ -11,9 +11,10 @@ from django.core.cache import cache
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from lab.misbehaving.answers import JWKS, TOKEN, USERINFO
+from lab.misbehaving.provider import jwk_of, key_named
 from relying_party.failures import FAILURES
 from tests.relying_party.conftest import assert_refused, noted_by, reason_shown
-from tests.relying_party.provider import JWKS, TOKEN, USERINFO, jwk_of, key_named
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,7 @@ def test_no_json_signs_anybody_in(sign_in, provider, path, answer):
 @given(member=st.sampled_from(["token_type", "access_token", "id_token"]), value=JSON)
 def test_no_other_member_of_a_token_answer_does(sign_in, provider, member, value):
     tokens = type(provider).tokens
-    provider.tokens = lambda: tokens(provider) | {member: value}
+    provider.tokens = lambda *_: tokens(provider) | {member: value}
     assume(not (member == "token_type" and str(value).lower() == "bearer"))
     assert_nobody_is_in(*sign_in())
 

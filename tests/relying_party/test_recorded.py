@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from lab.misbehaving.answers import TOKEN
 from relying_party.id_token import half_hash
 from session_inspector.journal.schema import Masked
 from tests.recorded import content_of, recorded
-from tests.relying_party.provider import TOKEN
 from trace_context import journey_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recording")]
@@ -21,9 +21,9 @@ def tokens(provider):
     provider.claims["at_hash"] = half_hash(ACCESS_TOKEN)
     made = {}
 
-    def answer(path):
+    def answer(path, form):
         if path != TOKEN:
-            return type(provider).answer(provider, path)
+            return type(provider).answer(provider, path, form)
         made["id_token"] = provider.id_token()
         body = {"token_type": "Bearer", "access_token": ACCESS_TOKEN, "refresh_token": REFRESH_TOKEN, **made}
         return 200, json.dumps(body), "application/json"

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
+from lab.misbehaving.answers import TOKEN, from_now
 from relying_party.renewal import AGAIN_AFTER, DUE
 from tests.relying_party.conftest import noted_by, reason_shown
-from tests.relying_party.provider import TOKEN, from_now
 
 pytestmark = pytest.mark.django_db
 

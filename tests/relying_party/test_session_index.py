@@ -11,10 +11,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from lab.misbehaving.answers import MISSING, from_now
 from relying_party import backend, session_index
 from relying_party.models import KnownSession, LogoutToken
 from tests.relying_party.conftest import is_signed_in, noted_by, reason_shown
-from tests.relying_party.provider import MISSING, from_now
 from tests.relying_party.test_renewal import make_due
 
 pytestmark = pytest.mark.django_db

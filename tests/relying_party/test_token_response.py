@@ -7,8 +7,9 @@ from base64 import b64encode
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
+from lab.misbehaving.answers import JWKS, MISSING, TOKEN, USERINFO, without_missing
+from lab.misbehaving.provider import ACCESS_TOKEN
 from relying_party.id_token import half_hash
-from tests.relying_party.provider import ACCESS_TOKEN, JWKS, MISSING, TOKEN, USERINFO, without_missing
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 import pytest
 from django.core.cache import cache
 
-from tests.relying_party.provider import JWKS, TOKEN, USERINFO
+from lab.misbehaving.answers import JWKS, TOKEN, USERINFO, Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +176,7 @@ def test_an_answer_of_the_largest_size_is_read_and_one_of_a_byte_more_is_not(
     client, come_back, refused, provider, settings, path
 ):
     padded, more = provider.answer, 1
-    provider.answer = lambda asked: padded_to(settings.OIDC_MAX_BYTES + more, padded(asked), asked == path)
+    provider.answer = lambda asked, form: padded_to(settings.OIDC_MAX_BYTES + more, padded(asked, form), asked == path)
     response = come_back()
     refused(response, 502, "too_large")
     assert "OIDC_MAX_BYTES" in response.content.decode()
@@ -185,9 +185,8 @@ def test_an_answer_of_the_largest_size_is_read_and_one_of_a_byte_more_is_not(
     assert come_back().status_code == 302
 
 
-def padded_to(size: int, answer: tuple[int, str, str], is_wanted: bool) -> tuple[int, str, str]:
-    status, body, content_type = answer
-    return status, body.ljust(size) if is_wanted else body, content_type
+def padded_to(size: int, answer: Answer, is_wanted: bool) -> Answer:
+    return answer._replace(body=answer.body.ljust(size)) if is_wanted else answer
 
 
 BROKEN = {
@@ -268,8 +267,8 @@ def test_a_provider_that_is_down_ends_in_a_page(client, begin, refused, provider
 def test_a_provider_that_goes_down_in_the_middle_ends_in_a_page(come_back, refused, provider, path):
     answer = provider.answer
 
-    def and_no_more(asked):
-        body = answer(asked)
+    def and_no_more(asked, form):
+        body = answer(asked, form)
         if asked == {JWKS: TOKEN, USERINFO: JWKS}[path]:
             provider.server.shutdown()
             provider.server.server_close()

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from lab.misbehaving.answers import JWKS, MISSING, TOKEN, USERINFO, without_missing
+from lab.misbehaving.provider import key_named
 from relying_party.backend import username_of
-from tests.relying_party.provider import JWKS, MISSING, TOKEN, USERINFO, key_named, without_missing
 
 pytestmark = pytest.mark.django_db
 

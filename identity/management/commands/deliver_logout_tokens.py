@@ -1,5 +1,7 @@
 """``python identity/manage.py deliver_logout_tokens``: the worker, as one of the lab's processes."""
 
+from django.conf import settings
+
 from backchannel_logout.management.commands import deliver_logout_tokens
 from lab.launch.prepare import prepare
 from lab.launch.supervision import end_with_honcho, start_anew_with_each_run
@@ -10,6 +12,6 @@ class Command(deliver_logout_tokens.Command):
     def handle(self, *args, **options):
         end_with_honcho()
         with running("worker"):
-            start_anew_with_each_run()
+            start_anew_with_each_run(settings.RUN, "worker")
             prepare()
             super().handle(*args, **options)

@@ -8,12 +8,12 @@ from lab.doctor.finding import Finding
 from lab.doctor.listeners import program_at
 from lab.launch.ports import IPV4, is_free, other_ports
 from lab.launch.ready import answers
-from lab.servers import INSPECTOR, SERVERS
+from lab.servers import ALL
 from lab.state import in_terminal
 
 
 def check_ports() -> Iterator[Finding]:
-    for server in (*SERVERS, INSPECTOR):
+    for server in ALL:
         if not is_free(server.port) and not answers(server):
             yield Finding(
                 f"Port {server.port}, for {server.title}, is in use by {program_at(server.port)}.",
@@ -23,7 +23,7 @@ def check_ports() -> Iterator[Finding]:
 
 
 def check_hosts() -> Iterator[Finding]:
-    hosts = dict.fromkeys(server.host for server in (*SERVERS, INSPECTOR))
+    hosts = dict.fromkeys(server.host for server in ALL)
     if lost := [host for host in hosts if not leads_here(host)]:
         yield Finding(
             f"The system does not know these names as this machine: {', '.join(lost)}.",

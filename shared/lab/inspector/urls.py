@@ -9,6 +9,7 @@ urlpatterns = [
     path("first-steps/closed/", closed, name="closed"),
     path("scenarios.json", scenarios.exported, name="scenarios_json"),
     path("scenarios/forget/", scenarios.forget_predictions, name="forget_predictions"),
+    path("scenarios/misbehaving/<slug:name>/", scenarios.mode_page, name="mode"),
     path("scenarios/<slug:name>/<slug:of_stage>/", scenarios.stage_page, name="stage"),
     path("scenarios/<slug:name>/<slug:of_stage>/predict/", scenarios.predict, name="predict"),
     path("attempts/<int:number>/", scenarios.attempt_page, name="attempt"),

@@ -3,7 +3,7 @@
 import errno
 import socket
 
-from lab.servers import INSPECTOR, PORT, SERVERS
+from lab.servers import ALL, PORT
 
 IPV4, IPV6 = "127.0.0.1", "::1"
 
@@ -14,7 +14,7 @@ def port_in_use() -> int | None:
 
 
 def ports_of_servers() -> list[int]:
-    return [server.port for server in (*SERVERS, INSPECTOR)]
+    return [server.port for server in ALL]
 
 
 def is_free(port: int) -> bool:

@@ -10,10 +10,10 @@ import sys
 import threading
 import time
 
-from django.conf import settings
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from lab import runs
+from lab.runs import Run
 
 EXIT_TO_RELOAD = 3  # with this, Django's autoreload starts its process again
 
@@ -30,16 +30,16 @@ def wait_for_the_end_of(parent: int) -> None:
     os.killpg(0, signal.SIGTERM)  # honcho gave each process a group of its own
 
 
-def start_anew_with_each_run() -> None:
-    """From now on, start this process again when the run is another than the one that its settings are for, or when it
-    is asked to."""
-    threading.Thread(target=wait_for_another_run, daemon=True).start()
+def start_anew_with_each_run(run: Run, name: str) -> None:
+    """From now on, start this process again when the run is another than that one, which it is for, or when it is asked
+    to, by its name."""
+    threading.Thread(target=wait_for_another_run, args=(run, name), daemon=True).start()
 
 
-def wait_for_another_run() -> None:
-    while runs.current() == settings.RUN:
+def wait_for_another_run(run: Run, name: str) -> None:
+    while runs.current() == run:
         time.sleep(0.1)
-        if runs.is_asked_to_start_anew(settings.SERVER.name):
+        if runs.is_asked_to_start_anew(name):
             time.sleep(1)  # until whoever asked has the answer
             break
     start_anew()

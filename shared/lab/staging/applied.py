@@ -25,14 +25,13 @@ class Difference:
 
 
 def changed_by_stage(server: Server, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of that server which the stage in force changes, with their values."""
+    """The settings of that server which the run under way changes, with their values."""
     run = runs.current()
     if run.is_usual:
         return {}
-    from lab.staging.catalogue import stage_of  # not above: the usual run needs none of the scenarios
+    from lab.staging.pointing import changes_in  # not above: the usual run needs none of the scenarios
 
-    stage = stage_of(run)
-    changes = stage.settings.get(server.name, {}) if stage else {}
+    changes = changes_in(run, server)
     usual = {name: settings.get(name, getattr(global_settings, name, None)) for name in changes}
     write(server, [Difference(name, *one.shown(usual[name]), one.why) for name, one in changes.items()])
     return {name: one.applied_to(usual[name]) for name, one in changes.items()}

@@ -91,7 +91,36 @@ class RunFolder:
         return repr(usual), f"…/{self.name}"
 
 
-Settings = Mapping[str, Change | Addition | SharedDatabase | SharedSecretKey | RunFolder]
+@dataclass(frozen=True)
+class OtherSecret:
+    """A secret is ``value`` instead, and neither is shown."""
+
+    value: str
+    why: str
+
+    def applied_to(self, usual: str) -> str:
+        return self.value
+
+    def shown(self, usual: str) -> tuple[str, str]:
+        return "a secret", "another secret"
+
+
+@dataclass(frozen=True)
+class FormTarget:
+    """``CONTENT_SECURITY_POLICY`` lets forms lead to one more origin."""
+
+    origin: str
+    why: str
+
+    def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        directives = usual["DIRECTIVES"]
+        return {**usual, "DIRECTIVES": {**directives, "form-action": [*directives["form-action"], self.origin]}}
+
+    def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
+        return "", f"form-action: + {self.origin!r}"
+
+
+Settings = Mapping[str, Change | Addition | SharedDatabase | SharedSecretKey | RunFolder | OtherSecret | FormTarget]
 
 
 @dataclass(frozen=True)
@@ -151,6 +180,8 @@ class Verdict:
 class Stage:
     """One run. ``settings`` are those that differ, by the name of the server; ``steps`` what is done, in this order.
 
+    ``provider`` is the mode of the provider that misbehaves, where site B signs in there.
+
     ``check`` gets the entry that shows each step, in their order. ``repair`` says what the next stage changes; the last
     stage has none.
     """
@@ -162,6 +193,7 @@ class Stage:
     check: Callable[[Sequence[Entry]], Verdict]
     hosts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Settings] = field(default_factory=dict)
+    provider: str = ""
     repair: str = ""
 
     @property

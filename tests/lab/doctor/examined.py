@@ -17,7 +17,7 @@ import sys
 from lab import runs
 from lab.staging.catalogue import asked_for
 scenario, stage = asked_for(sys.argv[1])
-runs.begin(scenario.name, stage.name, stage.hosts)
+runs.begin(scenario.name, stage.name, stage.hosts, stage.provider)
 """
 
 

@@ -39,7 +39,13 @@ def test_where_the_system_does_not_tell_it_is_another_program(monkeypatch):
 def test_names_that_lead_nowhere_are_found_together_with_the_line_that_mends_it(cold_lab):
     cold_lab.domain = "lab.invalid"  # nobody has a name of this ending (RFC 6761, 6.4)
     (finding,) = found_by("host names", cold_lab)
-    names = ["identity.lab.invalid", "site-a.lab.invalid", "site-b.lab.invalid", "inspector.lab.invalid"]
+    names = [
+        "identity.lab.invalid",
+        "site-a.lab.invalid",
+        "site-b.lab.invalid",
+        "inspector.lab.invalid",
+        "provider.lab.invalid",
+    ]
     assert finding["what"].endswith(f": {', '.join(names)}.")
     assert finding["mend"] == f"echo 127.0.0.1 {' '.join(names)} | sudo tee -a /etc/hosts"
 

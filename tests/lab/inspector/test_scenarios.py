@@ -6,6 +6,7 @@ import pytest
 
 from lab import runs
 from lab.inspector.scenarios import attempts
+from lab.misbehaving.modes import MODES
 from lab.servers import SERVERS
 from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import add, empty, newest_id
@@ -17,6 +18,7 @@ from tests.session_inspector.inspector.traffic import KNOWN, NOW, exchange, row
 
 ORIGIN = "http://inspector.localhost:8003"
 STAGE = "/scenarios/same_site_strict/with_password/"
+MODE = "/scenarios/misbehaving/same_kid/"
 PREDICTION = {"sign_in": "works", "sure": "sure"}
 
 pytestmark = pytest.mark.usefixtures("state_without_runs")
@@ -70,7 +72,9 @@ def test_a_stage_that_is_not_in_force_begins_by_its_button_only(client):
     assert (runs.current().scenario, runs.current().stage) == ("same_site_strict", "with_password")
 
 
-@pytest.mark.parametrize("path", [STAGE, f"{STAGE}predict/", "/run/end/", "/attempts/1/look/", "/scenarios/forget/"])
+@pytest.mark.parametrize(
+    "path", [STAGE, MODE, f"{STAGE}predict/", "/run/end/", "/attempts/1/look/", "/scenarios/forget/"]
+)
 def test_another_page_can_choose_and_answer_nothing(client, in_force, path):
     before = runs.current()
     assert post(client, path, PREDICTION, origin="http://evil.example").status_code == 403
@@ -79,7 +83,14 @@ def test_another_page_can_choose_and_answer_nothing(client, in_force, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/scenarios/no_such/stage/", "/scenarios/cookie_clash/no_such/", "/attempts/7/", "/attempts/999999999999/"]
+    "path",
+    [
+        "/scenarios/no_such/stage/",
+        "/scenarios/misbehaving/no_such/",
+        "/scenarios/cookie_clash/no_such/",
+        "/attempts/7/",
+        "/attempts/999999999999/",
+    ],
 )
 def test_what_there_is_not_has_a_page_that_leads_to_the_list(client, path):
     response = get(client, path)
@@ -277,6 +288,53 @@ def test_every_page_of_the_lab_says_that_a_scenario_is_on_and_leads_there(client
     assert f'<a class="brand" href="{ORIGIN}{STAGE}">Scenario on</a>' in get(client, "/ladder/").content.decode()
     runs.end()
     assert "Scenario on" not in get(client, "/ladder/").content.decode()
+
+
+def test_each_way_to_misbehave_is_one_button_of_the_list(client):
+    page = get(client, "/scenarios/").content.decode()
+    for mode in MODES:
+        assert f'<button formaction="/scenarios/misbehaving/{mode.name}/">' in page
+        assert mode.title.replace("`", "") in text_of(get(client, "/scenarios/"))
+
+
+def test_such_a_button_begins_a_run_which_waits_for_the_provider_as_well(client):
+    assert post(client, MODE).headers["Location"] == "/run/"
+    run = runs.current()
+    assert (run.scenario, run.stage, run.provider) == ("misbehaving", "same_kid", "same_kid")
+    for server in SERVERS:
+        runs.note_ready(server.name)
+    assert "as soon as all three and the other provider answer" in text_of(get(client, "/run/"))
+    runs.note_ready("provider")
+    assert get(client, "/run/").headers["Location"].startswith("http://identity.localhost:8000/session/forget/")
+    assert get(client, "/start-over/?forgotten=yes&then=scenario").headers["Location"] == MODE
+
+
+def test_the_page_of_a_mode_says_what_to_try_where_to_look_and_what_follows(client):
+    assert "Start this provider" in text_of(get(client, MODE))
+    runs.begin("misbehaving", "same_kid", {}, "same_kid")
+    page, text = get(client, MODE).content.decode(), text_of(get(client, MODE))
+    assert "Start this provider" not in text
+    assert "Once the site has its key, it signs with another one under the same kid." in text
+    assert "Choose Sign in at the other provider." in text
+    assert "Choose Sign out of this site, and sign in again." in text
+    assert "The first sign-in works." in text
+    assert "OpenID Connect Core 1.0, 10.1.1" in text
+    assert 'href="http://site-b.localhost:8002/"' in page
+    assert 'href="/ladder/"' in page
+    assert "Back to normal" in text
+    for path in ("/scenarios/", "/ladder/"):
+        assert f'{MODE}"' in get(client, path).content.decode()
+
+
+def test_where_one_sign_in_shows_it_nobody_is_asked_for_a_second_one(client):
+    runs.begin("misbehaving", "expired", {}, "expired")
+    assert "sign in again" not in text_of(get(client, "/scenarios/misbehaving/expired/"))
+
+
+def test_the_page_of_a_mode_that_is_not_in_force_begins_it_by_its_button_only(client):
+    runs.begin("misbehaving", "expired", {}, "expired")
+    assert "Start this provider" in text_of(get(client, MODE))
+    assert runs.current().stage == "expired"
 
 
 def test_what_the_variable_chose_is_said_and_a_later_choice_takes_its_place(client):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from lab.launch import ports
-from lab.servers import INSPECTOR, SERVERS
+from lab.servers import ALL
 
 
 @contextmanager
@@ -36,9 +36,9 @@ def test_a_machine_without_the_newer_address_has_free_ports_too(monkeypatch):
     assert ports.is_free(port)
 
 
-def test_the_ports_are_those_of_all_four():
-    assert ports.ports_of_servers() == [server.port for server in (*SERVERS, INSPECTOR)]
-    assert len(set(ports.ports_of_servers())) == 4
+def test_the_ports_are_those_of_all_five():
+    assert ports.ports_of_servers() == [server.port for server in ALL]
+    assert len(set(ports.ports_of_servers())) == 5
 
 
 def test_the_first_that_somebody_has_is_named(monkeypatch):

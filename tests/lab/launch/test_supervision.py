@@ -15,9 +15,9 @@ def started(settings, state_without_runs, monkeypatch):
     return started
 
 
-def test_with_another_run(started, monkeypatch):
+def test_with_another_run(started, settings, monkeypatch):
     monkeypatch.setattr(supervision.time, "sleep", lambda seconds: runs.end())
-    supervision.wait_for_another_run()
+    supervision.wait_for_another_run(settings.RUN, "site_a")
     assert started == [True]
 
 
@@ -25,7 +25,7 @@ def test_when_it_is_asked_to_in_the_same_run(started, settings, monkeypatch):
     slept = []
     monkeypatch.setattr(supervision.time, "sleep", slept.append)
     runs.ask_to_start_anew("site_a")
-    supervision.wait_for_another_run()
+    supervision.wait_for_another_run(settings.RUN, "site_a")
     assert started == [True]
     assert runs.current() == settings.RUN
     assert slept[-1] >= 1  # the answer to who asked gets out first

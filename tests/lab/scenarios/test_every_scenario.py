@@ -2,6 +2,7 @@
 
 import pytest
 
+from lab.misbehaving.modes import mode_named
 from lab.staging.acts import Press
 from lab.staging.catalogue import scenarios
 
@@ -35,6 +36,11 @@ def test_a_stage_asks_and_has_something_to_do(stage):
     names = [question.name for question in stage.questions]
     assert len(names) == len(set(names)) > 0
     assert "sure" not in names  # the page asks that itself
+
+
+@pytest.mark.parametrize("stage", [one for one in STAGES if one.values[0].provider])
+def test_a_provider_that_misbehaves_does_it_in_a_way_that_there_is(stage):
+    assert mode_named(stage.provider)
 
 
 @pytest.mark.parametrize("stage", STAGES)

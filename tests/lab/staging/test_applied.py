@@ -3,8 +3,9 @@
 import pytest
 
 from lab import runs, settings
+from lab.client_site import settings as client_site
 from lab.runs import Run
-from lab.servers import SERVERS, SITE_A, SITE_B
+from lab.servers import IDENTITY, SERVERS, SITE_A, SITE_B
 from lab.staging import applied
 from lab.staging.applied import changed_by_stage, differences_in_force, differences_of
 from lab.staging.catalogue import scenarios
@@ -29,10 +30,11 @@ def test_in_the_usual_run_nothing_is_changed():
 
 @pytest.mark.parametrize(("scenario", "stage"), STAGES)
 def test_what_a_stage_changes_is_in_force_and_differs_from_what_is_usual(scenario, stage):
-    runs.begin(scenario, stage.name, stage.hosts)
+    runs.begin(scenario, stage.name, stage.hosts, stage.provider)
     for server in SERVERS:
-        changed = changed_by_stage(server, usual(server))
-        assert changed.keys() == stage.settings.get(server.name, {}).keys()
+        changed = changed_by_stage(server, site_b() if server == SITE_B else usual(server))
+        assert changed.keys() >= stage.settings.get(server.name, {}).keys()
+        assert changed.keys() == stage.settings.get(server.name, {}).keys() or (server == SITE_B and stage.provider)
         assert [one.name for one in differences_of(server)] == list(changed)
         assert all(one.usual != one.now and one.why for one in differences_of(server))
 
@@ -95,3 +97,47 @@ def test_a_server_that_has_not_started_yet_has_said_nothing():
     runs.begin("cookie_clash", "path", {})
     assert differences_of(SITE_B) == []
     assert applied.differences_in_force() == []
+
+
+def begin_mode(name="slow"):
+    return runs.begin("misbehaving", name, {}, name)
+
+
+def site_b():
+    own = {"OIDC_RP_CLIENT_SECRET": secret("site_b.client_secret"), "OIDC_RP_CLIENT_ID": "site-b"}
+    return usual(SITE_B) | vars(client_site) | own
+
+
+def test_in_a_run_by_mode_site_b_signs_in_at_the_other_provider_and_nobody_else_does():
+    begin_mode()
+    changed = changed_by_stage(SITE_B, site_b())
+    assert {name.removeprefix("OIDC_") for name in changed} == {
+        "OP_ISSUER", "OP_AUTHORIZATION_ENDPOINT", "OP_TOKEN_ENDPOINT", "OP_USER_ENDPOINT", "OP_JWKS_ENDPOINT",
+        "OP_END_SESSION_ENDPOINT", "OP_ADDRESS", "RP_CLIENT_ID", "RP_CLIENT_SECRET", "CONTENT_SECURITY_POLICY",
+    }  # fmt: skip
+    assert changed["OIDC_OP_ISSUER"] == "http://provider.localhost:8004"
+    assert changed["OIDC_OP_ADDRESS"] == "127.0.0.1:8004"
+    assert all(one.usual != one.now and one.why for one in differences_of(SITE_B))
+    for server in (IDENTITY, SITE_A):
+        assert changed_by_stage(server, usual(server)) == {}
+
+
+def test_the_secret_that_identity_knows_is_neither_sent_there_nor_written_down():
+    run = begin_mode()
+    changed = changed_by_stage(SITE_B, site_b())
+    assert changed["OIDC_RP_CLIENT_SECRET"] == "of-the-shop"
+    written = "".join(one.read_text() for one in runs.folder_of(run).glob("*.json"))
+    assert secret("site_b.client_secret") not in written
+
+
+def test_its_forms_may_lead_to_the_other_provider_and_nothing_else_of_the_policy_changes():
+    begin_mode()
+    before = client_site.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    after = changed_by_stage(SITE_B, site_b())["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert after == before | {"form-action": [*before["form-action"], "http://provider.localhost:8004"]}
+    assert "http://provider.localhost:8004" not in before["form-action"]
+
+
+def test_a_mode_that_this_lab_does_not_know_changes_nothing():
+    begin_mode("no_such_mode")
+    assert changed_by_stage(SITE_B, site_b()) == {}

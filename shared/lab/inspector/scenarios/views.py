@@ -22,7 +22,9 @@ from lab.inspector.scenarios.progress import (
     tallies_of,
     verdict_of,
 )
-from lab.servers import SERVERS
+from lab.misbehaving.modes import MODES, Mode, mode_named, mode_of
+from lab.servers import PROVIDER, SERVERS, SITE_B
+from lab.staging.acts import Act, Open
 from lab.staging.applied import differences_in_force
 from lab.staging.catalogue import in_order_for, scenario_named, scenarios
 from lab.staging.following import done_otherwise
@@ -90,7 +92,9 @@ def unknown(request: HttpRequest, heading: str) -> HttpResponse:
 
 
 def are_ready() -> bool:
-    return all(runs.is_ready(server.name) for server in SERVERS)
+    """Whether the three servers answer, and the provider that misbehaves, where the run wants it."""
+    needed = (*SERVERS, PROVIDER) if mode_of(runs.current()) else SERVERS
+    return all(runs.is_ready(server.name) for server in needed)
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "tried": len(tried),
         "number": sum(len(one.stages) for one in scenarios()),
         "run": runs.current(),
+        "modes": MODES,
     }
     return render(request, "lab_inspector/scenarios.html", shown)
 
@@ -135,7 +140,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def stage_page(request: HttpRequest, one: Chosen) -> HttpResponse:
     """The question of a stage that is in force; of another one, the button that puts it in force."""
     if request.method == "POST":
-        runs.begin(one.scenario.name, one.stage.name, one.stage.hosts)
+        runs.begin(one.scenario.name, one.stage.name, one.stage.hosts, one.stage.provider)
         return redirect("run")
     return asked(request, one)
 
@@ -232,6 +237,41 @@ def look(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpResponse:
         return under_way(request, attempt, one, is_missing=True)
     attempts.finish(attempt, saw, verdict.shown, tuple(entry.id for entry in verdict.entries))
     return redirect("attempt", attempt.id)
+
+
+@dataclass(frozen=True)
+class ChosenMode:
+    """A mode of the provider that an address names: its run has no stage of a scenario."""
+
+    mode: Mode
+
+    SCENARIO = "misbehaving"  # what such a run is called
+
+    @property
+    def is_in_force(self) -> bool:
+        run = runs.current()
+        return (run.scenario, run.stage) == (self.SCENARIO, self.mode.name)
+
+    @property
+    def steps(self) -> tuple[Act, ...]:
+        first = Open(SITE_B, then=f"Choose *Sign in at {PROVIDER.title}*. It asks for no password.")
+        again = Open(SITE_B, is_again=True, then="Choose *Sign out of this site*, and sign in again.")
+        return (first, *[again] * (self.mode.sign_ins - 1))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@about_now
+def mode_page(request: HttpRequest, name: str) -> HttpResponse:
+    """A mode of the provider that misbehaves: the button that begins a run with it, then what is to be done."""
+    mode = mode_named(name)
+    if mode is None:
+        return unknown(request, "There is no provider that misbehaves in this way.")
+    if request.method == "POST":
+        runs.begin(ChosenMode.SCENARIO, mode.name, {}, mode.name)
+        return redirect("run")
+    shown = {"seen": seen_by(request), "one": ChosenMode(mode), "differences": differences_in_force()}
+    return render(request, "lab_inspector/scenario/mode.html", shown)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from lab import runs, state
 from lab.runs import Run
-from lab.servers import INSPECTOR, SERVERS, SITES, Server
+from lab.servers import IDENTITY, INSPECTOR, PROVIDER, SERVERS, SITES, Server
 from lab.web import session_state
 
 register = template.Library()
@@ -25,6 +25,11 @@ def all_servers() -> tuple[Server, ...]:
 @register.simple_tag
 def the_inspector() -> Server:
     return INSPECTOR
+
+
+@register.simple_tag
+def provider_of_this_site() -> Server:
+    return PROVIDER if PROVIDER.origin == settings.OIDC_OP_ISSUER else IDENTITY
 
 
 @register.simple_tag

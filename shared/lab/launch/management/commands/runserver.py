@@ -46,7 +46,7 @@ class Command(runserver.Command):
     def inner_run(self, *args, **options):
         autoreload.raise_last_exception()
         if settings.SERVER in SERVERS:
-            start_anew_with_each_run()
+            start_anew_with_each_run(settings.RUN, settings.SERVER.name)
         prepare()  # at each reload: another database may be set now
         self.check()  # here rather than in Django's, which says so in three lines
         super().inner_run(*args, **{**options, "skip_checks": True})
@@ -75,7 +75,7 @@ def begin_what_is_asked_for() -> None:
     """By ``LAB_SCENARIO``: a new run, for which this process starts again. Ends it with one line if that names none."""
     if words := os.environ.get("LAB_SCENARIO"):
         scenario, stage = asked_for(words)
-        runs.begin(scenario.name, stage.name, stage.hosts, is_by_variable=True)
+        runs.begin(scenario.name, stage.name, stage.hosts, stage.provider, is_by_variable=True)
         start_anew()
 
 

@@ -1,0 +1,30 @@
+"""The provider as a process of the lab: for one run, then it sleeps again."""
+
+import signal
+
+from lab import runs
+from lab.launch.supervision import end_with_honcho, start_anew_with_each_run
+from lab.misbehaving.answers import CLIENT_ID
+from lab.misbehaving.modes import Mode, mode_of
+from lab.misbehaving.provider import Provider
+from lab.servers import PROVIDER, SITES
+from lab.state import running
+
+
+def serve() -> None:
+    """Be the provider until there is another run; then this process begins anew, and sleeps if it is not wanted."""
+    end_with_honcho()
+    run = runs.current()
+    start_anew_with_each_run(run, PROVIDER.name)
+    with running(PROVIDER.name):
+        if mode := mode_of(run):
+            provider_in(mode)
+            runs.note_ready(PROVIDER.name)
+            print(f"{PROVIDER.title} answers at {PROVIDER.origin}, mode {mode.name}", flush=True)
+        signal.pause()
+
+
+def provider_in(mode: Mode) -> Provider:
+    """It leads a browser to the two addresses of a site where Identity does, too."""
+    leads_to = {f"{site.origin}{path}" for site in SITES for path in ("/oidc/callback/", "/signed-out/")}
+    return Provider(PROVIDER.origin, CLIENT_ID, mode, leads_to, PROVIDER.port)
