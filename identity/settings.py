@@ -60,6 +60,8 @@ IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]  # not "no
 IDP_OIDC_ID_TOKEN_EXPIRES_IN = 5 * 60  # seconds; the default, said here for the scenario that changes it
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60  # seconds; by default they never expire
 
+IDENTITY_CALLBACK = "/oidc/callback/"  # where it sends a browser back to at each site: the path, as it is registered
+
 # Whoever sends a wrong request is shown what is registered. Off by default: the lab has nothing to hide.
 IDENTITY_TELLS_REGISTRATIONS = True
 

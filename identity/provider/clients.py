@@ -1,6 +1,7 @@
 """The clients that Identity knows from the start: the sites of the lab."""
 
 from allauth.idp.oidc.models import Client
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from lab.servers import SITES, client_id_of
@@ -19,7 +20,7 @@ def seed_clients() -> None:
                 "scopes": "openid\nprofile\nemail",
                 "grant_types": Client.GrantType.AUTHORIZATION_CODE,
                 "response_types": Client.ResponseType.CODE,
-                "redirect_uris": f"{site.origin}/oidc/callback/",
+                "redirect_uris": f"{site.origin}{settings.IDENTITY_CALLBACK}",
                 "data": {
                     "client_metadata": {
                         "post_logout_redirect_uris": [f"{site.origin}/signed-out/"],

@@ -18,7 +18,7 @@ OF_BOTH_ENGINES = {
 
 @pytest.fixture(scope="module")
 def running_lab(start_once):
-    return start_once(*SERVERS, "worker")
+    return start_once(*SERVERS, "worker", "provider")
 
 
 @pytest.mark.slow

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from lab.endpoints import SIGN_OUT_OF_SITE
+from lab.misbehaving.modes import SAME_KID
 from lab.servers import SITE_A, SITE_B
-from lab.staging.acts import Begin, ComeBack, FillIn, Press, SignIn
+from lab.staging.acts import CALLBACK, Begin, ComeBack, FillIn, Press, SignIn
 from lab.staging.parts import Change, Option, Question, Reader, Scenario, Stage, Verdict
 from relying_party.failures import FAILURES
 from session_inspector.explain.sessions import signs_in
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Address, Entry
 
 HEADINGS = {heading: reason for reason, (_, heading) in FAILURES.items()}
 
@@ -46,11 +48,33 @@ def other_redirect_uri(steps: Sequence[Entry]) -> Verdict:
     return Verdict({"page": "identity" if authorize.exchange.status == 400 else "back"}, (authorize,))
 
 
+def registered_otherwise(steps: Sequence[Entry]) -> Verdict:
+    authorize = steps[-1]
+    if authorize.exchange.status == 400:
+        shown = "identity"
+    else:
+        shown = "site" if CALLBACK.rstrip("/") in address_in(authorize.exchange.location) else "form"
+    return Verdict({"page": shown}, (authorize,))
+
+
+def address_in(location: Address | str | None) -> str:
+    return location.url if isinstance(location, Address) else location or ""
+
+
+def changed_key(steps: Sequence[Entry]) -> Verdict:
+    """By what failed of the second ID Token."""
+    first, second = steps[0], steps[-1]
+    token = second.exchange.id_token
+    failed = token.failed if token and token.failed in ("kid", "signature") else ""
+    return Verdict({"key": "works" if signs_in(second.exchange) else failed}, (first, second))
+
+
 SCENARIO = Scenario(
     name="broken_callbacks",
     title="The callback that fails",
-    happens="The provider signed you in, and the site shows an error: no state, no answer, a wrong redirect URI.",
-    minutes=8,
+    happens="The provider signed you in, and the site shows an error: no state, no answer, a wrong redirect URI, an "
+    "old key.",
+    minutes=12,
     places={Reader.DEVELOPER: 2},
     stages=(
         Stage(
@@ -192,7 +216,7 @@ SCENARIO = Scenario(
             ),
             steps=(SignIn(SITE_A),),
             check=unreachable,
-            repair="Last, a redirect URI that Identity does not know.",
+            repair="Next, a redirect URI that Identity does not know.",
         ),
         Stage(
             name="redirect_uri",
@@ -231,6 +255,96 @@ SCENARIO = Scenario(
             ),
             steps=(Begin(SITE_A),),
             check=other_redirect_uri,
+            repair="That was another address altogether. And if it is the right one, but for its last character?",
+        ),
+        Stage(
+            name="one_slash",
+            title="At Identity, site A’s redirect URI is registered without its last slash. You sign in at site A. "
+            "What do you see?",
+            settings={
+                "identity": {
+                    "IDENTITY_CALLBACK": Change("/oidc/callback", "Typed by hand, without the slash at the end.")
+                }
+            },
+            questions=(
+                Question(
+                    name="page",
+                    ask="What do you see?",
+                    look="What did you see?",
+                    options=(
+                        Option(
+                            "form",
+                            "Identity’s form, as always.",
+                            "Django adds a slash that is missing, so both addresses lead to the same page.",
+                            why_not="They do, if somebody opens them. Identity opens neither: it compares two texts, "
+                            "before it asks you anything.",
+                        ),
+                        Option(
+                            "site",
+                            "An error at site A.",
+                            "It is site A’s address, so it gets the error.",
+                            why_not="To send an error there, Identity would have to trust the very address that it "
+                            "does not know. So site A hears nothing, and nothing of it is in site A’s log.",
+                        ),
+                        Option(
+                            "identity",
+                            "An error at Identity, with both addresses.",
+                            "It compares them character by character.",
+                            explain="The message leads to the cause: the page has what site A sent and what is "
+                            "registered, with the slash marked. The two must be equal (OpenID Connect Core 1.0, "
+                            "3.1.2.1), so one changes either of them. Here the registration is the wrong one.",
+                        ),
+                    ),
+                    right="identity",
+                ),
+            ),
+            steps=(Begin(SITE_A),),
+            check=registered_otherwise,
+            repair="Last, site B signs in at a provider that changes its key, and keeps the key’s name.",
+        ),
+        Stage(
+            name="same_kid",
+            title="You signed in at site B. Then its provider signs with a new key, under the old `kid`. You sign in "
+            "again. What does site B do?",
+            provider=SAME_KID.name,
+            questions=(
+                Question(
+                    name="key",
+                    ask="What does site B do at the second sign-in?",
+                    look="What did site B show you at the second sign-in?",
+                    options=(
+                        Option(
+                            "works",
+                            "It signs you in.",
+                            "It fetches the new key.",
+                            why_not="It would, if the key had a new `kid`. Site B looks for keys by that name, and has "
+                            "one already.",
+                        ),
+                        Option(
+                            "kid",
+                            "It refuses the token because of its `kid`.",
+                            "It does not know the new key.",
+                            why_not="It takes it for the old one: the name is the same. Only the key has changed.",
+                        ),
+                        Option(
+                            "signature",
+                            "It refuses the token because of its `signature`.",
+                            "It has kept the old key under that name.",
+                            explain="Site B kept the public key of the first sign-in, by its `kid`. The second token "
+                            "names the same `kid`, so site B did not ask again, and the new signature does not fit the "
+                            "old key. This goes on until site B lets go of its keys, here after five minutes. Under a "
+                            "new `kid`, it would have fetched the new key at once (OpenID Connect Core 1.0, 10.1.1).",
+                        ),
+                    ),
+                    right="signature",
+                ),
+            ),
+            steps=(
+                SignIn(SITE_B, person=""),
+                Press(SITE_B, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE),
+                SignIn(SITE_B, person="", is_again=True),
+            ),
+            check=changed_key,
         ),
     ),
 )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from lab.servers import IDENTITY, SITE_A
 from lab.staging.acts import SignIn
-from lab.staging.parts import Change, Option, Question, Reader, Scenario, Stage, Verdict
+from lab.staging.parts import Addition, Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
+from lab.staging.proxy import inside_name
 from relying_party.failures import FAILURES
 from session_inspector.explain.sessions import signs_in
 from session_inspector.journal.schema import Entry
@@ -41,12 +42,27 @@ AT_SITE = "Site A: it does not believe that the answer comes from its provider."
 AT_IDENTITY = "Identity: site A got no usable answer from it."
 NOBODY = "Nobody: you are signed in."
 
+INSIDE = inside_name(IDENTITY)
+WHY = "The name by which a container reaches it."
+FROM_INSIDE: Settings = {
+    "OIDC_OP_TOKEN_ENDPOINT": Change(f"http://{INSIDE}/identity/o/api/token", WHY),
+    "OIDC_OP_JWKS_ENDPOINT": Change(f"http://{INSIDE}/.well-known/jwks.json", WHY),
+    "OIDC_OP_USER_ENDPOINT": Change(f"http://{INSIDE}/identity/o/api/userinfo", WHY),
+}
+PROXY: Settings = {
+    "MIDDLEWARE": Addition(
+        "lab.staging.proxy.ProxyMiddleware",
+        "It does what a proxy before Identity would.",
+        after="csp.middleware.CSPMiddleware",
+    )
+}
+
 SCENARIO = Scenario(
     name="two_names",
     title="One provider, two names",
     happens="The issuer differs by a slash, or the provider has another name inside a container than in the browser. "
     "The sign-in fails, and both addresses work when you open them.",
-    minutes=6,
+    minutes=10,
     places={Reader.DEVELOPER: 5},
     stages=(
         Stage(
@@ -134,7 +150,7 @@ SCENARIO = Scenario(
                 "site_a": {
                     "OIDC_OP_TOKEN_ENDPOINT": Change(
                         f"http://localhost:{IDENTITY.port}/identity/o/api/token",
-                        "The name by which a container reaches it.",
+                        WHY,
                     )
                 }
             },
@@ -161,6 +177,81 @@ SCENARIO = Scenario(
                     "callback to see what site A asked.",
                 ),
                 "identity",
+            ),
+            steps=(SignIn(SITE_A),),
+            check=check,
+            repair="Now a proxy before Identity puts its one name in the place of the other. And site A takes its "
+            "issuer from the address that it asks.",
+        ),
+        Stage(
+            name="inside",
+            title="In its container, site A knows Identity as `identity`, and takes that for the issuer, too. You sign "
+            "in at site A.",
+            settings={
+                "identity": PROXY,
+                "site_a": {
+                    "OIDC_OP_ISSUER": Change(f"http://{INSIDE}", "Made of the address that site A asks."),
+                    **FROM_INSIDE,
+                },
+            },
+            questions=asked(
+                Option(
+                    "site",
+                    AT_SITE,
+                    "Identity says another name.",
+                    explain="Identity says one issuer to everybody, whatever name one asks it by: the one of outside. "
+                    "Site A expected the one of inside, and refused the answer that your browser brought. It had not "
+                    "asked Identity for anything yet.",
+                ),
+                Option(
+                    "identity",
+                    AT_IDENTITY,
+                    "It does not answer to `identity`.",
+                    why_not="It would: the proxy puts its one name in the place of that one. But site A did not come "
+                    "so far as to ask.",
+                ),
+                Option(
+                    "works",
+                    NOBODY,
+                    "All of site A’s settings say `identity`, so they fit.",
+                    why_not="They fit one another. The issuer has to fit what Identity says, and Identity says the "
+                    "name that browsers use.",
+                ),
+                "site",
+            ),
+            steps=(SignIn(SITE_A),),
+            check=check,
+            repair="So where one asks is one setting, and who answers is another.",
+        ),
+        Stage(
+            name="outside",
+            title="Site A still asks Identity as `identity`. Its issuer is the one that Identity says. You sign in at "
+            "site A.",
+            settings={"identity": PROXY, "site_a": FROM_INSIDE},
+            questions=asked(
+                Option(
+                    "site",
+                    AT_SITE,
+                    "It asked another name than the one in the token.",
+                    why_not="It compares `iss` with its setting only. Under which address it asked is compared with "
+                    "nothing.",
+                ),
+                Option(
+                    "identity",
+                    AT_IDENTITY,
+                    "The code was made under one name and is redeemed under another.",
+                    why_not="A code belongs to a client and a redirect URI, not to a host name. And the proxy lets "
+                    "Identity see its one name in both requests.",
+                ),
+                Option(
+                    "works",
+                    NOBODY,
+                    "Each address is right for who uses it.",
+                    explain="Your browser opens the authorization endpoint by the name of outside. Site A asks for "
+                    "tokens, keys and your name by the name of inside. Identity says the same `iss` in both, and the "
+                    "issuer is that text: one, for all (OpenID Connect Core 1.0, 3.1.3.7).",
+                ),
+                "works",
             ),
             steps=(SignIn(SITE_A),),
             check=check,

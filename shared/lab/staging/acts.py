@@ -103,8 +103,9 @@ class Reopen:
 
 @dataclass(frozen=True)
 class SignIn:
-    """At Identity with its own form; at a site through Identity, with or without a password, however that ends.
+    """At Identity with its own form; at a site through its provider, with or without a password, however that ends.
 
+    ``person`` is empty where nobody asks for a name: the provider that misbehaves takes everybody for carol.
     ``is_remembered``: with a tick at what asks Identity to keep one signed in.
     """
 
@@ -112,6 +113,7 @@ class SignIn:
     person: str = "alice"
     is_in_new_tab: bool = False
     is_remembered: bool = False
+    is_again: bool = False
 
     @property
     def path(self) -> str:
@@ -125,7 +127,8 @@ class SignIn:
     def text(self) -> str:
         where = " in a new tab" if self.is_in_new_tab else ""
         tick = " Tick *Keep me signed in here*." if self.is_remembered else ""
-        return f"Sign in at {{place}} as {self.person}{where}.{tick}"
+        who = f" as {self.person}" if self.person else ""
+        return f"Sign in at {{place}}{' again' if self.is_again else ''}{who}{where}.{tick}"
 
     def is_shown_by(self, entry: Entry) -> bool:
         if self.server == IDENTITY:

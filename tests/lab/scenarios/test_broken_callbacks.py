@@ -4,7 +4,7 @@ import pytest
 
 from lab.scenarios import broken_callbacks, shared_store
 from relying_party.failures import FAILURES
-from session_inspector.journal.schema import Failure
+from session_inspector.journal.schema import CheckedToken, Failure
 from tests.session_inspector.inspector.traffic import ALICE, KNOWN, NOBODY, exchange, row
 
 SIGNED_IN = {"status": 302, "after": row("a1", **KNOWN)}
@@ -59,3 +59,34 @@ def test_who_one_is_where_two_sites_share_a_table(user, shown):
     page = exchange("site_b", user=user)
     assert shared_store.who_is_at_b([exchange(), page]).shown == {"site_b": shown}
     assert shared_store.who_is_at_a([exchange(), page]).shown == {"site_a": shown}
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ({"status": 400}, "identity"),
+        ({"status": 302, "location": "http://site-a.localhost:8001/oidc/callback?error=x"}, "site"),
+        ({"status": 302, "location": "/accounts/login/"}, "form"),
+        ({"status": 200}, "form"),
+    ],
+)
+def test_where_one_is_with_a_redirect_uri_that_lacks_its_slash(content, shown):
+    content = {"location": None, **content}
+    asked = exchange("identity", "/identity/o/authorize", **content)
+    assert broken_callbacks.registered_otherwise([asked]).shown == {"page": shown}
+
+
+@pytest.mark.parametrize(
+    ("failed", "content", "shown"),
+    [
+        ("", SIGNED_IN, "works"),
+        ("signature", {"status": 502}, "signature"),
+        ("kid", {"status": 502}, "kid"),
+        ("nonce", {"status": 502}, ""),
+        (None, {"status": 502}, ""),
+    ],
+)
+def test_what_became_of_a_key_that_changed_under_its_name(failed, content, shown):
+    token = None if failed is None else CheckedToken({}, {}, (), failed, "")
+    second = exchange("site_b", "/oidc/callback/", id_token=token, **content)
+    assert broken_callbacks.changed_key([callback(), second]).shown == {"key": shown}

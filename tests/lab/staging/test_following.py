@@ -115,3 +115,16 @@ def test_a_program_brings_the_key_that_was_copied_or_none():
     without = Curl(SITE_A, is_again=True)
     assert "--cookie" not in without.printed
     assert "again, without a cookie" in without.text
+
+
+@pytest.mark.parametrize(
+    ("act", "text"),
+    [
+        (SignIn(SITE_A), "Sign in at {place} as alice."),
+        (SignIn(SITE_B, person=""), "Sign in at {place}."),
+        (SignIn(SITE_B, person="", is_again=True), "Sign in at {place} again."),
+        (SignIn(SITE_A, is_in_new_tab=True), "Sign in at {place} as alice in a new tab."),
+    ],
+)
+def test_who_signs_in_is_said_where_somebody_asks_for_a_name(act, text):
+    assert act.text == text
