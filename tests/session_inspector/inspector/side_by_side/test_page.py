@@ -3,6 +3,7 @@
 import pytest
 
 from session_inspector.journal.database import execute
+from session_inspector.journal.schema import Store
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import ALICE, KNOWN, exchange, row, told
 
@@ -19,6 +20,18 @@ def test_the_way_from_the_cookie_to_the_person_stands_in_each_column(client):
     page = text_of(client.get("/?visitor=v1"))
     assert "cookie identity_session key i1… row found, ends in 23:59:00 user 1 is alice Signed in 12:00:02" in page
     assert "Cookies: sent 1, set 1" in page
+
+
+@pytest.mark.parametrize(
+    ("store", "trail"),
+    [(Store.FILE, "key i2… file found"), (Store.COOKIE, "value i2… session found")],
+)
+def test_the_way_is_told_in_the_words_of_the_store(client, store, trail):
+    cookie = told("identity_session", "i2", "identity")
+    exchange("identity", at=5, tells=[cookie], after=row("i2", **KNOWN), user=ALICE, stored_as=store)
+    page = text_of(client.get("/?visitor=v1"))
+    assert f"cookie identity_session {trail}, ends in" in page
+    assert f"The {store}: 1 value" in page
 
 
 def test_a_cookie_without_a_lifetime_ends_with_the_browser_though_its_row_goes_on(client):
