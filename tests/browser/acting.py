@@ -14,6 +14,7 @@ from lab.staging.acts import (
     ClearSessions,
     ComeBack,
     Curl,
+    Embed,
     FillIn,
     IsTold,
     Manage,
@@ -94,6 +95,7 @@ class Acting:
         (self.new_tab if act.is_in_new_tab else self.tab).goto(link)
 
     @do.register(ComeBack)
+    @do.register(Embed)
     @do.register(IsTold)
     def wait(self, act: Act, link: str, printed: str = "") -> None:
         """Nothing is to be done."""

@@ -78,3 +78,10 @@ def names_imported_by(path: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(path.read_text())))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+@pytest.mark.parametrize("run", ["", "import lab.staging.catalogue; lab.staging.catalogue.scenarios()"])
+def test_a_debug_toolbar_is_loaded_by_its_stage_alone(run):
+    code = f"import sys, django; django.setup(); import site_b.urls\n{run}\nsys.exit('debug_toolbar' in sys.modules)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "site_b.settings"}
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=False).returncode == 0

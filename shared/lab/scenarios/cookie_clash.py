@@ -6,7 +6,7 @@ from dataclasses import replace
 from lab.servers import IDENTITY, SITE_A, SITE_B
 from lab.staging.acts import Open, Press, SignIn
 from lab.staging.hosts import ONE_HOST, TWO_LOOPBACKS
-from lab.staging.parts import Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
+from lab.staging.parts import Addition, Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
 from lab.staging.verdicts import of_sign_in
 from session_inspector.explain.cookies import is_deletion
 from session_inspector.explain.sessions import person_of, signs_in
@@ -41,6 +41,13 @@ def look_at_b(steps: Sequence[Entry]) -> Verdict:
     return Verdict({"identity": shown}, (at_b, again))
 
 
+def look_past_a_toolbar(steps: Sequence[Entry]) -> Verdict:
+    _, at_b, again = steps
+    was_deleted = deletes_session_cookie(at_b.exchange)
+    shown = "untouched" if person_of(again.exchange) else "toolbar" if was_deleted else ""
+    return Verdict({"identity": shown}, (at_b, again))
+
+
 def sign_in_twice(steps: Sequence[Entry]) -> Verdict:
     worked = [signs_in(step.exchange) for step in steps]
     shown = {(True, True): "works", (False, True): "second", (False, False): "never"}.get((worked[0], worked[1]), "")
@@ -64,6 +71,58 @@ def sign_in_at_both(steps: Sequence[Entry]) -> Verdict:
     return Verdict({"site_a": "known" if person_of(again.exchange) else "out"}, tuple(steps))
 
 
+DEBUG_TOOLBAR: Settings = {
+    "DEBUG": Change(True, "Without it the toolbar stays away."),
+    "INTERNAL_IPS": Change(["127.0.0.1", "::1"], "To whom the toolbar shows itself."),
+    "INSTALLED_APPS": Addition("debug_toolbar", "Its templates and files."),
+    "MIDDLEWARE": Addition(
+        "debug_toolbar.middleware.DebugToolbarMiddleware", "At the end, where `MIDDLEWARE += […]` puts it."
+    ),
+    "ROOT_URLCONF": Change("lab.staging.toolbar_urls", "The addresses of site B, and those of the toolbar."),
+}
+LOOK_PAST_A_TOOLBAR = Stage(
+    name="debug_toolbar",
+    title="Site B has a debug toolbar. You open an address there that does not exist. Who are you at Identity?",
+    hosts=ONE_HOST,
+    settings={**at_each(DEFAULT_NAMES), "site_b": {**DEFAULT_NAMES, **DEBUG_TOOLBAR}},
+    questions=(
+        Question(
+            name="identity",
+            ask="Who are you at Identity then?",
+            look="What did Identity show you, the second time?",
+            options=(
+                Option(
+                    "untouched",
+                    "Still alice.",
+                    "There is no such page, so nobody looks at the session.",
+                    why_not="With `DEBUG`, Django’s page for that does not look. But the toolbar has a panel that "
+                    "lists what is in the session.",
+                ),
+                Option(
+                    "reads",
+                    "Still alice.",
+                    "A toolbar reads, and changes nothing.",
+                    why_not="To read is enough. The key finds no row at site B, so Django takes the session for empty, "
+                    "and deletes its cookie.",
+                ),
+                Option(
+                    "toolbar",
+                    "Not signed in.",
+                    "The toolbar looks at the session of every request.",
+                    explain="The toolbar’s panel *Request* read `request.session`. Site B has no row of that key, so "
+                    "the session turned out empty, and `SessionMiddleware`, which gets the answer after the toolbar, "
+                    "deleted `sessionid`. Placed as early as possible, as its documentation says, the toolbar reads "
+                    "only when `SessionMiddleware` is done, and the cookie stays. Many projects put the line at the "
+                    "end.",
+                ),
+            ),
+            right="toolbar",
+        ),
+    ),
+    steps=(SignIn(IDENTITY), Open(SITE_B, "/nowhere/", "A page that does not exist"), Open(IDENTITY, is_again=True)),
+    check=look_past_a_toolbar,
+    repair="The toolbar is gone, and the names stay. What does this do to single sign-on?",
+)
 SIGN_IN_TWICE = Stage(
     name="single_sign_on",
     title="You sign in at site A, through Identity. It fails. You try once more. Does it work now?",
@@ -111,7 +170,7 @@ SCENARIO = Scenario(
     title="Two Django servers on localhost sign each other out",
     happens="You run two Django servers on `localhost`, on two ports. Whoever signs in at one is signed out of the "
     "other.",
-    minutes=12,
+    minutes=14,
     places={Reader.DEVELOPER: 1, Reader.LEARNER: 4},
     stages=(
         Stage(
@@ -159,8 +218,9 @@ SCENARIO = Scenario(
             ),
             steps=(SignIn(IDENTITY), Open(SITE_B, then="Press nothing."), Open(IDENTITY, is_again=True)),
             check=look_at_b,
-            repair="Nothing is changed. What does this do to single sign-on?",
+            repair="That page asked who you are. And where nobody asks?",
         ),
+        LOOK_PAST_A_TOOLBAR,
         SIGN_IN_TWICE,
         Stage(
             name="session_cookie_renamed",

@@ -198,6 +198,25 @@ class ComeBack:
 
 
 @dataclass(frozen=True)
+class Embed:
+    """What follows by itself: the page that was opened loads a frame of another server."""
+
+    server: Server
+    path: str
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+    @property
+    def text(self) -> str:
+        return "It loads a frame of {place} by itself."
+
+    def is_shown_by(self, entry: Entry) -> bool:
+        return asked(entry, self.server, "GET", self.path) and entry.exchange.headers.get("Sec-Fetch-Dest") == "iframe"
+
+
+@dataclass(frozen=True)
 class Press:
     """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
     label. The page may be one that is still open, or be opened in a new tab. Where it is left, one goes on without

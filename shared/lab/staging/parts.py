@@ -49,6 +49,22 @@ class Addition:
 
 
 @dataclass(frozen=True)
+class Directive:
+    """Of ``CONTENT_SECURITY_POLICY`` one directive has these sources (Content Security Policy Level 3, 2.3)."""
+
+    name: str
+    sources: tuple[str, ...]
+    why: str
+
+    def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        return {**usual, "DIRECTIVES": {**usual["DIRECTIVES"], self.name: list(self.sources)}}
+
+    def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
+        before = usual["DIRECTIVES"].get(self.name)
+        return " ".join([self.name, *before]) if before else "", " ".join([self.name, *self.sources])
+
+
+@dataclass(frozen=True)
 class SharedDatabase:
     """``DATABASES`` of another server in the same run."""
 
@@ -105,22 +121,7 @@ class OtherSecret:
         return "a secret", "another secret"
 
 
-@dataclass(frozen=True)
-class FormTarget:
-    """``CONTENT_SECURITY_POLICY`` lets forms lead to one more origin."""
-
-    origin: str
-    why: str
-
-    def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
-        directives = usual["DIRECTIVES"]
-        return {**usual, "DIRECTIVES": {**directives, "form-action": [*directives["form-action"], self.origin]}}
-
-    def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
-        return "", f"form-action: + {self.origin!r}"
-
-
-Settings = Mapping[str, Change | Addition | SharedDatabase | SharedSecretKey | RunFolder | OtherSecret | FormTarget]
+Settings = Mapping[str, Change | Addition | Directive | SharedDatabase | SharedSecretKey | RunFolder | OtherSecret]
 
 
 @dataclass(frozen=True)

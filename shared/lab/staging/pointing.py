@@ -8,7 +8,7 @@ from lab.misbehaving.modes import mode_of
 from lab.runs import Run
 from lab.servers import PROVIDER, SITE_B, Server, address_of
 from lab.staging.catalogue import stage_of
-from lab.staging.parts import Change, FormTarget, OtherSecret, Settings
+from lab.staging.parts import Change, Directive, OtherSecret, Settings
 
 AT_PROVIDER: Settings = {
     "OIDC_OP_ISSUER": Change(PROVIDER.origin, "Who has to have issued the ID Token."),
@@ -20,8 +20,10 @@ AT_PROVIDER: Settings = {
     "OIDC_OP_ADDRESS": Change(address_of(PROVIDER), "Where the name leads: site B connects to this address."),
     "OIDC_RP_CLIENT_ID": Change(CLIENT_ID, "By what name the other provider knows site B."),
     "OIDC_RP_CLIENT_SECRET": OtherSecret("of-the-shop", "Identity’s secret is for Identity only."),
-    "CONTENT_SECURITY_POLICY": FormTarget(
-        PROVIDER.origin, "Chromium checks where a form’s answer redirects to. Signing out leads there."
+    "CONTENT_SECURITY_POLICY": Directive(
+        "form-action",
+        ("'self'", PROVIDER.origin),
+        "Chromium checks where a form’s answer redirects to. Signing out leads there.",
     ),
 }
 

@@ -29,6 +29,15 @@ def test_who_one_is_at_identity_after_a_look_at_b(at_b, again, shown):
     assert verdict.entries == tuple(steps[1:])
 
 
+@pytest.mark.parametrize(
+    ("tells", "user", "shown"),
+    [([forgotten("site_b_session", "site_b")], NOBODY, "toolbar"), ([], ALICE, "untouched"), ([], NOBODY, "")],
+)
+def test_who_one_is_at_identity_after_a_look_past_a_toolbar(tells, user, shown):
+    steps = looked({"path": "/nowhere/", "tells": tells}, {"user": user})
+    assert cookie_clash.look_past_a_toolbar(steps).shown == {"identity": shown}
+
+
 def callback(works, at):
     after = row("a1", **KNOWN) if works else None
     return exchange("site_a", "/oidc/callback/", at, status=302 if works else 400, after=after)

@@ -10,7 +10,7 @@ from lab.staging import applied
 from lab.staging.applied import changed_by_stage, differences_in_force, differences_of
 from lab.staging.catalogue import scenarios
 from lab.staging.hosts import ONE_HOST, SIBLINGS
-from lab.staging.parts import Addition, Change
+from lab.staging.parts import Addition, Change, Directive
 from lab.state import secret
 
 STAGES = [(one.name, stage) for one in scenarios() for stage in one.stages]
@@ -76,6 +76,14 @@ def test_a_change_takes_the_place_and_an_addition_stands_after_another():
     assert Addition("new", "why").applied_to(["one", "two"]) == ["one", "two", "new"]
 
 
+def test_of_a_policy_one_directive_has_other_sources():
+    usual = {"DIRECTIVES": {"img-src": ["'self'"], "frame-ancestors": ["'none'"]}}
+    changed = Directive("frame-ancestors", ("http://a.localhost",), "why")
+    assert changed.applied_to(usual)["DIRECTIVES"] == usual["DIRECTIVES"] | {"frame-ancestors": ["http://a.localhost"]}
+    assert changed.shown(usual) == ("frame-ancestors 'none'", "frame-ancestors http://a.localhost")
+    assert Directive("frame-src", ("'self'",), "why").shown(usual) == ("", "frame-src 'self'")
+
+
 def test_a_shared_database_is_that_of_the_other_server_in_the_same_run_and_a_shared_key_its_key():
     run = runs.begin("shared_store", "looks_like_sso", ONE_HOST)
     changed = changed_by_stage(SITE_B, usual(SITE_B))
@@ -134,7 +142,7 @@ def test_its_forms_may_lead_to_the_other_provider_and_nothing_else_of_the_policy
     begin_mode()
     before = client_site.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     after = changed_by_stage(SITE_B, site_b())["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
-    assert after == before | {"form-action": [*before["form-action"], "http://provider.localhost:8004"]}
+    assert after == before | {"form-action": ["'self'", "http://provider.localhost:8004"]}
     assert "http://provider.localhost:8004" not in before["form-action"]
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from lab.servers import IDENTITY, SITE_A, SITE_B
-from lab.staging.acts import Answer, Curl, IsTold, Manage, Measure, Open, Press, Reopen, Restart, SignIn
+from lab.staging.acts import Answer, Curl, Embed, IsTold, Manage, Measure, Open, Press, Reopen, Restart, SignIn
 from lab.staging.following import entries_of_steps
 from session_inspector.journal.schema import Entry, Measurement, Sweep
-from tests.session_inspector.inspector.traffic import NOW, change, exchange
+from tests.session_inspector.inspector.traffic import AGENT, NOW, change, exchange
 
 pytestmark = pytest.mark.usefixtures("journal")
 
@@ -81,6 +81,7 @@ def test_a_row_that_ended_otherwise_was_not_ended_by_what_identity_told(by):
         (Open(SITE_A), {}, {"channel": "back"}),
         (Open(SITE_A), {}, {"method": "POST"}),
         (Curl(SITE_A, "site_a_session"), {"agent": "curl/7.88"}, {}),
+        (Embed(SITE_A, "/"), {"headers": {"User-Agent": AGENT, "Sec-Fetch-Dest": "iframe"}}, {}),
         (Reopen(SITE_A, "/values/", "Values"), {"path": "/values/"}, {}),
         (Restart(SITE_A), {"path": "/restart/", "method": "POST"}, {"path": "/restart/"}),
         (SignIn(SITE_A), {"path": "/oidc/callback/"}, {"path": "/oidc/authenticate/"}),
