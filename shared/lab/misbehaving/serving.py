@@ -3,6 +3,7 @@
 import signal
 
 from lab import runs
+from lab.launch.ports import is_free, said_of
 from lab.launch.supervision import end_with_honcho, start_anew_with_each_run
 from lab.misbehaving.answers import CLIENT_ID
 from lab.misbehaving.modes import Mode, mode_of
@@ -17,7 +18,9 @@ def serve() -> None:
     run = runs.current()
     start_anew_with_each_run(run, PROVIDER.name)
     with running(PROVIDER.name):
-        if mode := mode_of(run):
+        if not is_free(PROVIDER.port):
+            print(said_of(PROVIDER.port), flush=True)
+        elif mode := mode_of(run):
             provider_in(mode)
             runs.note_ready(PROVIDER.name)
             print(f"{PROVIDER.title} answers at {PROVIDER.origin}, mode {mode.name}", flush=True)

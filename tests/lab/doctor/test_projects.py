@@ -65,6 +65,12 @@ def test_an_issuer_that_differs_by_a_slash_is_found_by_both_channels(started_bef
     ]
 
 
+def test_a_site_that_signs_in_at_the_other_provider_asks_identity_nothing(started_before):
+    begin("broken_callbacks:same_kid", started_before)
+    started_before.start("identity")
+    assert found_by("issuer", started_before) == []
+
+
 def test_an_identity_that_was_started_with_other_variables_is_found(started_before):
     started_before.start("identity")
     started_before.port += 4

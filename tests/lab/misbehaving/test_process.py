@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -82,6 +83,15 @@ def test_another_mode_is_another_provider_at_the_same_port(asleep):
     wait_until(asleep, lambda: "mode wrong_issuer" in asleep.output)
     python(asleep, BEGIN.format(mode="expired"))
     wait_until(asleep, lambda: "mode expired" in asleep.output)
+    wait_until(asleep, lambda: answers(asleep))
+
+
+def test_a_port_that_somebody_has_taken_meanwhile_is_said_in_one_line_and_ends_nothing(asleep):
+    with socket.create_server(("127.0.0.1", asleep.port + 4)):
+        python(asleep, BEGIN.format(mode="slow"))
+        wait_until(asleep, lambda: f"Port {asleep.port + 4} is in use." in asleep.output)
+    assert "Traceback" not in asleep.output
+    python(asleep, BEGIN.format(mode="slow"))
     wait_until(asleep, lambda: answers(asleep))
 
 
