@@ -103,6 +103,7 @@ def test_the_page_waits_until_all_three_answer_and_then_leads_through_them(clien
     waiting = get(client, "/run/")
     assert waiting.headers["Refresh"] == "1"
     assert "The three servers start again." in text_of(waiting)
+    assert "data-state" not in waiting.content.decode()  # it asks for no news: they would lead away
     for server in SERVERS[:2]:
         runs.note_ready(server.name)
     assert "Refresh" in get(client, "/run/").headers

@@ -182,14 +182,14 @@ function connect(signal, pass) {
   signal.addEventListener("abort", () => source?.close());
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) ask();
-});
 describe();
 if (isLed) comeFromLink(shown(document));
 if (seen) {
   const hasAnother = !isChosen && stayWith() && stayWith() !== shown(document);
   if (!hasAnother) stay(shown(document));
   listenWhileVisible("news", connect, hear);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) ask();
+  });
   if (hasAnother) ask();
 }
