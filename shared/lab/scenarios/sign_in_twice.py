@@ -149,7 +149,8 @@ SCENARIO = Scenario(
             ),
             steps=(
                 AS_ALICE,
-                Open(IDENTITY, deleted="identity_session"),
+                Open(IDENTITY),  # the developer tools show the cookies of the page that is open
+                Open(IDENTITY, deleted="identity_session", is_again=True),
                 SignIn(IDENTITY, "bob", is_in_new_tab=True),
                 LOOK,
                 SignIn(SITE_B, person="", is_again=True),
