@@ -212,7 +212,7 @@ def play(stage: Stage, tab: Tab, browser: Browser, engine: str) -> None:
         tab.evaluate(CHOOSE, question.name, question.options[0].outcome)
     tab.click("button", "Show the verdict")
     for question in stage.questions:
-        tab.part(".said", having=as_read(question.option(question.right_in(engine)).text)).expect_count(1)
+        tab.part(".said dd:last-child", having=as_read(question.option(question.right_in(engine)).text)).expect_count(1)
 
 
 def as_read(text: str) -> str:
