@@ -326,7 +326,7 @@ SCENARIO = Scenario(
         left_by(
             "cookie_deleted",
             "In the browser you delete the cookie of site A.",
-            (Open(IDENTITY), Open(SITE_A, deleted="site_a_session"), Open(SITE_B)),
+            (Open(SITE_A), Open(SITE_A, deleted="site_a_session", is_again=True), Open(IDENTITY), Open(SITE_B)),
             known(
                 IDENTITY,
                 "It has another cookie.",

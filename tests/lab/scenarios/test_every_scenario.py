@@ -1,9 +1,11 @@
 """What each scenario has to have, whoever wrote it."""
 
+from itertools import pairwise
+
 import pytest
 
 from lab.misbehaving.modes import mode_named
-from lab.staging.acts import Press
+from lab.staging.acts import Open, Press
 from lab.staging.catalogue import scenarios
 
 STAGES = [pytest.param(stage, id=f"{one.name}-{stage.name}") for one in scenarios() for stage in one.stages]
@@ -55,6 +57,15 @@ def test_a_page_that_is_still_open_was_opened_before(stage):
         if isinstance(step, Press) and step.is_open:
             assert (step.server, step.path) in opened
         opened.append((step.server, step.path))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_cookie_is_deleted_on_a_page_of_its_server(stage):
+    """The developer tools show the cookies of the page that is open."""
+    for before, step in pairwise(stage.steps):
+        if isinstance(step, Open) and step.deleted:
+            assert isinstance(before, Open)
+            assert (before.server, before.path) == (step.server, step.path)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
