@@ -28,7 +28,7 @@ from lab.staging.parts import Stage
 from tests.browser.engines import Browser, Tab
 from tests.processes import ROOT, WAIT_TIMEOUT, Lab
 
-LINKS = "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('a').href)"
+LINKS = "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('a')?.href ?? '')"
 COMMANDS = (
     "() => [...document.querySelectorAll('.ticks li')].map(step => step.querySelector('code')?.textContent ?? '')"
 )
@@ -118,7 +118,7 @@ class Acting:
         if act.sends_to == REVEAL:
             self.copied = self.browser.cookies(link)
         mark(tab)
-        tab.evaluate(PRESS, act.sends_to, act.button, list(act.filled.items()))
+        tab.evaluate(PRESS, act.sends_to, act.label, list(act.filled.items()))
         if not act.is_left:
             expect_another_page(tab)
 

@@ -22,7 +22,7 @@ STRICT = ("same_site_strict", "with_password")
 
 def test_back_to_normal_brings_back_who_was_signed_in_and_what_was_kept(rewound_lab, emptied_browser):
     person, cart = Acting(emptied_browser), rewound_lab.origin("site_b") + "/cart/"
-    person.do(Press(SITE_B, "/cart/", "Your cart", "Add Ink, black", "/cart/add/"), cart)
+    person.do(Press(SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside="Ink, black"), cart)
     kept = emptied_browser.cookies(cart)
     tab = begin(emptied_browser, rewound_lab, "cookie_clash", "both_renamed")
     go_back_to_normal(tab, rewound_lab)

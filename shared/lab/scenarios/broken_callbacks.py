@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lab.endpoints import SIGN_OUT_OF_SITE
 from lab.misbehaving.modes import SAME_KID
 from lab.servers import SITE_A, SITE_B
-from lab.staging.acts import CALLBACK, Begin, ComeBack, FillIn, Press, SignIn
+from lab.staging.acts import CALLBACK, IN_MENU, Begin, ComeBack, FillIn, Press, SignIn
 from lab.staging.parts import Change, Option, Question, Reader, Scenario, Stage, Verdict
 from relying_party.failures import FAILURES
 from session_inspector.explain.sessions import signs_in
@@ -292,7 +292,7 @@ SCENARIO = Scenario(
                             "It compares them character by character.",
                             explain="The message leads to the cause: the page has what site A sent and what is "
                             "registered, with the slash marked. The two must be equal (OpenID Connect Core 1.0, "
-                            "3.1.2.1), so one changes either of them. Here the registration is the wrong one.",
+                            "3.1.2.1), so you have to change one of them. Here the registration is the wrong one.",
                         ),
                     ),
                     right="identity",
@@ -304,8 +304,8 @@ SCENARIO = Scenario(
         ),
         Stage(
             name="same_kid",
-            title="You signed in at site B. Then its provider signs with a new key, under the old `kid`. You sign in "
-            "again. What does site B do?",
+            title="Site B has another provider, which takes everybody for carol. It changes its key between your two "
+            "sign-ins, and keeps the `kid`. What does site B do?",
             provider=SAME_KID.name,
             questions=(
                 Question(
@@ -341,7 +341,7 @@ SCENARIO = Scenario(
             ),
             steps=(
                 SignIn(SITE_B, person=""),
-                Press(SITE_B, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE),
+                Press(SITE_B, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE, then=IN_MENU),
                 SignIn(SITE_B, person="", is_again=True),
             ),
             check=changed_key,

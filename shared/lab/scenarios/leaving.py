@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from lab.endpoints import END_OR_STAY, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE, SIGN_OUT_OF_SITE_AND_IDENTITY
 from lab.servers import IDENTITY, SERVERS, SITE_A, SITE_B, Server
-from lab.staging.acts import Act, Answer, IsTold, Manage, Open, Press, Reopen, SignIn
+from lab.staging.acts import IN_MENU, Act, Answer, IsTold, Manage, Open, Press, Reopen, SignIn
 from lab.staging.parts import Option, Question, Reader, Scenario, Stage, Verdict
 from session_inspector.explain.sessions import person_of
 from session_inspector.journal.schema import Entry
@@ -15,7 +15,7 @@ SIGN_IN = (SignIn(SITE_A), SignIn(SITE_B))
 STAY_SIGNED_IN = (SignIn(SITE_A, is_remembered=True), SignIn(SITE_B))
 LOOK = (Open(IDENTITY), Open(SITE_A), Open(SITE_B))
 LOOK_AFTER_CLOSING = (Reopen(IDENTITY, "/", ""), Open(SITE_A), Open(SITE_B))
-ASK_IDENTITY = Press(SITE_A, "/", "", "Sign out here and at Identity", SIGN_OUT_OF_SITE_AND_IDENTITY)
+ASK_IDENTITY = Press(SITE_A, "/", "", "Sign out here and at Identity", SIGN_OUT_OF_SITE_AND_IDENTITY, then=IN_MENU)
 DELETE_ROWS = 'shell -v 0 -c "Session.objects.all().delete()"'
 
 
@@ -71,17 +71,18 @@ def left_by(
 SCENARIO = Scenario(
     name="leaving",
     title="Eleven ways to leave. Who still knows you?",
-    happens="You sign out, or close the browser, and a site still knows you. Or one that you did not leave does not.",
+    happens="You sign out, or close the browser, and a site still knows you. Or a site forgets you, where you did not "
+    "sign out.",
     minutes=25,
     places={Reader.LEARNER: 3, Reader.DEVELOPER: 4},
     stages=(
         left_by(
             "site_only",
             "You sign out of site A.",
-            (Press(SITE_A, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE), *LOOK),
+            (Press(SITE_A, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE, then=IN_MENU), *LOOK),
             known(
                 IDENTITY,
-                "Nobody told it.",
+                "Nobody told it that I signed out.",
                 "Site A deletes its own row and tells nobody. So one click signs you in there again, without a "
                 "password.",
                 "It signed me in, so it signs me out.",
@@ -105,7 +106,7 @@ SCENARIO = Scenario(
         ),
         left_by(
             "staying",
-            "You sign out of site A and at Identity. Identity asks, and you stay.",
+            "You sign out of site A and at Identity. Identity asks, and you choose to stay.",
             (ASK_IDENTITY, Answer(IDENTITY, "Stay signed in at Identity", END_OR_STAY, ("decision", "stay")), *LOOK),
             known(
                 IDENTITY,
@@ -160,7 +161,7 @@ SCENARIO = Scenario(
         left_by(
             "at_identity",
             "You sign out at Identity.",
-            (Press(IDENTITY, "/", "", "Sign out at Identity", SIGN_OUT_OF_IDENTITY), *LOOK),
+            (Press(IDENTITY, "/", "", "Sign out at Identity", SIGN_OUT_OF_IDENTITY, then=IN_MENU), *LOOK),
             gone(
                 IDENTITY,
                 "I signed out there.",

@@ -19,7 +19,7 @@ SLOW: dict[str, Settings] = {
 
 def add(title: str, is_in_new_tab: bool = False, is_left: bool = False) -> Press:
     return Press(
-        SITE_B, "/cart/", "Your cart", f"Add {title}", "/cart/add/", is_in_new_tab=is_in_new_tab, is_left=is_left
+        SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside=title, is_in_new_tab=is_in_new_tab, is_left=is_left
     )
 
 

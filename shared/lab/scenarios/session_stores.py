@@ -68,7 +68,7 @@ def i_am(person: str) -> Press:
     return Press(SITE_B, "/counter/", "The counter", f"I am {person}", "/counter/")
 
 
-ADD_INK = Press(SITE_B, "/cart/", "Your cart", "Add Ink, black", "/cart/add/")
+ADD_INK = Press(SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside="Ink, black")
 LOOK_INTO_CART = Open(SITE_B, "/cart/", "Your cart", is_again=True)
 DELETE_ROWS = Manage(SITE_B, 'shell -v 0 -c "Session.objects.all().delete()"')
 FORGET = Press(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lab.endpoints import SIGN_OUT_OF_SITE
 from lab.servers import SITE_A, SITE_B
-from lab.staging.acts import Open, Press, SignIn
+from lab.staging.acts import IN_MENU, Open, Press, SignIn
 from lab.staging.hosts import ONE_HOST
 from lab.staging.parts import (
     Change,
@@ -117,7 +117,7 @@ SCENARIO = Scenario(
             ),
             steps=(
                 SignIn(SITE_A),
-                Press(SITE_B, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE),
+                Press(SITE_B, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE, then=IN_MENU),
                 Open(SITE_A, is_again=True),
             ),
             check=who_is_at_a,

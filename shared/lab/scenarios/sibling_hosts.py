@@ -226,7 +226,7 @@ SCENARIO = Scenario(
                 Question(
                     name="site_a",
                     ask="Who are you at site A then?",
-                    look="What did the frame say, and what did site A show you afterwards?",
+                    look="What did site A show you afterwards?",
                     options=(
                         Option(
                             "signed_out",
@@ -239,11 +239,11 @@ SCENARIO = Scenario(
                             "alice",
                             "Still alice.",
                             "No cookie came with the frame.",
-                            explain="The frame was fetched without your cookie. Site A saw nobody, so it had no "
-                            "session to end. This is why front-channel logout mostly does nothing: `SameSite=None` "
-                            "would not help where the browser blocks the cookies of third parties. The back channel "
-                            "needs no cookie. Between hosts of one site, such as `lab.localhost`, the cookie would "
-                            "have come.",
+                            explain="The cookie of site A is `SameSite=Lax`, so the browser fetched the frame without "
+                            "it. Site A saw nobody, and had no session to end. This is why front-channel logout mostly "
+                            "does nothing: `SameSite=None` would not help where the browser blocks the cookies of "
+                            "third parties. The back channel needs no cookie. With `site-a.lab.localhost` and "
+                            "`identity.lab.localhost`, which are one site, the cookie would have come.",
                         ),
                     ),
                     right="alice",

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from lab.endpoints import SIGN_OUT_OF_IDENTITY
 from lab.servers import IDENTITY, SITE_B
-from lab.staging.acts import Open, Press, SignIn
+from lab.staging.acts import IN_MENU, Open, Press, SignIn
 from lab.staging.parts import Option, Question, Reader, Scenario, Stage, Verdict
 from session_inspector.explain.sessions import person_of
 from session_inspector.journal.schema import Entry
 
 AS_ALICE = SignIn(SITE_B)
-SIGN_OUT = Press(IDENTITY, "/", "", "Sign out at Identity", SIGN_OUT_OF_IDENTITY, is_in_new_tab=True)
+SIGN_OUT = Press(IDENTITY, "/", "", "Sign out at Identity", SIGN_OUT_OF_IDENTITY, is_in_new_tab=True, then=IN_MENU)
 LOOK = Open(SITE_B, is_again=True)
 ASK = "Who are you at site B then?"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lab.endpoints import SIGN_OUT_OF_SITE
 from lab.servers import SITE_A
-from lab.staging.acts import Curl, Open, Press, SignIn, copy_key
+from lab.staging.acts import IN_MENU, Curl, Open, Press, SignIn, copy_key
 from lab.staging.foreign_script import PATH
 from lab.staging.parts import Addition, Change, Option, Question, Reader, Scenario, Settings, Stage, Verdict
 from session_inspector.explain.sessions import person_of, signs_in
@@ -124,7 +124,7 @@ SCENARIO = Scenario(
             steps=(
                 SignIn(SITE_A),
                 copy_key(SITE_A),
-                Press(SITE_A, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE),
+                Press(SITE_A, "/", "", "Sign out of this site", SIGN_OUT_OF_SITE, then=IN_MENU),
                 Curl(SITE_A, "site_a_session"),
             ),
             check=after_signing_out,
@@ -207,7 +207,7 @@ SCENARIO = Scenario(
             ),
             steps=(SignIn(SITE_A), RUN_IT, Open(SITE_A, "/values/", "What is in a session?")),
             check=what_the_script_does,
-            repair="The third word beside the cookie is `Secure`.",
+            repair="The cookie has one more attribute, `Secure`.",
         ),
         Stage(
             name="secure",

@@ -85,7 +85,7 @@ SCENARIO = Scenario(
                     "/values/language/",
                     filled={"Language": "Français"},
                 ),
-                Press(SITE_B, "/cart/", "Your cart", "Add Ink, black", "/cart/add/"),
+                Press(SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside="Ink, black"),
             ),
             check=check,
         ),

@@ -16,6 +16,7 @@ SIGN_IN_FORM = "/accounts/login/"
 BEGIN = "/oidc/authenticate/"
 AUTHORIZE = "/identity/o/authorize"
 CALLBACK = "/oidc/callback/"
+IN_MENU = "It is in the menu with your name, at the top."
 BACK_CHANNEL_LOGOUT = "/oidc/backchannel-logout/"
 CLOSED_FOR_GOOD = "Make sure that your browser does not open the tabs of last time"
 
@@ -30,12 +31,16 @@ class Act(Protocol):
         """Of the page where it is done."""
 
     @property
+    def is_to_open(self) -> bool:
+        """Whether one opens that page; else it is open already, or nothing is to be done there."""
+
+    @property
     def place(self) -> str:
         """What that page is called."""
 
     @property
     def text(self) -> str:
-        """``{place}`` stands for the link to that page."""
+        """``{place}`` stands for that page."""
 
     def is_shown_by(self, entry: Entry) -> bool:
         """Whether by that entry one sees that it was done."""
@@ -63,6 +68,8 @@ class Open:
     wait: int = 0
     then: str = ""
 
+    is_to_open = True
+
     @property
     def place(self) -> str:
         return named_place(self.server, self.name)
@@ -87,6 +94,8 @@ class Reopen:
     path: str
     name: str
     is_restoring: bool = False
+
+    is_to_open = True
 
     @property
     def place(self) -> str:
@@ -114,6 +123,8 @@ class SignIn:
     is_in_new_tab: bool = False
     is_remembered: bool = False
     is_again: bool = False
+
+    is_to_open = True
 
     @property
     def path(self) -> str:
@@ -144,6 +155,7 @@ class Begin:
     is_in_new_tab: bool = False
 
     path = BEGIN
+    is_to_open = True
 
     @property
     def place(self) -> str:
@@ -167,6 +179,7 @@ class FillIn:
     server = IDENTITY
     path = SIGN_IN_FORM
     place = IDENTITY.title
+    is_to_open = False
 
     @property
     def text(self) -> str:
@@ -184,6 +197,7 @@ class ComeBack:
     server: Server
 
     path = "/"
+    is_to_open = False
 
     @property
     def place(self) -> str:
@@ -204,6 +218,8 @@ class Embed:
     server: Server
     path: str
 
+    is_to_open = False
+
     @property
     def place(self) -> str:
         return self.server.title
@@ -220,7 +236,8 @@ class Embed:
 class Press:
     """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
     label. The page may be one that is still open, or be opened in a new tab. Where it is left, one goes on without
-    waiting for the answer. ``then`` is one more sentence."""
+    waiting for the answer. ``beside`` is the line of a table
+    in which the button stands, ``then`` one more sentence."""
 
     server: Server
     path: str
@@ -231,7 +248,17 @@ class Press:
     is_open: bool = False
     is_in_new_tab: bool = False
     is_left: bool = False
+    beside: str = ""
     then: str = ""
+
+    @property
+    def is_to_open(self) -> bool:
+        return not self.is_open
+
+    @property
+    def label(self) -> str:
+        """What is read aloud of the button, as far as it is given."""
+        return f"{self.button} {self.beside}".strip()
 
     @property
     def place(self) -> str:
@@ -243,8 +270,9 @@ class Press:
         chosen = "".join(f" Choose *{text}* as *{label}*." for label, text in self.filled.items())
         reload = " Do not load it again." if self.is_open else ""
         tab = " in a new tab" if self.is_in_new_tab else ""
+        beside = f" beside “{self.beside}”" if self.beside else ""
         left = " Do not wait for the answer." if self.is_left else ""
-        return f"{first} {{place}}{tab}.{reload}{chosen} Press *{self.button}*.{left} {self.then}".strip()
+        return f"{first} {{place}}{tab}.{reload}{chosen} Press *{self.button}*{beside}.{left} {self.then}".strip()
 
     def is_shown_by(self, entry: Entry) -> bool:
         return asked(entry, self.server, "POST", self.sends_to)
@@ -260,6 +288,7 @@ class Answer:
     sends: tuple[str, str]
 
     path = "/"
+    is_to_open = False
 
     @property
     def place(self) -> str:
@@ -280,6 +309,7 @@ class IsTold:
     server: Server
 
     path = "/"
+    is_to_open = False
 
     @property
     def place(self) -> str:
@@ -303,6 +333,8 @@ class Curl:
     cookie: str = ""
     path: str = "/"
     is_again: bool = False
+
+    is_to_open = True
 
     @property
     def place(self) -> str:
@@ -330,6 +362,7 @@ class Manage:
     command: str
 
     path = "/"
+    is_to_open = True
 
     @property
     def place(self) -> str:
@@ -368,6 +401,7 @@ class Restart:
     server: Server
 
     path = "/restart/"
+    is_to_open = True
 
     @property
     def place(self) -> str:
@@ -394,6 +428,7 @@ class ClearSessions:
     server: Server
 
     path = "/session/"
+    is_to_open = True
 
     @property
     def place(self) -> str:

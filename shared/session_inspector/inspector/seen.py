@@ -1,6 +1,6 @@
 """What every page of the inspector shows: whose traffic it is, and whom each server would recognise."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -52,12 +52,25 @@ class Seen:
 
 def seen_by(request: HttpRequest) -> Seen:
     state, now = state_of_journal(), timezone.now()
-    visitors = recent_visitors(request)
+    visitors = still_here(recent_visitors(request), now)
     candidates = candidates_among(request, visitors, now)
     visitor = Visitor("", agent_here(request), is_here=True) if candidates else chosen_visitor(request, visitors)
     columns = [] if candidates else columns_of(visitor, now)
     is_asked_for = not request.GET.keys().isdisjoint(("visitor", "jar"))
     return Seen(state, now, visitor, visitors, columns, is_asked_for, is_led_here(request), candidates)
+
+
+def still_here(visitors: list[Visitor], now: datetime) -> list[Visitor]:
+    """The same; but of several that may be the browser that asks, an older one without any cookie, as the servers know,
+    is not: it has come again as a newer one."""
+    here = [one for one in visitors if one.is_here]
+    columns = columns_of_each(here[1:], now)
+    gone = {
+        one.name
+        for one, theirs in zip(here[1:], columns, strict=True)
+        if not any(column.has_cookie for column in theirs)
+    }
+    return [replace(one, is_here=one.is_here and one.name not in gone) for one in visitors]
 
 
 def candidates_among(request: HttpRequest, visitors: list[Visitor], now: datetime) -> list[Visitor]:

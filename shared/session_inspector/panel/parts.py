@@ -9,7 +9,7 @@ from session_inspector.configuration import configuration
 from session_inspector.explain.values import of_unreadable
 from session_inspector.journal.participants import of_one, one_roll, recent_roll, roll
 from session_inspector.journal.queries import noting_what_is_unreadable
-from session_inspector.journal.schema import Entry
+from session_inspector.journal.schema import Entry, Store
 from session_inspector.panel.changed import another_row, changed_in, step_of, summary
 from session_inspector.panel.history import began, key_since, since_the_page_before
 from session_inspector.panel.kept import what_is_kept
@@ -44,6 +44,11 @@ class History:
     began: Entry | None = None
 
 
+def is_listening(exchange: Entry) -> bool:
+    """Whether the page can be told that its session has ended: one that is in the cookie itself nobody else ends."""
+    return configuration().recording and exchange.exchange.stored_as is not Store.COOKIE
+
+
 def parts_without_journal(exchange: Entry, unread: str) -> dict[str, Any]:
     """Of nobody but this server itself anything is known."""
     with one_roll(of_one(this_participant())):
@@ -58,7 +63,7 @@ def parts_with(history: History, exchange: Entry, unread: str) -> dict[str, Any]
         "inspector": configuration().inspector,
         "entry": exchange,
         "jar": exchange.jar,
-        "fingerprint": exchange.set_key if configuration().recording else "",
+        "fingerprint": exchange.set_key if is_listening(exchange) else "",
         **what_was_sent(exchange.exchange, here),
         **what_is_kept(exchange.exchange, exchange.at, changed_in(steps)),
         "began": history.began,

@@ -8,6 +8,7 @@ from lab import runs
 from lab.inspector.scenarios import attempts
 from lab.misbehaving.modes import MODES
 from lab.servers import SERVERS
+from lab.staging.catalogue import scenario_named
 from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import add, empty, newest_id
 from session_inspector.journal.schema import Entry, Measurement
@@ -202,7 +203,7 @@ def test_a_wrong_prediction_gets_the_reason_for_that_very_belief(verdict):
     assert "You are signed in. The cookie is only kept from other people’s pages. Not so. You were sure." in page
     assert "You thought: The cookie is only kept from other people’s pages." in page
     assert "counts as coming from there" in page
-    assert "The sign-in fails. ✓ So did the servers." in page
+    assert "The sign-in fails. ✓ The servers saw the same." in page
     assert "So it kept the Strict cookie back." in page
     assert "/oidc/callback/" in page
 
@@ -230,12 +231,12 @@ def test_the_first_answer_stands(client, in_force, attempt, verdict):
 
 
 def test_the_predictions_on_this_machine_are_counted(client, in_force, verdict):
-    assert "The cookie is only kept from other people’s pages. 1, you too" in verdict()
+    assert "The cookie is only kept from other people’s pages. 1 (you, too)" in verdict()
     other = post(client, f"{STAGE}predict/", {"sign_in": "fails", "sure": "guess"}).headers["Location"]
     come_back(in_force, at=5)
     post(client, f"{other}look/", {"sign_in": "The sign-in fails."})
     page = text_of(get(client, other))
-    assert "The callback comes from another site. 1, you too ✓ observed" in page
+    assert "The callback comes from another site. 1 (you, too) ✓ observed" in page
     assert "The cookie is only kept from other people’s pages. 1 " in page
 
 
@@ -358,6 +359,16 @@ def test_all_predictions_are_there_for_programs(client, verdict):
     (attempt,) = get(client, "/scenarios.json").json()["attempts"]
     assert (attempt["scenario"], attempt["stage"]) == ("same_site_strict", "with_password")
     assert (attempt["predicted"], attempt["shown"]) == ({"sign_in": "works"}, {"sign_in": "fails"})
+
+
+def test_what_follows_by_itself_is_no_link_and_a_page_is(client):
+    runs.begin("broken_callbacks", "two_tabs", {})
+    page = get(client, "/scenarios/broken_callbacks/two_tabs/").content.decode()
+    steps = re.search(r'<ol class="ticks">(.*?)</ol>', page, re.DOTALL)[1].split("</li>")
+    stage = scenario_named("broken_callbacks").stage("two_tabs")
+    assert {step.is_to_open for step in stage.steps} == {True, False}
+    for step, shown in zip(stage.steps, steps, strict=False):
+        assert ("<a " in shown) == step.is_to_open
 
 
 def test_predictions_are_deleted_if_somebody_wants_that(client, attempt):

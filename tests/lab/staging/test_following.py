@@ -36,7 +36,7 @@ def test_from_the_first_step_that_was_not_done_on_none_is():
 
 
 def test_the_answer_of_a_button_that_nobody_waits_for_may_come_after_the_next_step():
-    slow = Press(SITE_B, "/cart/", "Your cart", "Add Ink, black", "/cart/add/", is_left=True)
+    slow = Press(SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside="Ink, black", is_left=True)
     forget = Press(SITE_B, "/session/forget/", "Forget this browser", "Go on", "/session/forget/")
     forgotten = pressed("/session/forget/")
     assert entries_of_steps((slow, forget), [forgotten]) == [None, forgotten]
@@ -45,8 +45,8 @@ def test_the_answer_of_a_button_that_nobody_waits_for_may_come_after_the_next_st
 
 
 def test_one_entry_shows_one_step_only():
-    slow = Press(SITE_B, "/cart/", "Your cart", "Add Ink, black", "/cart/add/", is_left=True)
-    quick = Press(SITE_B, "/cart/", "Your cart", "Add Nib, fine", "/cart/add/")
+    slow = Press(SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside="Ink, black", is_left=True)
+    quick = Press(SITE_B, "/cart/", "Your cart", "Add", "/cart/add/", beside="Nib, fine")
     first = pressed("/cart/add/")
     assert entries_of_steps((slow, quick), [first]) == [first, None]
 

@@ -6,7 +6,7 @@ import pytest
 
 from lab.servers import INSPECTOR
 from session_inspector.journal.database import redactor
-from tests.page import panel_of
+from tests.page import panel_of, text_of
 from tests.recorded import configure
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,13 @@ def test_a_page_without_a_session_and_one_that_nobody_records_listen_to_nothing(
     assert "ended.js" not in client.get("/").content.decode()
     configure(settings, recording=False)
     assert "ended.js" not in client.get("/begin/value/").content.decode()
+
+
+def test_a_session_that_is_in_the_cookie_itself_is_ended_by_nobody_else(client, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    page = client.get("/begin/value/").content.decode()
+    assert "with the session in it" in text_of(client.get("/"))
+    assert "ended.js" not in page
 
 
 def test_listening_neither_renews_a_session_nor_asks_for_one(client):

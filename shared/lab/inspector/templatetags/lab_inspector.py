@@ -41,10 +41,12 @@ def as_markup(code: str | None, words: str | None) -> str:
 
 @register.simple_tag
 def act(one: Act) -> SafeString:
-    """What is to be done, with a link to where."""
-    link = format_html(
-        '<a class="of-{}" href="{}{}" target="lab-server"><b class="mark" aria-hidden="true">{}</b> {}</a>',
-        *(one.server.colour, one.server.origin, one.path, one.server.letter, one.place),
-    )
+    """What is to be done, with a link to where, if one opens that."""
+    place = format_html('<b class="mark" aria-hidden="true">{}</b> {}', one.server.letter, marked_up(one.place))
+    if one.is_to_open:
+        address = one.server.origin + one.path
+        place = format_html('<a class="of-{}" href="{}" target="lab-server">{}</a>', one.server.colour, address, place)
+    else:
+        place = format_html('<span class="of-{}">{}</span>', one.server.colour, place)
     before, after = one.text.split("{place}")
-    return format_html("{}{}{}", marked_up(before), link, marked_up(after))
+    return format_html("{}{}{}", marked_up(before), place, marked_up(after))

@@ -68,6 +68,14 @@ def test_another_user_agent_is_another_browser(asks):
     assert not seen_by(asks("Firefox/153.0")).candidates
 
 
+def test_a_tab_does_not_stay_with_one_that_has_lost_every_cookie_and_came_again(asks):
+    with_cookie("alice")
+    exchange("site_a", visitor="alice", at=10, jar="alicesite_a", tells=[forgotten("site_a_session", "site_a")])
+    assert seen_by(asks(stay="alice")).visitor.name == "alice"  # there is nobody else to be
+    with_cookie("other", at=30)
+    assert seen_by(asks(stay="alice")).visitor.name == "other"
+
+
 @pytest.mark.usefixtures("two")
 def test_a_visitor_may_have_a_name_of_ones_own_which_stays_when_the_journal_is_emptied(client, post):
     assert post("/visitors/name/", visitor="alice", name=" the  left <b>window</b> ").status_code == 302
