@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from session_inspector.explain.sessions import is_past
@@ -35,8 +36,17 @@ def newest_of(visitor: str, server: Participant, most: int, before: int = END) -
     return written_by(server, entries(which, visitor, server.name, before, most))
 
 
+@dataclass(frozen=True)
+class Found:
+    """Entries of a visitor at a participant, ``own`` in its present run. What other runs of it answered at the same
+    origin is ``elsewhere``: their rows are others, and the browser’s cookies the same."""
+
+    own: list[Entry]
+    elsewhere: list[Entry]
+
+
 # By visitor and server: what each of some visitors did at each participant.
-OfEach = dict[tuple[str, Participant], list[Entry]]
+OfEach = dict[tuple[str, Participant], Found]
 
 
 def newest_of_each(visitors: Collection[str], most: int) -> OfEach:
@@ -60,7 +70,13 @@ def of_each(visitors: Collection[str], most: int, order: str) -> OfEach:
     of_both: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in found:
         of_both[entry.visitor, entry.server].append(entry)
-    return {(visitor, server): written_by(server, of_both[visitor, server.name]) for visitor, server in asked}
+    return {(visitor, server): found_at(server, of_both[visitor, server.name]) for visitor, server in asked}
+
+
+def found_at(server: Participant, found: list[Entry]) -> Found:
+    own = written_by(server, found)
+    ids = {entry.id for entry in own}
+    return Found(own, [one for one in found if one.id not in ids and writer_of(one).origin == server.origin])
 
 
 def written_by(server: Participant, found: list[Entry]) -> list[Entry]:

@@ -16,6 +16,7 @@ from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
 from session_inspector.inspector.observed.lineage import HangsOn, Lineage, lineage_of
 from session_inspector.inspector.observed.queries import (
+    Found,
     OfEach,
     ended,
     is_of_browser,
@@ -229,10 +230,10 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
     """Folded from the visitor's newest entries there, in their order: those of one jar, the newest; where there is
     none, from those that may be the visitor's."""
     column = Column(server, now)
-    name = next((name for name in visitor.names if newest[name, server]), "")
-    entries = newest[name, server] if name else []
-    jar = next((entry.jar for entry in entries if entry.jar), "")
-    entries = [entry for entry in entries if entry.jar in ("", jar)]
+    name = next((name for name in visitor.names if newest[name, server].own), "")
+    found = newest[name, server] if name else Found([], [])
+    jar = next((entry.jar for entry in found.own if entry.jar), "")
+    entries = [entry for entry in found.own if entry.jar in ("", jar)]
     guesses = of_agent(anonymous, visitor.agent, since=entries[0].id if entries else 0)
     if entries:
         column.later_without_cookie = guesses[0] if guesses else None
@@ -243,6 +244,9 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
             note_change(column, entry)
         elif is_of_browser(entry):
             note_exchange(column, entry)
+    for entry in reversed(found.elsewhere):
+        if entry.jar == jar and entry.id > entries[0].id and is_of_browser(entry):
+            note_cookies(column, entry)
     return column
 
 
@@ -260,12 +264,16 @@ def note_change(column: Column, entry: Entry) -> None:
 
 def note_exchange(column: Column, entry: Entry) -> None:
     column.requests.append(entry)
-    note_sent(column.cookies, entry, column.now)
-    note_set_cookies(column.cookies, entry, column.now)
+    note_cookies(column, entry)
     if not is_overtaken(column, entry):
         follow_another_key(column, entry)
         note_row(column, entry)
         column.user = entry.exchange.user or column.user
+
+
+def note_cookies(column: Column, entry: Entry) -> None:
+    note_sent(column.cookies, entry, column.now)
+    note_set_cookies(column.cookies, entry, column.now)
 
 
 def follow_another_key(column: Column, entry: Entry) -> None:

@@ -109,7 +109,9 @@ def came_back_as_stranger(visitor: Visitor) -> bool:
     """Whether its browser, as far as the User-Agent tells, came without any cookie to each server that had known it,
     and not with one since."""
     newest = newest_of_each(visitor.names, 1)
-    ids = {server: [entry.id for name in visitor.names for entry in newest[name, server]] for server in participants()}
+    ids = {
+        server: [entry.id for name in visitor.names for entry in newest[name, server].own] for server in participants()
+    }
     last_known = {server: max(found) for server, found in ids.items() if found}
     return bool(last_known) and all(
         any(agent_of(entry) == visitor.agent for entry in since_of("", server, last, MAX_ANONYMOUS))
@@ -142,7 +144,9 @@ def described(names: list[str], agent: str) -> list[Visitor]:
 
 def entries_of(name: str, found: OfEach) -> list[Entry]:
     """At all participants, the newest first."""
-    return sorted((entry for server in participants() for entry in found[name, server]), key=lambda entry: -entry.id)
+    return sorted(
+        (entry for server in participants() for entry in found[name, server].own), key=lambda entry: -entry.id
+    )
 
 
 def visitor_with(name: str, agent: str, own_name: str, found: list[Entry], oldest: list[Entry]) -> Visitor:

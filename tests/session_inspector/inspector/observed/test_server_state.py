@@ -8,6 +8,7 @@ import pytest
 from lab.servers import SITE_A, SITE_B
 from session_inspector.inspector.observed.server_state import columns_of
 from session_inspector.inspector.statement import Rule, Statement
+from session_inspector.journal.participants import announce
 from session_inspector.journal.schema import Refusal, Store
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
@@ -307,3 +308,30 @@ def test_why_nobody_is_known_follows_from_what_the_server_keeps(column, store, r
     exchange(sends={"site_a_session": "k1"}, stored_as=store)
     assert column().store is store
     assert column().reason == reason
+
+
+def test_what_another_run_answers_at_the_same_origin_takes_the_cookie_and_leaves_the_row(column):
+    signs_in()
+    usual = column().server
+    other = announce(replace(usual, run="7"))
+    forget = exchange(
+        at=1,
+        sends={"site_a_session": "k1"},
+        tells=[forgotten("site_a_session", "site_a")],
+        user=NOBODY,
+        participant=other,
+    )
+    announce(usual)
+    assert column().server == usual
+    assert column().cookies["site_a_session"].forgotten == forget
+    assert (column().recognised, column().user) == ("", ALICE)
+    assert column().reason == "no session cookie, so there is no row to look up"
+
+
+def test_another_run_at_another_origin_takes_nothing(column):
+    signs_in()
+    usual = column().server
+    elsewhere = announce(replace(usual, run="7", origin="http://localhost:8001"))
+    exchange(at=1, tells=[forgotten("site_a_session", "site_a")], participant=elsewhere)
+    announce(usual)
+    assert column().recognised
