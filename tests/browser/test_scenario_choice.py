@@ -8,8 +8,8 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from lab.servers import SITE_B
-from lab.staging.acts import Press
+from lab.servers import SITE_A, SITE_B
+from lab.staging.acts import Press, SignIn
 from lab.staging.catalogue import scenario_named
 from tests.browser.acting import CHOOSE, LINKS, Acting, begin, go_back_to_normal
 from tests.browser.browsing import Browsing, follow, go_to, press
@@ -29,6 +29,17 @@ def test_back_to_normal_brings_back_who_was_signed_in_and_what_was_kept(rewound_
     assert emptied_browser.cookies(cart) == kept
     tab.goto(cart)
     tab.part("tbody th", having="Ink, black").expect_count(2)  # among the goods, and in the cart
+
+
+def test_back_to_normal_the_inspector_knows_that_the_browser_has_lost_its_cookies(rewound_lab, emptied_browser):
+    Acting(emptied_browser).do(SignIn(SITE_A), f"{rewound_lab.origin('site_a')}/oidc/authenticate/")
+    tab = emptied_browser.tab()
+    tab.goto(rewound_lab.origin("inspector"))
+    tab.part("h1").expect("Identity and site A say you are alice; of site B nothing is recorded.")
+    tab = begin(emptied_browser, rewound_lab, "leaving", "site_only")
+    go_back_to_normal(tab, rewound_lab)
+    tab.goto(rewound_lab.origin("inspector"))
+    tab.part("h1").expect("Identity and site A do not know you")
 
 
 def test_a_run_begins_with_a_browser_that_has_no_cookie_of_another_run(rewound_lab, emptied_browser):

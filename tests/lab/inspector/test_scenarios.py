@@ -389,6 +389,7 @@ def test_who_tried_a_stage_sees_it_ticked(client, verdict):
     page = get(client, "/scenarios/?for=developer")
     assert "Tried: 1 of" in text_of(page)
     assert page.content.decode().count('class="done"') == 1
+    assert '<h2><a href="/scenarios/same_site_strict/without_password/">' in page.content.decode()  # the next one
     assert "Predicted: You are signed in. Observed: You are signed in." in text_of(page)
     assert "Predicted" not in text_of(get(client, "/scenarios/?for=learner"))
 

@@ -108,6 +108,11 @@ class Listed:
     def tried(self) -> int:
         return sum(bool(answers) for _, answers in self.stages)
 
+    @property
+    def next(self) -> Stage:
+        """The first one that nobody has tried; after all of them the first one again."""
+        return next((stage for stage, answers in self.stages if not answers), self.stages[0][0])
+
 
 def listed_with(scenario: Scenario, tried: Mapping[tuple[str, str], Attempt]) -> Listed:
     newest = [(stage, tried.get((scenario.name, stage.name))) for stage in scenario.stages]
