@@ -54,6 +54,20 @@ def asked(entry: Entry, server: Server, method: str, path: str) -> bool:
 
 
 @dataclass(frozen=True)
+class AtServer:
+    """What is done at a server as such, or follows there by itself, and not at one of its pages."""
+
+    server: Server
+
+    path = "/"
+    is_to_open = True
+
+    @property
+    def place(self) -> str:
+        return self.server.title
+
+
+@dataclass(frozen=True)
 class Open:
     """Look at a page; ``name`` is what it is called, if it is not the front page. ``copied`` is the name of a cookie
     whose value one copies there, for ``Curl``; ``deleted`` that of one which one deletes before; ``wait`` the seconds
@@ -191,17 +205,10 @@ class FillIn:
 
 
 @dataclass(frozen=True)
-class ComeBack:
+class ComeBack(AtServer):
     """What follows by itself: the browser comes back to the site, however that ends."""
 
-    server: Server
-
-    path = "/"
     is_to_open = False
-
-    @property
-    def place(self) -> str:
-        return self.server.title
 
     @property
     def text(self) -> str:
@@ -212,17 +219,12 @@ class ComeBack:
 
 
 @dataclass(frozen=True)
-class Embed:
+class Embed(AtServer):
     """What follows by itself: the page that was opened loads a frame of another server."""
 
-    server: Server
     path: str
 
     is_to_open = False
-
-    @property
-    def place(self) -> str:
-        return self.server.title
 
     @property
     def text(self) -> str:
@@ -279,20 +281,14 @@ class Press:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(AtServer):
     """A button of the page to which the step before has led. It ``sends`` this name and value with its form."""
 
-    server: Server
     button: str
     sends_to: str
     sends: tuple[str, str]
 
-    path = "/"
     is_to_open = False
-
-    @property
-    def place(self) -> str:
-        return self.server.title
 
     @property
     def text(self) -> str:
@@ -303,17 +299,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class IsTold:
+class IsTold(AtServer):
     """What follows by itself: Identity tells a site that the session which led to it has ended."""
 
-    server: Server
-
-    path = "/"
     is_to_open = False
-
-    @property
-    def place(self) -> str:
-        return self.server.title
 
     @property
     def text(self) -> str:
@@ -325,20 +314,13 @@ class IsTold:
 
 
 @dataclass(frozen=True)
-class Curl:
+class Curl(AtServer):
     """Ask a server from a terminal: another program. With the key that was copied before, it brings the same cookie;
     without a ``cookie`` it brings none, and what it was answered is printed with its headers."""
 
-    server: Server
     cookie: str = ""
     path: str = "/"
     is_again: bool = False
-
-    is_to_open = True
-
-    @property
-    def place(self) -> str:
-        return self.server.title
 
     @property
     def printed(self) -> str:
@@ -355,18 +337,10 @@ class Curl:
 
 
 @dataclass(frozen=True)
-class Manage:
+class Manage(AtServer):
     """A management command of a server, in a terminal. One sees by a row that it has changed."""
 
-    server: Server
     command: str
-
-    path = "/"
-    is_to_open = True
-
-    @property
-    def place(self) -> str:
-        return self.server.title
 
     @property
     def printed(self) -> str:
