@@ -23,6 +23,9 @@ CART = ("/cart/", "Your cart")  # not the page to which a sign-in leads
 ASK = "How long does the session last from now on, if you go away?"
 LOOK = "Load the page once more, and look at the session bar. What does it say at “Ends in”?"
 
+# By their names, each the option of the question which of them ends first.
+CLOCKS = {"ID Token": "token", "Cookie of site B": "cookie", "Row of site B": "row", "Session at Identity": "identity"}
+
 WORKING_DAY: dict[str, Settings] = {
     "site_b": {"SESSION_COOKIE_AGE": Change(8 * 60 * 60, "A working day. The session at Identity lasts two weeks.")}
 }
@@ -42,15 +45,16 @@ def check(steps: Sequence[Entry]) -> Verdict:
 def which_ends_first(steps: Sequence[Entry]) -> Verdict:
     """The steps are a callback, a command, a look at the site, and one at Identity."""
     callback, _, site, identity = steps
-    ends = {
-        "token": expiry_of_token(callback),
-        "cookie": expiry_of_cookie(callback),
-        "row": expiry_of_row(site),
-        "identity": expiry_of_row(identity),
-    }
-    known = {name: end for name, end in ends.items() if end}
-    shown = min(known, key=lambda name: known[name]) if len(known) == len(ends) else ""
-    return Verdict({"first": shown}, (callback, site, identity))
+    ends = ends_in((callback, site, identity))
+    first = min(ends, key=lambda name: ends[name], default="")
+    return Verdict({"first": CLOCKS[first] if len(ends) == len(CLOCKS) else ""}, (callback, site, identity))
+
+
+def ends_in(entries: Sequence[Entry]) -> dict[str, datetime]:
+    """Of each of the clocks, as far as these tell it: a callback, a look at the site, and one at Identity."""
+    callback, site, identity = entries
+    found = (expiry_of_token(callback), expiry_of_cookie(callback), expiry_of_row(site), expiry_of_row(identity))
+    return {name: end for name, end in zip(CLOCKS, found, strict=True) if end}
 
 
 def expiry_of_token(callback: Entry) -> datetime | None:
@@ -158,6 +162,7 @@ SCENARIO = Scenario(
             ),
             steps=(SignIn(SITE_B), Manage(SITE_B, "age_sessions 60"), Open(SITE_B, is_again=True), Open(IDENTITY)),
             check=which_ends_first,
+            ends=ends_in,
             repair="So the ID Token is the first. What does one notice of that?",
         ),
         Stage(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -183,8 +184,9 @@ class Stage:
 
     ``provider`` is the mode of the provider that misbehaves, where site B signs in there.
 
-    ``check`` gets the entry that shows each step, in their order. ``repair`` says what the next stage changes; the last
-    stage has none.
+    ``check`` gets the entry that shows each step, in their order. Where the stage is about that, ``ends`` gets those of
+    the verdict, and says by its name when what ends. ``repair`` says what the next stage changes; the last stage has
+    none.
     """
 
     name: str
@@ -195,6 +197,7 @@ class Stage:
     hosts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Settings] = field(default_factory=dict)
     provider: str = ""
+    ends: Callable[[Sequence[Entry]], Mapping[str, datetime]] | None = None
     repair: str = ""
 
     @property

@@ -1,6 +1,7 @@
 """The pages of the scenarios: choose, predict, do, say what one saw, and read the verdict."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from session_inspector.journal.schema import Entry, Measurement
 from session_inspector.participant import Participant
 from tests.page import text_of
 from tests.recorded import configure
-from tests.session_inspector.inspector.traffic import KNOWN, NOW, exchange, row
+from tests.session_inspector.inspector.traffic import KNOWN, NOW, START, exchange, row, token, told
 
 ORIGIN = "http://inspector.localhost:8003"
 STAGE = "/scenarios/same_site_strict/with_password/"
@@ -369,6 +370,27 @@ def test_what_follows_by_itself_is_no_link_and_a_page_is(client):
     assert {step.is_to_open for step in stage.steps} == {True, False}
     for step, shown in zip(stage.steps, steps, strict=False):
         assert ("<a " in shown) == step.is_to_open
+
+
+def test_what_ends_when_is_set_side_by_side_the_first_first(client):
+    entries = (
+        exchange(
+            "site_b",
+            "/oidc/callback/",
+            tells=[told("site_b_session", "b1", "site_b", **{"max-age": "28800"})],
+            id_token=token({"exp": (START + timedelta(minutes=5)).timestamp()}),
+        ),
+        exchange("site_b", after=row("b1", hours=7)),
+        exchange("identity", after=row("i1", hours=336)),
+    )
+    attempt = attempts.begin(1, "lifetimes", "four_clocks", {"first": "row"}, True, START)
+    attempts.finish(attempt, {"first": "The ID Token."}, {"first": "token"}, tuple(one.id for one in entries))
+    page = text_of(get(client, f"/attempts/{attempt.id}/"))
+    clocks = ["ID Token", "Row of site B", "Cookie of site B", "Session at Identity"]
+    table = page[page.index("What ends when") :]
+    assert sorted(clocks, key=table.index) == clocks
+    empty()
+    assert "What ends when" not in text_of(get(client, f"/attempts/{attempt.id}/"))
 
 
 def test_predictions_are_deleted_if_somebody_wants_that(client, attempt):

@@ -35,6 +35,8 @@ def test_which_of_four_clocks_ends_first(exp, max_age, site, identity, shown):
     verdict = lifetimes.which_ends_first([signs_in, exchange("site_b"), *pages])
     assert verdict.shown == {"first": shown}
     assert verdict.entries == (signs_in, *pages)
+    ends = lifetimes.ends_in(verdict.entries)
+    assert lifetimes.CLOCKS[min(ends, key=ends.get)] == shown
 
 
 def test_where_one_end_is_not_known_none_is_the_first():

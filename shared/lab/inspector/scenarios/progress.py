@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lab.inspector.scenarios.attempts import Attempt, counted, of_stage
 from lab.staging.acts import Act, is_of_curl
@@ -117,6 +118,13 @@ def tallies_of(attempt: Attempt, answers: list[Answered]) -> list[Tally]:
         )
         for one in answers
     ]
+
+
+def ends_at(stage: Stage, attempt: Attempt) -> list[tuple[str, datetime]]:
+    """What ends when, the first first; nothing where the stage is not about that, or its entries are gone."""
+    kept = [one for _, one in sorted(with_ids(attempt.evidence).items())]
+    ends = stage.ends(kept) if stage.ends and len(kept) == len(attempt.evidence) else {}
+    return sorted(ends.items(), key=lambda one: one[1])
 
 
 def evidence_of(attempt: Attempt) -> tuple[list[ExchangeDetail], list[Measurement]]:

@@ -16,6 +16,7 @@ from lab.inspector.scenarios.attempts import Attempt
 from lab.inspector.scenarios.progress import (
     Answered,
     answered_at,
+    ends_at,
     entries_since,
     evidence_of,
     rows_of,
@@ -204,6 +205,7 @@ def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
         "tallies": tallies_of(attempt, answers),
         "evidence": messages,
         "measured": measured,
+        "ends": ends_at(one.stage, attempt),
     }
     return render(request, "lab_inspector/scenario/verdict.html", shown)
 
