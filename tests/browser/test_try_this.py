@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from lab.servers import IDENTITY
 from tests.browser.browsing import Browsing, sign_out
 from tests.browser.engines.chromium import Chromium
 from tests.processes import ROOT
@@ -297,6 +298,7 @@ def test_every_page_and_button_that_the_document_names_is_called_so():
     assert len(named) > 5
     folders = ("identity", "site_a", "site_b", "shared")
     templates = "".join(path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.html"))
+    templates = templates.replace("{{ provider.title }}", IDENTITY.title)
     templates += (ROOT / "shared" / "lab" / "inspector" / "first_steps" / "steps.py").read_text()
     titles = (ROOT / "shared" / "lab" / "inspector" / "pages.py").read_text()
     titles += (ROOT / "shared" / "session_inspector" / "inspector" / "pages.py").read_text()
