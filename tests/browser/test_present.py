@@ -157,6 +157,18 @@ def test_the_open_bar_has_most_of_the_screen_and_the_change_comes_first(teacher)
     expect(page.get_by_role("button", name="More below")).to_be_in_viewport(ratio=1)
 
 
+def test_a_bar_that_one_opened_before_its_script_came_stays_open_and_says_that_there_is_more(teacher):
+    page, held = teacher.page, []
+    page.route("**/session_inspector/panel.js", lambda route: held.append(route))
+    with page.expect_request("**/session_inspector/panel.js"):
+        page.goto(teacher.lab.origin("site_a") + "/?present", wait_until="commit")
+    page.locator("details.session > summary").click()
+    (script,) = held
+    script.continue_()
+    expect(page.get_by_role("button", name="More below")).to_be_in_viewport(ratio=1)
+    expect(page.locator("details.session")).to_have_attribute("open", "")
+
+
 def test_side_by_side_keeps_its_labels_and_nothing_overlaps_in_the_matrix(teacher):
     page = teacher.page
     teacher.visit("inspector", "/?present")

@@ -37,4 +37,5 @@ if (panel) {
   drawer.addEventListener("scroll", sayMore, { passive: true });
   panel.addEventListener("toggle", sayMore, { capture: true }); // and of what is folded in it
   addEventListener("resize", sayMore);
+  sayMore();
 }
