@@ -238,8 +238,8 @@ class Embed(AtServer):
 class Press:
     """A button of a page, which sends its form to ``sends_to``. What is ``filled`` in or chosen before stands by the
     label. The page may be one that is still open, or be opened in a new tab. Where it is left, one goes on without
-    waiting for the answer. ``beside`` is the line of a table
-    in which the button stands, ``then`` one more sentence."""
+    waiting for the answer. ``beside`` is the line of a table in which the button stands,
+    ``then`` one more sentence."""
 
     server: Server
     path: str

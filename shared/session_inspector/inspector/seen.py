@@ -64,6 +64,8 @@ def still_here(visitors: list[Visitor], now: datetime) -> list[Visitor]:
     """The same; but of several that may be the browser that asks, an older one without any cookie, as the servers know,
     is not: it has come again as a newer one."""
     here = [one for one in visitors if one.is_here]
+    if len(here) < 2:
+        return visitors
     columns = columns_of_each(here[1:], now)
     gone = {
         one.name

@@ -120,15 +120,18 @@ def tallies_of(attempt: Attempt, answers: list[Answered]) -> list[Tally]:
     ]
 
 
-def ends_at(stage: Stage, attempt: Attempt) -> list[tuple[str, datetime]]:
+def kept_of(attempt: Attempt) -> list[Entry]:
+    """Those of the verdict's entries that are still in the journal, the oldest first."""
+    return [one for _, one in sorted(with_ids(attempt.evidence).items())]
+
+
+def ends_at(stage: Stage, attempt: Attempt, kept: Sequence[Entry]) -> list[tuple[str, datetime]]:
     """What ends when, the first first; nothing where the stage is not about that, or its entries are gone."""
-    kept = [one for _, one in sorted(with_ids(attempt.evidence).items())]
     ends = stage.ends(kept) if stage.ends and len(kept) == len(attempt.evidence) else {}
     return sorted(ends.items(), key=lambda one: one[1])
 
 
-def evidence_of(attempt: Attempt) -> tuple[list[ExchangeDetail], list[Measurement]]:
-    """Those of the entries that are still in the journal, the oldest first: messages, and what was measured."""
-    kept = [one for _, one in sorted(with_ids(attempt.evidence).items())]
+def evidence_of(kept: Sequence[Entry]) -> tuple[list[ExchangeDetail], list[Measurement]]:
+    """Messages, and what was measured."""
     measured = [one.record for one in kept if isinstance(one.record, Measurement)]
     return [detail_of(one) for one in kept if not isinstance(one.record, OfNoMessage)], measured

@@ -19,6 +19,7 @@ from lab.inspector.scenarios.progress import (
     ends_at,
     entries_since,
     evidence_of,
+    kept_of,
     rows_of,
     tallies_of,
     verdict_of,
@@ -196,7 +197,8 @@ def attempt_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
 
 def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpResponse:
     answers = answered_at(one.stage, attempt)
-    messages, measured = evidence_of(attempt)
+    kept = kept_of(attempt)
+    messages, measured = evidence_of(kept)
     shown = {
         "seen": seen_by(request),
         "one": one,
@@ -205,7 +207,7 @@ def verdict_page(request: HttpRequest, attempt: Attempt, one: Chosen) -> HttpRes
         "tallies": tallies_of(attempt, answers),
         "evidence": messages,
         "measured": measured,
-        "ends": ends_at(one.stage, attempt),
+        "ends": ends_at(one.stage, attempt, kept),
     }
     return render(request, "lab_inspector/scenario/verdict.html", shown)
 
