@@ -14,27 +14,33 @@ from tests.browser.engines.firefox_tab import FirefoxTab
 PREFERENCES = Path(__file__).with_name("firefox_user.js")
 RESTORING = 'user_pref("browser.startup.page", 3);\n'
 ARGUMENTS = ("--headless", "--no-remote", "--remote-debugging-port", "0")  # a port that is free
+START_TIMEOUT = 120  # seconds: on a busy machine whose disk is cold, a new profile has taken longer than 20
 
 
 class Firefox:
     def __init__(self, folder: Path):
         self.folder = folder
+        self.log = folder / "firefox.log"
 
     def open(self, is_restoring: bool = False) -> None:
         self.folder.mkdir(exist_ok=True)
         (self.folder / "user.js").write_text(PREFERENCES.read_text() + (RESTORING if is_restoring else ""))
         command = [firefox.find() or "firefox", *ARGUMENTS, "--profile", str(self.folder)]
-        with open(self.folder / "firefox.log", "ab") as log:
+        with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.connection = Connection(f"ws://127.0.0.1:{self.port()}/session")
+        try:
+            self.connection = Connection(f"ws://127.0.0.1:{self.port()}/session")
+        except BaseException:
+            self.end()  # nobody else would
+            raise
 
     def port(self) -> int:
         """Where it listens. It says so in a file of its profile, and deletes that when it ends."""
         file = self.folder / "WebDriverBiDiServer.json"
-        deadline = time.monotonic() + WAIT_TIMEOUT
+        deadline = time.monotonic() + START_TIMEOUT
         while not (file.exists() and file.read_text().endswith("}")):
-            assert self.process.poll() is None, "Firefox has ended"
-            assert time.monotonic() < deadline, "Firefox does not listen"
+            assert self.process.poll() is None, f"Firefox has ended: {self.log.read_text()}"
+            assert time.monotonic() < deadline, f"Firefox does not listen: {self.log.read_text()}"
             time.sleep(0.05)
         return int(json.loads(file.read_text())["ws_port"])
 
@@ -44,7 +50,11 @@ class Firefox:
             self.connection.close()
             self.process.wait(timeout=WAIT_TIMEOUT)
         finally:
-            self.process.kill()  # if it is still there
+            self.end()
+
+    def end(self) -> None:
+        self.process.kill()  # if it is still there
+        self.process.wait()
 
     @property
     def version(self) -> str:
