@@ -23,6 +23,8 @@ test-all: test slow  ## these, and what needs environments of its own (at most 7
 # One process of pytest knows one settings module; tests of what both sites have run under site A.
 units: $(VENV)/installed-dev
 	@rm -f .coverage .coverage.*
+	$(VENV)/bin/python -m tests.postgresql
+	$(UNITS) --ds=tests.compiled_query.settings tests/compiled_query
 	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout
 	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector tests/facts \
 	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector

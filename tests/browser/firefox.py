@@ -2,7 +2,7 @@
 
 import shutil
 
-from tests.browser import distribution
+from tests import distribution
 
 NAMES = ("firefox-esr", "firefox")
 

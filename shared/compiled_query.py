@@ -1,0 +1,175 @@
+"""Queries that are compiled to SQL once, for what runs at each request. Needs Django only.
+
+Django builds a queryset and compiles it to SQL anew each time. For one row, this takes many times as long as the
+database takes to find it. Here a query is declared as an ordinary queryset, by a function of its parameters::
+
+    @compiled
+    def unexpired(hash, now):
+        return Token.objects.filter(hash=hash, expires_at__gt=now).select_related("user")
+
+    token = unexpired.one(hash=..., now=timezone.now())
+
+At the first use, the function is called with a ``Parameter`` for each argument, and Django compiles what it returns.
+After that, only the SQL is run. Each value is prepared by the field that the parameter is compared with, database
+routers choose the database, and the rows become what the queryset says: model instances with their related objects,
+``values`` or ``values_list``.
+
+For some values Django writes other SQL: these cannot be parameters, and are refused with ``ValueError``: None in a
+comparison, a key of a JSON field. A list of values after ``in`` can have parameters, but always as many.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, ExpressionList, Lookup, QuerySet
+from django.db.models.expressions import BaseExpression
+from django.db.models.fields.json import KeyTransform
+from django.db.models.sql import Query, UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import ROW_COUNT
+from django.db.models.sql.where import WhereNode
+from django.db.transaction import mark_for_rollback_on_error
+
+Row = TypeVar("Row", covariant=True)
+
+
+class Parameter(Expression):
+    """A value that is given later. ``prepare`` makes of it what the database takes, as the field that it is compared
+    with does, or the column that it is written to."""
+
+    prepare: Callable[[Any, BaseDatabaseWrapper], Any]
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.name = name
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> "Parameter":
+        return copy(self)  # at each place, another field prepares it
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        if not hasattr(self, "prepare"):
+            raise ValueError(f"What {self.name!r} is compared with is no field, so nothing says how to prepare it.")
+        return "%s", (self,)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A compiled query. ``params`` has a ``Parameter`` in the place of each value that is given later."""
+
+    compiler: Any  # Django’s SQLCompiler of this query: it knows what the rows become
+    sql: str
+    params: tuple[Any, ...]
+
+    def ready(self, values: Mapping[str, Any]) -> Any:
+        """A compiler that has nothing left to compile, for the connection of this thread."""
+        compiler = copy(self.compiler)
+        compiler.connection = connection = connections[compiler.using]
+        params = tuple(
+            one.prepare(values[one.name], connection) if isinstance(one, Parameter) else one for one in self.params
+        )
+        compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
+        return compiler
+
+
+class CompiledQuery(Generic[Row]):
+    """What ``compiled`` makes of a function that declares a queryset."""
+
+    def __init__(self, declare: Callable[..., QuerySet[Any, Row]]):
+        self.declare = declare
+        self.names = set(inspect.signature(declare).parameters)
+        self.selects: dict[str, Statement] = {}  # by the alias of the database
+        self.updates: dict[tuple[str, ...], Statement] = {}  # by that and the columns
+
+    @cached_property
+    def declared(self) -> QuerySet[Any, Row]:
+        """The queryset, with a ``Parameter`` for each argument. Never evaluated."""
+        queryset = self.declare(**{name: Parameter(name) for name in self.names})
+        let_fields_prepare(queryset.query)
+        return queryset
+
+    def rows(self, **values: Any) -> list[Row]:
+        """What is in the queryset with these values."""
+        self.check(values)
+        alias = self.declared.db
+        if alias not in self.selects:
+            self.selects[alias] = compile_for(alias, self.declared.query)
+        queryset, compiler = self.declared.using(alias), self.selects[alias].ready(values)
+        queryset.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
+        return list(queryset)
+
+    def one(self, **values: Any) -> Row | None:
+        """The first row that is in it, or None."""
+        return next(iter(self.rows(**values)), None)
+
+    def update(self, to: Mapping[str, Any], **values: Any) -> int:
+        """Write ``to``, values by field, into what is in the queryset. Returns the number of rows, as Django does."""
+        self.check(values)
+        declared: Any = self.declared
+        alias = declared._db or router.db_for_write(declared.model)
+        if (alias, *to) not in self.updates:
+            self.updates[alias, *to] = compile_for(alias, update_query(self.declared.query, to))
+        compiler = self.updates[alias, *to].ready({**values, **{written(name): value for name, value in to.items()}})
+        with mark_for_rollback_on_error(using=alias):
+            return compiler.execute_sql(ROW_COUNT)
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        if values.keys() != self.names:
+            raise TypeError(f"{self.declare.__name__} takes {sorted(self.names)}, not {sorted(values)}")
+        if None in values.values():
+            raise ValueError(f"None is equal to nothing in SQL: {values}")
+
+
+compiled = CompiledQuery
+
+
+def compile_for(alias: str, query: Query) -> Statement:
+    compiler = query.clone().get_compiler(alias)
+    return Statement(compiler, *compiler.as_sql())
+
+
+def update_query(query: Query, columns: Iterable[str]) -> UpdateQuery:
+    update: Any = query.chain(UpdateQuery)
+    update.add_update_values({name: Parameter(written(name)) for name in columns})
+    for field, _, parameter in update.values:
+        parameter.prepare = field.get_db_prep_save
+    update.clear_select_clause()
+    return update
+
+
+def written(name: str) -> str:
+    """The name of a value that is written: no argument of a function has it."""
+    return f"{name} ="
+
+
+def let_fields_prepare(node: Any) -> None:
+    """Tell each parameter in a query, or in a part of one, which field it is compared with."""
+    if isinstance(node, Lookup):
+        compared = [one for one in each_of(node.rhs) if isinstance(one, Parameter)]
+        if compared and isinstance(node.lhs, KeyTransform):
+            raise ValueError(f"How a key of a JSON field is compared depends on the value: {compared[0].name!r}")
+        for parameter in compared:
+            parameter.prepare = node.lhs.output_field.get_db_prep_value
+    for part in parts_of(node):
+        let_fields_prepare(part)
+
+
+def each_of(compared_with: Any) -> Iterable[Any]:
+    """The values of ``in`` and ``range`` one by one."""
+    return compared_with.get_source_expressions() if isinstance(compared_with, ExpressionList) else [compared_with]
+
+
+def parts_of(node: Any) -> Iterable[Any]:
+    match node:
+        case Query():
+            return [node.where, *node.annotations.values(), *node.combined_queries]
+        case WhereNode():
+            return node.children
+        case BaseExpression():
+            return node.get_source_expressions()
+    return []
