@@ -1,14 +1,22 @@
 """Where the lab changes the behaviour of allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.idp.oidc.internal.private_keys import filter_keys
 from allauth.idp.oidc.models import PrivateKey
+from django.db.models import QuerySet
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backchannel_logout.adapter import BackChannelLogoutAdapter
+from compiled_query import compiled
 from identity.account import sign_in_trace
 from identity.account.sessions import address_of_signed_out
 from identity.provider.signing_keys import signing_keys
+
+
+@compiled
+def primary_address(user) -> QuerySet[EmailAddress, EmailAddress]:
+    return EmailAddress.objects.filter(user=user, primary=True)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,7 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):
 class OIDCAdapter(BackChannelLogoutAdapter):
     def get_claims(self, purpose, user, client, scopes, **kwargs) -> dict:
         """Only ``sub`` in the ID Token; the claims of the scopes in userinfo (OpenID Connect Core, 5.4)."""
-        return super().get_claims(purpose, user, client, scopes if purpose == "userinfo" else [], **kwargs)
+        told = set(scopes) if purpose == "userinfo" else set()
+        claims = super().get_claims(purpose, user, client, told - {"email"}, **kwargs)
+        address = primary_address.one(user=user.pk) if "email" in told else None
+        return claims | ({"email": address.email, "email_verified": address.verified} if address else {})
 
     def list_private_keys(self, *, did_activate=None, is_active=None) -> list[PrivateKey]:
         """Those that the file has now. allauth would read its settings, once: a rotation would need a restart."""

@@ -65,6 +65,7 @@ class Statement:
     compiler: Any  # Django’s SQLCompiler of this query: it knows what the rows become
     sql: str
     params: tuple[Any, ...]
+    converters: dict[int, Any]  # what makes Python values of those of the database, by column
 
     def ready(self, values: Mapping[str, Any]) -> Any:
         """A compiler that has nothing left to compile, for the connection of this thread."""
@@ -74,6 +75,7 @@ class Statement:
             one.prepare(values[one.name], connection) if isinstance(one, Parameter) else one for one in self.params
         )
         compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
+        compiler.get_converters = lambda expressions: self.converters
         return compiler
 
 
@@ -129,8 +131,10 @@ compiled = CompiledQuery
 
 
 def compile_for(alias: str, query: Query) -> Statement:
-    compiler = query.clone().get_compiler(alias)
-    return Statement(compiler, *compiler.as_sql())
+    compiler: Any = query.clone().get_compiler(alias)
+    sql, params = compiler.as_sql()
+    columns = [expression for expression, *_ in compiler.select or ()]
+    return Statement(compiler, sql, params, compiler.get_converters(columns))
 
 
 def update_query(query: Query, columns: Iterable[str]) -> UpdateQuery:

@@ -5,32 +5,48 @@ attempt uses the code up, even with a wrong verifier. The row is kept for as lon
 also by refreshing: if the code comes again, it was stolen, and all these tokens are revoked.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.idp.oidc import app_settings
 from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from backchannel_logout.rp_sessions import SID
+from compiled_query import compiled
 
-# In the row of a used code: allauth reads ``claims``; by the others its tokens are found, and it ends with its session.
-KEPT_AFTER_USE = ("claims", "grant_id", SID)
+# In the row of a used code: allauth reads ``claims``; by the other its tokens are found.
+KEPT_AFTER_USE = ("claims", "grant_id")
+
+
+@compiled
+def unused(pk) -> QuerySet[Token, Token]:
+    return Token.objects.filter(pk=pk, data__claimed=False)
 
 
 def may_refresh(client: Client) -> bool:
     return Client.GrantType.REFRESH_TOKEN in client.get_grant_types()
 
 
-def use_up(code: Token) -> bool:
+def use_up(code: Token, client: Client) -> bool:
     """Mark the code as used. Returns whether it was unused: of many simultaneous requests, one gets True."""
     used = {name: value for name, value in code.data.items() if name in KEPT_AFTER_USE}
-    return Token.objects.filter(pk=code.pk, data__claimed=False).update(data={**used, "claimed": True}) == 1
+    to = {"data": {**used, "claimed": True}, "expires_at": kept_until(client)}
+    return unused.update(to, pk=code.pk) == 1
+
+
+def kept_until(client: Client) -> datetime:
+    """For longer than an access token that is issued now to that client, and the refresh token beside it."""
+    lives = app_settings.REFRESH_TOKEN_EXPIRES_IN if may_refresh(client) else app_settings.ACCESS_TOKEN_EXPIRES_IN
+    return timezone.now() + timedelta(seconds=lives + app_settings.AUTHORIZATION_CODE_EXPIRES_IN)
 
 
 def of_same_grant(token: Token) -> QuerySet[Token]:
-    """The code that this token came of, or is, and all tokens that came of it, also by refreshing."""
-    return Token.objects.filter(client=token.client, data__grant_id=token.get_grant_id())
+    """The code that this token came of, or is, and all tokens that came of it, also by refreshing.
+
+    They all came of one session: among its tokens, few, they are looked for.
+    """
+    rp_session = token.binding.rp_session_id
+    return Token.objects.filter(binding__rp_session=rp_session, data__grant_id=token.get_grant_id())
 
 
 def revoke_tokens_of(code: Token) -> None:
@@ -38,7 +54,6 @@ def revoke_tokens_of(code: Token) -> None:
 
 
 def keep_code_of(token: Token) -> None:
-    """Keep the row of the code for longer than this access token, and the refresh token that was issued with it."""
-    lives = app_settings.REFRESH_TOKEN_EXPIRES_IN if may_refresh(token.client) else app_settings.ACCESS_TOKEN_EXPIRES_IN
-    until = timezone.now() + timedelta(seconds=lives + app_settings.AUTHORIZATION_CODE_EXPIRES_IN)
-    of_same_grant(token).filter(type=Token.Type.AUTHORIZATION_CODE).update(expires_at=until)
+    """Keep the row of the code for longer than what this refresh token is exchanged for."""
+    codes = of_same_grant(token).filter(type=Token.Type.AUTHORIZATION_CODE)
+    codes.update(expires_at=kept_until(token.client))

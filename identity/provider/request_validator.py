@@ -8,14 +8,21 @@ from allauth.core import context
 from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
-from allauth.idp.oidc.models import Token
+from allauth.idp.oidc.models import Client
+from django.db.models import QuerySet
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, InvalidScopeError
 
 from backchannel_logout.session_binding import SessionBoundValidator
+from compiled_query import compiled
 from identity.provider.auth_time import auth_time, is_older_than, methods
 from identity.provider.authorization_codes import keep_code_of, may_refresh, revoke_tokens_of, use_up
 from identity.provider.id_token_hint import claims_of_hint
+
+
+@compiled
+def client_with_id(id) -> QuerySet[Client, Client]:
+    return Client.objects.filter(pk=id)
 
 
 class Validator(SessionBoundValidator):
@@ -65,15 +72,21 @@ class Validator(SessionBoundValidator):
         is_for_this_client = hint.get("aud") == request.client.id
         return is_for_this_client and hint["sub"] == get_adapter().get_user_sub(request.client, user)
 
-    def bound_to_code(self, request) -> dict[str, Any]:
-        """Also when and how the person signed in."""
-        known = {"auth_time": auth_time(context.request), "amr": methods(context.request)}
-        return super().bound_to_code(request) | known
+    def claims_of_sign_in(self) -> dict[str, Any]:
+        """When and how the person signed in, if that is known (Core, 2)."""
+        at = auth_time(context.request)
+        return {} if at is None else {"auth_time": int(at), "amr": methods(context.request)}
 
     def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
         """Without the ``claims`` parameter, which is not supported."""
         request.claims = {}
         super().save_authorization_code(client_id, code, request)
+
+    def _lookup_client(self, request, client_id) -> Client | None:
+        clients = get_validator_context().clients
+        if client_id not in clients:
+            clients[client_id] = client_with_id.one(id=client_id) if client_id else None
+        return clients[client_id]
 
     # The token endpoint.
 
@@ -102,17 +115,11 @@ class Validator(SessionBoundValidator):
         """Once. A second attempt revokes the tokens of the first (RFC 6749, 4.1.2)."""
         if not super().validate_code(client_id, code, client, request):
             return False
-        presented = self.the_code(request)
-        if use_up(presented):
+        presented = self._lookup_authorization_code(request, client_id, code)
+        if use_up(presented, request.client):
             return True
         revoke_tokens_of(presented)
         return False
-
-    def the_code(self, request) -> Token:
-        """The code in this request, after it has been validated."""
-        code = self.presented_code(request)
-        assert code is not None
-        return code
 
     def invalidate_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
         """Keep the row, which says that the code was used."""
@@ -123,13 +130,6 @@ class Validator(SessionBoundValidator):
             raise InvalidGrantError("The redirect_uri is not the one that the code was sent to.", request=request)
         return True
 
-    def finalize_id_token(self, id_token, token, token_handler, request) -> str:
-        """Add ``auth_time`` and ``amr``, if they are known (Core, 2)."""
-        known = self.the_code(request).data
-        if known["auth_time"] is not None:
-            id_token |= {"auth_time": int(known["auth_time"]), "amr": known["amr"]}
-        return super().finalize_id_token(id_token, token, token_handler, request)
-
     def refresh_id_token(self, request) -> bool:
         """No new ID Token without a new sign-in (Core, 12.2, allows that)."""
         return False
@@ -139,10 +139,12 @@ class Validator(SessionBoundValidator):
 
         The code is kept for as long as these tokens, so that its theft is noticed.
         """
+        refreshed = get_validator_context().refresh_token
+        if refreshed is not None:
+            keep_code_of(refreshed)
         if not may_refresh(request.client):
             del token["refresh_token"]
         super().save_bearer_token(token, request)
-        keep_code_of(get_validator_context().issued_access_token)
 
 
 def basic_credentials(request: Request) -> list[str | None]:

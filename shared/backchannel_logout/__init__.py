@@ -4,15 +4,16 @@ One rule: a logout token is due for every RP session whose OP session row is gon
 out, ending a session from another browser and expiry need no code of their own; for a changed password and a disabled
 user, the rows are deleted. Whatever ended the row, the same steps follow:
 
-- ``models``: which client an OP session signed in to, under which ``sid``, and whether it was notified of the end;
+- ``models``: which client an OP session signed in to, under which ``sid``, whether it was notified of the end, and
+  which codes and tokens came of it;
 - ``session_binding``: ``sid`` in the ID Token (2.1); the codes and tokens of a session end with it (2.7);
 - ``rp_sessions``: the beginning and the end of an RP session; ``logout_token`` makes the token (2.4), ``delivery``
   sends it (2.5), and again if that fails;
 - ``signals`` and ``middleware``: a changed password and a disabled user end sessions; the request that ends a session
   delivers its logout tokens before it is answered;
 - ``session_engine``: a session that gets a new key has not ended;
-- ``worker``, the command ``deliver_logout_tokens``: everything else, expired sessions and retries.
+- ``worker``, the command ``deliver_logout_tokens``: everything else, sessions that expire (``lookout``) and retries.
 
-Needs ``allauth.account``, ``allauth.usersessions``, ``requests`` and ``bounded_http``. Does not do front-channel
-logout, and has no pages.
+Needs ``allauth.account``, ``allauth.usersessions``, ``requests``, ``bounded_http`` and ``compiled_query``. Does not
+do front-channel logout, and has no pages.
 """

@@ -15,6 +15,7 @@ from django.utils import timezone
 from backchannel_logout.logout_token import logout_token
 from backchannel_logout.models import RelyingPartySession
 from bounded_http import NoAnswer, exchange, request_to
+from compiled_query import compiled
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +29,14 @@ GIVE_UP_AFTER = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # as long as a s
 KEPT_FOR = timedelta(days=30)  # after the end
 
 
-def due() -> QuerySet[RelyingPartySession]:
-    return RelyingPartySession.objects.filter(
-        ended_at__isnull=False, notified_at=None, next_attempt_at__lte=timezone.now()
-    )
+def due(now: datetime) -> QuerySet[RelyingPartySession]:
+    return RelyingPartySession.objects.filter(ended_at__isnull=False, notified_at=None, next_attempt_at__lte=now)
+
+
+@compiled
+def most_urgent(now) -> QuerySet[RelyingPartySession]:
+    """As many of those that are due as can be delivered at once."""
+    return due(now).select_related("client").order_by("next_attempt_at")[:MAX_THREADS]
 
 
 def waiting(client_id: str) -> QuerySet[RelyingPartySession]:
@@ -44,7 +49,7 @@ def deliver(ended: RelyingPartySession) -> None:
     """Make one attempt, and store its result. Of several processes, one makes it; ``last_error`` is empty meanwhile."""
     now = timezone.now()
     leased = {"next_attempt_at": now + LEASE, "attempts": F("attempts") + 1, "last_error": ""}
-    if not due().filter(pk=ended.pk).update(**leased):
+    if not due(now).filter(pk=ended.pk).update(**leased):
         return
     ended.refresh_from_db(fields=["attempts"])
     mine = RelyingPartySession.objects.filter(pk=ended.pk, notified_at=None)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from backchannel_logout.delivery import deliver_all, due
 from backchannel_logout.request_under_way import UnderWay, request_under_way
@@ -30,7 +31,8 @@ class BackChannelLogoutMiddleware:
         token = request_under_way.set(under_way)
         try:
             response = self.get_response(request)
-            end_own_session(under_way)
+            if under_way.changed:
+                end_own_session(under_way)
         finally:
             request_under_way.reset(token)
         if under_way.deleted:
@@ -52,6 +54,6 @@ def notify(keys: set[str]) -> None:
     """Notify the clients of the sessions with these keys."""
     try:
         notice_ends(session_key__in=keys)
-        deliver_all(due().filter(session_key__in=keys).select_related("client"), REQUEST_TIMEOUT)
+        deliver_all(due(timezone.now()).filter(session_key__in=keys).select_related("client"), REQUEST_TIMEOUT)
     except DatabaseError:
         logger.exception("The sessions have ended; the worker will notify the clients.")

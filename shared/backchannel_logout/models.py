@@ -2,7 +2,7 @@
 
 from secrets import token_urlsafe
 
-from allauth.idp.oidc.models import Client
+from allauth.idp.oidc.models import Client, Token
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -34,6 +34,11 @@ class RelyingPartySession(models.Model):
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["session_key"], name="by_session_key"),
+            models.Index(fields=["next_attempt_at"], condition=models.Q(notified_at=None), name="to_be_notified"),
+            models.Index(fields=["id"], condition=models.Q(ended_at=None), name="not_ended"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["session_key", "client"], condition=models.Q(ended_at=None), name="one_for_each_client"
@@ -42,3 +47,17 @@ class RelyingPartySession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} by {self.session_key[:6]}…"
+
+
+class TokenBinding(models.Model):
+    """A code or a token of allauth came of this RP session, and ends with it (Back-Channel Logout 1.0, 2.7).
+
+    ``claims`` is for a code: what the ID Token will say of the sign-in.
+    """
+
+    token = models.OneToOneField(Token, primary_key=True, on_delete=models.CASCADE, related_name="binding")
+    rp_session = models.ForeignKey(RelyingPartySession, on_delete=models.CASCADE, related_name="bindings")
+    claims = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.token_id} of {self.rp_session_id}"

@@ -7,11 +7,14 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
 
 from backchannel_logout.models import RelyingPartySession
 from backchannel_logout.request_under_way import request_under_way
-from backchannel_logout.session_engine import SessionStore
+from backchannel_logout.rp_sessions import notice_ends
+
+AT_ONCE = 500  # that are deleted by one statement
 
 
 def connect() -> None:
@@ -39,9 +42,8 @@ def end_stale_sessions(sender, instance, update_fields=None, **kwargs) -> None:
     if under_way is not None:
         under_way.changed.add(instance.pk)
     for user in users_with({instance.pk}):  # as stored: the other fields of the instance may be outdated
-        for key in keys_of(user) - (under_way.keys if under_way else set()):
-            if is_stale_session_of(SessionStore(key), user):
-                SessionStore().delete(key)
+        others = sessions_of(user).exclude(session_key__in=under_way.keys if under_way else ())
+        end([row.session_key for row in others.iterator() if is_stale_session_of(row.get_decoded(), user)])
 
 
 def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
@@ -49,7 +51,7 @@ def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
     return list(get_user_model()._base_manager.filter(pk__in=keys))
 
 
-def is_stale_session_of(session: SessionBase, user: AbstractBaseUser) -> bool:
+def is_stale_session_of(session: SessionBase | dict[str, Any], user: AbstractBaseUser) -> bool:
     """Whether it is a session of that user that Django would not accept any more.
 
     Changes nothing, unlike Django's ``get_user``: that gives a session from before a new ``SECRET_KEY`` another key,
@@ -63,12 +65,20 @@ def is_stale_session_of(session: SessionBase, user: AbstractBaseUser) -> bool:
 
 def end_all_of(sender, instance, **kwargs) -> None:
     """Delete the sessions of a user who is being deleted."""
-    for key in keys_of(instance):
-        SessionStore().delete(key)
+    end(list(sessions_of(instance).values_list("session_key", flat=True)))
 
 
-def keys_of(user: AbstractBaseUser) -> set[str]:
-    """The keys of the user's sessions: those that allauth has stored, and those that led to a client."""
-    stored = UserSession.objects.filter(user_id=user.pk)
-    led_to_a_client = RelyingPartySession.objects.filter(user_id=user.pk, ended_at=None)
-    return {key for rows in (stored, led_to_a_client) for key in rows.values_list("session_key", flat=True)}
+def sessions_of(user: AbstractBaseUser) -> QuerySet[Session]:
+    """The user's sessions: those that allauth knows, and those that led to a client."""
+    known = UserSession.objects.filter(user_id=user.pk).values("session_key")
+    led_to_a_client = RelyingPartySession.objects.filter(user_id=user.pk, ended_at=None).values("session_key")
+    return Session.objects.filter(session_key__in=known.union(led_to_a_client))
+
+
+def end(keys: list[str]) -> None:
+    """Delete the rows of these sessions. The present request notifies the clients; where there is none, the worker."""
+    for first in range(0, len(keys), AT_ONCE):
+        some = keys[first : first + AT_ONCE]
+        Session.objects.filter(session_key__in=some).delete()
+        if request_under_way.get() is None:
+            notice_ends(session_key__in=some)

@@ -4,9 +4,10 @@ import logging
 import time
 
 from django.db import DatabaseError, connections
+from django.utils import timezone
 
-from backchannel_logout.delivery import MAX_THREADS, deliver_all, due
-from backchannel_logout.rp_sessions import notice_ends
+from backchannel_logout.delivery import deliver_all, most_urgent
+from backchannel_logout.lookout import Lookout
 
 logger = logging.getLogger(__name__)
 
@@ -15,10 +16,11 @@ PAUSE = 0.5  # seconds between two rounds
 
 def run() -> None:
     """Notice ends and deliver what is due, again and again, until the process ends."""
+    lookout = Lookout()
     while True:
         try:
-            notice_ends()
-            deliver_all(due().select_related("client").order_by("next_attempt_at")[:MAX_THREADS], timeout=PAUSE)
+            lookout.look()
+            deliver_all(most_urgent.rows(now=timezone.now()), timeout=PAUSE)
         except DatabaseError:  # for example, another writer locked the database for too long
             logger.exception("The worker goes on.")
             connections.close_all()

@@ -38,7 +38,7 @@ def let_it_be_due():
 
 def deliver_now():
     notice_ends()
-    for one in due():
+    for one in due(timezone.now()):
         deliver(one)
 
 

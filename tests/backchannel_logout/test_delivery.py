@@ -92,7 +92,7 @@ def test_of_a_try_that_is_under_way_nothing_has_come_yet_so_it_is_not_made_twice
     assert RelyingPartySession.objects.get().last_error == "answered 500"
     receiver.hold.clear()
     let_it_be_due()
-    slow = threading.Thread(target=in_a_thread, args=(deliver, due().get()))
+    slow = threading.Thread(target=in_a_thread, args=(deliver, due(timezone.now()).get()))
     slow.start()
     wait_for(receiver, 2)
     assert RelyingPartySession.objects.get().last_error == ""
@@ -143,7 +143,7 @@ def test_a_late_answer_takes_nothing_back(signed_in, receiver):
     notice_ends()
     receiver.hold.clear()
     receiver.status = 500
-    late = threading.Thread(target=in_a_thread, args=(deliver, due().get()))
+    late = threading.Thread(target=in_a_thread, args=(deliver, due(timezone.now()).get()))
     late.start()
     wait_for(receiver, 1)
     told = timezone.now()
@@ -181,8 +181,10 @@ def test_whoever_died_in_the_middle_of_a_try_is_followed_by_another(signed_in, r
     code_for(signed_in)
     Session.objects.all().delete()
     notice_ends()
-    one = due().get()
-    due().update(next_attempt_at=timezone.now() + LEASE, attempts=F("attempts") + 1)  # and then nothing more
+    one = due(timezone.now()).get()
+    due(timezone.now()).update(
+        next_attempt_at=timezone.now() + LEASE, attempts=F("attempts") + 1
+    )  # and then nothing more
     deliver(one)
     assert receiver.got == []
     RelyingPartySession.objects.update(next_attempt_at=F("next_attempt_at") - LEASE)
@@ -198,7 +200,7 @@ def test_it_is_given_up_after_as_long_as_a_session_lasts(signed_in, receiver):
     let_it_be_due()
     deliver_now()
     assert RelyingPartySession.objects.get().next_attempt_at is None
-    assert list(due()) == []
+    assert list(due(timezone.now())) == []
 
 
 def test_a_client_that_has_not_registered_an_address_is_not_asked(signed_in):

@@ -1,11 +1,12 @@
 """The table of RP sessions, from the names of before to those of now."""
 
 import pytest
+from allauth.idp.oidc.models import Client, Token
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.models import RelyingPartySession, TokenBinding
 
 APP = "backchannel_logout"
 OLD_ROW = """
@@ -32,6 +33,30 @@ def test_rows_are_kept_under_their_new_names(migrate, seeded_anew):
     assert (row.sid, row.session_key, row.client_id, row.subject) == ("the-sid", "k1", "site-a", "7")
     assert (row.attempts, row.last_error, row.notified_at, row.user_agent) == (3, "answered 500", None, "")
     assert (row.began_at.hour, row.ended_at.hour, row.next_attempt_at.second) == (7, 8, 8)
+
+
+def test_tokens_are_bound_to_the_session_that_their_data_named(migrate, seeded_anew):
+    site = Client.objects.get(pk="site-a")
+    here, there = (RelyingPartySession.objects.create(sid=sid, session_key=sid, client=site) for sid in ("s1", "s2"))
+    migrate("0004_user_agent")
+    data = {
+        "code": {"sid": "s1", "auth_time": 1790000000.5, "amr": ["pwd"], "claims": {}},
+        "undated": {"sid": "s1", "auth_time": None, "amr": []},
+        "access": {"sid": "s2"},
+        "forgotten": {"sid": "s3"},
+        "of no code": None,
+        "of no session": {"sid": None},
+    }
+    Token.objects.bulk_create(
+        Token(type=Token.Type.ACCESS_TOKEN, hash=name, data=about) for name, about in data.items()
+    )
+    migrate("0005_token_binding")
+    bound = TokenBinding.objects.values_list("token__hash", "rp_session", "claims")
+    assert sorted(bound, key=str) == [
+        ("access", there.pk, {}),
+        ("code", here.pk, {"auth_time": 1790000000, "amr": ["pwd"]}),
+        ("undated", here.pk, {}),
+    ]
 
 
 def test_they_name_no_app_of_the_lab(db):

@@ -1,12 +1,11 @@
 """The end of an OP session, whatever brings it about: which clients are notified, and what ends with it."""
 
 import pytest
-from allauth.idp.oidc.models import Token
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.models import RelyingPartySession, TokenBinding
 from lab.servers import IDENTITY
 from tests.backchannel_logout.op_sessions import claims_of, deliver_now, let_it_expire, sign_in
 from tests.identity.provider.protocol import claims_in, code_for, redeem, userinfo
@@ -74,7 +73,7 @@ def test_whatever_ends_a_session_its_client_is_told_and_what_it_gave_is_over(sig
 
 def test_a_token_that_came_of_no_code_goes_on(signed_in, alice, receiver):
     access_token = redeem(signed_in, code_for(signed_in)).json()["access_token"]
-    Token.objects.update(data={})  # as a token is that no code led to
+    TokenBinding.objects.all().delete()  # as a token is that no code led to
     signed_in.post("/accounts/logout/")
     deliver_now()
     assert userinfo(signed_in, access_token).status_code == 200

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from backchannel_logout import session_binding
 from backchannel_logout.models import RelyingPartySession
-from backchannel_logout.rp_sessions import get_or_create_sid
+from backchannel_logout.rp_sessions import get_or_create_rp_session
 from backchannel_logout.session_binding import SessionBoundValidator
 from lab.servers import SITE_B
 from tests.backchannel_logout.op_sessions import sign_in
@@ -51,9 +51,9 @@ def test_what_is_given_while_the_session_ends_is_not_given(signed_in, receiver):
 def test_who_signs_out_while_a_site_asks_gives_it_no_code(signed_in, receiver, monkeypatch):
     def signed_out_first(session_key, *about):
         Session.objects.all().delete()
-        return get_or_create_sid(session_key, *about)
+        return get_or_create_rp_session(session_key, *about)
 
-    monkeypatch.setattr("backchannel_logout.session_binding.get_or_create_sid", signed_out_first)
+    monkeypatch.setattr("backchannel_logout.session_binding.get_or_create_rp_session", signed_out_first)
     assert authorize(signed_in).status_code == 400
     assert not RelyingPartySession.objects.exists()
     assert not Token.objects.exists()

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.db.models import F
 
-from backchannel_logout import worker
+from backchannel_logout import lookout, worker
 from backchannel_logout.delivery import KEPT_FOR
 from backchannel_logout.management.commands import deliver_logout_tokens
 from backchannel_logout.models import RelyingPartySession
@@ -47,14 +47,14 @@ def test_it_tells_of_a_session_that_ended_in_no_request(signed_in, receiver, rou
 def test_a_locked_database_is_no_reason_to_end(signed_in, receiver, rounds, monkeypatch, caplog):
     code_for(signed_in)
     Session.objects.all().delete()
-    notice_ends, locked = worker.notice_ends, [OperationalError("database is locked")]
+    notice_ends, locked = lookout.notice_ends, [OperationalError("database is locked")]
 
-    def locked_once():
+    def locked_once(**which):
         if locked:
             raise locked.pop()
-        notice_ends()
+        notice_ends(**which)
 
-    monkeypatch.setattr(worker, "notice_ends", locked_once)
+    monkeypatch.setattr(lookout, "notice_ends", locked_once)
     rounds(2)
     with pytest.raises(Ended):
         worker.run()

@@ -45,7 +45,7 @@ CALLED = {
     "allauth.idp.oidc.internal.private_keys": ["filter_keys"],
     "allauth.idp.oidc.internal.resources": ["get_resources"],
 }
-OWN = {"bound_to_code", "sid_of", "presented_code", "the_code"}
+OWN = {"binding_of", "claims_of_sign_in"}
 OVERRIDDEN = {name for kind in (SessionBoundValidator, Validator) for name in vars(kind) if not name.startswith("__")}
 PRIVATE = {
     "_prep_access_token": ["self", "ctx", "token", "request"],
