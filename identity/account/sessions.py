@@ -1,22 +1,31 @@
 """The pages about one's own OP sessions: where they are, which sites they led to, and which sites were notified."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.core import signing
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.rp_sessions import with_an_op_session
+from backchannel_logout.signals import end_sessions
 
 SALT = "identity.signed_out"
 MAX_AGE = 3600  # seconds that the page after signing out can be reloaded
+PER_PAGE = 20
 MAX_ENDED = 20  # on the list
 SESSION_KEY = attrgetter("session_key")
 
@@ -43,13 +52,33 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 def about_sessions(request: HttpRequest) -> dict:
+    """One page of them: this browser's first, then the newest."""
     assert request.user.is_authenticated  # the views require it
-    found = UserSession.objects.purge_and_list(request.user)
+    is_other = Case(When(session_key=request.session.session_key, then=0), default=1)
+    page = Paginator(sessions_of(request.user).order_by(is_other, "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     led_to = RelyingPartySession.objects.select_related("client")
-    for session in found:
-        session.led_to = led_to.filter(session_key=session.session_key).order_by("began_at")
+    sites = defaultdict(list)
+    for one in led_to.filter(session_key__in=[session.session_key for session in page]).order_by("began_at"):
+        sites[one.session_key].append(one)
+    for session in page:
+        session.led_to = sites[session.session_key]
     ended = led_to.filter(user=request.user, ended_at__isnull=False).order_by("-ended_at", "session_key")[:MAX_ENDED]
-    return {"sessions": found, "ended": [EndedSession(list(ones)) for _, ones in groupby(ended, SESSION_KEY)]}
+    return {"page": page, "ended": [EndedSession(list(ones)) for _, ones in groupby(ended, SESSION_KEY)]}
+
+
+def sessions_of(user: AbstractBaseUser) -> QuerySet[UserSession]:
+    """What allauth keeps of each session of that person that goes on."""
+    return UserSession.objects.filter(with_an_op_session(timezone.now()), user=user.pk)
+
+
+def purge(user: AbstractBaseUser) -> None:
+    """Delete what allauth keeps of that person's sessions that have ended."""
+    UserSession.objects.filter(~with_an_op_session(timezone.now()), user=user.pk).delete()
+
+
+def install() -> None:
+    """At each sign-in, allauth would look at all sessions of the person, one by one, and make a list for nobody."""
+    UserSession.objects.purge_and_list = purge
 
 
 @require_POST
@@ -72,8 +101,10 @@ def end_one(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all of the person's sessions except this one."""
-    for session in UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key):
-        session.end()
+    others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    with transaction.atomic():
+        end_sessions(list(others.values_list("session_key", flat=True)))
+        others.delete()
     return redirect("sessions")
 
 

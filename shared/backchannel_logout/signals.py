@@ -43,7 +43,7 @@ def end_stale_sessions(sender, instance, update_fields=None, **kwargs) -> None:
         under_way.changed.add(instance.pk)
     for user in users_with({instance.pk}):  # as stored: the other fields of the instance may be outdated
         others = sessions_of(user).exclude(session_key__in=under_way.keys if under_way else ())
-        end([row.session_key for row in others.iterator() if is_stale_session_of(row.get_decoded(), user)])
+        end_sessions([row.session_key for row in others.iterator() if is_stale_session_of(row.get_decoded(), user)])
 
 
 def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
@@ -65,7 +65,7 @@ def is_stale_session_of(session: SessionBase | dict[str, Any], user: AbstractBas
 
 def end_all_of(sender, instance, **kwargs) -> None:
     """Delete the sessions of a user who is being deleted."""
-    end(list(sessions_of(instance).values_list("session_key", flat=True)))
+    end_sessions(list(sessions_of(instance).values_list("session_key", flat=True)))
 
 
 def sessions_of(user: AbstractBaseUser) -> QuerySet[Session]:
@@ -75,7 +75,7 @@ def sessions_of(user: AbstractBaseUser) -> QuerySet[Session]:
     return Session.objects.filter(session_key__in=known.union(led_to_a_client))
 
 
-def end(keys: list[str]) -> None:
+def end_sessions(keys: list[str]) -> None:
     """Delete the rows of these sessions. The present request notifies the clients; where there is none, the worker."""
     for first in range(0, len(keys), AT_ONCE):
         some = keys[first : first + AT_ONCE]

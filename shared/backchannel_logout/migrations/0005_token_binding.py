@@ -57,6 +57,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="relyingpartysession",
+            index=models.Index(fields=["user", "-ended_at"], name="by_user_and_end"),
+        ),
+        migrations.AddIndex(
+            model_name="relyingpartysession",
             index=models.Index(fields=["session_key"], name="by_session_key"),
         ),
         migrations.AddIndex(
