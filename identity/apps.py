@@ -7,12 +7,13 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self):
-        from identity.account import sessions
+        from identity.account import people, sessions
         from identity.provider import server, signing_keys
 
         signing_keys.keep_parsed_keys()
         server.install()
         sessions.install()
+        people.install()
 
     def seed(self):
         from allauth.idp.oidc.models import Token

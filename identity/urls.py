@@ -33,6 +33,7 @@ endpoints = [
 ]
 
 urlpatterns = [
+    path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
     path("", views.home, name="home"),
     path("signed-in/", views.signed_in, name="signed_in"),
     path("signed-out/", sessions.signed_out, name="signed_out"),
@@ -42,7 +43,6 @@ urlpatterns = [
     path("session/forget/", forget, name="session_forget"),
     path("session/", include("session_inspector.panel.urls")),
     path("accounts/", include(accounts)),
-    path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
 ]
 
 handler400 = "lab.web.errors.bad_request"

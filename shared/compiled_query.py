@@ -19,7 +19,7 @@ comparison, a key of a JSON field. A list of values after ``in`` can have parame
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,12 +27,12 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, ExpressionList, Lookup, QuerySet
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Expression, ExpressionList, Field, Lookup, Model, QuerySet
 from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KeyTransform
-from django.db.models.sql import Query, UpdateQuery
+from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
-from django.db.models.sql.constants import ROW_COUNT
 from django.db.models.sql.where import WhereNode
 from django.db.transaction import mark_for_rollback_on_error
 
@@ -58,6 +58,16 @@ class Parameter(Expression):
         return "%s", (self,)
 
 
+class Like:
+    """Answers as another object does, but for some attributes."""
+
+    def __init__(self, other: object, **own: object):
+        self.__dict__.update(own, other=other)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.other, name)
+
+
 @dataclass(frozen=True)
 class Statement:
     """A compiled query. ``params`` has a ``Parameter`` in the place of each value that is given later."""
@@ -67,15 +77,25 @@ class Statement:
     params: tuple[Any, ...]
     converters: dict[int, Any]  # what makes Python values of those of the database, by column
 
-    def ready(self, values: Mapping[str, Any]) -> Any:
-        """A compiler that has nothing left to compile, for the connection of this thread."""
-        compiler = copy(self.compiler)
-        compiler.connection = connection = connections[compiler.using]
+    def execute(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
         params = tuple(
-            one.prepare(values[one.name], connection) if isinstance(one, Parameter) else one for one in self.params
+            one.prepare(values[one.name], cursor.db) if isinstance(one, Parameter) else one for one in self.params
         )
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
-        compiler.get_converters = lambda expressions: self.converters
+        cursor.execute(self.sql, params)
+
+    def answered(self, values: Mapping[str, Any]) -> Like:
+        """What Django’s iterables take for a compiler; it has its answer already."""
+        connection = connections[self.compiler.using]
+        with connection.cursor() as cursor:
+            self.execute(cursor, values)
+            found = cursor.fetchall()
+        compiler: Any = Like(self.compiler, connection=connection, execute_sql=lambda *args, **kwargs: found)
+
+        def results_iter(*args: Any, tuple_expected: bool = False, **kwargs: Any) -> Iterable[Sequence[Any]]:
+            rows = SQLCompiler.apply_converters(compiler, found, self.converters) if self.converters else found
+            return map(tuple, rows) if tuple_expected else rows
+
+        compiler.__dict__["results_iter"] = results_iter
         return compiler
 
 
@@ -89,7 +109,7 @@ class CompiledQuery(Generic[Row]):
         self.updates: dict[tuple[str, ...], Statement] = {}  # by that and the columns
 
     @cached_property
-    def declared(self) -> QuerySet[Any, Row]:
+    def declared(self) -> Any:
         """The queryset, with a ``Parameter`` for each argument. Never evaluated."""
         queryset = self.declare(**{name: Parameter(name) for name in self.names})
         let_fields_prepare(queryset.query)
@@ -98,12 +118,12 @@ class CompiledQuery(Generic[Row]):
     def rows(self, **values: Any) -> list[Row]:
         """What is in the queryset with these values."""
         self.check(values)
-        alias = self.declared.db
+        queryset, alias = self.declared, self.declared.db
         if alias not in self.selects:
-            self.selects[alias] = compile_for(alias, self.declared.query)
-        queryset, compiler = self.declared.using(alias), self.selects[alias].ready(values)
-        queryset.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
-        return list(queryset)
+            self.selects[alias] = compile_for(alias, queryset.query)
+        compiler = self.selects[alias].answered(values)
+        query = Like(queryset.query, get_compiler=lambda *args, **kwargs: compiler)
+        return list(queryset._iterable_class(Like(queryset, db=alias, query=query)))
 
     def one(self, **values: Any) -> Row | None:
         """The first row that is in it, or None."""
@@ -112,13 +132,13 @@ class CompiledQuery(Generic[Row]):
     def update(self, to: Mapping[str, Any], **values: Any) -> int:
         """Write ``to``, values by field, into what is in the queryset. Returns the number of rows, as Django does."""
         self.check(values)
-        declared: Any = self.declared
-        alias = declared._db or router.db_for_write(declared.model)
+        alias = self.declared._db or router.db_for_write(self.declared.model)
         if (alias, *to) not in self.updates:
             self.updates[alias, *to] = compile_for(alias, update_query(self.declared.query, to))
-        compiler = self.updates[alias, *to].ready({**values, **{written(name): value for name, value in to.items()}})
-        with mark_for_rollback_on_error(using=alias):
-            return compiler.execute_sql(ROW_COUNT)
+        with mark_for_rollback_on_error(using=alias), connections[alias].cursor() as cursor:
+            every = {**values, **{written(name): value for name, value in to.items()}}
+            self.updates[alias, *to].execute(cursor, every)
+            return cursor.rowcount
 
     def check(self, values: Mapping[str, Any]) -> None:
         if values.keys() != self.names:
@@ -128,6 +148,54 @@ class CompiledQuery(Generic[Row]):
 
 
 compiled = CompiledQuery
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """How rows of a model are stored in a database; ``fields`` are those that get a value from here."""
+
+    compiler: Any  # Django’s SQLInsertCompiler
+    sql: str
+    fields: tuple[Field, ...]
+    returned: tuple[Field, ...]
+
+    def store(self, row: Model) -> None:
+        compiler = copy(self.compiler)
+        compiler.connection = connection = connections[compiler.using]
+        params = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self.fields]
+        compiler.as_sql = lambda: [(self.sql, (*params, *compiler.returning_params))]
+        for values in compiler.execute_sql(self.returned):
+            for field, value in zip(self.returned, values, strict=True):
+                setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, compiler.using
+
+
+insertions: dict[tuple[str, type[Model]], Insertion] = {}
+
+
+def insert(row: Model) -> None:
+    """Store a new row, like ``save(force_insert=True)``, with a statement that is compiled once for its model.
+
+    Without signals; not for a model in several tables, nor for values that are expressions. A primary key that the
+    database makes is set afterwards.
+    """
+    alias = router.db_for_write(type(row), instance=row)
+    if (alias, type(row)) not in insertions:
+        insertions[alias, type(row)] = compile_insertion(alias, type(row))
+    with mark_for_rollback_on_error(using=alias):
+        insertions[alias, type(row)].store(row)
+
+
+def compile_insertion(alias: str, model: type[Model]) -> Insertion:
+    about = model._meta
+    returned = tuple(about.db_returning_fields)
+    fields = tuple(field for field in about.local_concrete_fields if field not in returned)
+    query = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    compiler: Any = query.get_compiler(alias)
+    compiler.returning_fields = returned
+    ((sql, _),) = compiler.as_sql()
+    return Insertion(compiler, sql, fields, returned)
 
 
 def compile_for(alias: str, query: Query) -> Statement:

@@ -6,13 +6,17 @@ also by refreshing: if the code comes again, it was stolen, and all these tokens
 """
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from allauth.idp.oidc import app_settings
+from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
 from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from django.utils import timezone
+from oauthlib.common import Request
 
-from compiled_query import compiled
+from compiled_query import compiled, insert
 
 # In the row of a used code: allauth reads ``claims``; by the other its tokens are found.
 KEPT_AFTER_USE = ("claims", "grant_id")
@@ -21,6 +25,29 @@ KEPT_AFTER_USE = ("claims", "grant_id")
 @compiled
 def unused(pk) -> QuerySet[Token, Token]:
     return Token.objects.filter(pk=pk, data__claimed=False)
+
+
+def store(value: str, request: Request) -> Token:
+    """A new code for that valid authorization request: a row as allauth's, by a statement that is compiled once."""
+    chosen = get_validator_context()
+    code = Token(type=Token.Type.AUTHORIZATION_CODE, client=request.client, user=request.user)
+    code.expires_at = timezone.now() + timedelta(seconds=app_settings.AUTHORIZATION_CODE_EXPIRES_IN)
+    code.data = {
+        "claims": {},
+        "claimed": False,
+        "grant_id": uuid4().hex,
+        "redirect_uri": request.redirect_uri,
+        "resources": chosen.requested_resources or [],
+        "pkce": {"code_challenge": request.code_challenge, "code_challenge_method": request.code_challenge_method},
+    }
+    if request.nonce:
+        code.set_nonce(request.nonce)
+    if chosen.email and chosen.email.lower() != EmailAddress.objects.get_primary_email(request.user):
+        code.set_scope_email(chosen.email)
+    code.set_value(value)
+    code.set_scopes(request.scopes)
+    insert(code)
+    return code
 
 
 def may_refresh(client: Client) -> bool:

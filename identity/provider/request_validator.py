@@ -8,7 +8,7 @@ from allauth.core import context
 from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.oauthlib.utils import get_validator_context
-from allauth.idp.oidc.models import Client
+from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, InvalidScopeError
@@ -16,7 +16,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestErro
 from backchannel_logout.session_binding import SessionBoundValidator
 from compiled_query import compiled
 from identity.provider.auth_time import auth_time, is_older_than, methods
-from identity.provider.authorization_codes import keep_code_of, may_refresh, revoke_tokens_of, use_up
+from identity.provider.authorization_codes import keep_code_of, may_refresh, revoke_tokens_of, store, use_up
 from identity.provider.id_token_hint import claims_of_hint
 
 
@@ -77,10 +77,9 @@ class Validator(SessionBoundValidator):
         at = auth_time(context.request)
         return {} if at is None else {"auth_time": int(at), "amr": methods(context.request)}
 
-    def save_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
+    def store_code(self, client_id, code, request) -> Token:
         """Without the ``claims`` parameter, which is not supported."""
-        request.claims = {}
-        super().save_authorization_code(client_id, code, request)
+        return store(code["code"], request)
 
     def _lookup_client(self, request, client_id) -> Client | None:
         clients = get_validator_context().clients

@@ -6,7 +6,7 @@ replaces it by this one.
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from allauth.idp.oidc import app_settings, views
@@ -144,8 +144,17 @@ def lookup(type: Token.Type, value: str) -> Token | None:
     return unexpired_token.one(type=type, hash=get_adapter().hash_token(value), now=timezone.now())
 
 
+def read_once(name: str) -> None:
+    """Let oauthlib take a request apart once: it does so whenever it looks for a parameter."""
+    read = cached_property(getattr(Request, name).fget)
+    read.__set_name__(Request, name)
+    setattr(Request, name, read)
+
+
 def install() -> None:
     """Replace parts of allauth by what is here: it looks them up by name, and has no setting for them."""
+    read_once("uri_query_params")
+    read_once("duplicate_params")
     Token.objects.lookup = lookup
     views.get_server = lambda **kwargs: the_provider()  # the views pass options for other grants only
     views.respond_html_error = refuse

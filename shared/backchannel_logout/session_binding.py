@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from backchannel_logout.models import TokenBinding
 from backchannel_logout.rp_sessions import get_or_create_rp_session, lock_if_active, with_an_op_session
-from compiled_query import compiled
+from compiled_query import compiled, insert
 
 
 @compiled
@@ -47,9 +47,12 @@ class SessionBoundValidator(OAuthLibRequestValidator):
         asked = context.request
         agent = asked.headers.get("User-Agent", "")
         rp_session = get_or_create_rp_session(asked.session.session_key, request.client, request.user, agent)
+        token = self.store_code(client_id, code, request)
+        insert(TokenBinding(token=token, rp_session=rp_session, claims=self.claims_of_sign_in()))
+
+    def store_code(self, client_id, code, request) -> Token:
         super().save_authorization_code(client_id, code, request)
-        bound = {"rp_session": rp_session, "claims": self.claims_of_sign_in()}
-        TokenBinding.objects.create(token=just_stored(Token.Type.AUTHORIZATION_CODE, code["code"]), **bound)
+        return just_stored(Token.Type.AUTHORIZATION_CODE, code["code"])
 
     def claims_of_sign_in(self) -> dict[str, Any]:
         """What an ID Token says of the sign-in that the present request goes on with, but for ``sid``."""
@@ -83,12 +86,10 @@ class SessionBoundValidator(OAuthLibRequestValidator):
         binding = self.binding_of(request)
         super().save_bearer_token(token, request)
         if binding is not None:
-            kinds = {Token.Type.ACCESS_TOKEN: "access_token", Token.Type.REFRESH_TOKEN: "refresh_token"}
-            issued = [just_stored(type, token[name]) for type, name in kinds.items() if name in token]
-            TokenBinding.objects.bulk_create(
-                [TokenBinding(token=one, rp_session=binding.rp_session) for one in issued],
-                ignore_conflicts=True,  # where refresh tokens are not rotated, it is bound already
-            )
+            insert(TokenBinding(token=get_validator_context().issued_access_token, rp_session=binding.rp_session))
+            if "refresh_token" in token:  # which is bound already where they are not rotated
+                issued = just_stored(Token.Type.REFRESH_TOKEN, token["refresh_token"])
+                TokenBinding.objects.get_or_create(token=issued, defaults={"rp_session": binding.rp_session})
 
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
         """With ``sid`` (Back-Channel Logout 1.0, 2.1)."""

@@ -46,3 +46,13 @@ class Thing(models.Model):
 
     def __str__(self):
         return self.text
+
+
+class Label(models.Model):
+    """Its primary key is another row's."""
+
+    thing = models.OneToOneField(Thing, primary_key=True, on_delete=models.CASCADE)
+    text = models.CharField(max_length=20)
+
+    def __str__(self):
+        return self.text

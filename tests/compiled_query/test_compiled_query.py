@@ -5,12 +5,12 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from compiled_query import compiled
-from tests.compiled_query.models import Colour, Shelf, Thing
+from compiled_query import compiled, insert
+from tests.compiled_query.models import Colour, Label, Shelf, Thing
 
 pytestmark = pytest.mark.django_db(databases=list(settings.DATABASES))
 
@@ -200,21 +200,19 @@ def test_routers_choose_the_database_each_time(settings):
 def test_each_thread_uses_its_own_connection():
     """Compiled by one thread, whose connection no other may use."""
     query = compiled(lambda name: Shelf.objects.using("default").filter(name=name))
-    Shelf.objects.using("default").create(name="upper")
-    assert query.one(name="upper")
+    assert query.one(name="upper") is None
     used = []
 
     def ask() -> None:
         with CaptureQueriesContext(connections["default"]) as asked:
-            used.append((query.selects["default"].ready({"name": "x"}).connection, connections["default"]))
-        assert len(asked) == 0
+            query.rows(name="upper")
+        used.extend(asked.captured_queries)
+        connections.close_all()
 
     thread = Thread(target=ask)
     thread.start()
     thread.join()
-    ((compilers, threads),) = used
-    assert compilers is threads
-    assert compilers is not connections["default"]
+    assert len(used) == 1
 
 
 @pytest.mark.parametrize(
@@ -246,3 +244,44 @@ def test_what_is_declared_is_not_evaluated_and_the_manager_stays_as_it_is():
     assert len(asked) == 0
     query.rows(number=1)
     assert Thing.objects.filter(number=F("number")).count() == 0
+
+
+@pytest.fixture
+def written_to(alias, settings):
+    """That database is the one that is written to."""
+    settings.DATABASE_ROUTERS = [router := Router()]
+    router.reads = router.writes = alias
+    return alias
+
+
+def test_a_row_that_is_inserted_is_the_same_as_one_that_is_saved(written_to):
+    inserted, saved = Thing(**VALUES), Thing(**VALUES)
+    insert(inserted)
+    saved.save()
+    assert saved.pk == inserted.pk + 1
+    as_stored = Thing.objects.values().get(pk=saved.pk)
+    assert Thing.objects.values().get(pk=inserted.pk) == {**as_stored, "id": inserted.pk}
+    inserted.text = "changed"
+    inserted.save()
+    assert Thing.objects.count() == 2
+
+
+def test_rows_are_inserted_one_after_the_other_by_the_same_statement(written_to):
+    insert(Thing(number=1))
+    things = [Thing(number=number, shelf=Shelf.objects.create(name=str(number))) for number in (2, 3)]
+    with CaptureQueriesContext(connections[written_to]) as asked:
+        for thing in things:
+            insert(thing)
+    assert len(asked) == 2
+    assert len({thing.pk for thing in things}) == 2
+    found = Thing.objects.order_by("number").values_list("number", "shelf__name")
+    assert list(found) == [(1, None), (2, "2"), (3, "3")]
+
+
+def test_a_key_of_ones_own_is_kept_and_no_row_is_stored_twice(written_to):
+    thing = Thing.objects.create()
+    insert(Label(thing=thing, text="first"))
+    assert Label.objects.get(pk=thing.pk).text == "first"
+    with pytest.raises(IntegrityError), transaction.atomic(using=written_to):
+        insert(Label(thing=thing, text="second"))
+    assert Label.objects.get().text == "first"

@@ -4,6 +4,7 @@ import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client
 
 from identity.provider import signing_keys as keys
@@ -17,6 +18,7 @@ from tests.identity.provider.protocol import (
     code_for,
     redeem,
     remember_password_of,
+    userinfo,
 )
 from tests.identity.provider.wrong_requests import REFUSED, other_addresses
 
@@ -143,10 +145,10 @@ def test_who_was_disabled_is_told_to_sign_in(client, alice):
     assert answer_of(authorize(client, prompt="none"))["error"] == "login_required"
 
 
-def send_form(client, page, scopes, action="grant"):
+def send_form(client, page, scopes, action="grant", **others):
     """Answer the form of consent."""
     form = page.content.decode().split('name="request" value="')[1].split('"')[0]
-    return client.post("/identity/o/authorize", {"request": form, "scopes": scopes.split(), "action": action})
+    return client.post("/identity/o/authorize", {"request": form, "scopes": scopes.split(), "action": action, **others})
 
 
 @pytest.fixture
@@ -185,6 +187,17 @@ def test_consent_to_less_is_none_to_more(client, consented):
     consented("openid profile")
     assert code_for(client, **STRANGER, prompt="none", scope="openid")
     assert answer_of(authorize(client, **STRANGER, prompt="none"))["error"] == "consent_required"
+
+
+@pytest.mark.parametrize("chosen", ["alice@example.org", "other@example.org"])
+def test_the_client_is_told_the_address_that_was_chosen_of_several(client, alice, stranger, chosen):
+    EmailAddress.objects.create(user=alice, email="other@example.org", verified=True)
+    client.force_login(alice)
+    scope = "openid profile email"
+    page = authorize(client, **STRANGER, scope=scope)
+    answer = answer_of(send_form(client, page, scope, email=chosen))
+    told = userinfo(client, redeem(client, answer["code"], **STRANGER).json()["access_token"]).json()
+    assert told["email"] == chosen
 
 
 def test_a_refusal_tells_who_refused(client, alice, stranger):

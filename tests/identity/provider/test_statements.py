@@ -15,7 +15,6 @@ AUTHORIZE = [
     "SAVEPOINT",  # outside of a test, BEGIN
     "SELECT backchannel_logout_relyingpartysession",  # with its OP session
     "INSERT allauth_idp_oidc_token",
-    "SELECT allauth_idp_oidc_token",  # its number
     "INSERT backchannel_logout_tokenbinding",
     "RELEASE SAVEPOINT",
 ]
@@ -25,7 +24,6 @@ TOKEN = [
     "SELECT backchannel_logout_tokenbinding",  # with code, person, RP session and OP session
     "UPDATE allauth_idp_oidc_token",  # the code is used up
     "INSERT allauth_idp_oidc_token",
-    "SELECT allauth_idp_oidc_token",
     "INSERT backchannel_logout_tokenbinding",
     "RELEASE SAVEPOINT",
 ]
