@@ -1,20 +1,24 @@
-"""One HTTP exchange that ends in time and stays small, whatever the other side does. Needs ``requests`` only."""
+"""One HTTP exchange that ends in time and stays small, whatever the other side does. Needs ``certifi`` only."""
 
+import io
 import json
+import os
 import socket
+import ssl
 import struct
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
-import requests
-import urllib3
-from requests.adapters import HTTPAdapter
+import certifi
 
+PORTS = {"http": 80, "https": 443}  # by scheme (RFC 9110, section 4.2)
+FORM = "application/x-www-form-urlencoded"
 NO_LINGER = struct.pack("ii", 1, 0)  # on, for no time: a reset instead of an orderly end
 
 
@@ -28,11 +32,53 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True)
+class Request:
+    """What to send; with a ``form``, that is its body.
+
+    Connects to ``address`` (host and port), where one is given, and names the host of ``url`` all the same: Python does
+    not resolve ``*.localhost``, which browsers take for their own machine.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    address: str = ""
+
+    @cached_property
+    def target(self) -> SplitResult:
+        return urlsplit(self.url)
+
+    @property
+    def host(self) -> str:
+        """Host and port, as the header of that name has them."""
+        return self.target.netloc.rpartition("@")[2]
+
+    @property
+    def line_target(self) -> str:
+        """Path and query, in the characters that a request line may have (RFC 9112, section 3.2.1)."""
+        written = self.target._replace(scheme="", netloc="", path=self.target.path or "/", fragment="").geturl()
+        return quote(written, safe="!#$%&'()*+,/:;=?@[]~")
+
+    @cached_property
+    def body(self) -> bytes | None:
+        return None if self.form is None else urlencode(self.form).encode()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port to connect to. Raises ``ValueError`` if ``url`` is no address of http or https."""
+        place = urlsplit(f"//{self.address}") if self.address else self.target
+        if self.target.scheme not in PORTS or not self.target.hostname or not place.hostname:
+            raise ValueError(f"no address: {self.url!r}")
+        return place.hostname, place.port or PORTS[self.target.scheme]
+
+
+@dataclass(frozen=True)
 class Answer:
     """``content_type`` is without parameters and in lower case; ``headers`` know no case."""
 
     status: int
-    headers: requests.structures.CaseInsensitiveDict
+    headers: HTTPMessage
     body: bytes
 
     @property
@@ -48,129 +94,155 @@ class Answer:
             return None
 
 
-class OwnConnection(HTTPAdapter):
-    """Keeps hold of the connection that it opens, so that somebody else can end it.
+class Deadline:
+    """The end of something that may take so many ``seconds`` from now."""
 
-    It duplicates the socket: ``http.client`` and ``ssl`` drop their reference before the body ends.
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.at = time.monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.at
+
+    @property
+    def left(self) -> float:
+        """Seconds until then. Raises ``TimeoutError`` if there are none."""
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    @contextmanager
+    def or_else(self, reason: str) -> Iterator[None]:
+        """Raise ``NoAnswer`` for what goes wrong within: ``too_slow`` if the time is over, else that ``reason``."""
+        try:
+            yield
+        except (OSError, HTTPException, ValueError) as error:
+            if self.is_over:
+                raise NoAnswer("too_slow", f"no end after {self.seconds} seconds") from error
+            raise NoAnswer(reason, type(error).__name__) from error
+
+
+class Line(io.RawIOBase):
+    """What ``http.client`` needs of a socket, with one deadline for all that it does.
+
+    The timeout of a socket is one between two bytes: an answer of a byte a second would never end.
     """
 
-    duplicate: socket.socket | None = None
+    def __init__(self, connection: socket.socket, deadline: Deadline):
+        self.connection = connection
+        self.deadline = deadline
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = self.observed(pool.ConnectionCls)
-        return pool
+    def secure(self, host: str) -> None:
+        """Go on in TLS, with whoever proves to be that host."""
+        secured = trust().wrap_socket(self.connection, server_hostname=host, do_handshake_on_connect=False)
+        self.connection = secured
+        secured.settimeout(self.deadline.left)
+        secured.do_handshake()
 
-    def observed(self, kind: Any) -> type:
-        """The connections of that pool, of which this adapter knows the socket."""
-        adapter = self
+    def sendall(self, some: bytes) -> None:
+        self.connection.settimeout(self.deadline.left)
+        self.connection.sendall(some)
 
-        class Connection(kind):
-            def _new_conn(self):
-                opened = super()._new_conn()
-                adapter.duplicate = opened.dup()
-                return opened
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
 
-        return Connection
+    def readable(self) -> bool:
+        return True
 
-    def cut(self) -> None:
-        if self.duplicate:
-            with suppress(OSError):  # ended already
-                self.duplicate.shutdown(socket.SHUT_RDWR)
+    def readinto(self, buffer: Any) -> int:
+        self.connection.settimeout(self.deadline.left)
+        return self.connection.recv_into(buffer)
 
-    def reset(self) -> None:
-        """Cut it, and let the last close tell the other side by a reset.
-
-        Who waits for room to send would not notice an orderly end: the room never comes.
-        """
-        if self.duplicate:
-            with suppress(OSError):  # ended already
-                self.duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
-        self.cut()
+    def readall(self) -> bytes:
+        """Never: ``http.client`` would ask for it where a chunk says that its size is -1."""
+        raise ValueError("without a limit")
 
     def close(self) -> None:
+        """By a reset, if the time is over: who waits for room to send would not notice an orderly end."""
+        if not self.closed and self.deadline.is_over:
+            with suppress(OSError):  # ended already
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+        self.connection.close()
         super().close()
-        self.cut()
-        if self.duplicate:
-            self.duplicate.close()
 
 
-def request_to(url: str, method: str = "GET", address: str = "", **kwargs) -> requests.PreparedRequest:
-    """A request for ``exchange``; ``kwargs`` as for ``requests.Request``.
-
-    Connects to ``address`` (host and port), where one is given, and names the host of ``url`` in ``Host`` all the same:
-    Python does not resolve ``*.localhost``, which browsers take for their own machine.
-    """
-    target = urlsplit(url)
-    headers = {"Host": target.netloc, **kwargs.pop("headers", {})}
-    connected = urlunsplit(target._replace(netloc=address or target.netloc))
-    return requests.Request(method, connected, headers=headers, **kwargs).prepare()
-
-
-def exchange(request: requests.PreparedRequest, connect: float, whole: float, most: int) -> Answer:
+def exchange(request: Request, connect: float, whole: float, most: int) -> Answer:
     """Send ``request`` and return the answer, of whatever status.
 
     Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer, and reads at most ``most``
-    bytes. Follows no redirect, decompresses nothing. Raises ``NoAnswer``.
+    bytes. To look up a name counts, and cannot be cut short. Follows no redirect, decompresses nothing, uses no proxy.
+    Raises ``NoAnswer``; ``ValueError`` for a request that cannot be sent.
     """
-    adapter = OwnConnection()
-    with at_most(whole, adapter) as is_over:
+    (host, port), message = request.place, composed(request)
+    deadline = Deadline(whole)
+    with deadline.or_else("unreachable"):
+        line = Line(connected(host, port, connect, deadline), deadline)
+    with line:
+        if request.target.scheme == "https":
+            with deadline.or_else("unreachable"):
+                line.secure(request.target.hostname or "")
+        with deadline.or_else("broken_off"):
+            message.sock = line
+            with suppress(BrokenPipeError):  # who has not heard everything may have answered
+                message.endheaders(request.body)
+            return answer_on(line, request.method, most)
+
+
+def composed(request: Request) -> HTTPConnection:
+    """A message without a connection yet. ``http.client`` refuses headers with more than one line in them."""
+    message = HTTPConnection("")
+    message.putrequest(request.method, request.line_target, skip_host=True)
+    # RFC 9110, sections 7.2 and 10.1.5; RFC 9112, section 9.6
+    headers = {"Host": request.host, "User-Agent": "bounded_http", "Connection": "close"}
+    if request.body is not None:
+        headers |= {"Content-Type": FORM, "Content-Length": str(len(request.body))}
+    for name, value in {**headers, **request.headers}.items():
+        message.putheader(name, value)
+    return message
+
+
+def connected(host: str, port: int, seconds: float, deadline: Deadline) -> socket.socket:
+    """A connection to the first address of that host where somebody accepts it, within so many seconds."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    patience = Deadline(min(seconds, deadline.left))
+    failed = None
+    for *_, address in addresses:
         try:
-            # No session of requests: it would read a redirect to its end, and decompress it, even to follow none.
-            with adapter.send(request, timeout=(connect, whole), stream=True) as response:
-                body = read(response.raw, most + 1)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-            if is_over() or is_timeout(error):
-                raise NoAnswer("too_slow", f"no end after {whole} seconds") from error
-            raise NoAnswer(reason_of(error), type(error).__name__) from error
-    if is_over():
-        raise NoAnswer("too_slow", f"no end after {whole} seconds")
+            connection = socket.create_connection((str(address[0]), address[1]), patience.left)
+        except OSError as error:
+            failed = error
+        else:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the form goes at once, as its headers do
+            return connection
+    raise failed or OSError("a name without an address")
+
+
+def answer_on(line: Any, method: str, most: int) -> Answer:
+    """What comes on that line. Raises as ``http.client`` does."""
+    response = HTTPResponse(line, method=method)
+    response.begin()
+    check_lengths(response.headers)
+    body = response.read(most + 1)
     if len(body) > most:
         raise NoAnswer("too_large", f"more than {most} bytes")
-    return Answer(response.status_code, response.headers, body)
+    if response.length:
+        raise IncompleteRead(body, response.length)
+    return Answer(response.status, response.headers, body)
 
 
-def read(raw: urllib3.HTTPResponse, most: int) -> bytes:
-    """So many bytes, or all that there are. Reads on after the last: only that tells it from an end too early."""
-    body = b""
-    while len(body) < most and (more := raw.read(most - len(body), decode_content=False)):
-        body += more
-    return body
+def check_lengths(headers: HTTPMessage) -> None:
+    """Refuse an answer that names two lengths (RFC 9112, section 6.3)."""
+    lengths = ",".join(headers.get_all("Content-Length", [])).split(",")
+    if len({length.strip() for length in lengths}) > 1:
+        raise HTTPException("two lengths")
 
 
-@contextmanager
-def at_most(seconds: float, adapter: OwnConnection) -> Iterator:
-    """End the connection after that time, or at the end; yields a function that tells whether the time was over.
-
-    The timeout of requests is one between two bytes: an answer of a byte a second would never end.
-    """
-    over, done = threading.Event(), threading.Event()
-
-    def end() -> None:
-        over.set()
-        while not done.is_set():  # where the name took long to resolve, there is nothing to cut yet
-            adapter.reset()
-            done.wait(0.1)
-
-    watch = threading.Timer(seconds, end)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield over.is_set
-    finally:
-        done.set()
-        watch.cancel()
-        adapter.close()
-
-
-def is_timeout(error: Exception) -> bool:
-    return isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError)
-
-
-def reason_of(error: Exception) -> str:
-    """``unreachable`` if no connection came about, ``broken_off`` if one ended too early."""
-    cause = getattr(error.args[0] if error.args else None, "reason", None)  # urllib3's, within requests' own
-    never_open = (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError)
-    if isinstance(error, requests.exceptions.SSLError) or isinstance(cause, never_open):
-        return "unreachable"
-    return "broken_off"
+@cache
+def trust() -> ssl.SSLContext:
+    """In the authorities of the system, or of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL reads, and in those of
+    REQUESTS_CA_BUNDLE, or of certifi: some systems have none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where())
+    return context

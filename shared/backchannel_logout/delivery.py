@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-import requests
 from django.conf import settings
 from django.db import connections
 from django.db.models import F, QuerySet
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from backchannel_logout.logout_token import logout_token
 from backchannel_logout.models import RelyingPartySession
-from bounded_http import NoAnswer, exchange, request_to
+from bounded_http import NoAnswer, Request, exchange
 from compiled_query import compiled
 
 logger = logging.getLogger(__name__)
@@ -67,13 +66,12 @@ def answer_to(ended: RelyingPartySession) -> str:
     form = {"logout_token": logout_token(ended)}  # outside the try: if this fails, it is not because of the address
     try:
         uri = ended.client.data["client_metadata"]["backchannel_logout_uri"]
-        request = request_to(uri, "POST", address=address_of(uri), data=form)
-    except (AttributeError, KeyError, TypeError, ValueError, requests.RequestException):
-        return "no usable address"
-    try:
+        request = Request("POST", uri, form=form, address=address_of(uri))
         answer = exchange(request, CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_BYTES)
     except NoAnswer as failure:
         return failure.reason.replace("_", " ")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "no usable address"
     return "" if answer.status in (200, 204) else f"answered {answer.status}"
 
 

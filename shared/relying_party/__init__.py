@@ -27,6 +27,6 @@ proxy, a limit of time and of size. ``failures`` lists what can go wrong, each w
 ``system_checks`` reports settings that would make this unsafe. ``urls`` are the addresses. It does not do encrypted
 tokens, flows other than the code flow, or front-channel logout.
 
-Built on mozilla-django-oidc. Needs ``bounded_http``, ``text_comparison`` and ``trace_context``.
+Built on mozilla-django-oidc. Needs ``bounded_http``, ``compiled_query``, ``text_comparison`` and ``trace_context``.
 Knows nothing of what the project offers, and of the provider only its metadata.
 """

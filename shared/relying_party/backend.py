@@ -3,21 +3,35 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from unicodedata import category
 
 from django.conf import settings
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.utils import absolutify
 
+from compiled_query import compiled
 from relying_party import id_token
 from relying_party.failures import SignInFailed
 from relying_party.token_response import tokens_for
 from relying_party.userinfo import userinfo_of
+
+
+@compiled
+def user_of_key(key) -> QuerySet[AbstractBaseUser]:
+    return get_user_model()._default_manager.filter(pk=key)
+
+
+@compiled
+def user_named(username) -> QuerySet[AbstractBaseUser]:
+    return get_user_model()._default_manager.filter(username=username)
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,10 @@ class Answer:
 class Backend(OIDCAuthenticationBackend):
     """mozilla-django-oidc's backend, with every call made by ``provider_client`` and every answer checked."""
 
-    get_user = ModelBackend.get_user  # the library's would keep a deactivated user signed in
+    def get_user(self, user_id: Any) -> AbstractBaseUser | None:
+        """As Django's, which asks at each request. The library's would keep a deactivated user signed in."""
+        user = user_of_key.one(key=user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def authenticate(
         self, request: HttpRequest | None, nonce: str | None = None, code_verifier: str | None = None
@@ -54,12 +71,10 @@ class Backend(OIDCAuthenticationBackend):
 
     def user_of(self, claims: dict) -> AbstractBaseUser:
         """The user of (``iss``, ``sub``), created at the first visit. No other claim identifies a user."""
-        user, _ = self.UserModel.objects.get_or_create(
-            username=username_of(claims["iss"], claims["sub"]),
-            # No password ever matches. With an empty one, Django's session hash would be the same for everybody.
-            defaults={"password": make_password(None)},
-        )
-        return user
+        name = username_of(claims["iss"], claims["sub"])
+        # No password ever matches. With an empty one, Django's session hash would be the same for everybody.
+        made = {"password": partial(make_password, None)}
+        return user_named.one(username=name) or self.UserModel.objects.get_or_create(username=name, defaults=made)[0]
 
     def update_user(self, user: AbstractBaseUser, claims: dict) -> None:
         """Store what the provider says about the person now."""

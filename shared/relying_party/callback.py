@@ -12,12 +12,11 @@ from django.utils.decorators import method_decorator
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
 from relying_party import authentication_response as response
-from relying_party import pending_logins
+from relying_party import pending_logins, session_index
 from relying_party.backend import answer_about, keep_tokens
 from relying_party.failures import SignInFailed, failed
 from relying_party.lost_session import causes_of
 from relying_party.provider_client import on_behalf_of
-from relying_party.session_index import remember
 from trace_context import journey_of
 
 logger = logging.getLogger(__name__)
@@ -49,8 +48,12 @@ class CallbackView(OIDCAuthenticationCallbackView):
                 self.user = the_user(
                     auth.authenticate(request, nonce=self.begun["nonce"], code_verifier=self.begun["code_verifier"])
                 )
-            self.check_nobody_signed_out_meanwhile()
-            return self.login_success()
+            with transaction.atomic():
+                self.check_nobody_signed_out_meanwhile()
+                answer = self.login_success()
+            session_index.check_not_ended_meanwhile(request, answer_about(self.user).claims)
+            session_index.drop_old(type(request.session))
+            return answer
         except SignInFailed as failure:
             return self.explained(failure)
 
@@ -70,7 +73,7 @@ class CallbackView(OIDCAuthenticationCallbackView):
         answer = super().login_success()
         received = answer_about(self.user)
         keep_tokens(self.request, received)
-        remember(self.request, received.claims)
+        session_index.remember(self.request, received.claims)
         if another:
             messages.warning(self.request, message_about_change(before, self.user))
         return answer

@@ -72,7 +72,7 @@ def usable(jwk: dict) -> jwt.PyJWK:
 def fetched(url: str) -> list[dict]:
     answer = provider_client.call("GET", url)
     keys = public_keys(provider_client.json_object(answer).get("keys"))
-    cache.set(url, keys, lifetime_of(answer.headers.get("Cache-Control", "")))
+    cache.set(url, keys, lifetime_of(", ".join(answer.headers.get_all("Cache-Control", []))))
     return keys
 
 

@@ -14,8 +14,11 @@ class KnownSession(models.Model):
 
     session_key = models.CharField(max_length=40, unique=True)
     sid = models.CharField(max_length=DIGEST, blank=True, db_index=True)
-    person = models.CharField(max_length=DIGEST + len("oidc:"), db_index=True)
+    person = models.CharField(max_length=DIGEST + len("oidc:"))
     looked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "sid"], name="relying_party_person_sid")]
 
     def __str__(self) -> str:
         return f"{self.person} since {self.looked_at}"

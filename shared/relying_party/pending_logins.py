@@ -11,7 +11,7 @@ import time
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import HttpRequest
 
 from relying_party.failures import SignInFailed
@@ -44,9 +44,14 @@ def is_known(session: SessionBase, state: str | None) -> bool:
 
 
 def locked(session: SessionBase) -> SessionBase:
-    """The session as it is stored now. If it is a row, nobody else changes it before this transaction ends."""
-    if hasattr(session, "model"):  # SQLite has no row locks: there, transaction_mode IMMEDIATE locks the database
-        session.model.objects.select_for_update().filter(pk=session.session_key).first()
+    """The session as it is stored now. If it is a row, nobody else changes it before this transaction ends.
+
+    SQLite has no row locks: there, ``transaction_mode`` IMMEDIATE locks the database.
+    """
+    if hasattr(session, "model"):
+        rows = session.model.objects.select_for_update().filter(pk=session.session_key)
+        if connections[rows.db].features.has_select_for_update:
+            rows.first()
     return type(session)(session.session_key)
 
 

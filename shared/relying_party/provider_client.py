@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
-import requests
 from django.conf import settings
 from django.dispatch import Signal
 from django.utils import timezone
 
-from bounded_http import Answer, NoAnswer, exchange, request_to
+from bounded_http import Answer, NoAnswer, Request, exchange
 from relying_party.failures import SignInFailed, words_in
 from trace_context import journey_of, traceparent
 
-# Sent after each call: request (requests.PreparedRequest), status (None without an answer), answer (the decoded JSON,
+# Sent after each call: request (bounded_http.Request), status (None without an answer), answer (the decoded JSON,
 # or None), failure (the reason of a ``NoAnswer``, or an empty text), at (datetime), seconds.
 called = Signal()
 
@@ -33,13 +32,15 @@ def on_behalf_of(state: str) -> Iterator[None]:
         journey.reset(token)
 
 
-def call(method: str, url: str, **kwargs) -> Answer:
+def call(method: str, url: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Answer:
     """Send one request to the provider and return its answer, which is a 200.
 
     Connects to ``OIDC_OP_ADDRESS``, where that is set, and sends the ``Host`` that browsers use: the provider's issuer
     stays the same. Raises ``SignInFailed``.
     """
-    request = request_for(method, url, **kwargs)
+    of_journey = {"traceparent": traceparent(journey.get())} if journey.get() else {}
+    address = getattr(settings, "OIDC_OP_ADDRESS", "")
+    request = Request(method, url, {**(headers or {}), **of_journey}, form, address)
     at, started = timezone.now(), time.perf_counter()
     answer, failure = None, ""
     try:
@@ -62,13 +63,6 @@ def call(method: str, url: str, **kwargs) -> Answer:
             at=at,
             seconds=time.perf_counter() - started,
         )
-
-
-def request_for(method: str, url: str, **kwargs) -> requests.PreparedRequest:
-    headers = {"Accept-Encoding": "identity", **kwargs.pop("headers", {})}
-    if journey.get():
-        headers["traceparent"] = traceparent(journey.get())
-    return request_to(url, method, address=getattr(settings, "OIDC_OP_ADDRESS", ""), headers=headers, **kwargs)
 
 
 def check_status(answer: Answer) -> None:

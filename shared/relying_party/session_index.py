@@ -9,21 +9,52 @@ import math
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends import cached_db, db
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from compiled_query import compiled
 from relying_party.backend import username_of
 from relying_party.failures import SignInFailed
 from relying_party.models import KnownSession, LogoutToken
 
 SID = "oidc_sid"  # in each session of a sign-in: a copy under a new key has it, an emptied session has not
 LOOK_INTERVAL = timedelta(days=1)
+AT_ONCE = 500  # sessions: a statement takes a limited number of values
 MAX_CLEANUP = 20  # old rows that one request checks
+
+
+@compiled
+def known_under(key) -> QuerySet[KnownSession]:
+    return KnownSession.objects.filter(session_key=key)
+
+
+@compiled
+def known_of_both(key, other) -> QuerySet[KnownSession, str]:
+    return KnownSession.objects.filter(session_key__in=[key, other]).values_list("session_key", flat=True)
+
+
+@compiled
+def not_looked_at_since(moment) -> QuerySet[KnownSession]:
+    return KnownSession.objects.filter(looked_at__lt=moment)[:MAX_CLEANUP]
+
+
+@compiled
+def logout_token_for(sid, person, issued) -> QuerySet[LogoutToken]:
+    """Of that session, or of all sessions of that person."""
+    of_the_person = Q(sid="", person=person, issued__gte=issued)
+    return LogoutToken.objects.filter(Q(sid=sid) & ~Q(sid="") | of_the_person)[:1]
+
+
+@compiled
+def logout_tokens_over(moment) -> QuerySet[LogoutToken]:
+    return LogoutToken.objects.filter(until__lt=moment)[:MAX_CLEANUP]
 
 
 def digest_of(issuer: str, value: str) -> str:
@@ -47,31 +78,23 @@ def issued_at(claims: dict) -> int:
 
 
 def remember(request: HttpRequest, claims: dict) -> None:
-    """Store which session here the ID Token has led to. Called after ``login()``, which changes the session's key.
-
-    Raises ``SignInFailed``, and signs out again, if the provider ended its session while the sign-in was under way.
-    """
-    sid, person = sid_of(claims), person_of(claims)
-    request.session[SID] = sid
+    """Store which session here the ID Token has led to. Called after ``login()``, which changes the session's key."""
+    row = {"sid": sid_of(claims), "person": person_of(claims), "looked_at": timezone.now()}
+    request.session[SID] = row["sid"]
     if request.session.session_key is None:  # another person's session was emptied: it has no key before it is saved
         request.session.create()
-    KnownSession.objects.update_or_create(
-        session_key=request.session.session_key,
-        defaults={"sid": sid, "person": person, "looked_at": timezone.now()},
-    )
-    drop_old(type(request.session))
-    try:
-        check_not_ended_meanwhile(claims)
-    except SignInFailed:
+    key = request.session.session_key
+    if not known_under.update(row, key=key):
+        KnownSession.objects.update_or_create(session_key=key, defaults=row)
+
+
+def check_not_ended_meanwhile(request: HttpRequest, claims: dict) -> None:
+    """Refuse a sign-in whose logout token came before it, and sign out again: there was no session to end then.
+
+    Called when the row of ``remember`` is committed: a logout token that comes later finds it.
+    """
+    if logout_token_for.one(sid=sid_of(claims), person=person_of(claims), issued=issued_at(claims)):
         auth.logout(request)
-        raise
-
-
-def check_not_ended_meanwhile(claims: dict) -> None:
-    """Refuse a sign-in whose logout token came before it: at that time there was no session to end yet."""
-    sid, person = sid_of(claims), person_of(claims)
-    of_the_person = Q(sid="", person=person, issued__gte=issued_at(claims))
-    if LogoutToken.objects.filter(Q(sid=sid) & ~Q(sid="") | of_the_person).exists():
         raise SignInFailed("ended_meanwhile", "a logout token for it came before the sign-in was finished")
 
 
@@ -79,11 +102,23 @@ def end(sid: str, person: str, store: type[SessionBase]) -> int:
     """Delete from that store the sessions that match all that is named. Returns how many rows led to them."""
     named = {name: value for name, value in {"sid": sid, "person": person}.items() if value}
     with transaction.atomic():
-        known = list(KnownSession.objects.select_for_update().filter(**named))
-        for one in known:
-            store(one.session_key).delete()
-        KnownSession.objects.filter(pk__in=[one.pk for one in known]).delete()
+        known = list(KnownSession.objects.select_for_update().filter(**named).values_list("session_key", flat=True))
+        for start in range(0, len(known), AT_ONCE):
+            keys = known[start : start + AT_ONCE]
+            delete_sessions(keys, store)
+            KnownSession.objects.filter(session_key__in=keys).delete()
     return len(known)
+
+
+def delete_sessions(keys: list[str], store: type[SessionBase]) -> None:
+    """Delete them, at once where the engine deletes rows as Django's do; another may do more for each."""
+    if issubclass(store, db.SessionStore) and store.delete in (db.SessionStore.delete, cached_db.SessionStore.delete):
+        store.get_model_class().objects.filter(session_key__in=keys).delete()
+        if issubclass(store, cached_db.SessionStore):
+            caches[settings.SESSION_CACHE_ALIAS].delete_many([store.cache_key_prefix + key for key in keys])
+    else:
+        for key in keys:
+            store(key).delete()
 
 
 def forget_whoever_signs_out(sender, request: HttpRequest, **kwargs) -> None:
@@ -121,28 +156,26 @@ def may_restore_deleted(session: SessionBase) -> bool:
 
 def has_been_ended(session: SessionBase) -> bool:
     """Whether it came from a sign-in, and no row leads to it any more."""
-    return SID in session and not KnownSession.objects.filter(session_key=session.session_key).exists()
+    return SID in session and not known_under.rows(key=session.session_key)
 
 
 def follow(session: SessionBase, before: str) -> None:
     """Let the row of the key ``before`` lead to this session. Without one, a logout token has just ended it."""
-    rows = KnownSession.objects
-    if SID not in session or rows.filter(session_key=session.session_key).exists():
-        forget(before)  # the session of another person, or of a new sign-in, which has a row of its own
-    elif not rows.filter(session_key=before).update(session_key=session.session_key):
+    known = known_of_both.rows(key=session.session_key, other=before)
+    if SID not in session or session.session_key in known:
+        if before in known:  # of another person, or of a sign-in before the one that has a row of its own
+            forget(before)
+    elif not known_under.update({"session_key": session.session_key}, key=before):
         session.flush()
 
 
 def drop_old(store: type[SessionBase]) -> None:
     """Delete some rows of sessions that expired without a sign-out, and of logout tokens that expired long ago."""
     now = timezone.now()
-    for known in KnownSession.objects.filter(looked_at__lt=now - LOOK_INTERVAL)[:MAX_CLEANUP]:
+    for known in not_looked_at_since.rows(moment=now - LOOK_INTERVAL):
         if SID in store(known.session_key):
-            KnownSession.objects.filter(pk=known.pk).update(looked_at=now)
+            known_under.update({"looked_at": now}, key=known.session_key)
         else:
             known.delete()
-    drop(LogoutToken.objects.filter(until__lt=now))
-
-
-def drop(rows: QuerySet) -> None:
-    rows.model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:MAX_CLEANUP])).delete()
+    if over := logout_tokens_over.rows(moment=now):
+        LogoutToken.objects.filter(pk__in=[token.pk for token in over]).delete()

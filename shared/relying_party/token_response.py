@@ -1,6 +1,7 @@
 """What the provider answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3 and 3.1.3.5)."""
 
 import re
+from base64 import b64encode
 from urllib.parse import quote_plus
 
 from django.conf import settings
@@ -11,22 +12,21 @@ from relying_party.failures import SignInFailed, words_in
 
 def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple[str, str]:
     """Trade the code for (ID Token, access token). The ID Token is not checked here. Raises ``SignInFailed``."""
-    request = {
+    form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
     }
     if code_verifier:
-        request["code_verifier"] = code_verifier
+        form["code_verifier"] = code_verifier
     name, secret = settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET
-    basic = None
+    headers = {}
     if getattr(settings, "OIDC_TOKEN_USE_BASIC_AUTH", False):
-        basic = (quote_plus(name), quote_plus(secret))  # RFC 6749, section 2.3.1
+        pair = f"{quote_plus(name)}:{quote_plus(secret)}"  # RFC 6749, section 2.3.1
+        headers = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
     else:
-        request |= {"client_id": name, "client_secret": secret}
-    answer = provider_client.json_object(
-        provider_client.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, data=request, auth=basic)
-    )
+        form |= {"client_id": name, "client_secret": secret}
+    answer = provider_client.json_object(provider_client.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, form, headers))
     check_no_error(answer)
     check_token_type(answer)
     check_access_token(answer)

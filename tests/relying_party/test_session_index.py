@@ -228,12 +228,11 @@ def test_a_logout_token_finds_the_session_that_a_sign_in_notes_at_the_same_time(
 # What has ended by itself.
 
 
-def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_time(engine, signed_in_by, monkeypatch):
+def test_sessions_that_ended_by_themselves_are_forgotten_after_a_day_a_few_at_a_time(engine, signed_in_by):
     living = signed_in_by("a")
-    for number in range(5):
+    for number in range(session_index.MAX_CLEANUP + 1):
         KnownSession.objects.create(session_key=f"gone{number}", person="oidc:x")
     KnownSession.objects.update(looked_at=timezone.now() - timedelta(hours=25))
-    monkeypatch.setattr(session_index, "MAX_CLEANUP", 4)
     signed_in_by("b")
     assert KnownSession.objects.filter(session_key__startswith="gone").count() in (1, 2)
     signed_in_by("c")
@@ -251,10 +250,9 @@ def test_a_session_that_has_expired_is_forgotten_though_its_row_is_still_there(s
     assert KnownSession.objects.count() == 1
 
 
-def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(signed_in_by, monkeypatch):
-    for number in range(5):
-        LogoutToken.objects.create(jti=number, issued=0, until=timezone.now() - timedelta(seconds=number - 1))
-    monkeypatch.setattr(session_index, "MAX_CLEANUP", 3)
+def test_logout_tokens_that_have_long_expired_are_forgotten_a_few_at_a_time(signed_in_by):
+    for number in range(session_index.MAX_CLEANUP + 2):
+        LogoutToken.objects.create(jti=number, issued=0, until=timezone.now() - timedelta(minutes=number - 1))
     signed_in_by("a")
     assert LogoutToken.objects.count() == 2
     signed_in_by("b")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
-from bounded_http import NoAnswer, exchange, request_to
+from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.doctor.finding import Finding
 from lab.launch.ready import answers
@@ -140,7 +140,7 @@ def issuer_said_at(endpoint: str, address: str) -> str:
     """Which issuer the metadata names that belong to an endpoint; empty if there is no such answer."""
     url = urlsplit(endpoint)._replace(path=METADATA).geturl()
     try:
-        answer = exchange(request_to(url, address=address), 2, 5, 100_000)
+        answer = exchange(Request("GET", url, address=address), 2, 5, 100_000)
     except NoAnswer:
         return ""
     return answer.json.get("issuer", "") if isinstance(answer.json, dict) else ""

@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 
-from bounded_http import NoAnswer, exchange, request_to
+from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.launch.supervision import end_with_honcho
 from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, address_of
@@ -19,7 +19,7 @@ START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its fi
 
 def answers(server: Server) -> bool:
     """Whether that server of this lab answers. Asks for a static file: nothing that a lesson would show."""
-    request = request_to(f"{server.origin}/static/lab.css", "HEAD", address=address_of(server))
+    request = Request("HEAD", f"{server.origin}/static/lab.css", address=address_of(server))
     try:
         return is_running(server.name) and exchange(request, 2, 2, 1000).status == 200
     except NoAnswer:

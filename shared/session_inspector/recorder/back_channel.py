@@ -2,9 +2,8 @@
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
+from bounded_http import Request
 from session_inspector.configuration import configuration
 from session_inspector.explain.parameters import OF_HEADER
 from session_inspector.journal.database import redactor
@@ -15,9 +14,6 @@ from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_changes import current
 from session_inspector.redaction import redacted_path, shortened
 from trace_context import journey_in
-
-if TYPE_CHECKING:
-    import requests  # whoever sends such a signal has it
 
 
 def note_call(sender, **call) -> None:
@@ -55,7 +51,7 @@ def note_failed(sender, failure, **kwargs) -> None:
 
 
 def entry_of_call(
-    request: "requests.PreparedRequest",
+    request: Request,
     status: int | None,
     answer: object,
     failure: str,
@@ -64,24 +60,19 @@ def entry_of_call(
     **kwargs,
 ) -> Entry:
     """The exchange as the caller saw it."""
-    target = urlsplit(request.url or "")
     return Entry(
         at=at,
         server=configuration().name,
         journey=journey_in(request.headers.get("traceparent", "")),
         record=BackChannelCall(
-            to=request.headers["Host"],
-            method=request.method or "",
-            path=redacted_path(target.path),
-            query=redactor().query(target.query),
-            form=redactor().pairs(form_of(request.body)),
+            to=request.host,
+            method=request.method,
+            path=redacted_path(request.target.path),
+            query=redactor().query(request.target.query),
+            form=redactor().pairs(list((request.form or {}).items())),
             status=status,
             answer=redactor().value("", answer) if len(json.dumps(answer)) < MAX_CHARACTERS else None,
             failure=failure.replace("_", " "),
             ms=round(seconds * 1000, 1),
         ),
     )
-
-
-def form_of(body: str | bytes | None) -> list[tuple[str, str]]:
-    return parse_qsl(body.decode() if isinstance(body, bytes) else body or "")
