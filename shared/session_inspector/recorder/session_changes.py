@@ -20,7 +20,7 @@ from session_inspector.configuration import configuration
 from session_inspector.journal.database import redactor
 from session_inspector.journal.schema import Entry, SessionChange, Sweep
 from session_inspector.journal.writer import append
-from session_inspector.recorder.exchange import Noted, row_of
+from session_inspector.recorder.exchange import Noted
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_snapshot import Row, as_stored, loaded_session, row_in_memory
 from session_inspector.redaction import MAX_ITEMS
@@ -156,7 +156,7 @@ def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes
 def entry_of_change(change: Change, by: str = "", is_by_logout_token: bool = False) -> Entry:
     """``by`` is the path of the exchange in whose course it happened; empty for a command."""
     fingerprint = redactor().fingerprint(change.key)
-    row = row_of(as_stored(change.key, change.data, change.expires))
+    row = as_stored(change.key, change.data, change.expires).redacted
     assert row, "a row has a key"
     return Entry(
         at=change.at,
