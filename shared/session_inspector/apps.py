@@ -1,6 +1,6 @@
 from django.apps import AppConfig, apps
 from django.core import checks
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save
 
 
 class SessionInspectorConfig(AppConfig):
@@ -13,16 +13,16 @@ class SessionInspectorConfig(AppConfig):
 
         checks.register(check_settings, checks.Tags.compatibility)
         if apps.is_installed("django.contrib.sessions"):  # the inspector itself keeps none
-            self.listen_to_session_rows()
+            self.watch_session_rows()
         if apps.is_installed("relying_party"):
             from session_inspector.recorder.relying_party_signals import connect
 
             connect()
 
-    def listen_to_session_rows(self) -> None:
+    def watch_session_rows(self) -> None:
         from django.contrib.sessions.models import Session
 
-        from session_inspector.recorder.session_changes import note_deleted, note_saved
+        from session_inspector.recorder.session_changes import note_saved, watch_deletions
 
         post_save.connect(note_saved, sender=Session)
-        post_delete.connect(note_deleted, sender=Session)
+        watch_deletions()

@@ -1,11 +1,13 @@
 """What a project sets: one setting, ``SESSION_INSPECTOR``, by the names of the fields in capital letters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from django.conf import settings
+from django.core.signals import setting_changed
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,18 @@ class Configuration:
     pages: str = "session_inspector.inspector.pages.PAGES"
 
 
-made: tuple[Mapping[str, Any], Configuration] | None = None  # of which setting: it is asked for many times a page
+Returned = TypeVar("Returned")
 
 
+def of_settings(function: Callable[..., Returned]) -> Callable[..., Returned]:
+    """Let a function of its arguments and the settings remember what it has answered: it is asked many times a page,
+    and only tests change settings."""
+    remembering = lru_cache(maxsize=100)(function)
+    setting_changed.connect(lambda **kwargs: remembering.cache_clear(), weak=False)
+    return remembering
+
+
+@of_settings
 def configuration() -> Configuration:
     """As the settings have it now. Raises ``TypeError`` for a name that is none of the fields."""
-    global made
-    said = settings.SESSION_INSPECTOR
-    if made is None or made[0] is not said:
-        made = said, Configuration(**{name.lower(): value for name, value in said.items()})
-    return made[1]
+    return Configuration(**{name.lower(): value for name, value in settings.SESSION_INSPECTOR.items()})

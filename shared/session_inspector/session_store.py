@@ -8,6 +8,7 @@ from django.contrib.sessions.backends import cache, cached_db, db, file, signed_
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
 
+from session_inspector.configuration import of_settings
 from session_inspector.journal.schema import Store
 
 # The more special first: ``cached_db`` derives from ``db``.
@@ -28,6 +29,7 @@ STORES = {
 }
 
 
+@of_settings
 def store() -> type[SessionBase]:
     return import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -43,10 +45,12 @@ def decoded(data: str) -> dict[str, Any] | None:
         return None
 
 
+@of_settings
 def engine() -> str:
     """Which of Django's five this is, or is made from; its own path, if from none."""
     return next((name for name, kind in ENGINES.items() if issubclass(store(), kind)), settings.SESSION_ENGINE)
 
 
+@of_settings
 def stored_as() -> Store:
     return STORES.get(engine(), Store.OTHER)

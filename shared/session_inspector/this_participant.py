@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from session_inspector.configuration import configuration
+from session_inspector.configuration import configuration, of_settings
 from session_inspector.participant import Participant
 from session_inspector.session_store import engine
 
@@ -24,6 +24,11 @@ ENDPOINTS = {
 
 def this_participant() -> Participant:
     """As the settings have it now."""
+    return participant_with(settings.ROOT_URLCONF)
+
+
+@of_settings
+def participant_with(urlconf: str) -> Participant:
     said = configuration()
     return Participant(
         name=said.name,
@@ -38,7 +43,7 @@ def this_participant() -> Participant:
         csrf_cookie=settings.CSRF_COOKIE_NAME,
         attributes=attributes_of_session_cookie(),
         engine=engine(),
-        endpoints=endpoints_in(settings.ROOT_URLCONF),
+        endpoints=endpoints_in(urlconf),
     )
 
 

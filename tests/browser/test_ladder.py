@@ -9,6 +9,13 @@ from tests.browser.watching import SECOND, Watching
 
 SIZE = {"width": 853, "height": 480}  # 1280 x 720 at 150 %
 LOADED = "() => new Promise(go => document.readyState === 'complete' ? go() : addEventListener('load', go))"
+AS_SERVED = """() => {
+  const main = document.getElementById("main").cloneNode(true);
+  for (const one of main.querySelectorAll(".new")) one.classList.remove("new");
+  for (const one of main.querySelectorAll("[aria-expanded]")) one.removeAttribute("aria-expanded");
+  for (const one of main.querySelectorAll("#live, #news, time.countdown")) one.remove();
+  return main.innerHTML.split("\\n").map((line) => line.trim()).filter(Boolean);
+}"""
 PRESS_RIGHT = """() => {
   const key = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true });
   document.activeElement.dispatchEvent(key);
@@ -119,6 +126,23 @@ def test_for_one_click_the_page_is_not_fetched_again(watching, signed_in):
     assert news
     assert all("after=" in answer.url for answer in news)
     assert len(news[-1].body()) < len(page.body()) / 3
+
+
+def test_after_live_news_the_page_is_the_one_that_a_reload_shows(watching, alice):
+    watching.open("/ladder/")
+    expect(watching.page.locator("#live")).to_be_visible()
+    for path in ("/begin/", "/values/", "/begin/", "/values/", "/begin/"):
+        alice.visit("site_a", path)
+        expect(newest(watching)).to_contain_text(f"GET {path}")
+    alice.visit("site_b", "/orders/")
+    expect(watching.step(SECOND)).to_have_count(1)
+    for path in ("/cart/", "/orders/", "/cart/"):
+        alice.visit("site_b", path)
+        expect(newest(watching)).to_contain_text(f"GET {path}")
+    assert "equal click" in watching.page.locator("#earlier > summary").text_content()
+    live = watching.page.evaluate(AS_SERVED)
+    watching.page.reload()
+    assert watching.page.evaluate(AS_SERVED) == live
 
 
 def test_what_is_opened_stays_open_and_keeps_the_focus(watching, signed_in):

@@ -109,8 +109,7 @@ SCENARIO = Scenario(
                             explain="So nobody notices expired rows by slow pages. One notices a full disk, or a "
                             "`clearsessions` that takes long because it has not run for months. Run it often, "
                             "then it is short. The file did not become smaller: SQLite keeps the space for new rows. "
-                            "(Here `clearsessions` takes longer than elsewhere, because the lab records what is "
-                            "deleted. The terminal’s last line was not measured: it is ten times the one above.)",
+                            "(The terminal’s last line was not measured: it is ten times the one above.)",
                         ),
                         Option(
                             "none",

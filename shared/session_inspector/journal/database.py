@@ -9,7 +9,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from functools import cache
 from pathlib import Path
 
 from django.core.files import locks
@@ -19,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
 
 from session_inspector import private_file
-from session_inspector.configuration import configuration
+from session_inspector.configuration import configuration, of_settings
 from session_inspector.journal.schema import TABLES, UPGRADES
 from session_inspector.redaction import Redactor
 
@@ -40,13 +39,10 @@ opened = Opened()
 NO_DATABASE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")  # what SQLite says of a file that is none, or is one no more
 
 
+@of_settings
 def path_of_journal() -> Path:
-    """The file that the setting names."""
-    return path_named(str(configuration().journal))
-
-
-@cache  # it is asked for with each statement
-def path_named(named: str) -> Path:
+    """The file that the setting names. Raises ``DatabaseError`` where that is no file."""
+    named = str(configuration().journal)
     scheme, found, rest = named.partition("://")
     if found and scheme != "sqlite":
         raise DatabaseError(f"The journal can lie in a file only, not at {scheme}://.")
@@ -246,12 +242,9 @@ def remove_rest_of(path: Path) -> None:
         path.with_name(path.name + rest).unlink(missing_ok=True)
 
 
+@of_settings
 def redactor() -> Redactor:
     """What masks with the key of this journal, which lies beside it."""
-    return redactor_with(path_of_journal(), configuration().shown_fields)
-
-
-@cache
-def redactor_with(journal: Path, shown: frozenset[str]) -> Redactor:
-    path = journal.with_suffix(".fingerprint_key")
-    return Redactor(private_file.read_or_make(path, lambda: secrets.token_hex(32)).encode(), shown)
+    path = path_of_journal().with_suffix(".fingerprint_key")
+    key = private_file.read_or_make(path, lambda: secrets.token_hex(32))
+    return Redactor(key.encode(), configuration().shown_fields)

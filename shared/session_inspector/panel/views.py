@@ -1,11 +1,13 @@
 """Where this server keeps sessions. Of its table: one's own row, and how many others there are."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +21,25 @@ from session_inspector.redaction import TOKENS, beginning
 from session_inspector.session_store import stored_as
 
 MAX_LISTED = 10  # rows of all that are listed, without a value
+MAX_COUNTED = 1000  # rows; a database counts by looking at each
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many rows there are, up to ``MAX_COUNTED``; one more stands for all above."""
+
+    number: int
+
+    @property
+    def is_all(self) -> bool:
+        return self.number <= MAX_COUNTED
+
+    def __str__(self) -> str:
+        return str(self.number) if self.is_all else f"more than {MAX_COUNTED:,}"
+
+
+def counted(rows: QuerySet) -> Counted:
+    return Counted(rows[: MAX_COUNTED + 1].count())
 
 
 @require_safe
@@ -85,8 +106,8 @@ def about_table(request: HttpRequest, in_full: bool) -> dict[str, Any]:
         **in_two([own_value(name, value, in_full) for name, value in row.get_decoded().items()] if row else []),
         "plan": own.explain(),
         "some": Session.objects.order_by("-expire_date")[:MAX_LISTED],
-        "rows": Session.objects.count(),
-        "expired": Session.objects.filter(expire_date__lt=timezone.now()).count(),
+        "rows": counted(Session.objects.all()),
+        "expired": counted(Session.objects.filter(expire_date__lt=timezone.now())),
     }
 
 

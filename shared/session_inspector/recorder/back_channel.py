@@ -9,7 +9,7 @@ from session_inspector.explain.parameters import OF_HEADER
 from session_inspector.journal.database import redactor
 from session_inspector.journal.schema import BackChannelCall, CheckedToken, Entry, Failure
 from session_inspector.journal.writer import append
-from session_inspector.recorder.exchange import MAX_CHARACTERS, fitting
+from session_inspector.recorder.fitting import MAX_CHARACTERS, fitting
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_changes import current
 from session_inspector.redaction import redacted_path, shortened

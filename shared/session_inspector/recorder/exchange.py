@@ -1,17 +1,14 @@
 """From a request and its response to an entry of the journal."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookies import Morsel
-from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject, empty
-from django.utils.timezone import is_naive, make_aware
 
 from session_inspector.configuration import configuration
 from session_inspector.journal.database import redactor
@@ -23,17 +20,14 @@ from session_inspector.journal.schema import (
     Failure,
     Parameters,
     Person,
-    SessionRow,
     SetCookie,
-    Value,
-    as_json,
 )
+from session_inspector.recorder.fitting import fitting
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.refusal import refusal_of
 from session_inspector.recorder.session_snapshot import Row
 from session_inspector.redaction import (
     MAX_ITEMS,
-    MAX_TEXT,
     is_random_run,
     redacted_path,
     shortened,
@@ -43,16 +37,11 @@ from session_inspector.session_store import stored_as
 from session_inspector.this_participant import endpoints_in
 from trace_context import journey_in, journey_of
 
-MAX_CHARACTERS = 16_000  # of one part of an entry, as JSON
-
 # Of the request's headers only those that the lessons speak of.
 HEADERS = {
     "Host", "Origin", "Referer", "User-Agent", "Content-Type", "Accept-Language",
     "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Purpose",
 }  # fmt: skip
-
-
-Part = TypeVar("Part", Parameters, dict[str, Value], dict[str, str])
 
 
 @dataclass
@@ -105,8 +94,8 @@ def entry_of(
             type=response.headers.get("Content-Type", ""),
             location=redactor().url(location) if location else None,
             set_cookies=tuple(told_to_keep(morsel) for morsel in response.cookies.values()),
-            before=row_of(before),
-            after=row_of(after),
+            before=before.redacted,
+            after=after.redacted,
             user=user_of(request),
             address=request.META.get("REMOTE_ADDR", ""),
             ms=round(seconds * 1000, 1),
@@ -117,22 +106,6 @@ def entry_of(
             stored_as=stored_as(),
         ),
     )
-
-
-def fitting(part: Part) -> Part:
-    """That part of an entry if it has a size that may be kept; else an empty one."""
-    return part if length(part) <= MAX_CHARACTERS else type(part)()
-
-
-def fitting_values(data: dict[str, Value]) -> dict[str, Value]:
-    """Session data of a size that may be kept: every name, and of values that are too large only their beginning."""
-    if length(data) <= MAX_CHARACTERS:
-        return data
-    return {name: value if length(value) <= MAX_TEXT else f"{str(value)[:40]}…" for name, value in data.items()}
-
-
-def length(part: Any) -> int:
-    return len(json.dumps(part, ensure_ascii=False, default=as_json))
 
 
 def journey_of_exchange(request: HttpRequest, location: str, before: Row, after: Row) -> str:
@@ -222,14 +195,6 @@ def told_to_keep(morsel: Morsel) -> SetCookie:
     attributes = {name: str(value) for name, value in morsel.items() if value not in ("", None, False)}
     size = len(morsel.key) + len(morsel.coded_value.encode())
     return SetCookie(**vars(sent(morsel.key, morsel.value)), attributes=attributes, size=size)
-
-
-def row_of(row: Row) -> SessionRow | None:
-    if not row.key:
-        return None
-    data = fitting_values(redactor().values(row.data))
-    expires = make_aware(row.expires) if row.expires and is_naive(row.expires) else row.expires
-    return SessionRow(redactor().mask(row.key), data, expires, row.is_readable)
 
 
 def user_of(request: HttpRequest) -> Person | None:

@@ -1,16 +1,19 @@
-"""What becomes of session rows, as Django's signals tell (engines ``db`` and ``cached_db``): what an exchange does to
-its own row, and what a command or somebody else's request does to others.
+"""What becomes of session rows (engines ``db`` and ``cached_db``): what an exchange does to its own row, and what a
+command or somebody else's request does to others.
+
+A signal tells what is saved. None tells what is deleted: to call a listener, Django loads every row of a query before
+it deletes them, a hundred at once, where it else sends one statement.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from weakref import ref
+from functools import partial, wraps
+from typing import Any
 
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session, SessionManager
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +23,7 @@ from session_inspector.configuration import configuration
 from session_inspector.journal.database import redactor
 from session_inspector.journal.schema import Entry, SessionChange, Sweep
 from session_inspector.journal.writer import append
-from session_inspector.recorder.exchange import Noted, row_of
+from session_inspector.recorder.exchange import Noted
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_snapshot import Row, as_stored, loaded_session, row_in_memory
 from session_inspector.redaction import MAX_ITEMS
@@ -50,20 +53,8 @@ class Changes:
     noted: Noted = field(default_factory=Noted)
 
 
-@dataclass
-class Deleted:
-    """What one query has deleted so far: how many rows have a record of their own, and how many have none."""
-
-    query: object
-    kept: int = 0
-    swept: int = 0
-    since: datetime = field(default_factory=timezone.now)
-
-
 # Those of the exchange that this thread is in the middle of; None outside any.
 current: ContextVar[Changes | None] = ContextVar("current", default=None)
-# What the newest query of this thread deletes. Only the transaction holds on to it: after a rollback it is gone.
-deleting: ContextVar[Callable[[], Deleted | None]] = ContextVar("deleting", default=lambda: None)
 
 
 @contextmanager
@@ -78,32 +69,62 @@ def collected(sent_key: str) -> Iterator[Changes]:
 
 
 def note_saved(sender, instance: Session, created: bool, **kwargs) -> None:
-    note("made" if created else "changed", instance)
+    note(change_of("made" if created else "changed", instance))
 
 
-def note_deleted(sender, instance: Session, origin: object = None, **kwargs) -> None:
-    """Of the rows that one query deletes, ``origin``, those past their date tell nothing about anybody: they are
-    counted, and so are those above ``MAX_ITEMS``."""
+class WatchedRows(QuerySet):
+    """Of the session table. Of the rows that one ``delete()`` deletes, those past their date tell nothing about
+    anybody: they are counted, and so are those above ``MAX_ITEMS``."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        since = timezone.now()
+        told = never_raise(changes_to_tell, self) or []
+        number, of_models = super().delete()
+        for change in told:
+            note(change)
+        if swept := of_models.get(self.model._meta.label, 0) - len(told):
+            transaction.on_commit(partial(take_down_sweep, swept, since), robust=True)
+        return number, of_models
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def changes_to_tell(rows: QuerySet) -> list[Change]:
+    """What the deletion of these rows tells of the sessions that go on, and of the exchange's own."""
     changes = current.get()
-    is_own = changes is not None and instance.session_key == changes.sent_key
-    if is_own or not isinstance(origin, QuerySet):
-        note("deleted", instance)
-        return
-    deleted = deleting.get()()
-    if deleted is None or deleted.query is not origin:
-        deleted = Deleted(origin)
-        deleting.set(ref(deleted))
-        transaction.on_commit(partial(take_down_sweep, deleted), robust=True)
-    if instance.expire_date > timezone.now() and deleted.kept < MAX_ITEMS:
-        deleted.kept += 1
-        note("deleted", instance)
-    else:
-        deleted.swept += 1
+    own = changes.sent_key if changes else ""
+    live = rows.filter(expire_date__gt=timezone.now()).exclude(session_key=own)[:MAX_ITEMS]
+    return [change_of("deleted", row) for row in (*rows.filter(session_key=own), *live)]
 
 
-def note(what: str, row: Session) -> None:
+delete_unnoticed = Session.delete  # as Django has it
+
+
+@wraps(delete_unnoticed)
+def delete(row: Session, *args, **kwargs) -> tuple[int, dict[str, int]]:
+    change = change_of("deleted", row)
+    done = delete_unnoticed(row, *args, **kwargs)
+    note(change)
+    return done
+
+
+def watched_rows(manager: Any) -> WatchedRows:
+    return WatchedRows(manager.model, using=manager._db, hints=manager._hints)
+
+
+def watch_deletions() -> None:
+    """Notice what is deleted from the session table, with the statements that Django sends without this."""
+    Session.delete = delete  # type: ignore[assignment, method-assign]
+    SessionManager.get_queryset = watched_rows  # type: ignore[assignment, method-assign]
+
+
+def change_of(what: str, row: Session) -> Change:
+    return Change(what, row.session_key, row.session_data, row.expire_date)
+
+
+def note(change: Change) -> None:
     """Take the change down once it is certain: a transaction may yet undo it."""
-    change = Change(what, row.session_key, row.session_data, row.expire_date)
     changes = current.get()
     if changes is not None and (len(changes.seen) < MAX_ITEMS or change.key == changes.sent_key):
         changes.seen.append(change)
@@ -119,10 +140,10 @@ def take_down(change: Change) -> None:
         never_raise(lambda: append(entry_of_change(change)))
 
 
-def take_down_sweep(deleted: Deleted) -> None:
-    if deleted.swept and configuration().recording:
-        swept = Sweep(deleted.swept, timezone.now())
-        never_raise(lambda: append(Entry(at=deleted.since, server=configuration().name, record=swept)))
+def take_down_sweep(number: int, since: datetime) -> None:
+    if configuration().recording:
+        entry = Entry(at=since, server=configuration().name, record=Sweep(number, timezone.now()))
+        never_raise(append, entry)
 
 
 def others(changes: Changes, own: set[str], by: str) -> list[Entry]:
@@ -156,7 +177,7 @@ def row_after(request: HttpRequest, response: HttpResponse, before: Row, changes
 def entry_of_change(change: Change, by: str = "", is_by_logout_token: bool = False) -> Entry:
     """``by`` is the path of the exchange in whose course it happened; empty for a command."""
     fingerprint = redactor().fingerprint(change.key)
-    row = row_of(as_stored(change.key, change.data, change.expires))
+    row = as_stored(change.key, change.data, change.expires).redacted
     assert row, "a row has a key"
     return Entry(
         at=change.at,

@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends import cache, cached_db, db, file
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.exceptions import InvalidSessionKey
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import is_naive, make_aware
 
+from compiled_query import CompiledQuery, compiled
+from session_inspector.configuration import of_settings
+from session_inspector.journal.database import redactor
+from session_inspector.journal.schema import SessionRow
+from session_inspector.recorder.fitting import fitting_values
 from session_inspector.session_store import decoded, engine, store
 
 
@@ -24,7 +32,17 @@ class Row:
     expires: datetime | None = None
     is_readable: bool = True
 
+    @cached_property
+    def redacted(self) -> SessionRow | None:
+        """As the journal keeps it; None of an empty one."""
+        if not self.key:
+            return None
+        data = fitting_values(redactor().values(self.data))
+        expires = make_aware(self.expires) if self.expires and is_naive(self.expires) else self.expires
+        return SessionRow(redactor().mask(self.key), data, expires, self.is_readable)
 
+
+@of_settings  # as a request leaves a row, the next one mostly finds it
 def as_stored(key: str, stored: str, expires: datetime | None) -> Row:
     data = decoded(stored)
     return Row(key, data or {}, expires, data is not None)
@@ -65,11 +83,17 @@ def row_in_memory(request: HttpRequest, response: HttpResponse, before: Row) -> 
 def read_db(key: str) -> Row | None:
     engine = store()
     assert issubclass(engine, db.SessionStore)
-    model = engine.get_model_class()
-    # In SQL, since it is asked before every request: the ORM takes several times as long as the answer.
-    rows = model.objects.raw(f"SELECT * FROM {model._meta.db_table} WHERE session_key = %s", [key])
-    row = next(iter(rows), None)
-    return row and as_stored(key, row.session_data, row.expire_date)
+    found = row_with_key(engine.get_model_class()).one(key=key)
+    return found and as_stored(key, *found)
+
+
+@of_settings
+def row_with_key(model: type[AbstractBaseSession]) -> CompiledQuery[tuple[str, datetime]]:
+    @compiled
+    def with_key(key):
+        return model._base_manager.filter(session_key=key).values_list("session_data", "expire_date")
+
+    return with_key
 
 
 def read_cache(key: str) -> Row | None:

@@ -1,10 +1,12 @@
 """What the templates of panel and inspector have in common."""
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from session_inspector.configuration import configuration
+from session_inspector.configuration import configuration, of_settings
+from session_inspector.explain.cookies import Attribute, News
 from session_inspector.inspector.glossary.terms import BY_NAME
 from session_inspector.inspector.statement import Rule, Statement
 from session_inspector.journal.schema import Entry
@@ -15,6 +17,7 @@ MAX_UNBROKEN = 24  # characters of a name that stays on one line
 
 
 @register.simple_tag
+@of_settings
 def code_name(name: str) -> SafeString:
     """A name as code. A long one may be broken after its underscores."""
     if len(name) <= MAX_UNBROKEN:
@@ -24,6 +27,7 @@ def code_name(name: str) -> SafeString:
 
 
 @register.simple_tag
+@of_settings
 def term(name: str, words: str = "") -> SafeString:
     """A term of the glossary, or other words for it, leading there. What it means is shown on hover and on focus.
 
@@ -34,6 +38,17 @@ def term(name: str, words: str = "") -> SafeString:
         '<a class="term" href="{}/glossary/#{}" aria-description="{}">{}</a>',
         *(configuration().inspector, found.slug, found.text, words or name),
     )
+
+
+@register.simple_tag
+def cookie_attributes(news: News) -> SafeString:
+    """A table of what its ``Set-Cookie`` says beside the value."""
+    return table_of_attributes(news.cookie.name, tuple(news.attributes))
+
+
+@of_settings  # they are the same with each answer
+def table_of_attributes(name: str, attributes: tuple[Attribute, ...]) -> SafeString:
+    return render_to_string("session_inspector/cookie_attributes.html", {"name": name, "attributes": attributes})
 
 
 @register.simple_tag

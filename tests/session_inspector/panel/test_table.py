@@ -1,14 +1,17 @@
 """The session table, and one's own values in full."""
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from session_inspector.panel.views import MAX_COUNTED
 from session_inspector.redaction import TOKENS
 from tests.page import text_of
 
@@ -71,6 +74,32 @@ def test_clearsessions_says_what_it_removed_and_removes_nothing_else(client):
     assert "Rows 1 Expired 0" in page
     assert Session.objects.get().session_key == client.session.session_key
     assert "There was nothing to remove." in text_of(client.post("/session/clear/"))
+
+
+def make_rows(number: int, expires: datetime) -> None:
+    Session.objects.bulk_create(
+        Session(session_key=f"{expires:%j}{n:029}", session_data="", expire_date=expires) for n in range(number)
+    )
+
+
+def test_what_is_more_than_the_page_counts_is_said_to_be_more(client):
+    now = timezone.now()
+    make_rows(MAX_COUNTED, now + timedelta(days=1))
+    page = text_of(client.get("/session/"))
+    assert f"{MAX_COUNTED} sessions in this table. None is yours." in page
+    assert f"Rows {MAX_COUNTED} Expired 0" in page
+    make_rows(MAX_COUNTED + 2, now - timedelta(days=1))
+    page = text_of(client.get("/session/"))
+    assert "More than 1,000 sessions in this table. None is yours." in page
+    assert "Rows more than 1,000 This page counts no further. Expired more than 1,000, still in the table" in page
+
+
+def test_no_count_looks_at_more_rows_than_the_page_says(client):
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/session/")
+    counts = [one["sql"] for one in asked if "COUNT(" in one["sql"]]
+    assert len(counts) == 2
+    assert all(f"LIMIT {MAX_COUNTED + 1}" in count for count in counts)
 
 
 def test_a_row_of_mine_past_its_date_is_said_to_be_none(client):

@@ -8,8 +8,9 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.utils import timezone
 
@@ -151,6 +152,18 @@ def test_a_visitors_own_row_among_those_that_a_view_deletes_is_told_of_by_the_ex
     assert swept.record.number == 3
     assert entry.exchange.before.key == redactor().mask(row.session_key)
     assert entry.exchange.after is None
+
+
+def statements_of_clearsessions(rows: int) -> list[str]:
+    make_rows(rows, timezone.now() - timedelta(minutes=1))
+    with CaptureQueriesContext(connection) as sent:
+        call_command("clearsessions")
+    return [one["sql"].split()[0] for one in sent]
+
+
+def test_however_many_rows_expire_they_are_deleted_by_the_one_statement_that_django_sends_without_the_recorder():
+    assert statements_of_clearsessions(1) == statements_of_clearsessions(500)
+    assert statements_of_clearsessions(500).count("DELETE") == 1
 
 
 def test_two_commands_are_two_records():

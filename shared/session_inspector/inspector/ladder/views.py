@@ -15,8 +15,6 @@ from session_inspector.inspector.seen import Seen, number_in, seen_by
 from session_inspector.journal.participants import lanes
 from session_inspector.journal.schema import Entry
 
-WHOLE_PAGE = "session_inspector/inspector/base.html"
-NEWS_ONLY = "session_inspector/inspector/news.html"
 MAX_BEFORE = 2  # messages above the one that is stepped to, so that it is in the first screen
 
 
@@ -33,7 +31,7 @@ def ladder(request: HttpRequest, seen: Seen) -> HttpResponse:
     chosen = filter_in(request)
     sign_in = chosen.sign_in or newest_sign_in(ladder)
     shown = {
-        "around": NEWS_ONLY if after else WHOLE_PAGE,
+        "is_news": bool(after),
         "seen": seen,
         "ladder": ladder,
         "filter": chosen,

@@ -51,6 +51,7 @@ def test_news_are_no_page(client):
     news = client.get("/ladder/", {"visitor": "v1", "after": has(page)}).content.decode()
     assert "<main" not in news
     assert "data-state" in news
+    assert "legend" not in news  # the page has it, and what stays as it is
     assert 'id="now" data-live' in news  # who one is stands in the head of the page
 
 

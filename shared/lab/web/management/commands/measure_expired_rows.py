@@ -45,10 +45,12 @@ class Command(BaseCommand):
 def measured() -> Iterator[tuple[float, ...]]:
     """A number for each of ``COLUMNS``, with so many expired rows in the table beside one that has not expired."""
     now = timezone.now()
-    own = row(now + timedelta(hours=1))
-    Session.objects.bulk_create([own])  # without a signal, as all rows here: nobody's session changes
+    own, past = row(now + timedelta(hours=1)), now - timedelta(days=1)
+    # Without a signal, as all rows here: nobody's session changes.
+    Session.objects.bulk_create([own, row(past)])
+    call_command("clearsessions")  # the first time, the command is loaded and the journal opened
     for size in SIZES:
-        Session.objects.bulk_create((row(now - timedelta(days=1)) for _ in range(size)), batch_size=AT_ONCE)
+        Session.objects.bulk_create((row(past) for _ in range(size)), batch_size=AT_ONCE)
         find = statistics.median(milliseconds(SessionStore(own.session_key).load) for _ in range(LOOKUPS))
         yield size, find, megabytes(), milliseconds(lambda: call_command("clearsessions"))
     Session.objects.filter(pk=own.pk)._raw_delete(connection.alias)
