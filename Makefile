@@ -13,8 +13,9 @@ UNITS := $(VENV)/bin/coverage run -m pytest
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## *(.*)/  make \1	\2/' | expand -t 20
 
+# -u: honcho says that it was told to end, and fails, and leaves its processes behind, if a line is in a buffer then.
 run: $(VENV)/installed  ## start the lab; Ctrl-C ends it
-	@$(VENV)/bin/python -m lab.launch
+	@$(VENV)/bin/python -u -m lab.launch
 
 test: units browser  ## all tests that one runs again and again, in a real browser too (at most 20 minutes)
 

@@ -5,7 +5,7 @@ The entries are copies of what one person's clicks leave in this run, with other
 journal: a class at work, and one visitor who never stops. The inspectors of a small and of a large one of the same kind
 stand side by side and are asked in turns.
 
-Takes about four minutes. The lab runs without the watchers of autoreload, which its memory leaves out.
+Takes about four minutes. The servers of this lab do not watch their files.
 """
 
 import json

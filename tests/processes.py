@@ -71,7 +71,7 @@ class Lab:
     def start(self, *names: str) -> None:
         """Start these processes of the Procfile, all servers if none is named, and wait until the servers answer.
 
-        Without the process that watches the files, which each server has beside it: nobody edits them here.
+        They do not watch their files: nobody edits them here.
         """
         names = names or tuple(self.servers)
         commands = procfile_of(self.root)

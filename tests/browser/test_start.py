@@ -2,20 +2,21 @@
 
 import contextlib
 import http.client
-import itertools
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.browser.person import Person, resolve_to_loopback
-from tests.processes import PROCFILE, SERVERS, WAIT_TIMEOUT, Lab, is_free
+from tests.processes import PROCFILE, ROOT, SERVERS, WAIT_TIMEOUT, Lab, is_free
 
 
 @pytest.fixture
@@ -185,30 +186,100 @@ def test_ctrl_c_ends_make_run_without_an_error(cold_lab):
     assert processes_of(cold_lab) == []
 
 
-OTHER_DATABASE = """
-from site_a.settings import *
-from site_a.settings import DATABASES
-DATABASES = {"default": {**DATABASES["default"], "NAME": DATABASES["default"]["NAME"].with_name("NAME.sqlite3")}}
-"""
+@pytest.fixture
+def edited_lab(tmp_path):
+    """A lab with code of its own, and site A as ``make run`` starts it: it watches its files."""
+    root = tmp_path / "copy"
+    for name in ("identity", "site_a", "site_b", "shared"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    lab = Lab(tmp_path / "lab", root=root)
+    lab.settings["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'shared'}"  # before what is installed
+    lab.processes["site_a"] = lab.run(PROCFILE["site_a"], "site_a")
+    try:
+        lab.wait_for("site_a")
+        yield lab
+    finally:
+        lab.stop()
 
 
-def test_a_reload_into_another_database_prepares_that_one_too(cold_lab, tmp_path):
-    settings = tmp_path / "other_settings.py"
-    settings.write_text(OTHER_DATABASE.replace("NAME.", "first."))
-    cold_lab.settings |= {"DJANGO_SETTINGS_MODULE": "other_settings", "PYTHONPATH": str(tmp_path)}
-    cold_lab.processes["site_a"] = cold_lab.run(PROCFILE["site_a"], "site_a")
-    cold_lab.wait_for("site_a")
-    settings.write_text(OTHER_DATABASE.replace("NAME.", "second."))
-    other = cold_lab.state / "var" / "second.sqlite3"
+def edit(lab: Lab, file: str, old: str, new: str) -> None:
+    path = lab.root / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def wait_until(lab: Lab, condition: Callable[[], bool]) -> None:
+    """Between two processes nobody answers."""
     deadline = time.monotonic() + WAIT_TIMEOUT
-    for look in itertools.count():
-        assert time.monotonic() < deadline, cold_lab.output
-        if not other.exists() and look % 50 == 0:
-            settings.touch()  # saved before the reloader has looked for the first time, a change is none
-        with contextlib.suppress(OSError, http.client.HTTPException):  # between two processes nobody answers
-            if other.exists() and status_of(cold_lab, "site_a", "/begin/value/") == 200:
-                break  # that page stores a session: its table is there
-        time.sleep(0.1)
+    while True:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if condition():
+                return
+        assert time.monotonic() < deadline, lab.output
+        time.sleep(0.05)
+
+
+def test_an_edit_shows_in_the_same_process_and_a_mistake_is_said_and_waits_for_the_next(edited_lab):
+    lab = edited_lab
+    edit(lab, "site_a/views.py", "from", "import nothing_of_that_name\nfrom")
+    wait_until(lab, lambda: "No module named 'nothing_of_that_name'" in lab.output)
+    edit(lab, "site_a/views.py", "import nothing_of_that_name\n", "if\n")
+    wait_until(lab, lambda: "SyntaxError" in lab.output)
+    edit(lab, "site_a/views.py", "if\n", "")
+    wait_until(lab, lambda: status_of(lab, "site_a", "/") == 200)
+    edit(lab, "site_a/settings.py", "SERVER = ", "if\nSERVER = ")
+    wait_until(lab, lambda: lab.output.count("SyntaxError") == 2)
+    edit(lab, "site_a/settings.py", "if\nSERVER = ", "SERVER = ")
+    wait_until(lab, lambda: status_of(lab, "site_a", "/") == 200)
+    assert lab.processes["site_a"].poll() is None  # it is the same one, as honcho sees it
+
+
+def test_what_djangos_checks_find_waits_for_an_edit_too(edited_lab):
+    lab = edited_lab
+    edit(
+        lab,
+        "site_a/settings.py",
+        "SESSION_COOKIE_NAME = ",
+        "CSRF_FAILURE_VIEW = 'nothing.here'\nSESSION_COOKIE_NAME = ",
+    )
+    wait_until(lab, lambda: "security.E102" in lab.output)
+    edit(lab, "site_a/settings.py", "CSRF_FAILURE_VIEW = 'nothing.here'\n", "")
+    wait_until(lab, lambda: status_of(lab, "site_a", "/") == 200)
+
+
+def test_a_word_of_a_template_shows_as_soon_as_it_is_saved(edited_lab):
+    lab = edited_lab
+    assert "No such page" in page_of(lab, "site_a", "/nothing/")
+    edit(lab, "shared/lab/web/templates/404.html", "No such page", "Moved by an edit")
+    wait_until(lab, lambda: "Moved by an edit" in page_of(lab, "site_a", "/nothing/"))
+
+
+def test_an_edit_that_names_another_database_prepares_that_one_too(edited_lab):
+    lab = edited_lab
+    path = lab.state / "var" / "second.sqlite3"
+    edit(
+        lab,
+        "site_a/settings.py",
+        "SESSION_COOKIE_NAME = ",
+        f"DATABASES['default']['NAME'] = '{path}'\nSESSION_COOKIE_NAME = ",
+    )
+    # That page stores a session: its table is there.
+    wait_until(lab, lambda: path.exists() and status_of(lab, "site_a", "/begin/value/") == 200)
+
+
+def test_what_watches_ends_with_honcho_though_its_code_cannot_be_loaded(edited_lab):
+    lab = edited_lab
+    lab.stop()
+    (lab.root / "Procfile").write_text(f"site_a: {PROCFILE['site_a']}\n")
+    honcho = lab.processes["honcho"] = lab.run("exec honcho start", "honcho")
+    wait_until(lab, lambda: lab.answers("site_a"))
+    edit(lab, "site_a/views.py", "from", "if\nfrom")
+    wait_until(lab, lambda: "SyntaxError" in lab.output)
+    os.killpg(honcho.pid, signal.SIGHUP)
+    honcho.wait(timeout=20)
+    _, alive = psutil.wait_procs(processes_of(lab), timeout=20)
+    assert alive == []
 
 
 def test_the_terminal_has_no_line_for_each_look_of_the_inspector(watched_lab):
@@ -218,9 +289,18 @@ def test_the_terminal_has_no_line_for_each_look_of_the_inspector(watched_lab):
 
 
 def status_of(lab: Lab, server: str, path: str) -> int:
+    return answer_of(lab, server, path)[0]
+
+
+def page_of(lab: Lab, server: str, path: str) -> str:
+    return answer_of(lab, server, path)[1]
+
+
+def answer_of(lab: Lab, server: str, path: str) -> tuple[int, str]:
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", lab.port + SERVERS[server], timeout=20)) as asked:
         asked.request("GET", path, headers={"Host": lab.origin(server).removeprefix("http://")})
-        return asked.getresponse().status
+        answer = asked.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def everything_in(folder: Path) -> dict[str, bytes]:

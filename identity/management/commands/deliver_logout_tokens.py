@@ -4,13 +4,12 @@ from django.conf import settings
 
 from backchannel_logout.management.commands import deliver_logout_tokens
 from lab.launch.prepare import prepare
-from lab.launch.supervision import end_with_honcho, start_anew_with_each_run
+from lab.launch.supervision import start_anew_with_each_run
 from lab.state import running
 
 
 class Command(deliver_logout_tokens.Command):
     def handle(self, *args, **options):
-        end_with_honcho()
         with running("worker"):
             start_anew_with_each_run(settings.RUN, "worker")
             prepare()

@@ -2,12 +2,10 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 from lab.launch.ports import port_in_use, said_of
-from lab.staging.catalogue import asked_for
 from lab.state import IN_USE, ROOT, is_in_use
 
 
@@ -15,6 +13,8 @@ def refusal() -> str:
     """Why nothing can be started; empty if it can. Changes nothing. Ends the process with one line if ``LAB_SCENARIO``
     names no scenario."""
     if words := os.environ.get("LAB_SCENARIO"):
+        from lab.staging.catalogue import asked_for  # not above: it takes longer than all the rest
+
         asked_for(words)
     if is_in_use():
         return IN_USE
@@ -26,17 +26,18 @@ INTERRUPTED = 128 + signal.SIGINT  # the status with which honcho ends after Ctr
 
 
 def start() -> int:
-    """Run honcho until it ends; the status that it ends with, and 0 after Ctrl-C.
+    """Start what the Procfile lists, as ``honcho start`` does, and wait until it has ended; the status of what ended
+    first, and 0 after Ctrl-C."""
+    from honcho.environ import expand_processes, parse_procfile  # not above: who is refused does without
+    from honcho.manager import Manager
 
-    Ctrl-C reaches honcho by itself. What ends only this process, as ``kill`` does or an editor's Stop, is passed on.
-    """
     bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
     path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    honcho = subprocess.Popen([bin_folder / "honcho", "start"], cwd=ROOT, env={**os.environ, "PATH": path})
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: honcho.send_signal(number))
-    status = honcho.wait()
-    return 0 if status == INTERRUPTED else status
+    manager = Manager()
+    for process in expand_processes(parse_procfile((ROOT / "Procfile").read_text()).processes):
+        manager.add_process(process.name, process.cmd, env={**os.environ, **process.env, "PATH": path}, cwd=ROOT)
+    manager.loop()
+    return 0 if manager.returncode == INTERRUPTED else manager.returncode
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """Make what a server needs before it can answer. Safe to run again and at the same time."""
 
+import os
+import pkgutil
+
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from lab import runs
 from lab.launch import old_state
@@ -36,7 +40,18 @@ def bring_up_to_date(connection) -> None:
     if connection.vendor == "sqlite":
         # Readers and a writer do not wait for each other. Kept in the file, so once is enough.
         connection.cursor().execute("PRAGMA journal_mode=WAL")
-    call_command("migrate", database=connection.alias, verbosity=0, interactive=False)
+    if not migrations_on_disk() <= MigrationRecorder(connection).applied_migrations().keys():
+        call_command("migrate", database=connection.alias, verbosity=0, interactive=False)
+
+
+def migrations_on_disk() -> set[tuple[str, str]]:
+    """App and name of each. That all are applied can be said from their names: ``migrate`` loads them to find out."""
+    return {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        for module in pkgutil.iter_modules([os.path.join(app.path, "migrations")])
+        if not module.ispkg and module.name[0] not in "_~"  # what is no migration for Django either
+    }
 
 
 def keep_for_later_runs(connection) -> None:

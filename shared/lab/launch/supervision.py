@@ -1,7 +1,8 @@
 """When a process of the lab ends, and when it starts anew.
 
 Honcho ends its processes on Ctrl-C, but leaves them behind when its terminal is closed. A stage of a scenario has
-settings of its own, which are read when a process starts.
+settings of its own, which are read when a process starts, as code is. Knows nothing of Django, which a server loads
+later: what is wrong there must not end it.
 """
 
 import os
@@ -9,13 +10,13 @@ import signal
 import sys
 import threading
 import time
-
-from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
+from pathlib import Path
 
 from lab import runs
 from lab.runs import Run
+from lab.state import ROOT
 
-EXIT_TO_RELOAD = 3  # with this, Django's autoreload starts its process again
+PAUSE = 0.25  # seconds from one look to the next; a stage begins that much later
 
 
 def end_with_honcho() -> None:
@@ -26,7 +27,7 @@ def end_with_honcho() -> None:
 
 def wait_for_the_end_of(parent: int) -> None:
     while os.getppid() == parent:
-        time.sleep(0.5)
+        time.sleep(PAUSE)
     os.killpg(0, signal.SIGTERM)  # honcho gave each process a group of its own
 
 
@@ -38,17 +39,37 @@ def start_anew_with_each_run(run: Run, name: str) -> None:
 
 def wait_for_another_run(run: Run, name: str) -> None:
     while runs.current() == run:
-        time.sleep(0.1)
+        time.sleep(PAUSE)
         if runs.is_asked_to_start_anew(name):
             time.sleep(1)  # until whoever asked has the answer
             break
     start_anew()
 
 
+def start_anew_with_each_edit() -> None:
+    """From now on, start this process again when a file that it has read may have changed: Python, or a template."""
+    threading.Thread(target=wait_for_an_edit, daemon=True).start()
+
+
+def wait_for_an_edit() -> None:
+    from watchfiles import watch  # not above: only servers wait for edits
+
+    # The system notes what changes. An edit is over when nothing was new for a pause.
+    for _ in watch(*folders_of_code(), watch_filter=is_read_once, step=round(PAUSE * 1000)):
+        start_anew()
+
+
+def is_read_once(change: int, path: str) -> bool:
+    return path.endswith((".py", ".html"))
+
+
+def folders_of_code() -> list[Path]:
+    """Those of the projects, and what they share."""
+    return [*(manage.parent for manage in ROOT.glob("*/manage.py")), ROOT / "shared"]
+
+
 def start_anew() -> None:
     """The same command, from its beginning. What asked for a scenario at the start has been heard."""
     sys.stdout.flush()
-    if os.environ.get(DJANGO_AUTORELOAD_ENV) == "true":
-        os._exit(EXIT_TO_RELOAD)  # from any thread; the process that watches the files starts it again
     os.environ.pop("LAB_SCENARIO", None)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -1,8 +1,12 @@
 """What a server makes before it answers leaves alone what is there."""
 
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from lab.launch import prepare as preparing
 from lab.launch.prepare import prepare
 from session_inspector.configuration import configuration
 from session_inspector.journal import database, queries
@@ -31,3 +35,35 @@ def test_a_journal_that_was_deleted_and_made_anew_by_a_recorder_keeps_its_entrie
 def test_no_journal_is_made_before_something_is_recorded():
     prepare()
     assert not configuration().journal.exists()
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """The management commands that are run, which do nothing."""
+    run = []
+    monkeypatch.setattr(preparing, "call_command", lambda name, **options: run.append(name))
+    return run
+
+
+def test_nothing_migrates_where_all_is_applied(commands):
+    prepare()
+    assert commands == []
+
+
+def test_one_migration_that_is_missing_brings_the_command(commands):
+    MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
+    try:
+        prepare()
+    finally:
+        MigrationRecorder(connection).record_applied("sessions", "0001_initial")
+    assert commands == ["migrate"]
+
+
+def test_a_database_without_any_table_is_none_that_is_up_to_date(commands, monkeypatch):
+    monkeypatch.setattr(MigrationRecorder, "has_table", lambda recorder: False)
+    prepare()
+    assert commands == ["migrate"]
+
+
+def test_the_migrations_on_disk_are_those_that_django_would_load():
+    assert preparing.migrations_on_disk() == MigrationLoader(None).disk_migrations.keys()

@@ -1,9 +1,13 @@
 """When a process of the lab starts anew."""
 
+import subprocess
+import sys
+
 import pytest
 
 from lab import runs
 from lab.launch import supervision
+from tests.processes import ROOT
 
 
 @pytest.fixture
@@ -29,3 +33,34 @@ def test_when_it_is_asked_to_in_the_same_run(started, settings, monkeypatch):
     assert started == [True]
     assert runs.current() == settings.RUN
     assert slept[-1] >= 1  # the answer to who asked gets out first
+
+
+@pytest.mark.parametrize("module", ["lab.launch.command_line", "lab.launch.__main__"])
+def test_what_starts_and_waits_loads_nothing_of_django(module):
+    code = f"import sys, {module}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("file", ["site_a/views.py", "shared/lab/web/templates/404.html"])
+def test_with_an_edit_of_what_is_read_once(started, monkeypatch, file):
+    changed_then_over(monkeypatch, file)
+    supervision.wait_for_an_edit()
+    assert started == [True]
+
+
+@pytest.mark.parametrize("file", ["shared/lab/web/static/lab.css", "site_a/__pycache__/views.cpython-311.pyc"])
+def test_not_with_what_is_read_each_time_or_written_by_python(started, monkeypatch, file):
+    changed_then_over(monkeypatch, file)
+    supervision.wait_for_an_edit()
+    assert started == []
+
+
+def changed_then_over(monkeypatch, file):
+    """The system notes one change in the folders that are watched, and no other."""
+
+    def watch(*folders, watch_filter, step):
+        assert any((ROOT / file).is_relative_to(folder) for folder in folders)
+        if watch_filter(2, str(ROOT / file)):
+            yield {(2, str(ROOT / file))}
+
+    monkeypatch.setattr("watchfiles.watch", watch)

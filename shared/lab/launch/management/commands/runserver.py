@@ -5,17 +5,16 @@ import resource
 import threading
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError, SystemCheckError
 from django.core.management.commands import runserver
 from django.core.servers.basehttp import run
-from django.utils import autoreload
 
 from lab import runs
 from lab.launch.ports import IPV6, can_bind, is_free, said_of
 from lab.launch.prepare import prepare
-from lab.launch.supervision import end_with_honcho, start_anew, start_anew_with_each_run
+from lab.launch.supervision import start_anew, start_anew_with_each_run
 from lab.servers import IDENTITY, SERVERS
-from lab.staging.catalogue import asked_for
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
 
@@ -23,7 +22,7 @@ MAX_OPEN_FILES = 4096
 
 
 class Command(runserver.Command):
-    help = "Prepare this server of the lab and start it, with autoreload, on loopback only."
+    help = "Prepare this server of the lab and start it on loopback only; it starts anew when its code is edited."
     default_port = str(settings.SERVER.port)
 
     def handle(self, *args, **options):
@@ -32,24 +31,27 @@ class Command(runserver.Command):
         super().handle(*args, **options)
 
     def run(self, **options):
-        if os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true":
-            super().run(**options)  # started by the process below, at each change of a file
-        else:
-            check_port_is_free(settings.SERVER.port)
-            allow_many_open_files()
-            end_with_honcho()
-            if settings.SERVER == IDENTITY:  # one of the processes does it for all
-                begin_what_is_asked_for()
-            with running(settings.SERVER.name):
-                super().run(**options)
+        """In this process: what watches its files is in ``lab.launch.supervision``."""
+        check_port_is_free(settings.SERVER.port)
+        allow_many_open_files()
+        if settings.SERVER == IDENTITY:  # one of the processes does it for all
+            begin_what_is_asked_for()
+        with running(settings.SERVER.name):
+            self.inner_run(**options)
 
     def inner_run(self, *args, **options):
-        autoreload.raise_last_exception()
         if settings.SERVER in SERVERS:
             start_anew_with_each_run(settings.RUN, settings.SERVER.name)
         prepare()  # at each reload: another database may be set now
-        self.check()  # here rather than in Django's, which says so in three lines
+        self.check_code()
         super().inner_run(*args, **{**options, "skip_checks": True})
+
+    def check_code(self):
+        """What Django's checks find is a mistake like any other: it waits for an edit. A ``CommandError`` would end."""
+        try:
+            self.check()
+        except SystemCheckError as found:
+            raise ImproperlyConfigured(found) from None
 
     def check_migrations(self):
         """``prepare`` has just applied them."""
@@ -74,6 +76,8 @@ class Command(runserver.Command):
 def begin_what_is_asked_for() -> None:
     """By ``LAB_SCENARIO``: a new run, for which this process starts again. Ends it with one line if that names none."""
     if words := os.environ.get("LAB_SCENARIO"):
+        from lab.staging.catalogue import asked_for  # not above: the usual run needs none of the scenarios
+
         scenario, stage = asked_for(words)
         runs.begin(scenario.name, stage.name, stage.hosts, stage.provider, is_by_variable=True)
         start_anew()
