@@ -50,7 +50,7 @@ class Line:
         self.headers = {"Host": host, **headers}
 
     def ask(
-        self, expected: int | tuple[int, ...], address: str, form: dict[str, str] | None = None, **headers: str
+        self, expected: int | tuple[int, ...], address: str, form: dict[str, str] | None = None, /, **headers: str
     ) -> Answer:
         """Raises ``Unexpected`` where the status is not one of the expected. The address may be a path."""
         target = address.removeprefix(f"http://{self.host}")

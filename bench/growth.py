@@ -172,8 +172,8 @@ def of_requests(labs: dict[str, Lab], cookies: dict[str, str], rounds: int) -> I
             sides = [Side(size, [one.server], [step(one)], TIMES) for size, one in identities.items()]
             yield in_turns(sides, rounds).figure(what, LIMITS[what], LARGE, SMALL)
         one = identities[SMALL]
-        for what, step in OF_A_PERSON.items():
-            sides = [Side(name, [one.server], [step(one, name)], 1) for name in ("few", "many")]
+        for what, step_of in OF_A_PERSON.items():
+            sides = [Side(name, [one.server], [step_of(one, name)], 1) for name in ("few", "many")]
             yield in_turns(sides, rounds).figure(what, LIMITS[what], "many", "few")
 
 

@@ -218,5 +218,5 @@ def of_page(
         sides.append(Side(f"{kind}, {size:,}", [one.server], [step], TIMES))
     spent = in_turns(sides, scale.rounds)
     of_kinds = [spent.figure(what, LIMIT, f"{kind}, {scale.entries:,}", f"{kind}, {SMALL:,}") for kind in KINDS]
-    dearer = max(of_kinds, key=lambda figure: figure.value)
+    dearer = max(of_kinds, key=lambda figure: figure.value or 0)
     return replace(dearer, errors=sum((figure.errors for figure in of_kinds), Counter()))

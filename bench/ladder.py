@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
@@ -19,7 +20,10 @@ LIMITS = {FETCHED: 8, DELAY: 300, STATIC: 0}
 RUNGS = 60  # on a full ladder
 CLICKS_IN_A_ROUND = 2
 QUIET = 500  # milliseconds, for what still comes after the last click
-NEXT_PAGES = [("site_a", "/values/"), ("site_b", "/cart/"), ("identity", "/session/"), ("inspector", "/visitors/")]
+PAGES = [  # first the ones, then the others
+    [("site_a", "/"), ("site_b", "/"), ("identity", "/"), ("inspector", "/")],
+    [("site_a", "/values/"), ("site_b", "/cart/"), ("identity", "/session/"), ("inspector", "/visitors/")],
+]
 NEXT_RUNG = """
 () => {
   const newest = () => Math.max(...[...document.querySelectorAll(".rung")].map((rung) => Number(rung.id.slice(1))));
@@ -45,21 +49,25 @@ ARRIVED = """
 
 
 @contextmanager
-def fetched_by(context: BrowserContext, page: Page) -> Iterator[dict[str, float]]:
-    """Bytes that come over the line for that page while this goes on, with their headers, by address."""
+def fetched_by(context: BrowserContext, page: Page) -> Iterator[Counter[str]]:
+    """Bytes that come over the line for that page while this goes on, by address; empty for what was open before."""
     session = context.new_cdp_session(page)
-    addresses, fetched = {}, {}
+    addresses: dict[str, str] = {}
+    fetched: Counter[str] = Counter()
 
     def note_asked(event: dict) -> None:
         addresses[event["requestId"]] = event["request"]["url"]
 
     def note_finished(event: dict) -> None:
         if event["encodedDataLength"]:  # not from a cache
-            address = addresses.get(event["requestId"], "")
-            fetched[address] = fetched.get(address, 0) + event["encodedDataLength"]
+            fetched[addresses.get(event["requestId"], "")] += event["encodedDataLength"]
+
+    def note_heard(event: dict) -> None:
+        fetched[addresses.get(event["requestId"], "")] += len(event["data"])  # a stream does not finish
 
     session.on("Network.requestWillBeSent", note_asked)
     session.on("Network.loadingFinished", note_finished)
+    session.on("Network.eventSourceMessageReceived", note_heard)
     session.send("Network.enable")
     yield fetched
     page.wait_for_timeout(QUIET)
@@ -78,6 +86,14 @@ def delay_of_a_click(clicked: Page, ladder: Page, address: str) -> float:
     return seen - arrived
 
 
+def fetched_of_static(page: Page, addresses: list[str]) -> set[str]:
+    """The addresses of the static files that come over the line for these pages."""
+    with fetched_by(page.context, page) as fetched:
+        for address in addresses:
+            page.goto(address)
+    return {address for address in fetched if "/static/" in address}
+
+
 def figures(scale: Scale) -> Iterator[Figure]:
     with lab_and_browser() as (lab, browser):
         context = browser.new_context()
@@ -91,12 +107,7 @@ def figures(scale: Scale) -> Iterator[Figure]:
         clicks = CLICKS_IN_A_ROUND * scale.rounds
         with fetched_by(context, ladder) as fetched:
             delays = [delay_of_a_click(clicked, ladder, address) for _ in range(clicks)]
-        yield Figure(FETCHED, "KiB", sum(fetched.values()) / 1024 / clicks, LIMITS[FETCHED])
+        yield Figure(FETCHED, "KiB", fetched.total() / 1024 / clicks, LIMITS[FETCHED])
         yield Figure(DELAY, "ms", median(delays), LIMITS[DELAY], (Part("at most", max(delays), "ms"),))
-        for server in lab.servers:
-            clicked.goto(f"{lab.origin(server)}/")
-        with fetched_by(context, clicked) as fetched:
-            for server, path in NEXT_PAGES:
-                clicked.goto(lab.origin(server) + path)
-        again = [address for address in fetched if "/static/" in address]
-        yield Figure(STATIC, "files", len(again), LIMITS[STATIC])
+        files = [fetched_of_static(clicked, [lab.origin(server) + path for server, path in pages]) for pages in PAGES]
+        yield Figure(STATIC, "files", len(set.intersection(*files)), LIMITS[STATIC])

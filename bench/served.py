@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 import psutil
@@ -50,7 +51,7 @@ class Running:
         self.process.terminate()  # each of them ends what it has started
         self.process.wait(timeout=START_TIMEOUT)
 
-    def __enter__(self) -> "Running":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

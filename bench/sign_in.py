@@ -32,6 +32,7 @@ from tests.processes import Lab
 
 AT_A_TIME = (1, 8)
 TIMES, SILENT = 24, 8  # sign-ins in a round
+WARM_UP = 240  # before that, at each: node compiles what runs often
 ALONE, LAB, PEER, SITE_B = "without recorder and panel", "as the lab runs it", "peer", "at site B"
 TO_PEER = {ALONE: 1.8, LAB: 2.5}
 AT_SITE_B = "silent sign-in at site B, both servers : sign-in at the peer, 1 at a time"
@@ -108,11 +109,12 @@ def figures(scale: Scale) -> Iterator[Figure]:
 
 def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds: int) -> Iterator[Figure]:
     """Of two labs that both know these browsers."""
+    registration = peer.registration(lab.port + 6)
     with ExitStack() as stack:
         servers = {
             ALONE: stack.enter_context(serve(alone, "identity", lab.port + 5, f"{PANEL} {RECORDER}")),
             LAB: stack.enter_context(serve(lab, "identity")),
-            PEER: stack.enter_context(peer.start(lab.state / "peer.log", lab.port + 6)),
+            PEER: stack.enter_context(peer.start(lab.state / "peer.log", registration)),
             SITE_B: stack.enter_context(serve(lab, "site_b")),
         }
         steps = {}
@@ -120,10 +122,11 @@ def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds:
             servers[name].wait(host_of(lab, "identity"))
             steps[name] = steps_of(Client(site_a_of(lab, servers[name].port)), browsers)
         servers[PEER].wait("peer", "/.well-known/openid-configuration")
-        client = Client(peer.registration(servers[PEER].port))
+        client = Client(registration)
         steps[PEER] = steps_of(client, [signed_in_at_peer(client) for _ in browsers])
         servers[SITE_B].wait(host_of(lab, "site_b"))
         silent = Side(SITE_B, [servers[LAB], servers[SITE_B]], [partial(sign_in_silently, lab, browsers[0])], SILENT)
+        in_turns([Side(name, [servers[name]], its, WARM_UP) for name, its in steps.items()], rounds=0)
         for number in AT_A_TIME:
             sides = [Side(name, [servers[name]], its[:number], TIMES) for name, its in steps.items()]
             spent = in_turns([*sides, silent] if number == 1 else sides, rounds)
@@ -131,4 +134,4 @@ def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds:
                 yield spent.figure(line_of(name, number), limit, name, PEER)
             if number == 1:
                 yield spent.figure(AT_SITE_B, LIMITS[AT_SITE_B], SITE_B, PEER)
-    check_was_recorded(lab, 3 * (rounds + 1) * len(AT_A_TIME) * TIMES)
+    check_was_recorded(lab, 3 * (WARM_UP + (rounds + 1) * len(AT_A_TIME) * TIMES))

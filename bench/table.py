@@ -7,7 +7,7 @@ from types import ModuleType
 
 from bench.figures import Figure, NotMeasured, Scale
 
-WIDTH = 72  # characters, of what a figure is
+WIDTH = 75  # characters, of what a figure is
 HEAD = f"{'':{WIDTH}}{'value':>8} {'':10}{'limit':>8}"
 
 

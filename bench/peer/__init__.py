@@ -15,6 +15,7 @@ from bench.served import Served
 FOLDER = Path(__file__).parent
 NEEDED = ("node", "npm")
 NAME = "oidc-provider"
+MAX_SHOWN = 200  # characters
 
 
 def install() -> None:
@@ -24,10 +25,10 @@ def install() -> None:
             raise NotMeasured(f"{program} is missing")
     if is_installed():
         return
-    command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund"]
+    command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--fetch-retries=1"]
     done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotMeasured(f"npm install: {done.stderr.strip().splitlines()[0]}")
+        raise NotMeasured(f"npm install ended with {done.returncode}: {done.stderr[:MAX_SHOWN]!r}")
 
 
 def is_installed() -> bool:
@@ -36,14 +37,16 @@ def is_installed() -> bool:
     return package.exists() and json.loads(package.read_text())["version"] == wanted
 
 
-def start(log: Path, port: int) -> Served:
-    return Served(["node", str(FOLDER / "provider.mjs"), str(port)], {}, log, port)
-
-
 def registration(port: int) -> Registration:
-    """The client that it knows."""
-    secret = "for-measuring-only-for-measuring-only-for-measuring-only"
-    return Registration(f"http://127.0.0.1:{port}", port, "bench", secret, "http://127.0.0.1:9999/callback")
+    """The one client that it knows."""
+    return Registration(
+        f"http://127.0.0.1:{port}", port, "bench", 5 * "for-measuring-only", "http://127.0.0.1:9999/callback"
+    )
+
+
+def start(log: Path, client: Registration) -> Served:
+    command = ["node", str(FOLDER / "provider.mjs"), str(client.port), client.id, client.secret, client.redirect_uri]
+    return Served(command, {}, log, client.port)
 
 
 def sign_in(browser: requests.Session, address: str) -> None:
@@ -51,5 +54,5 @@ def sign_in(browser: requests.Session, address: str) -> None:
     for typed in ({"prompt": "login", "login": "alice", "password": "alice"}, {"prompt": "consent"}):
         page = expect(200, browser.get(address))
         (form,) = re.findall(r'action="([^"]+)"', page.text)
-        address = f"{browser.post(form, data=typed, allow_redirects=False).headers['Location']}"
+        address = browser.post(form, data=typed, allow_redirects=False).headers["Location"]
     browser.get(address, allow_redirects=False)

@@ -1,13 +1,14 @@
-// oidc-provider by panva, a certified OpenID Provider, with its state in memory: `node provider.mjs PORT`.
+// oidc-provider by panva, a certified OpenID Provider, with its state in memory: of one client:
+// `node provider.mjs PORT CLIENT_ID CLIENT_SECRET REDIRECT_URI`.
 import Provider from "oidc-provider";
 
-const port = Number(process.argv[2]);
+const [port, client_id, client_secret, redirect_uri] = process.argv.slice(2);
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     {
-      client_id: "bench",
-      client_secret: "for-measuring-only-for-measuring-only-for-measuring-only",
-      redirect_uris: ["http://127.0.0.1:9999/callback"],
+      client_id,
+      client_secret,
+      redirect_uris: [redirect_uri],
       grant_types: ["authorization_code"],
       response_types: ["code"],
       token_endpoint_auth_method: "client_secret_post",
@@ -22,4 +23,5 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ttl: { Session: 86400, Grant: 86400, AccessToken: 3600, IdToken: 3600, Interaction: 3600, AuthorizationCode: 60 },
   features: { devInteractions: { enabled: true } }, // a form for the sign-in and one for the consent
 });
-provider.listen(port, "127.0.0.1");
+const server = provider.listen(Number(port), "127.0.0.1");
+server.keepAliveTimeout = 600_000; // a connection waits while others have their turn
