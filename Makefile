@@ -31,7 +31,7 @@ units: $(VENV)/installed-dev
 	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
 	$(UNITS) --ds=site_b.settings tests/site_b tests/lab/client_site
 	$(UNITS) --ds=lab.inspector.settings tests/session_inspector/inspector tests/lab/inspector
-	$(PYTEST) -p no:django tests/claims
+	$(PYTEST) -p no:django tests/claims tests/bench
 	@$(VENV)/bin/coverage combine --quiet
 	$(VENV)/bin/coverage report
 

@@ -1,12 +1,23 @@
-"""``python -m bench NAME``."""
+"""``python -m bench [--quick] [NAME...]``: the table of all figures, or of those parts.
 
+Ends with 1 if a limit is exceeded or anything went wrong. What cannot be measured on a machine fails nothing.
+"""
+
+import argparse
 import sys
 
-from bench import inspector, recorder, sign_in, words
+from bench import growth, inspector, ladder, recorder, run, sign_in, words
+from bench.figures import FULL, QUICK
+from bench.table import show
 
-BENCHES = {"recorder": recorder.main, "inspector": inspector.main, "sign_in": sign_in.main, "words": words.main}
+MODULES = (sign_in, recorder, growth, run, ladder, inspector, words)
+PARTS = {module.__name__.removeprefix("bench."): module for module in MODULES}
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in BENCHES:
-        sys.exit(f"usage: python -m bench {'|'.join(BENCHES)}")
-    BENCHES[sys.argv[1]]()
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PARTS))
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller databases")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(PARTS):
+        parser.error(f"no such part: {', '.join(unknown)}")
+    sys.exit(show([PARTS[name] for name in asked.names or PARTS], QUICK if asked.quick else FULL))
