@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.idp.oidc import app_settings, views
 from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.internal.oauthlib import utils
 from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, generate_refresh_token
 from allauth.idp.oidc.models import Token
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -144,6 +145,12 @@ def lookup(type: Token.Type, value: str) -> Token | None:
     return unexpired_token.one(type=type, hash=get_adapter().hash_token(value), now=timezone.now())
 
 
+def headers_of(request: HttpRequest) -> dict[str, str]:
+    """Those that oauthlib looks at. allauth would give it all that the server knows of a request."""
+    looked_at = {"Authorization": "HTTP_AUTHORIZATION", "Origin": "HTTP_ORIGIN"}
+    return {name: request.META[key] for name, key in looked_at.items() if key in request.META}
+
+
 def read_once(name: str) -> None:
     """Let oauthlib take a request apart once: it does so whenever it looks for a parameter."""
     read = cached_property(getattr(Request, name).fget)
@@ -153,6 +160,7 @@ def read_once(name: str) -> None:
 
 def install() -> None:
     """Replace parts of allauth by what is here: it looks them up by name, and has no setting for them."""
+    utils.extract_headers = headers_of
     read_once("uri_query_params")
     read_once("duplicate_params")
     Token.objects.lookup = lookup

@@ -34,6 +34,7 @@ REPLACED = {
     "OAuthLibRequestValidator": [f"{OAUTHLIB}.server", f"{OAUTHLIB}.request_validator"],
     "get_server": [VIEWS, f"{OAUTHLIB}.server"],
     "respond_html_error": [VIEWS, f"{OAUTHLIB}.utils"],
+    "extract_headers": [f"{OAUTHLIB}.utils"],
     "load_jwk_from_pem": [JWKKIT],
 }
 # By module: the names that are called.
