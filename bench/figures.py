@@ -26,7 +26,7 @@ class Scale:
         )
 
 
-FULL = Scale(rounds=15, rows=1_000_000, live=50_000, expired=300_000, entries=100_000, seconds=20)
+FULL = Scale(rounds=11, rows=1_000_000, live=50_000, expired=300_000, entries=100_000, seconds=20)
 QUICK = Scale(rounds=3, rows=100_000, live=5_000, expired=30_000, entries=10_000, seconds=4)
 
 

@@ -216,7 +216,7 @@ def of_page(
         expect_equal(f"{address} shows something", number > 0, True)
         step = partial(one.check_shown, address, shows, number)
         sides.append(Side(f"{kind}, {size:,}", [one.server], [step], TIMES))
-    spent = in_turns(sides, scale.rounds // 2)  # enough for this limit, and these pages are dear
+    spent = in_turns(sides, max(3, scale.rounds // 2))  # enough for this limit, and these pages are dear
     of_kinds = [spent.figure(what, LIMIT, f"{kind}, {scale.entries:,}", f"{kind}, {SMALL:,}") for kind in KINDS]
     dearer = max(of_kinds, key=lambda figure: figure.value or 0)
     return replace(dearer, errors=sum((figure.errors for figure in of_kinds), Counter()))
