@@ -171,9 +171,10 @@ class Line(io.RawIOBase):
 def exchange(request: Request, connect: float, whole: float, most: int) -> Answer:
     """Send ``request`` and return the answer, of whatever status.
 
-    Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer, and reads at most ``most``
-    bytes. To look up a name counts, and cannot be cut short. Follows no redirect, decompresses nothing, uses no proxy.
-    Raises ``NoAnswer``; ``ValueError`` for a request that cannot be sent.
+    Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer. To look up a name counts, and
+    cannot be cut short. Reads at most ``most`` bytes of a body; ``http.client`` reads a hundred headers of 64 KiB each.
+    Follows no redirect, decompresses nothing, uses no proxy. Raises ``NoAnswer``; ``ValueError`` for a request that
+    cannot be sent.
     """
     (host, port), message = request.place, composed(request)
     deadline = Deadline(whole)
