@@ -187,13 +187,14 @@ def test_ctrl_c_ends_make_run_without_an_error(cold_lab):
 
 
 @pytest.fixture
-def edited_lab(tmp_path):
+def edited_lab(tmp_path, request):
     """A lab with code of its own, and site A as ``make run`` starts it: it watches its files."""
     root = tmp_path / "copy"
     for name in ("identity", "site_a", "site_b", "shared"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     lab = Lab(tmp_path / "lab", root=root)
     lab.settings["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'shared'}"  # before what is installed
+    lab.settings |= getattr(request, "param", {})
     lab.processes["site_a"] = lab.run(PROCFILE["site_a"], "site_a")
     try:
         lab.wait_for("site_a")
@@ -248,6 +249,7 @@ def test_what_djangos_checks_find_waits_for_an_edit_too(edited_lab):
     wait_until(lab, lambda: status_of(lab, "site_a", "/") == 200)
 
 
+@pytest.mark.parametrize("edited_lab", [{}, {"WATCHFILES_FORCE_POLLING": "1"}], indirect=True)
 def test_a_word_of_a_template_shows_as_soon_as_it_is_saved(edited_lab):
     lab = edited_lab
     assert "No such page" in page_of(lab, "site_a", "/nothing/")
