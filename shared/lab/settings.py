@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf.global_settings import STORAGES
+
 from lab import runs
 from lab.servers import INSPECTOR, Server
 from lab.state import journal_path
@@ -32,7 +34,7 @@ MIDDLEWARE = [
     "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.errors.refuse_a_length_that_is_no_number",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lab.web.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -73,7 +75,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic between editing a file and seeing it
 WHITENOISE_AUTOREFRESH = True
-WHITENOISE_MAX_AGE = 0  # browsers ask again: an edited stylesheet shows at once
+WHITENOISE_MAX_AGE = 0  # of an address without a version
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "lab.web.static_files.VersionedStorage"}}
 
 
 def content_security_policy(

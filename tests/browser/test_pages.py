@@ -258,3 +258,17 @@ def test_the_whole_sign_in_works_without_script(lab, browser):
     page.get_by_label("Password").fill("bob")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("Ordered by bob").wait_for()
+
+
+HAS_ICON = "() => performance.getEntriesByType('resource').some(one => one.name.includes('icon'))"
+TRANSFERRED = "() => performance.getEntriesByType('resource').filter(one => one.transferSize).map(one => one.name)"
+
+
+@pytest.mark.parametrize("server", ["identity", "site_a", "site_b", "inspector"])
+def test_at_the_second_load_no_static_file_is_asked_for(page, lab, server):
+    page.goto(lab.origin(server))
+    page.wait_for_function(HAS_ICON)  # the browser asks for it last
+    assert any("/static/" in name for name in page.evaluate(TRANSFERRED))
+    page.goto(lab.origin(server))
+    page.wait_for_function(HAS_ICON)
+    assert [name for name in page.evaluate(TRANSFERRED) if "/static/" in name] == []

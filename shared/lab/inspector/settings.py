@@ -35,7 +35,7 @@ MIDDLEWARE = [
     "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.errors.refuse_a_length_that_is_no_number",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lab.web.static_files.StaticFilesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lab.web.errors.say_what_is_not_allowed",

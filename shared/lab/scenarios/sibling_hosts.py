@@ -32,7 +32,7 @@ REFUSING: dict[str, Settings] = {
         "MIDDLEWARE": Addition(
             "lab.staging.one_session_cookie.OneSessionCookieMiddleware",
             "Two session cookies are an error. Before the one that reads the session.",
-            after="whitenoise.middleware.WhiteNoiseMiddleware",
+            after="lab.web.static_files.StaticFilesMiddleware",
         )
     },
 }

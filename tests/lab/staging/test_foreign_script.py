@@ -1,6 +1,7 @@
 """The page with a script of somebody else."""
 
 import pytest
+from django.templatetags.static import static
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("journal", "with_the_page")]
 
@@ -12,7 +13,7 @@ def with_the_page(settings):
 
 def test_its_script_is_the_sites_own_file(client):
     page = client.get("/visitors/")
-    assert 'src="/static/foreign_script.js"' in page.content.decode()
+    assert f'src="{static("foreign_script.js")}"' in page.content.decode()
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
 
 

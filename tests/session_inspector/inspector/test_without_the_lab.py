@@ -74,7 +74,7 @@ def test_each_page_has_the_packages_own_frame_and_tabs(client, path):
     exchange()
     response = client.get(path)
     assert response.status_code == 200
-    assert "/static/session_inspector/session_inspector.css" in response.content.decode()
+    assert "/session_inspector/session_inspector.css" in response.content.decode()
     assert "lab.css" not in response.content.decode()
     assert text_of(response).count("Side by side Ladder More Visitors In your devtools Glossary Export Present") == 1
 
