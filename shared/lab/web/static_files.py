@@ -11,13 +11,13 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 LOOK_INTERVAL = 0.5  # seconds, within which one page with all that it needs is loaded
+VERSION = re.compile("^[0-9a-f]{12}/")
 
 
 @dataclass
@@ -60,13 +60,10 @@ class VersionedStorage(StaticFilesStorage):
 class StaticFilesMiddleware(WhiteNoiseMiddleware):
     """Answers under every version with the file as it is now; only under the present one it may be kept for ever."""
 
-    @cached_property
-    def versioned(self) -> re.Pattern[str]:
-        """How an address under a version begins."""
-        return re.compile(f"^{re.escape(self.static_prefix)}[0-9a-f]{{12}}/")
-
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
-        return super().candidate_paths_for_url(self.versioned.sub(self.static_prefix, url))
+        if url.startswith(self.static_prefix):
+            url = self.static_prefix + VERSION.sub("", url.removeprefix(self.static_prefix))
+        return super().candidate_paths_for_url(url)
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return url.startswith(f"{self.static_prefix}{version()}/")

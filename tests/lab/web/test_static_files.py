@@ -78,6 +78,11 @@ def test_a_version_leads_to_static_files_only(client, path):
     assert get(client, f"/static/{static_files.version()}/{path}")[0] == 404
 
 
+def test_no_file_is_looked_for_at_an_address_of_a_page(client, monkeypatch):
+    monkeypatch.setattr(static_files.finders, "find", lambda name: pytest.fail(name))
+    assert client.get("/begin").status_code == 301  # to the address with the slash
+
+
 def test_all_that_one_page_needs_is_one_look_at_the_files(client, monkeypatch, look_again):
     looks = []
     find = static_files.version_now
