@@ -44,7 +44,7 @@ LIMITS = {
     ENDING: 2.0,
 }
 SMALL, LARGE = "small", "large"
-SMALL_ROWS, SMALL_LIVE = 1_000, 100
+SMALL_ROWS, SMALL_LIVE = 1_000, 1_000
 TIMES = 6  # of what is quick, in a round
 CSRF = "c" * 32
 

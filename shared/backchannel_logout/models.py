@@ -38,6 +38,9 @@ class RelyingPartySession(models.Model):
             models.Index(fields=["session_key"], name="by_session_key"),
             models.Index(fields=["user", "-ended_at"], name="by_user_and_end"),
             models.Index(fields=["next_attempt_at"], condition=models.Q(notified_at=None), name="to_be_notified"),
+            models.Index(
+                fields=["client", "next_attempt_at"], condition=models.Q(notified_at=None), name="to_be_notified_there"
+            ),
             models.Index(fields=["id"], condition=models.Q(ended_at=None), name="not_ended"),
         ]
         constraints = [

@@ -1,5 +1,6 @@
 """Logout tokens that do not arrive at once: errors, pauses, leases, and when it is given up."""
 
+import re
 import threading
 import time
 from datetime import timedelta
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from allauth.idp.oidc.models import Client, Token
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -243,3 +245,13 @@ def test_a_fault_of_this_servers_own_is_a_line_in_the_log_and_there_is_another_a
     let_it_be_due()
     deliver_now()
     assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize(
+    "rows", [waiting("site-a"), due(timezone.now()).order_by("next_attempt_at")], ids=["waiting", "due"]
+)
+def test_what_is_to_be_delivered_is_found_by_its_moment_however_many_sessions_a_client_has(rows, db):
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        (step,) = [row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]
+    assert re.search(r"SEARCH .* USING INDEX \w+ \(.*next_attempt_at[<>]\?\)", step), step

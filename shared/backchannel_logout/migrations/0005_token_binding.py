@@ -57,6 +57,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="relyingpartysession",
+            index=models.Index(
+                fields=["client", "next_attempt_at"], condition=models.Q(notified_at=None), name="to_be_notified_there"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="relyingpartysession",
             index=models.Index(fields=["user", "-ended_at"], name="by_user_and_end"),
         ),
         migrations.AddIndex(
