@@ -2,16 +2,15 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
-    """Seeds people and clients, and installs the protocol engine."""
+    """Seeds people and clients, and replaces what allauth does with keys, sessions and people."""
 
     name = "identity"
 
     def ready(self):
         from identity.account import people, sessions
-        from identity.provider import server, signing_keys
+        from identity.provider import signing_keys
 
         signing_keys.keep_parsed_keys()
-        server.install()
         sessions.install()
         people.install()
 

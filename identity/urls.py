@@ -3,12 +3,14 @@ from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
 from identity.account import sessions, views
-from identity.provider import end_session
+from identity.provider import end_session, server
 from identity.provider.authorize import authorization
 from identity.provider.metadata import configuration
 from identity.provider.request_checks import well_formed, well_formed_for_programs
 from identity.provider.requesting_client import allow_form_action_to_client
 from lab.web.forget import forget
+
+server.install()  # not when Django starts: the worker, which has no addresses, does without the protocol engine
 
 # The lab uses only these of allauth's pages.
 accounts = [

@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from backchannel_logout import session_binding
 from backchannel_logout.delivery import deliver_all, due
 from backchannel_logout.request_under_way import UnderWay, request_under_way
 from backchannel_logout.rp_sessions import notice_ends
@@ -25,6 +26,7 @@ class BackChannelLogoutMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
+        session_binding.install()  # before the first request; the worker does without
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         under_way = UnderWay(request)

@@ -1,11 +1,12 @@
 """Say what to open, once every server answers. ``python -m lab.launch.ready``, a line of the Procfile."""
 
-import signal
+import os
 import sys
 import time
 
 from bounded_http import NoAnswer, Request, exchange
 from lab import runs
+from lab.launch import stay
 from lab.launch.supervision import end_with_honcho
 from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, address_of
 from lab.state import is_running, running
@@ -47,4 +48,4 @@ if __name__ == "__main__":
         if not run.is_usual:
             print(f"A scenario is on: {run.scenario}, {run.stage}. Back to normal: {INSPECTOR.origin}/scenarios/")
         print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
-        signal.pause()  # a process that ended would end the others
+    os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__])

@@ -19,6 +19,7 @@ from allauth.idp.oidc.internal.oauthlib.utils import ValidatorContext
 from allauth.idp.oidc.models import Token
 from packaging.requirements import Requirement
 
+import identity.urls  # noqa: F401  what it replaces, it replaces when it is loaded
 from backchannel_logout.session_binding import SessionBoundValidator
 from identity.provider.request_validator import Validator
 from identity.provider.server import the_provider
