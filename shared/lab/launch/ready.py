@@ -38,6 +38,7 @@ def wait() -> list[Server]:
 
 
 if __name__ == "__main__":
+    parent = os.getppid()
     end_with_honcho()
     with running("ready"):
         if silent := wait():
@@ -48,4 +49,4 @@ if __name__ == "__main__":
         if not run.is_usual:
             print(f"A scenario is on: {run.scenario}, {run.stage}. Back to normal: {INSPECTOR.origin}/scenarios/")
         print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
-    os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__])
+    os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__, str(parent)])
