@@ -14,7 +14,7 @@ AS_SERVED = """() => {
   for (const one of main.querySelectorAll(".new")) one.classList.remove("new");
   for (const one of main.querySelectorAll("[aria-expanded]")) one.removeAttribute("aria-expanded");
   for (const one of main.querySelectorAll("#live, #news, time.countdown")) one.remove();
-  return main.innerHTML.split("\\n").map((line) => line.trim()).filter(Boolean);
+  return main.innerHTML.replace(/\\s*\\n\\s*/g, "");
 }"""
 PRESS_RIGHT = """() => {
   const key = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true });

@@ -58,6 +58,11 @@ class Click:
         return self.is_open or any(one.is_open for one in self.alike)
 
     @property
+    def alike_known(self) -> str:
+        """Their ids, where the page has them all."""
+        return " ".join(str(one.id) for one in self.alike) if all(one.is_known for one in self.alike) else ""
+
+    @property
     def alike_since(self) -> datetime:
         return self.alike[0].began
 

@@ -54,8 +54,9 @@ async function fetched(address) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-// Whether that is a whole page, or news of the page that is shown.
-const fits = (fresh) => fresh.getElementById("main") || (kind(fresh) === kind(document) && areNewsOfLadder(fresh));
+// Whether that is a whole page, or news of the page that is shown, which lack what is as it was.
+const isWhole = (fresh) => Boolean(fresh.getElementById("main"));
+const fits = (fresh) => isWhole(fresh) || (kind(fresh) === kind(document) && areNewsOfLadder(fresh));
 
 async function ask() {
   if (asking) {
@@ -91,8 +92,8 @@ function show(fresh) {
     note();
     tell();
   }
-  for (const part of parts(document)) {
-    if (!fresh.getElementById(part.id)) {
+  if (isWhole(fresh)) {
+    for (const part of parts(document).filter((one) => !fresh.getElementById(one.id))) {
       part.remove();
       said.delete(part.id);
     }

@@ -8,6 +8,8 @@ let waiting = null; // the ladder that is shown when nobody reads another click 
 const ladder = () => document.getElementById("ladder");
 const clicks = () => document.querySelectorAll("#ladder > .click");
 const newest = () => [...clicks()].at(-1);
+// The page has them, news give their place.
+const clicksAt = (place) => place.dataset.known.split(" ").map((id) => document.getElementById(`s${id}`));
 const rungs = (part) => [...part.querySelectorAll(".rung")];
 
 // Where to ask for what is new: the page's own address, so the same filter and the same part of the ladder.
@@ -21,7 +23,7 @@ export function addressOfNews() {
 // Whether they are of the same visitor on the same lanes, and this page has each click of which they give the place.
 export const areNewsOfLadder = (fresh) =>
   fresh.getElementById("ladder").dataset.of === ladder().dataset.of &&
-  [...fresh.querySelectorAll("[data-known]")].every((place) => document.getElementById(place.id));
+  [...fresh.querySelectorAll("[data-known]")].flatMap(clicksAt).every(Boolean);
 
 export function showLadder(fresh) {
   waiting = fresh;
@@ -56,7 +58,7 @@ function take() {
   const exchanges = [...old.querySelectorAll(".exchange")].map((exchange) => [exchange.parentElement.id, exchange]);
   const focused = document.activeElement;
   const folds = focused.closest("#ladder details");
-  for (const place of waiting.querySelectorAll("[data-known]")) place.replaceWith(document.getElementById(place.id));
+  for (const place of waiting.querySelectorAll("[data-known]")) place.replaceWith(...clicksAt(place));
   old.replaceChildren(...waiting.childNodes);
   old.dataset.has = waiting.dataset.has;
   old.dataset.of = waiting.dataset.of;

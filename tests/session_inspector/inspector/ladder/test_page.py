@@ -41,8 +41,17 @@ def test_news_have_the_places_of_all_clicks_in_their_order(client):
     page = client.get("/ladder/?visitor=v1")
     made.append(exchange(path="/new/", at=6).id)
     news = client.get("/ladder/", {"visitor": "v1", "after": has(page)}).content.decode()
-    assert [int(place) for place in re.findall('id="s([0-9]+)"', news)] == made
+    assert [int(place) for place in re.findall('(?:id="s|data-known=")([0-9]+)"', news)] == made
     assert news.count("data-known") == 5
+
+
+def test_however_many_equal_clicks_the_page_has_their_place_is_one(client):
+    made = [exchange(at=n).id for n in range(12)]
+    page = client.get("/ladder/?visitor=v1")
+    exchange(path="/new/", at=60)
+    news = client.get("/ladder/", {"visitor": "v1", "after": has(page)}).content.decode()
+    places = [place.split() for place in re.findall('data-known="([^"]+)"', news)]
+    assert places == [[str(made[-2])], [str(one) for one in made[:-2]], [str(made[-1])]]
 
 
 def test_news_are_no_page(client):
