@@ -29,7 +29,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "session_inspector.panel.middleware.PanelMiddleware",  # outside the recorder, whose entry it shows
     "session_inspector.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
-    "csp.middleware.CSPMiddleware",
+    "lab.web.content_security_policy.ContentSecurityPolicyMiddleware",
     "lab.web.private_pages.keep_pages_private",
     "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.errors.refuse_a_length_that_is_no_number",

@@ -30,7 +30,7 @@ INSTALLED_APPS = [
 
 # Without sessions and users, and without the recorder: what watches is not watched.
 MIDDLEWARE = [
-    "csp.middleware.CSPMiddleware",
+    "lab.web.content_security_policy.ContentSecurityPolicyMiddleware",
     "lab.web.private_pages.keep_pages_private",
     "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.errors.refuse_a_length_that_is_no_number",

@@ -53,7 +53,7 @@ PROXY: Settings = {
     "MIDDLEWARE": Addition(
         "lab.staging.proxy.ProxyMiddleware",
         "It does what a proxy before Identity would.",
-        after="csp.middleware.CSPMiddleware",
+        after="lab.web.content_security_policy.ContentSecurityPolicyMiddleware",
     )
 }
 
