@@ -103,13 +103,13 @@ def prepare(lab: Lab, *servers: str) -> None:
         lab.manage(server, "shell", "--verbosity=0", "-c", "from lab.launch.prepare import prepare; prepare()")
 
 
-def serve(lab: Lab, server: str, port: int | None = None, without: str = "") -> Served:
+def serve(lab: Lab, server: str, port: int | None = None, without: str = "", threads: int = THREADS) -> Served:
     """That server of the lab under gunicorn, not yet answering; at its own port, if none is named.
 
     ``without`` names middleware that it does not have.
     """
     port = port or lab.port + SERVERS[server]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(THREADS)]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(threads)]
     # A connection waits while others have their turn: one that is closed meanwhile would count as an error.
     command += ["--keep-alive", "600", "--log-level", "warning", "lab.web.wsgi:application"]
     environment = {

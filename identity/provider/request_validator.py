@@ -139,7 +139,7 @@ class Validator(SessionBoundValidator):
         The code is kept for as long as these tokens, so that its theft is noticed.
         """
         refreshed = get_validator_context().refresh_token
-        if refreshed is not None:
+        if refreshed is not None and self.binding_of(request):
             keep_code_of(refreshed)
         if not may_refresh(request.client):
             del token["refresh_token"]

@@ -16,7 +16,7 @@ from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, gen
 from allauth.idp.oidc.models import Token
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -137,7 +137,8 @@ def refuse(
 
 @compiled
 def unexpired_token(type, hash, now) -> QuerySet[Token, Token]:
-    return Token.objects.filter(type=type, hash=hash, expires_at__gt=now).select_related("user", "client")
+    lasts = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    return Token.objects.filter(lasts, type=type, hash=hash).select_related("user", "client")
 
 
 def lookup(type: Token.Type, value: str) -> Token | None:

@@ -9,12 +9,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from bench.served import Served
+from bench.served import host_of, prepare, serve
 from tests.browser.person import Person, new_people, resolve_to_loopback
 from tests.processes import SERVERS, WAIT_TIMEOUT
 
 SITES = ("site_a", "site_b")
-PREPARE = "from lab.launch.prepare import prepare; prepare()"
 EXPIRE = """
 from django.contrib.sessions.models import Session
 Session.objects.update(expire_date="2020-01-01T00:00Z")
@@ -138,22 +137,18 @@ def test_a_disabled_user_is_known_nowhere_and_may_be_let_in_again(lab):
 def test_one_thread_at_each_server_is_enough(started_before, page):
     """Though the site has to ask for Identity's keys, while Identity waits for the site, and a page of it is open."""
     lab = started_before
-    environment = {name: value for name, value in lab.environment.items() if name.startswith("LAB_")}
-    for server in ("identity", *SITES):
-        lab.manage(server, "shell", "-c", PREPARE)
+    prepare(lab, "identity", *SITES)
     with ExitStack() as stack:
 
-        def serve(server, stack=stack):
-            served = Served(f"{server}.settings", lab.port + SERVERS[server], environment, threads=1)
-            stack.callback(served.stop)
-            served.wait(lab.origin(server).removeprefix("http://"))
+        def start(server, stack=stack):
+            stack.enter_context(serve(lab, server, threads=1)).wait(host_of(lab, server))
 
-        serve("identity")
-        serve("site_b")
+        start("identity")
+        start("site_b")
         with ExitStack() as at_first:
-            serve("site_a", at_first)
+            start("site_a", at_first)
             alice = signed_in_everywhere(lab)
-        serve("site_a")  # which has forgotten the keys that it kept
+        start("site_a")  # which has forgotten the keys that it kept
         page.goto(lab.origin("site_a"))
         sign_out_at_identity(alice)
         wait_until(lambda: known(alice) == [None, None, None], "the sites were never told")
