@@ -58,7 +58,10 @@ Client.objects.create(
     data={data},
 )
 """
-AS_BEFORE_IT_WAS_INSTALLED = "from allauth.idp.oidc.models import Token; assert Token.objects.update(data=None)"
+AS_BEFORE_IT_WAS_INSTALLED = """
+from backchannel_logout.models import TokenBinding
+assert TokenBinding.objects.all().delete()[0]
+"""
 LET_ALL_SESSIONS_EXPIRE = """
 from django.contrib.sessions.models import Session
 from django.utils import timezone
