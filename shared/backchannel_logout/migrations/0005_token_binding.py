@@ -61,6 +61,15 @@ class Migration(migrations.Migration):
                 fields=["client", "next_attempt_at"], condition=models.Q(notified_at=None), name="to_be_notified_there"
             ),
         ),
+        migrations.AlterField(
+            model_name="relyingpartysession",
+            name="ended_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="relyingpartysession",
+            index=models.Index(fields=["ended_at"], condition=models.Q(ended_at__isnull=False), name="ended"),
+        ),
         migrations.AddIndex(
             model_name="relyingpartysession",
             index=models.Index(fields=["user", "-ended_at"], name="by_user_and_end"),

@@ -16,7 +16,8 @@ from lab import runs
 from lab.runs import Run
 from lab.state import ROOT
 
-PAUSE = 0.25  # seconds from one look to the next; a stage begins that much later
+PAUSE = 0.5  # seconds from one look to the next; a stage begins that much later
+QUIET = 250  # milliseconds without a change, after which an edit is over
 
 
 def end_with_honcho() -> None:
@@ -54,8 +55,8 @@ def start_anew_with_each_edit() -> None:
 def wait_for_an_edit() -> None:
     from watchfiles import watch  # not above: only servers wait for edits
 
-    # The system notes what changes. An edit is over when nothing was new for a pause.
-    for _ in watch(*folders_of_code(), watch_filter=is_read_once, step=round(PAUSE * 1000)):
+    # The system notes what changes.
+    for _ in watch(*folders_of_code(), watch_filter=is_read_once, step=QUIET):
         start_anew()
 
 

@@ -168,8 +168,7 @@ SIGN_IN_TWICE = Stage(
 SCENARIO = Scenario(
     name="cookie_clash",
     title="Two Django servers on localhost sign each other out",
-    happens="You run two Django servers on `localhost`, on two ports. Whoever signs in at one is signed out of the "
-    "other.",
+    happens="Two Django servers run on `localhost`, on two ports. Who signs in at one is signed out of the other.",
     minutes=14,
     places={Reader.DEVELOPER: 1, Reader.LEARNER: 4},
     stages=(

@@ -56,8 +56,8 @@ def who_has_a_secure_cookie(steps: Sequence[Entry]) -> Verdict:
 SCENARIO = Scenario(
     name="stolen_cookie",
     title="Somebody copied your session cookie",
-    happens="A session cookie got into a log, a screenshot or somebody’s hands. You want to know what it opens, "
-    "how to end it, and what keeps it from being copied.",
+    happens="A session cookie got into a log, a screenshot or somebody’s hands. You wonder what it opens, and what "
+    "ends it.",
     minutes=10,
     places={Reader.LEARNER: 6, Reader.DEVELOPER: 8},
     stages=(
