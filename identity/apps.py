@@ -2,7 +2,8 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
-    """Seeds people and clients, and replaces what allauth does with keys, sessions and people."""
+    """Seeds people and clients, and replaces what allauth does with keys, sessions and people. ``urls`` installs the
+    protocol engine."""
 
     name = "identity"
 

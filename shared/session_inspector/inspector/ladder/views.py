@@ -17,7 +17,8 @@ from session_inspector.inspector.seen import Seen, number_in, seen_by
 from session_inspector.journal.participants import lanes
 from session_inspector.journal.schema import Entry
 
-INDENTED = re.compile(rb"\n\s+")  # a fifth of the news: to a browser, one line break says the same
+# A fifth of the news. To a browser one line break says the same: no text that keeps its spaces is among them.
+INDENTED = re.compile(rb"\n\s+")
 MAX_BEFORE = 2  # messages above the one that is stepped to, so that it is in the first screen
 
 
