@@ -15,7 +15,7 @@ import psutil
 
 from tests.processes import ROOT, SERVERS, Lab
 
-THREADS = 8
+THREADS = 2  # of each server: more take turns in one process, and each has a connection with a cache of its own
 SETTINGS = {"inspector": "lab.inspector.settings"}
 START_TIMEOUT = 60  # seconds
 

@@ -84,12 +84,15 @@ class SessionBoundValidator(OAuthLibRequestValidator):
     def save_bearer_token(self, token, request, *args, **kwargs) -> None:
         """With the session of the code or the refresh token that they are given for."""
         binding = self.binding_of(request)
-        super().save_bearer_token(token, request)
+        self.store_tokens(token, request)
         if binding is not None:
             insert(TokenBinding(token=get_validator_context().issued_access_token, rp_session=binding.rp_session))
             if "refresh_token" in token:  # which is bound already where they are not rotated
                 issued = just_stored(Token.Type.REFRESH_TOKEN, token["refresh_token"])
                 TokenBinding.objects.get_or_create(token=issued, defaults={"rp_session": binding.rp_session})
+
+    def store_tokens(self, token, request) -> None:
+        super().save_bearer_token(token, request)
 
     def finalize_id_token(self, id_token, token, token_handler, request) -> str:
         """With ``sid`` (Back-Channel Logout 1.0, 2.1)."""

@@ -47,7 +47,7 @@ CALLED = {
     "allauth.idp.oidc.internal.private_keys": ["filter_keys"],
     "allauth.idp.oidc.internal.resources": ["get_resources"],
 }
-OWN = {"binding_of", "claims_of_sign_in", "store_code"}
+OWN = {"binding_of", "claims_of_sign_in", "store_code", "store_tokens"}
 OVERRIDDEN = {name for kind in (SessionBoundValidator, Validator) for name in vars(kind) if not name.startswith("__")}
 PRIVATE = {
     "_prep_access_token": ["self", "ctx", "token", "request"],
