@@ -26,7 +26,8 @@ units: $(VENV)/installed-dev
 	@rm -f .coverage .coverage.*
 	$(VENV)/bin/python -m tests.postgresql
 	$(UNITS) --ds=tests.compiled_query.settings tests/compiled_query
-	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout
+	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout tests/parallel
+	$(UNITS) --ds=tests.parallel.settings tests/parallel
 	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector tests/facts \
 	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
 	$(UNITS) --ds=site_b.settings tests/site_b tests/lab/client_site

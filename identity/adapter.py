@@ -49,10 +49,12 @@ class OIDCAdapter(BackChannelLogoutAdapter):
     def get_claims(self, purpose, user, client, scopes, email=None, **kwargs) -> dict:
         """Only ``sub`` in the ID Token; the claims of the scopes in userinfo (OpenID Connect Core, 5.4)."""
         told = set(scopes) if purpose == "userinfo" else set()
-        if email or "email" not in told:  # a person may choose one of several addresses
-            return super().get_claims(purpose, user, client, told, email=email, **kwargs)
-        claims, address = super().get_claims(purpose, user, client, told - {"email"}), primary_address.one(user=user.pk)
-        return {**claims, "email": address.email, "email_verified": address.verified} if address else claims
+        is_primary = "email" in told and not email  # a person may choose one of several addresses
+        scopes = told - {"email"} if is_primary else told
+        claims = super().get_claims(purpose, user, client, scopes, email=email, **kwargs)
+        if is_primary and (address := primary_address.one(user=user.pk)):
+            claims |= {"email": address.email, "email_verified": address.verified}
+        return claims
 
     def list_private_keys(self, *, did_activate=None, is_active=None) -> list[PrivateKey]:
         """Those that the file has now. allauth would read its settings, once: a rotation would need a restart."""

@@ -2,18 +2,14 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
-    """Seeds people and clients, and replaces what allauth does with keys, sessions and people. ``urls`` installs the
-    protocol engine."""
+    """Seeds people and clients, and keeps signing keys parsed. All else of allauth is replaced in ``urls``."""
 
     name = "identity"
 
     def ready(self):
-        from identity.account import people, sessions
         from identity.provider import signing_keys
 
         signing_keys.keep_parsed_keys()
-        sessions.install()
-        people.install()
 
     def seed(self):
         from allauth.idp.oidc.models import Token

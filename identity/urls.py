@@ -2,15 +2,16 @@ from allauth.account import views as allauth_account
 from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
+from identity import replacements
 from identity.account import sessions, views
-from identity.provider import end_session, server
+from identity.provider import end_session
 from identity.provider.authorize import authorization
 from identity.provider.metadata import configuration
 from identity.provider.request_checks import well_formed, well_formed_for_programs
 from identity.provider.requesting_client import allow_form_action_to_client
 from lab.web.forget import forget
 
-server.install()  # not when Django starts: the worker, which has no addresses, does without the protocol engine
+replacements.install()  # not when Django starts: the worker needs no URLs, and does without the protocol engine
 
 # The lab uses only these of allauth's pages.
 accounts = [
@@ -35,7 +36,7 @@ endpoints = [
 ]
 
 urlpatterns = [
-    path("", include(([path("", include((endpoints, "oidc")))], "idp"))),
+    path("", include(([path("", include((endpoints, "oidc")))], "idp"))),  # first: a sign-in asks for three of these
     path("", views.home, name="home"),
     path("signed-in/", views.signed_in, name="signed_in"),
     path("signed-out/", sessions.signed_out, name="signed_out"),

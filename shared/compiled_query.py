@@ -10,10 +10,11 @@ database takes to find it. Here a query is declared as an ordinary queryset, by 
     token = unexpired.one(hash=..., now=timezone.now())
 
 At the first use, the function is called with a ``Parameter`` for each argument, and Django compiles what it returns.
-After that, only the SQL is run. Each value is prepared by the field that the parameter is compared with, database
-routers choose the database, and the rows become what the queryset says: model instances with their related objects,
-``values`` or ``values_list``. ``update`` writes into the rows that the queryset finds, and the function ``insert``
-stores a new row, in the same way.
+All else that the function reads, such as a setting or the time, stays as it was then. After that, only the SQL is run:
+``prefetch_related`` does nothing, and ``one`` adds no LIMIT. Each value is prepared by the field that the parameter is
+compared with, database routers choose the database, and the rows become what the queryset says: model instances with
+their related objects, ``values`` or ``values_list``. ``update`` writes into the rows that the queryset finds, and the
+function ``insert`` stores a new row, in the same way.
 
 For some values Django writes other SQL: these cannot be parameters, and are refused with ``ValueError``: None in a
 comparison, a key of a JSON field. A list of values after ``in`` can have parameters, but always as many.

@@ -32,11 +32,9 @@ def person(pk) -> QuerySet[User, User]:
 
 
 def get_user(backend: AuthenticationBackend, user_id: Any) -> User | None:
-    """As Django does, with a query that is compiled once: each request of somebody who is signed in has one."""
+    """As Django does, with a query that is compiled once: each request of somebody who is signed in has one.
+
+    For the class of allauth: a backend of another name would sign out everybody whose session names that one.
+    """
     user = person.one(pk=user_id)
     return user if user and backend.user_can_authenticate(user) else None
-
-
-def install() -> None:
-    """Replace that of allauth's backend: one of another name would sign out everybody whose session names this one."""
-    AuthenticationBackend.get_user = get_user

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from allauth.usersessions.models import UserSession
+from allauth.usersessions.models import UserSession, UserSessionManager
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from backchannel_logout.models import RelyingPartySession
-from backchannel_logout.rp_sessions import with_an_op_session
+from backchannel_logout.op_sessions import with_an_op_session
 from backchannel_logout.signals import end_sessions
 
 SALT = "identity.signed_out"
@@ -71,14 +71,12 @@ def sessions_of(user: AbstractBaseUser) -> QuerySet[UserSession]:
     return UserSession.objects.filter(with_an_op_session(timezone.now()), user=user.pk)
 
 
-def purge(user: AbstractBaseUser) -> None:
-    """Delete what allauth keeps of that person's sessions that have ended."""
-    UserSession.objects.filter(~with_an_op_session(timezone.now()), user=user.pk).delete()
+def purge(manager: UserSessionManager, user: AbstractBaseUser) -> None:
+    """Delete what allauth keeps of that person's sessions that have ended.
 
-
-def install() -> None:
-    """At each sign-in, allauth would look at all sessions of the person, one by one, and make a list for nobody."""
-    UserSession.objects.purge_and_list = purge
+    allauth does so at each sign-in, but looks at all of them one by one, and makes a list that nobody reads.
+    """
+    manager.filter(~with_an_op_session(timezone.now()), user=user.pk).delete()
 
 
 @require_POST

@@ -16,10 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from oauthlib.common import Request
 
-from compiled_query import compiled, insert
-
-# In the row of a used code: allauth reads ``claims``; by the other its tokens are found.
-KEPT_AFTER_USE = ("claims", "grant_id")
+from compiled_query import compiled
 
 
 @compiled
@@ -27,9 +24,9 @@ def unused(pk) -> QuerySet[Token, Token]:
     return Token.objects.filter(pk=pk, data__claimed=False)
 
 
-def store(value: str, request: Request) -> Token:
-    """A new code for that valid authorization request: a row as allauth's, by a statement that is compiled once."""
-    chosen = get_validator_context()
+def new_code(value: str, request: Request) -> Token:
+    """A code for that valid authorization request, not stored yet: the row that allauth would make."""
+    ctx = get_validator_context()
     code = Token(type=Token.Type.AUTHORIZATION_CODE, client=request.client, user=request.user)
     code.expires_at = timezone.now() + timedelta(seconds=app_settings.AUTHORIZATION_CODE_EXPIRES_IN)
     code.data = {
@@ -37,16 +34,15 @@ def store(value: str, request: Request) -> Token:
         "claimed": False,
         "grant_id": uuid4().hex,
         "redirect_uri": request.redirect_uri,
-        "resources": chosen.requested_resources or [],
+        "resources": ctx.requested_resources or [],
         "pkce": {"code_challenge": request.code_challenge, "code_challenge_method": request.code_challenge_method},
     }
     if request.nonce:
         code.set_nonce(request.nonce)
-    if chosen.email and chosen.email.lower() != EmailAddress.objects.get_primary_email(request.user):
-        code.set_scope_email(chosen.email)
+    if ctx.email and ctx.email.lower() != EmailAddress.objects.get_primary_email(request.user):
+        code.set_scope_email(ctx.email)
     code.set_value(value)
     code.set_scopes(request.scopes)
-    insert(code)
     return code
 
 
@@ -56,8 +52,7 @@ def may_refresh(client: Client) -> bool:
 
 def use_up(code: Token, client: Client) -> bool:
     """Mark the code as used. Returns whether it was unused: of many simultaneous requests, one gets True."""
-    used = {name: value for name, value in code.data.items() if name in KEPT_AFTER_USE}
-    to = {"data": {**used, "claimed": True}, "expires_at": kept_until(client)}
+    to = {"data": {"grant_id": code.get_grant_id(), "claimed": True}, "expires_at": kept_until(client)}
     return unused.update(to, pk=code.pk) == 1
 
 
@@ -70,7 +65,7 @@ def kept_until(client: Client) -> datetime:
 def of_same_grant(token: Token) -> QuerySet[Token]:
     """The code that this token came of, or is, and all tokens that came of it, also by refreshing.
 
-    They all came of one session: among its tokens, few, they are looked for.
+    They are searched among the few tokens of their session.
     """
     rp_session = token.binding.rp_session_id
     return Token.objects.filter(binding__rp_session=rp_session, data__grant_id=token.get_grant_id())

@@ -1,25 +1,20 @@
 """The protocol engine: it supports what the metadata announces, and nothing else that oauthlib could do.
 
-allauth uses an oauthlib server with eight response types and five grants, and has no setting for that. ``install``
-replaces it by this one.
+allauth uses an oauthlib server with eight response types and five grants, and has no setting for that:
+``identity.replacements`` puts this one in its place.
 """
 
 import re
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
-from allauth.idp.oidc import app_settings, views
-from allauth.idp.oidc.adapter import get_adapter
-from allauth.idp.oidc.internal.oauthlib import utils
+from allauth.idp.oidc import app_settings
 from allauth.idp.oidc.internal.oauthlib.server import generate_access_token, generate_refresh_token
-from allauth.idp.oidc.models import Token
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
@@ -32,7 +27,6 @@ from oauthlib.openid.connect.core.exceptions import (
 )
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
-from compiled_query import compiled
 from identity.provider.refusals import refusal_of
 from identity.provider.request_validator import Validator
 
@@ -133,37 +127,3 @@ def refuse(
     """The page about an error that is not sent to a client. ``asked`` is what the request asked, if not its query."""
     refusal = refusal_of(error, request.GET.dict() if asked is None else asked)
     return render(request, "idp/oidc/error.html", {"refusal": refusal, "journey": refusal.journey}, status=400)
-
-
-@compiled
-def unexpired_token(type, hash, now) -> QuerySet[Token, Token]:
-    lasts = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return Token.objects.filter(lasts, type=type, hash=hash).select_related("user", "client")
-
-
-def lookup(type: Token.Type, value: str) -> Token | None:
-    """Like that of allauth, which has no query for it that is compiled once; with user and client, needed next."""
-    return unexpired_token.one(type=type, hash=get_adapter().hash_token(value), now=timezone.now())
-
-
-def headers_of(request: HttpRequest) -> dict[str, str]:
-    """Those that oauthlib looks at. allauth would give it all that the server knows of a request."""
-    looked_at = {"Authorization": "HTTP_AUTHORIZATION", "Origin": "HTTP_ORIGIN"}
-    return {name: request.META[key] for name, key in looked_at.items() if key in request.META}
-
-
-def read_once(name: str) -> None:
-    """Let oauthlib take a request apart once: it does so whenever it looks for a parameter."""
-    read = cached_property(getattr(Request, name).fget)
-    read.__set_name__(Request, name)
-    setattr(Request, name, read)
-
-
-def install() -> None:
-    """Replace parts of allauth by what is here: it looks them up by name, and has no setting for them."""
-    utils.extract_headers = headers_of
-    read_once("uri_query_params")
-    read_once("duplicate_params")
-    Token.objects.lookup = lookup
-    views.get_server = lambda **kwargs: the_provider()  # the views pass options for other grants only
-    views.respond_html_error = refuse

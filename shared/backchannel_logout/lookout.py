@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from backchannel_logout.models import RelyingPartySession
-from backchannel_logout.rp_sessions import notice_ends, with_an_op_session
+from backchannel_logout.op_sessions import with_an_op_session
+from backchannel_logout.rp_sessions import notice_ends
 from compiled_query import compiled
 
 AT_ONCE = 100
@@ -29,14 +30,14 @@ def expired(since, now) -> QuerySet[RelyingPartySession, int]:
 
 @compiled
 def next_ones(after) -> QuerySet[RelyingPartySession, int]:
-    going_on = RelyingPartySession.objects.filter(ended_at=None, pk__gt=after)
-    return going_on.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+    unended = RelyingPartySession.objects.filter(ended_at=None, pk__gt=after)
+    return unended.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
 
 
 @compiled
 def without_op_session(after, last, now) -> QuerySet[RelyingPartySession, int]:
-    going_on = RelyingPartySession.objects.filter(ended_at=None, pk__gt=after, pk__lte=last)
-    return going_on.filter(~with_an_op_session(now)).values_list("pk", flat=True)
+    unended = RelyingPartySession.objects.filter(ended_at=None, pk__gt=after, pk__lte=last)
+    return unended.filter(~with_an_op_session(now)).values_list("pk", flat=True)
 
 
 @dataclass

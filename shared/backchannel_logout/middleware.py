@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from backchannel_logout import session_binding
 from backchannel_logout.delivery import deliver_all, due
+from backchannel_logout.op_sessions import is_stale_session_of
 from backchannel_logout.request_under_way import UnderWay, request_under_way
 from backchannel_logout.rp_sessions import notice_ends
-from backchannel_logout.signals import is_stale_session_of, users_with
+from backchannel_logout.signals import users_with
 
 logger = logging.getLogger(__name__)
 

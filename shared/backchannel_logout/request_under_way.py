@@ -2,18 +2,21 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 
 @dataclass
 class UnderWay:
-    """A request that is being processed: the keys of rows that it deleted, and the users that it changed."""
+    """A request that is being processed: since when, which rows it deleted, and which users it changed."""
 
     request: HttpRequest
-    deleted: set[str] = field(default_factory=set)
+    began_at: datetime = field(default_factory=timezone.now)
+    deleted: set[str] = field(default_factory=set)  # by session key
     changed: set[Any] = field(default_factory=set)  # by primary key
 
     @property

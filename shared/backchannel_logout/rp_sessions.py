@@ -1,6 +1,5 @@
 """RP sessions: which clients an OP session has signed in to, from the first sign-in to the end."""
 
-from datetime import datetime
 from typing import Any
 
 from allauth.idp.oidc.adapter import get_adapter
@@ -9,31 +8,28 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from backchannel_logout.models import MAX_USER_AGENT, RelyingPartySession
+from backchannel_logout.op_sessions import data_of_op_session, leads_to, with_an_op_session
 from compiled_query import compiled
 
 MAX_ENDS = 500  # that are noticed in one transaction
 
 
-def with_an_op_session(now: datetime, session_key: str = "session_key") -> Exists:
-    """A condition: there is an OP session of that key, which has not expired."""
-    return Exists(Session.objects.filter(session_key=OuterRef(session_key), expire_date__gt=now))
+@compiled
+def active(session_key, client, now) -> QuerySet[RelyingPartySession, RelyingPartySession]:
+    """Locks its row: the end of the session is noticed after this transaction."""
+    unended = RelyingPartySession.objects.select_for_update().filter(with_an_op_session(now), ended_at=None)
+    return unended.filter(session_key=session_key, client=client)
 
 
 @compiled
-def going_on(session_key, client, now) -> QuerySet[RelyingPartySession, RelyingPartySession]:
-    """It does not end before this transaction does."""
-    lasting = RelyingPartySession.objects.select_for_update().filter(with_an_op_session(now), ended_at=None)
-    return lasting.filter(session_key=session_key, client=client)
-
-
-@compiled
-def still_active(pk, now) -> QuerySet[RelyingPartySession, RelyingPartySession]:
-    lasting = RelyingPartySession.objects.select_for_update().filter(with_an_op_session(now), ended_at=None)
-    return lasting.filter(pk=pk)
+def unended(pk, now) -> QuerySet[RelyingPartySession, RelyingPartySession]:
+    """Locks its row, too. ``op_session`` is the data of its OP session."""
+    with_its_op_session = RelyingPartySession.objects.annotate(op_session=data_of_op_session(now))
+    return with_its_op_session.select_for_update(of=("self",)).select_related("user").filter(pk=pk, ended_at=None)
 
 
 def get_or_create_rp_session(
@@ -43,7 +39,7 @@ def get_or_create_rp_session(
 
     Raises ``SessionInterrupted`` if the OP session has ended since the request began.
     """
-    found = going_on.one(session_key=session_key, client=client.pk, now=timezone.now())
+    found = active.one(session_key=session_key, client=client.pk, now=timezone.now())
     return found or create_rp_session(session_key, client, user, user_agent)
 
 
@@ -66,7 +62,8 @@ def create_rp_session(session_key: str, client: Client, user: AbstractBaseUser, 
 def notice_ends(**which: Any) -> None:
     """Mark RP sessions whose OP session has ended as due, and revoke its codes and tokens.
 
-    ``lock_if_active`` blocks this until a token that is being issued is stored: that is revoked, too.
+    Where a code or a token is being issued, the row of the RP session is locked until it is stored: so it is revoked,
+    too.
     """
     ended = RelyingPartySession.objects.filter(~with_an_op_session(timezone.now()), ended_at=None, **which)
     while ended.exists():  # without a lock, in most cases
@@ -79,8 +76,12 @@ def notice_ends(**which: Any) -> None:
 
 
 def lock_if_active(rp_session: RelyingPartySession) -> bool:
-    """Whether that session has not ended. If so, lock its row: it does not end before this transaction does."""
-    return still_active.one(pk=rp_session.pk, now=timezone.now()) is not None
+    """Whether that session has not ended, and its user is still signed in by its OP session.
+
+    If so, its row is locked: the end is noticed after this transaction.
+    """
+    found: Any = unended.one(pk=rp_session.pk, now=timezone.now())
+    return found is not None and found.user is not None and leads_to(found.op_session, found.user)
 
 
 def can_be_notified() -> Q:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
 
 from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.op_sessions import is_stale_session_of
 from backchannel_logout.request_under_way import request_under_way
 from backchannel_logout.rp_sessions import notice_ends
 
@@ -49,18 +49,6 @@ def end_stale_sessions(sender, instance, update_fields=None, **kwargs) -> None:
 def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
     """The users as the database has them now."""
     return list(get_user_model()._base_manager.filter(pk__in=keys))
-
-
-def is_stale_session_of(session: SessionBase | dict[str, Any], user: AbstractBaseUser) -> bool:
-    """Whether it is a session of that user that Django would not accept any more.
-
-    Changes nothing, unlike Django's ``get_user``: that gives a session from before a new ``SECRET_KEY`` another key,
-    which no browser would have.
-    """
-    if session.get(SESSION_KEY) != user._meta.pk.value_to_string(user):
-        return False
-    accepted = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
-    return not user.is_active or session.get(HASH_SESSION_KEY) not in accepted
 
 
 def end_all_of(sender, instance, **kwargs) -> None:

@@ -49,6 +49,12 @@ def redeem(client, code, headers=None, **changes):
     return client.post("/identity/o/api/token", fields, headers=headers)
 
 
+def refresh(client, token, **changes):
+    return redeem(
+        client, None, grant_type="refresh_token", refresh_token=token, redirect_uri=None, code_verifier=None, **changes
+    )
+
+
 def userinfo(client, access_token):
     return client.get("/identity/o/api/userinfo", headers={"authorization": f"Bearer {access_token}"})
 

@@ -7,16 +7,22 @@ import dataclasses
 import inspect
 import sys
 import tomllib
+from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
 
 import pytest
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.internal import jwkkit
 from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.internal.oauthlib.request_validator import OAuthLibRequestValidator
 from allauth.idp.oidc.internal.oauthlib.utils import ValidatorContext
-from allauth.idp.oidc.models import Token
+from allauth.idp.oidc.models import Token, TokenQuerySet
+from allauth.usersessions.models import UserSessionManager
+from django.contrib.auth.backends import ModelBackend
+from oauthlib.common import Request
 from packaging.requirements import Requirement
 
 import identity.urls  # noqa: F401  what it replaces, it replaces when it is loaded
@@ -49,9 +55,26 @@ CALLED = {
 }
 OWN = {"binding_of", "claims_of_sign_in", "store_code", "store_tokens"}
 OVERRIDDEN = {name for kind in (SessionBoundValidator, Validator) for name in vars(kind) if not name.startswith("__")}
+# Methods of classes that something else is put in place of.
+REPLACED_METHODS = [
+    (TokenQuerySet, "lookup", type(Token.objects)),  # Django copies it to the class of the manager
+    (UserSessionManager, "purge_and_list", UserSessionManager),
+    (ModelBackend, "get_user", AuthenticationBackend),
+    (Request, "uri_query_params", Request),
+    (Request, "duplicate_params", Request),
+]
+# Functions that Identity has its own of, with the beginning of the SHA-256 of their source: if allauth's do more now,
+# look whether Identity's must, too.
+COPIED = {
+    authorization_codes.create: "125b007beafa",
+    authorization_codes.validate: "eb06b4e2547c",
+    TokenQuerySet.lookup: "78360f8d64fe",
+    OAuthLibRequestValidator.save_bearer_token: "fb0feb6d1b00",
+    OAuthLibRequestValidator._prep_refresh_token: "e8e63d87e724",
+    OAuthLibRequestValidator._lookup_client: "877cbc0d6ef3",
+}
 PRIVATE = {
     "_prep_access_token": ["self", "ctx", "token", "request"],
-    "_prep_refresh_token": ["self", "ctx", "refresh_token", "request"],
     "_lookup_authorization_code": ["self", "request", "client_id", "code"],
     "_lookup_client": ["self", "request", "client_id"],
     "_use_client": ["self", "request", "client"],
@@ -63,6 +86,17 @@ def test_a_name_that_is_replaced_is_there_and_no_other_module_has_a_copy_of_it(n
     import_module("allauth.idp.oidc.urls")
     modules = {path for path, module in sys.modules.items() if path.startswith("allauth.") and hasattr(module, name)}
     assert modules == set(REPLACED[name])
+
+
+@pytest.mark.parametrize(("where", "name", "replaced_in"), REPLACED_METHODS)
+def test_a_method_that_is_replaced_is_there(where, name, replaced_in):
+    assert f"def {name}(" in inspect.getsource(where)
+    assert vars(replaced_in)[name].__module__ != where.__module__
+
+
+@pytest.mark.parametrize("original", COPIED, ids=lambda one: one.__qualname__)
+def test_what_identity_does_in_its_own_way_is_still_the_same_in_allauth(original):
+    assert sha256(inspect.getsource(original).encode()).hexdigest()[:12] == COPIED[original]
 
 
 @pytest.mark.parametrize(("module", "name"), [(module, name) for module, names in CALLED.items() for name in names])
@@ -87,7 +121,8 @@ def test_a_method_of_the_page_of_consent_that_is_overridden_is_there(name):
 
 def test_what_is_read_of_the_state_of_a_request_is_there():
     fields = {field.name for field in dataclasses.fields(ValidatorContext)}
-    assert fields >= {"issued_access_token", "refresh_token", "requested_resources", "supported_auth_methods"}
+    ours = {"clients", "code_tokens", "email", "grant_id", "granted_resources", "issued_access_token", "refresh_token"}
+    assert fields >= {*ours, "requested_resources", "supported_auth_methods"}
 
 
 @pytest.mark.parametrize("project", ["pyproject.toml", "packaging/backchannel-logout/pyproject.toml"])

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import nullcontext
 from datetime import timedelta
 from urllib.parse import quote_plus
 
@@ -11,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.utils import timezone
 
-from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.request_under_way import UnderWay
 from identity.provider.request_validator import Validator
 from lab.servers import SITE_B
 from lab.state import secret
@@ -22,6 +23,7 @@ from tests.identity.provider.protocol import (
     claims_in,
     code_for,
     redeem,
+    refresh,
     userinfo,
 )
 
@@ -123,7 +125,7 @@ def test_the_row_of_a_code_names_its_client_and_holds_neither_code_nor_state(sig
     answer = redeem(signed_in, code).json()
     assert claims_in(answer["id_token"])["nonce"] == "the-nonce"
     used = Token.objects.get(pk=row.pk).data
-    assert used == {"claims": {}, "claimed": True, "grant_id": row.data["grant_id"]}
+    assert used == {"claimed": True, "grant_id": row.data["grant_id"]}
 
 
 def test_codes_that_were_never_given_leave_nothing_behind(signed_in):
@@ -165,12 +167,6 @@ def may_refresh(signed_in):
     return signed_in
 
 
-def refresh(client, token, **changes):
-    return redeem(
-        client, None, grant_type="refresh_token", refresh_token=token, redirect_uri=None, code_verifier=None, **changes
-    )
-
-
 def test_a_site_gets_no_refresh_token(signed_in):
     answer = redeem(signed_in, code_for(signed_in)).json()
     assert set(answer) == {"access_token", "expires_in", "token_type", "scope", "id_token"}
@@ -203,11 +199,67 @@ def test_who_was_disabled_is_refreshed_no_more(may_refresh, alice):
     assert refresh(may_refresh, token).json()["error"] == "invalid_grant"
 
 
-def test_a_refresh_token_is_refused_once_its_session_has_ended(may_refresh):
-    """Where it is asked for before the token is gone."""
+@pytest.fixture
+def answered(django_capture_on_commit_callbacks):
+    """Lets what is written after the commit be written within a test, which commits nothing."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def test_a_refresh_token_that_comes_again_ends_all_that_came_of_its_code(may_refresh, answered):
+    first = redeem(may_refresh, code_for(may_refresh)).json()
+    with answered():
+        second = refresh(may_refresh, first["refresh_token"]).json()
+        third = refresh(may_refresh, second["refresh_token"]).json()
+    assert refresh(may_refresh, first["refresh_token"]).json()["error"] == "invalid_grant"
+    assert refresh(may_refresh, third["refresh_token"]).json()["error"] == "invalid_grant"
+    for tokens in (first, second, third):
+        assert userinfo(may_refresh, tokens["access_token"]).status_code == 401
+
+
+def test_and_nothing_of_another_sign_in(may_refresh, answered):
+    other = redeem(may_refresh, code_for(may_refresh)).json()
+    first = redeem(may_refresh, code_for(may_refresh)).json()
+    with answered():
+        second = refresh(may_refresh, first["refresh_token"]).json()
+    refresh(may_refresh, first["refresh_token"])
+    assert userinfo(may_refresh, second["access_token"]).status_code == 401
+    assert userinfo(may_refresh, other["access_token"]).status_code == 200
+    assert refresh(may_refresh, other["refresh_token"]).status_code == 200
+
+
+def test_another_client_that_presents_a_used_refresh_token_ends_nothing(may_refresh, answered):
+    Client.objects.filter(pk="site-b").update(grant_types="authorization_code\nrefresh_token")
+    first = redeem(may_refresh, code_for(may_refresh)).json()
+    with answered():
+        second = refresh(may_refresh, first["refresh_token"]).json()
+    as_site_b = {"client_id": "site-b", "client_secret": secret("site_b.client_secret")}
+    assert refresh(may_refresh, first["refresh_token"], **as_site_b).json()["error"] == "invalid_grant"
+    assert refresh(may_refresh, second["refresh_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_refresh_that_began_before_the_first_was_answered_is_refused_and_ends_nothing(
+    may_refresh, monkeypatch, answered, is_answered
+):
     token = redeem(may_refresh, code_for(may_refresh)).json()["refresh_token"]
-    RelyingPartySession.objects.update(ended_at=timezone.now())
+    early = timezone.now()
+    with answered() if is_answered else nullcontext():
+        answer = refresh(may_refresh, token).json()
+    monkeypatch.setattr(UnderWay, "began_at", property(lambda self: early, lambda self, value: None), raising=False)
     assert refresh(may_refresh, token).json()["error"] == "invalid_grant"
+    monkeypatch.undo()
+    assert userinfo(may_refresh, answer["access_token"]).status_code == 200
+    assert refresh(may_refresh, answer["refresh_token"]).status_code == 200
+
+
+def test_a_narrowed_refresh_can_be_widened_again_by_the_next(may_refresh):
+    token = redeem(may_refresh, code_for(may_refresh)).json()["refresh_token"]
+    narrow = refresh(may_refresh, token, scope="openid").json()
+    assert narrow["scope"] == "openid"
+    assert "email" not in userinfo(may_refresh, narrow["access_token"]).json()
+    wide = refresh(may_refresh, narrow["refresh_token"], scope="openid email").json()
+    assert userinfo(may_refresh, wide["access_token"]).json()["email"] == "alice@example.org"
+    assert refresh(may_refresh, wide["refresh_token"], scope="openid phone").json()["error"] == "invalid_scope"
 
 
 def test_a_code_that_comes_again_revokes_what_its_tokens_were_refreshed_into(may_refresh):
