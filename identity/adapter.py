@@ -1,22 +1,15 @@
 """Where the lab changes the behaviour of allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.idp.oidc.internal.private_keys import filter_keys
 from allauth.idp.oidc.models import PrivateKey
-from django.db.models import QuerySet
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backchannel_logout.adapter import BackChannelLogoutAdapter
-from compiled_query import compiled
 from identity.account import sign_in_trace
+from identity.account.people import subject_of
 from identity.account.sessions import address_of_signed_out
 from identity.provider.signing_keys import signing_keys
-
-
-@compiled
-def primary_address(user) -> QuerySet[EmailAddress, EmailAddress]:
-    return EmailAddress.objects.filter(user=user, primary=True)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -52,9 +45,12 @@ class OIDCAdapter(BackChannelLogoutAdapter):
         is_primary = "email" in told and not email  # a person may choose one of several addresses
         scopes = told - {"email"} if is_primary else told
         claims = super().get_claims(purpose, user, client, scopes, email=email, **kwargs)
-        if is_primary and (address := primary_address.one(user=user.pk)):
-            claims |= {"email": address.email, "email_verified": address.verified}
+        if is_primary and (subject := subject_of(user)).email:
+            claims |= {"email": subject.email, "email_verified": subject.email_verified}
         return claims
+
+    def get_user_sub(self, client, user) -> str:
+        return subject_of(user).value
 
     def list_private_keys(self, *, did_activate=None, is_active=None) -> list[PrivateKey]:
         """Those that the file has now. allauth would read its settings, once: a rotation would need a restart."""

@@ -3,7 +3,7 @@ from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
 from identity import replacements
-from identity.account import sessions, views
+from identity.account import consents, sessions, views
 from identity.provider import end_session
 from identity.provider.authorize import authorization
 from identity.provider.metadata import configuration
@@ -43,6 +43,8 @@ urlpatterns = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/end/", sessions.end_one, name="end_one"),
     path("sessions/end-others/", sessions.end_others, name="end_others"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/take-back/", consents.take_back, name="take_back"),
     path("session/forget/", forget, name="session_forget"),
     path("session/", include("session_inspector.panel.urls")),
     path("accounts/", include(accounts)),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.idp.oidc import views
 from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.idp.oidc.internal.oauthlib.utils import convert_response, extract_params, get_validator_context
 from allauth.idp.oidc.internal.resources import get_resources
 from allauth.idp.oidc.models import Client
@@ -23,6 +24,7 @@ from oauthlib.oauth2.rfc6749.errors import (
     OAuth2Error,
 )
 
+from identity.provider import consents
 from identity.provider.auth_time import is_older_than
 from identity.provider.request_checks import View
 from identity.provider.requesting_client import origin_of
@@ -45,7 +47,7 @@ class AuthorizationView(views.AuthorizationView):
         if "none" not in prompts and is_password_due(request, prompts):
             return ask_for_password(request, prompts)
         resources = get_resources(request)
-        if "none" in prompts or (asked.client.skip_consent and "consent" not in prompts):
+        if "none" in prompts or ("consent" not in prompts and consents.is_given(asked, request.user)):
             get_validator_context().requested_resources = resources
             return convert_response(*the_provider().answer_with_code(asked, request.user))
         self._request_info["resources"] = resources
@@ -63,6 +65,14 @@ class AuthorizationView(views.AuthorizationView):
         if asked["redirect_uri"] not in client.get_redirect_uris():
             return refuse(request, error=MismatchingRedirectURIError(), asked=asked)
         return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthorizationForm) -> HttpResponse:
+        """Remember what was granted, for the next time: not for a client that need not ask."""
+        client = Client.objects.get(pk=self._request_info["client_id"])
+        if not client.skip_consent:
+            email, granted = form.cleaned_data.get("email", ""), form.cleaned_data["scopes"]
+            consents.remember(self.request.user, client, self._scopes, granted, email)
+        return super().form_valid(form)
 
     def _login_required(self, request: HttpRequest) -> HttpResponse | None:
         """Whoever answers the page of consent must be signed in, whatever the ``prompt`` was."""

@@ -17,7 +17,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestErro
 from backchannel_logout.request_under_way import request_under_way
 from backchannel_logout.session_binding import SessionBoundValidator
 from compiled_query import compiled, insert
-from identity.provider import refresh_tokens
+from identity.provider import consents, refresh_tokens
 from identity.provider.auth_time import auth_time, is_older_than, methods
 from identity.provider.authorization_codes import keep_code_of, may_refresh, new_code, revoke_tokens_of, use_up
 from identity.provider.id_token_hint import claims_of_hint
@@ -62,7 +62,7 @@ class Validator(SessionBoundValidator):
 
     def validate_silent_authorization(self, request) -> bool:
         """``prompt=none`` succeeds if this client needs no consent, or has it already (Core, 3.1.2.1)."""
-        return request.client.skip_consent or super().validate_silent_authorization(request)
+        return consents.is_given(request, context.request.user)
 
     def validate_user_match(self, id_token_hint, scopes, claims, request) -> bool:
         """The person of ``id_token_hint`` must be signed in (Core, 3.1.2.1). allauth refuses a hint that has expired.

@@ -19,7 +19,7 @@ def test_the_logout_token_has_what_the_specification_asks_for_and_no_nonce(signe
     assert (header["typ"], header["alg"]) == ("logout+jwt", "RS256")
     assert claims.keys() == {"iss", "sub", "aud", "iat", "exp", "jti", "sid", "events"}
     assert claims["events"] == {EVENT: {}}
-    assert claims["sub"] == str(alice.pk)
+    assert claims["sub"] == alice.subject.value
     assert 0 < claims["exp"] - claims["iat"] <= 120
     assert receiver.hosts == [receiver.origin.removeprefix("http://")]
 

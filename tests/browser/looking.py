@@ -40,6 +40,7 @@ FORM_OF_IDENTITY = ("identity", "/accounts/login/")
 FOR_WHO_IS_SIGNED_IN = [
     ("site_b", "/orders/"),
     ("identity", "/sessions/"),
+    ("identity", "/consents/"),
     ("identity", "/signed-in/"),
     ("identity", "/accounts/logout/"),
     ("site_a", "/session/forget/"),

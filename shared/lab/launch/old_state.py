@@ -50,9 +50,12 @@ def take_over_database(connection: BaseDatabaseWrapper) -> None:
             undo_migrations(cursor)
         if OLD_TABLE in tables:
             cursor.execute(f"ALTER TABLE {OLD_TABLE} RENAME TO {TABLE}")
-            cursor.execute("UPDATE django_migrations SET app = 'backchannel_logout' WHERE app = 'identity'")
-            renamed = "SET app_label = 'backchannel_logout' WHERE app_label = 'identity'"
-            cursor.execute(f"UPDATE django_content_type {renamed}")
+            moved = (
+                "app = 'identity' AND name IN ('0001_initial', '0002_user')"  # the app has migrations of its own now
+            )
+            cursor.execute(f"UPDATE django_migrations SET app = 'backchannel_logout' WHERE {moved}")
+            moved = "app_label = 'identity' AND model = 'relyingpartysession'"
+            cursor.execute(f"UPDATE django_content_type SET app_label = 'backchannel_logout' WHERE {moved}")
         of_journal = "SELECT id FROM django_content_type WHERE app_label = 'journal'"
         cursor.execute(f"DELETE FROM auth_permission WHERE content_type_id IN ({of_journal})")
         cursor.execute("DELETE FROM django_content_type WHERE app_label = 'journal'")

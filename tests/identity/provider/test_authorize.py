@@ -4,11 +4,11 @@ import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client
 
 from identity.provider import signing_keys as keys
 from lab.servers import IDENTITY, SITE_B
+from tests.identity.provider.consent import STRANGER, send_form
 from tests.identity.provider.protocol import (
     ASKING,
     REDIRECT_URI,
@@ -18,24 +18,8 @@ from tests.identity.provider.protocol import (
     code_for,
     redeem,
     remember_password_of,
-    userinfo,
 )
 from tests.identity.provider.wrong_requests import REFUSED, other_addresses
-
-STRANGER = {"client_id": "stranger", "redirect_uri": "http://stranger.example/back"}
-
-
-@pytest.fixture
-def stranger(seeded):
-    """A client of somebody else: people are asked before they are named to it. It has the secret of site A."""
-    return Client.objects.create(
-        id="stranger",
-        name="Stranger",
-        secret=Client.objects.get(pk="site-a").secret,
-        redirect_uris=STRANGER["redirect_uri"],
-        scopes="openid\nprofile\nemail",
-    )
-
 
 # To whom
 
@@ -143,61 +127,6 @@ def test_who_was_disabled_is_told_to_sign_in(client, alice):
     alice.is_active = False
     alice.save()
     assert answer_of(authorize(client, prompt="none"))["error"] == "login_required"
-
-
-def send_form(client, page, scopes, action="grant", **others):
-    """Answer the form of consent."""
-    form = page.content.decode().split('name="request" value="')[1].split('"')[0]
-    return client.post("/identity/o/authorize", {"request": form, "scopes": scopes.split(), "action": action, **others})
-
-
-@pytest.fixture
-def consented(client, alice, stranger):
-    """Let alice say yes to the stranger, which takes its tokens."""
-
-    def consented(scope="openid profile email"):
-        answer = answer_of(send_form(client, authorize(client, **STRANGER, scope=scope), scope))
-        assert answer["iss"] == IDENTITY.origin
-        tokens = redeem(client, answer["code"], **STRANGER)
-        assert tokens.status_code == 200
-        return tokens.json()
-
-    client.force_login(alice)
-    return consented
-
-
-def test_consent_to_one_client_is_none_to_another(client, alice, stranger):
-    client.force_login(alice)
-    assert redeem(client, code_for(client)).status_code == 200  # site A has a token that is good for all scopes
-    assert answer_of(authorize(client, **STRANGER, prompt="none"))["error"] == "consent_required"
-
-
-def test_consent_of_one_person_is_none_of_another(client, consented, django_user_model):
-    consented()
-    client.force_login(django_user_model.objects.get(username="bob"))
-    assert answer_of(authorize(client, **STRANGER, prompt="none"))["error"] == "consent_required"
-
-
-def test_consent_to_this_client_gives_a_silent_code(client, consented):
-    consented()
-    assert code_for(client, **STRANGER, prompt="none")
-
-
-def test_consent_to_less_is_none_to_more(client, consented):
-    consented("openid profile")
-    assert code_for(client, **STRANGER, prompt="none", scope="openid")
-    assert answer_of(authorize(client, **STRANGER, prompt="none"))["error"] == "consent_required"
-
-
-@pytest.mark.parametrize("chosen", ["alice@example.org", "other@example.org"])
-def test_the_client_is_told_the_address_that_was_chosen_of_several(client, alice, stranger, chosen):
-    EmailAddress.objects.create(user=alice, email="other@example.org", verified=True)
-    client.force_login(alice)
-    scope = "openid profile email"
-    page = authorize(client, **STRANGER, scope=scope)
-    answer = answer_of(send_form(client, page, scope, email=chosen))
-    told = userinfo(client, redeem(client, answer["code"], **STRANGER).json()["access_token"]).json()
-    assert told["email"] == chosen
 
 
 def test_a_refusal_tells_who_refused(client, alice, stranger):

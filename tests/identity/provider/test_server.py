@@ -26,7 +26,7 @@ def test_a_code_gives_an_id_token_that_the_published_key_verifies(signed_in, ali
     kid = jwt.get_unverified_header(answer["id_token"])["kid"]
     key = jwt.PyJWK(next(key for key in keys if key["kid"] == kid), algorithm="RS256")
     claims = jwt.decode(answer["id_token"], key, algorithms=["RS256"], audience="site-a", issuer=IDENTITY.origin)
-    assert claims["sub"] == str(alice.pk)
+    assert claims["sub"] == alice.subject.value
     assert claims["nonce"] == "the-nonce"
     person = userinfo(signed_in, answer["access_token"]).json()
     assert person["sub"] == claims["sub"]

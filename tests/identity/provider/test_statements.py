@@ -25,13 +25,14 @@ TOKEN = [
     "SELECT allauth_idp_oidc_client",
     "SELECT backchannel_logout_tokenbinding",  # with code, person, RP session and OP session
     "UPDATE allauth_idp_oidc_token",  # the code is used up
+    "SELECT identity_subject",
     "INSERT allauth_idp_oidc_token",
     "INSERT backchannel_logout_tokenbinding",
     "RELEASE SAVEPOINT",
 ]
 USERINFO = [
     "SELECT allauth_idp_oidc_token",  # with person and client
-    "SELECT account_emailaddress",
+    "SELECT identity_subject",  # with the e-mail address
 ]
 
 
