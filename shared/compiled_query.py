@@ -10,14 +10,16 @@ database takes to find it. Here a query is declared as an ordinary queryset, by 
     token = unexpired.one(hash=..., now=timezone.now())
 
 At the first use, the function is called with a ``Parameter`` for each argument, and Django compiles what it returns.
-All else that the function reads, such as a setting or the time, stays as it was then. After that, only the SQL is run:
-``prefetch_related`` does nothing, and ``one`` adds no LIMIT. Each value is prepared by the field that the parameter is
+All else that the function reads, such as a setting or the time, stays as it was then. After that, only the SQL is run;
+``one`` adds no LIMIT. Each value is prepared by the field that the parameter is
 compared with, database routers choose the database, and the rows become what the queryset says: model instances with
 their related objects, ``values`` or ``values_list``. ``update`` writes into the rows that the queryset finds, and the
 function ``insert`` stores a new row, in the same way.
 
 For some values Django writes other SQL: these cannot be parameters, and are refused with ``ValueError``: None in a
-comparison, a key of a JSON field. A list of values after ``in`` can have parameters, but always as many.
+comparison, a key of a JSON field. A list of values after ``in`` can have parameters, but always as many. A value must
+have the type of the field that it is compared with: a number with a fraction, or one too large, is not looked at as
+Django does. What would need more than one statement, or a look at the rows, is refused with ``TypeError``.
 """
 
 import inspect
@@ -36,7 +38,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.where import WhereNode
-from django.db.transaction import mark_for_rollback_on_error
+from django.db.transaction import TransactionManagementError, mark_for_rollback_on_error
 
 Row = TypeVar("Row", covariant=True)
 
@@ -88,6 +90,9 @@ class Statement:
     def answered(self, values: Mapping[str, Any]) -> Like:
         """What Django’s iterables take for a compiler; it has its answer already."""
         connection = connections[self.compiler.using]
+        if self.compiler.query.select_for_update and not connection.in_atomic_block:
+            # On SQLite, too, which has no such locks: what is forgotten here fails elsewhere.
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         with connection.cursor() as cursor:
             self.execute(cursor, values)
             found = cursor.fetchall()
@@ -113,7 +118,9 @@ class CompiledQuery(Generic[Row]):
     @cached_property
     def declared(self) -> Any:
         """The queryset, with a ``Parameter`` for each argument. Never evaluated."""
-        queryset = self.declare(**{name: Parameter(name) for name in self.names})
+        queryset: Any = self.declare(**{name: Parameter(name) for name in self.names})
+        if queryset._prefetch_related_lookups or (queryset.query.distinct and queryset.query.order_by):
+            raise TypeError(f"{self.declare.__name__} has prefetch_related, or is distinct and ordered.")
         let_fields_prepare(queryset.query)
         return queryset
 
@@ -134,6 +141,8 @@ class CompiledQuery(Generic[Row]):
     def update(self, to: Mapping[str, Any], **values: Any) -> int:
         """Write ``to``, values by field, into what is in the queryset. Returns the number of rows, as Django does."""
         self.check(values)
+        if self.declared.query.is_sliced:
+            raise TypeError(f"{self.declare.__name__} is sliced: all its rows would be written.")
         alias = self.declared._db or router.db_for_write(self.declared.model)
         if (alias, *to) not in self.updates:
             self.updates[alias, *to] = compile_for(alias, update_query(self.declared.query, to))
@@ -179,11 +188,13 @@ def insert(row: Model) -> None:
     """Store a new row, like ``save(force_insert=True)``, with a statement that is compiled once for its model.
 
     Without signals; not for a model in several tables, nor for values that are expressions. A primary key that the
-    database makes is set afterwards.
+    database makes is set afterwards. Raises ``ValueError`` for a row that has one already.
     """
     alias = router.db_for_write(type(row), instance=row)
     if (alias, type(row)) not in insertions:
         insertions[alias, type(row)] = compile_insertion(alias, type(row))
+    if any(getattr(row, field.attname) is not None for field in insertions[alias, type(row)].returned):
+        raise ValueError(f"The database makes the primary key of a {type(row).__name__}.")
     with mark_for_rollback_on_error(using=alias):
         insertions[alias, type(row)].store(row)
 
@@ -197,6 +208,7 @@ def compile_insertion(alias: str, model: type[Model]) -> Insertion:
     compiler: Any = query.get_compiler(alias)
     compiler.returning_fields = returned
     ((sql, _),) = compiler.as_sql()
+    compiler.connection = None  # that of this thread: each has its own
     return Insertion(compiler, sql, fields, returned)
 
 
@@ -204,7 +216,9 @@ def compile_for(alias: str, query: Query) -> Statement:
     compiler: Any = query.clone().get_compiler(alias)
     sql, params = compiler.as_sql()
     columns = [expression for expression, *_ in compiler.select or ()]
-    return Statement(compiler, sql, params, compiler.get_converters(columns))
+    converters = compiler.get_converters(columns)
+    compiler.connection = None  # that of this thread: each has its own
+    return Statement(compiler, sql, params, converters)
 
 
 def update_query(query: Query, columns: Iterable[str]) -> UpdateQuery:

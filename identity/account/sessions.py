@@ -102,7 +102,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
     others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
     with transaction.atomic():
         end_sessions(list(others.values_list("session_key", flat=True)))
-        others.delete()
+        others.filter(~with_an_op_session(timezone.now())).delete()  # not one that has begun meanwhile
     return redirect("sessions")
 
 

@@ -1,12 +1,12 @@
 """Notices the ends that no request notices, in looks that cost the same however many sessions there are.
 
 A session that expires is found by its date. One that was deleted left nothing to be found by: so each look also takes
-the next few RP sessions that go on, and asks whether their OP sessions are still there. Where there are no more than
+the next few RP sessions that go on, and asks whether their OP sessions are still there. Where there are fewer than
 ``AT_ONCE``, each look takes them all.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from backchannel_logout.models import RelyingPartySession
 from backchannel_logout.op_sessions import with_an_op_session
-from backchannel_logout.rp_sessions import notice_ends
+from backchannel_logout.rp_sessions import MAX_ENDS, notice_ends
 from compiled_query import compiled
 
 AT_ONCE = 100
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = timedelta(days=36500)
 OVERLAP = timedelta(minutes=1)  # between two looks: clocks are set, and a row may be written late
 
 
@@ -44,7 +44,7 @@ def without_op_session(after, last, now) -> QuerySet[RelyingPartySession, int]:
 class Lookout:
     """Where the last look ended."""
 
-    since: datetime = BEGINNING  # what expired before has been noticed
+    since: datetime = field(default_factory=lambda: timezone.now() - LONG_AGO)  # what expired before has been noticed
     after: int = 0  # up to this one, RP sessions have been looked at in this turn
 
     def look(self) -> None:
@@ -54,6 +54,6 @@ class Lookout:
         these = next_ones.rows(after=self.after)
         if these:
             ended += without_op_session.rows(after=self.after, last=these[-1], now=now)
-        if ended:
-            notice_ends(pk__in=ended)
+        for first in range(0, len(ended), MAX_ENDS):
+            notice_ends(pk__in=ended[first : first + MAX_ENDS])
         self.since, self.after = now - OVERLAP, these[-1] if len(these) == AT_ONCE else 0

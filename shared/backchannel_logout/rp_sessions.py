@@ -15,7 +15,7 @@ from backchannel_logout.models import MAX_USER_AGENT, RelyingPartySession
 from backchannel_logout.op_sessions import data_of_op_session, leads_to, with_an_op_session
 from compiled_query import compiled
 
-MAX_ENDS = 500  # that are noticed in one transaction
+MAX_ENDS = 500  # that are noticed in one transaction: a database takes so many values in one statement, and not all
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.idp.oidc.models import Token
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,10 +19,11 @@ AT_ONCE = 500  # that are deleted by one statement
 
 
 def connect() -> None:
-    """Connect the signals of the models of sessions and users."""
+    """Connect the signals of the models of sessions, users and RP sessions."""
     post_delete.connect(note_deleted, sender=Session)
     post_save.connect(end_stale_sessions, sender=get_user_model())
     pre_delete.connect(end_all_of, sender=get_user_model())
+    pre_delete.connect(revoke_its_tokens, sender=RelyingPartySession)
 
 
 def note_deleted(sender, instance: Session, **kwargs) -> None:
@@ -54,6 +56,11 @@ def users_with(keys: set[Any]) -> list[AbstractBaseUser]:
 def end_all_of(sender, instance, **kwargs) -> None:
     """Delete the sessions of a user who is being deleted."""
     end_sessions(list(sessions_of(instance).values_list("session_key", flat=True)))
+
+
+def revoke_its_tokens(sender, instance: RelyingPartySession, **kwargs) -> None:
+    """Without its row, they would be bound to nothing, and end with nothing."""
+    Token.objects.filter(binding__rp_session=instance).delete()
 
 
 def sessions_of(user: AbstractBaseUser) -> QuerySet[Session]:

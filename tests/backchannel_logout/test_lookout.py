@@ -1,5 +1,6 @@
 """What a look of the worker finds, and that it asks no more when there are more sessions."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from backchannel_logout import lookout
 from backchannel_logout.lookout import AT_ONCE, Lookout
 from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.rp_sessions import MAX_ENDS
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,23 @@ def test_what_was_deleted_or_expired_before_it_started_is_found(sessions):
     let_expire(keys[3:5], timedelta(days=40))
     Lookout().look()
     assert ended() == set(keys[:5])
+
+
+def test_all_that_expired_is_found_however_few_values_a_statement_may_have(sessions):
+    keys = sessions(3 * MAX_ENDS)
+    let_expire(keys)
+    connection.ensure_connection()
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 2 * MAX_ENDS)
+    try:
+        Lookout().look()
+    finally:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+    assert ended() == set(keys)
+
+
+def test_it_looks_also_where_times_have_no_zone(settings, sessions):
+    settings.USE_TZ = False
+    assert Lookout().since.tzinfo is None
 
 
 @pytest.mark.parametrize("number", [10, 3 * AT_ONCE])

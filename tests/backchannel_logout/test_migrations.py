@@ -51,6 +51,8 @@ def test_tokens_are_bound_to_the_session_that_their_data_named(migrate, seeded_a
         Token(type=Token.Type.ACCESS_TOKEN, hash=name, data=about) for name, about in data.items()
     )
     migrate("0005_token_binding")
+    assert not Token.objects.filter(hash="forgotten").exists()  # it was refused
+    assert Token.objects.count() == len(data) - 1
     bound = TokenBinding.objects.values_list("token__hash", "rp_session", "claims")
     assert sorted(bound, key=str) == [
         ("access", there.pk, {}),

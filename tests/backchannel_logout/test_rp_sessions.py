@@ -71,6 +71,12 @@ def test_whatever_ends_a_session_its_client_is_told_and_what_it_gave_is_over(sig
     assert len(receiver.got) == 1
 
 
+def test_a_token_whose_session_is_forgotten_ends_with_it(signed_in, alice, receiver):
+    access_token = redeem(signed_in, code_for(signed_in)).json()["access_token"]
+    RelyingPartySession.objects.all().delete()
+    assert userinfo(signed_in, access_token).status_code == 401
+
+
 def test_a_token_that_came_of_no_code_goes_on(signed_in, alice, receiver):
     access_token = redeem(signed_in, code_for(signed_in)).json()["access_token"]
     TokenBinding.objects.all().delete()  # as a token is that no code led to

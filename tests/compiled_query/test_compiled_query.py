@@ -1,3 +1,5 @@
+import gc
+import weakref
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from threading import Thread
@@ -213,6 +215,56 @@ def test_each_thread_uses_its_own_connection():
     thread.start()
     thread.join()
     assert len(used) == 1
+
+
+@pytest.mark.django_db(databases=list(settings.DATABASES), transaction=True)
+def test_what_is_compiled_keeps_no_connection_of_the_thread_that_did_it():
+    query = compiled(lambda name: Shelf.objects.using("default").filter(name=name))
+    opened = []
+
+    def ask() -> None:
+        query.rows(name="upper")
+        opened.append(weakref.ref(connections["default"]))
+        connections["default"].close()
+        del connections["default"]
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert opened[0]() is None
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda text: Thing.objects.filter(text=text).prefetch_related("shelf"),
+        lambda text: Thing.objects.filter(text=text).distinct().order_by("number").values_list("text"),
+    ],
+)
+def test_what_one_statement_cannot_do_is_refused(declare):
+    with pytest.raises(TypeError):
+        compiled(declare).rows(text="it")
+
+
+def test_an_update_of_some_of_the_rows_is_refused():
+    with pytest.raises(TypeError, match="sliced"):
+        compiled(lambda text: Thing.objects.filter(text=text)[:1]).update({"number": 1}, text="")
+
+
+@pytest.mark.django_db(databases=list(settings.DATABASES), transaction=True)
+def test_a_lock_without_a_transaction_is_refused_each_time(alias):
+    query = compiled(lambda text: Thing.objects.using(alias).select_for_update().filter(text=text))
+    with transaction.atomic(using=alias):
+        assert query.rows(text="it") == []
+    with pytest.raises(transaction.TransactionManagementError):
+        query.rows(text="it")
+
+
+def test_a_key_that_the_database_makes_is_not_given():
+    with pytest.raises(ValueError, match="primary key of a Thing"):
+        insert(Thing(pk=77))
+    assert not Thing.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,24 @@ AT_ONCE = 1000  # rows
 
 
 def bind_tokens(apps, schema_editor):
-    """Until now, the session of a token stood in its ``data``, where it is not found without looking at all tokens."""
+    """Until now, the session of a token stood in its ``data``, where it is not found without looking at all tokens.
+
+    Where that names none, the token was refused: it is deleted.
+    """
     alias = schema_editor.connection.alias
     of_sid = dict(
         apps.get_model("backchannel_logout", "RelyingPartySession").objects.using(alias).values_list("sid", "pk")
     )
     bindings = apps.get_model("backchannel_logout", "TokenBinding").objects.using(alias)
-    tokens = apps.get_model("allauth_idp_oidc", "Token").objects.using(alias).values_list("pk", "data")
+    tokens = apps.get_model("allauth_idp_oidc", "Token").objects.using(alias)
+    of_session = [(pk, data) for pk, data in tokens.values_list("pk", "data").iterator() if (data or {}).get("sid")]
+    forgotten = [pk for pk, data in of_session if data["sid"] not in of_sid]
+    for first in range(0, len(forgotten), AT_ONCE):
+        tokens.filter(pk__in=forgotten[first : first + AT_ONCE]).delete()
     found = (
         bindings.model(token_id=pk, rp_session_id=of_sid[data["sid"]], claims=claims_in(data))
-        for pk, data in tokens.iterator()
-        if (data or {}).get("sid") in of_sid
+        for pk, data in of_session
+        if data["sid"] in of_sid
     )
     while batch := list(islice(found, AT_ONCE)):
         bindings.bulk_create(batch)

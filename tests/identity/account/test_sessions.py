@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.signals import end_sessions
 from identity.account.sessions import PER_PAGE
 from tests.page import panel_of, text_of
 
@@ -160,6 +161,20 @@ def test_a_sign_in_deletes_what_is_kept_of_sessions_that_have_ended(with_many, s
     Session.objects.filter(session_key="many-3").update(expire_date=timezone.now() - timedelta(seconds=1))
     signed_in("alice", "Chromium/156")
     assert UserSession.objects.filter(session_key__startswith="many-").count() == 2
+
+
+def test_a_session_that_begins_while_all_others_are_ended_stays_on_the_list(signed_in, monkeypatch):
+    here = signed_in("alice", "Firefox/153")
+    signed_in("alice", "Chromium/156")
+
+    def end_while_another_begins(keys):
+        signed_in("alice", "Safari/18")
+        end_sessions(keys)
+
+    monkeypatch.setattr("identity.account.sessions.end_sessions", end_while_another_begins)
+    page = text_of(here.post("/sessions/end-others/", follow=True))
+    assert "Another session Safari/18" in page
+    assert "Chromium" not in page
 
 
 def test_ending_all_others_asks_as_much_for_many(with_many):
