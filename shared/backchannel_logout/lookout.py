@@ -1,4 +1,4 @@
-"""Notices the ends that no request notices, in looks that cost the same however many sessions there are.
+"""Notices the ends that no request notices. After the first look, each costs the same however many sessions there are.
 
 A session that expires is found by its date. One that was deleted left nothing to be found by: so each look also takes
 the next few RP sessions that go on, and asks whether their OP sessions are still there. Where there are fewer than

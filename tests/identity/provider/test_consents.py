@@ -121,7 +121,7 @@ def test_what_one_allowed_is_listed_and_nobody_elses(client, consented, django_u
     page = text_of(client.get("/consents/"))
     assert "1 site may know who you are." in page
     assert "Stranger View your user ID" in page.replace("View your email address ", "")
-    assert "It asks nobody about site A, site B" in page
+    assert "It asks nobody about site A and site B:" in page
     client.force_login(django_user_model.objects.get(username="bob"))
     assert "Identity has asked you about no site yet." in text_of(client.get("/consents/"))
 
