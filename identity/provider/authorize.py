@@ -67,10 +67,10 @@ class AuthorizationView(views.AuthorizationView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthorizationForm) -> HttpResponse:
-        """Remember what was granted, for the next time: not for a client that need not ask."""
-        client = Client.objects.get(pk=self._request_info["client_id"])
-        if not client.skip_consent:
-            email, granted = form.cleaned_data.get("email", ""), form.cleaned_data["scopes"]
+        """Remember what was granted, for the next time: not for a client that need not ask, or gets nothing."""
+        client, granted = Client.objects.get(pk=self._request_info["client_id"]), form.cleaned_data["scopes"]
+        if not client.skip_consent and "openid" in granted:
+            email = form.cleaned_data.get("email", "")
             consents.remember(self.request.user, client, self._scopes, granted, email)
         return super().form_valid(form)
 

@@ -149,7 +149,7 @@ class Validator(SessionBoundValidator):
         if exchanged := ctx.refresh_token:
             keep_code_of(exchanged)
             ctx.grant_id, ctx.granted_resources = exchanged.get_grant_id(), exchanged.get_resources()
-            ctx.email = exchanged.get_scope_email() if "email" in request.scopes else None
+            ctx.email = exchanged.get_scope_email()
         if not may_refresh(request.client):
             del token["refresh_token"]
         super().save_bearer_token(token, request)

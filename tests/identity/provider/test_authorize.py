@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from allauth.idp.oidc.models import Client
 
+from identity.models import Consent
 from identity.provider import signing_keys as keys
 from lab.servers import IDENTITY, SITE_B
 from tests.identity.provider.consent import STRANGER, send_form
@@ -155,6 +156,7 @@ def test_who_grants_all_but_openid_grants_nothing(client, alice, stranger):
     client.force_login(alice)
     answer = answer_of(send_form(client, authorize(client, **STRANGER), "profile email"))
     assert answer["error"] == "invalid_scope"
+    assert not Consent.objects.exists()
 
 
 # Who it is: id_token_hint

@@ -113,6 +113,15 @@ def test_the_client_is_told_the_address_that_was_chosen_of_several_also_the_next
         assert userinfo(client, tokens["access_token"]).json()["email"] == chosen
 
 
+def test_the_address_that_was_chosen_outlasts_a_narrowed_refresh(client, alice, consented):
+    EmailAddress.objects.create(user=alice, email="other@example.org", verified=True)
+    Client.objects.filter(pk="stranger").update(grant_types="authorization_code\nrefresh_token")
+    tokens = consented(email="other@example.org")
+    for scope in ("openid", "openid email"):
+        tokens = refresh(client, tokens["refresh_token"], client_id="stranger", scope=scope).json()
+    assert userinfo(client, tokens["access_token"]).json()["email"] == "other@example.org"
+
+
 # The page about them
 
 
