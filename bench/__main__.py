@@ -4,6 +4,7 @@ Ends with 1 if a limit is exceeded or anything went wrong. What cannot be measur
 """
 
 import argparse
+import signal
 import sys
 
 from bench import growth, inspector, ladder, recorder, run, sign_in, words
@@ -20,4 +21,5 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(PARTS):
         parser.error(f"no such part: {', '.join(unknown)}")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # all that was started ends, too
     sys.exit(show([PARTS[name] for name in asked.names or PARTS], QUICK if asked.quick else FULL))

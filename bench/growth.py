@@ -140,10 +140,13 @@ OF_A_PERSON = {LISTED: listing, SIGNING_IN: signing_in}
 
 
 def figures(scale: Scale) -> Iterator[Figure]:
-    with TemporaryDirectory(prefix="lab-bench-") as folder, pytest.MonkeyPatch.context() as patch:
+    with (
+        TemporaryDirectory(prefix="lab-bench-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+        closing(Receiver()) as receiver,
+    ):
         template = Lab(Path(folder) / "template")
         resolve_to_loopback(patch, template.domain)
-        receiver = Receiver()
         cookies = signed_in_once(template, receiver.origin)
         supply = TIMES * (scale.rounds + 1)
         labs = {
@@ -157,7 +160,6 @@ def figures(scale: Scale) -> Iterator[Figure]:
         yield of_worker(labs, scale.seconds)
         yield of_clearing(template, Path(folder), scale.expired)
         yield of_ending(template)
-        receiver.close()
 
 
 def of_requests(labs: dict[str, Lab], cookies: dict[str, str], rounds: int) -> Iterator[Figure]:

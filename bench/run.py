@@ -4,6 +4,7 @@ nothing."""
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,17 +25,17 @@ STARTS = 3
 SETTLED = 5  # seconds after the start, and after the last request
 
 
-def started(lab: Lab) -> tuple[Running, float]:
-    """The lab, and the seconds until it says that it is ready. Raises ``TimeoutError``."""
+@contextmanager
+def started(lab: Lab) -> Iterator[tuple[Running, float]]:
+    """The lab, which has ended afterwards, and the seconds until it says that it is ready. Raises ``TimeoutError``."""
     log = lab.state / "started.log"
     begin = time.monotonic()
-    running = Running([sys.executable, "-m", "lab.launch"], environment_of(lab), log)
-    while "Ready." not in log.read_text():
-        if time.monotonic() > begin + START_TIMEOUT:
-            running.stop()
-            raise TimeoutError(log.read_text()[-1000:])
-        time.sleep(0.01)
-    return running, time.monotonic() - begin
+    with Running([sys.executable, "-u", "-m", "lab.launch"], environment_of(lab), log) as running:
+        while "Ready." not in log.read_text():
+            if time.monotonic() > begin + START_TIMEOUT:
+                raise TimeoutError(log.read_text()[-1000:])
+            time.sleep(0.01)
+        yield running, time.monotonic() - begin
 
 
 def figures(scale: Scale) -> Iterator[Figure]:
@@ -43,14 +44,12 @@ def figures(scale: Scale) -> Iterator[Figure]:
         resolve_to_loopback(patch, lab.domain)
         seconds = []
         for _ in range(1 + STARTS):
-            running, until_ready = started(lab)
-            running.stop()
-            seconds.append(until_ready)
+            with started(lab) as (_, until_ready):
+                seconds.append(until_ready)
         first, *others = seconds
         parts = (Part("median", median(others), "s"), Part("the first", first, "s"))
         yield Figure(START, "s", min(others), LIMITS[START], parts)
-        running, _ = started(lab)
-        with running:
+        with started(lab) as (running, _):
             time.sleep(SETTLED)
             at_first = running.memory()
             person = Person(lab, "alice")

@@ -48,8 +48,12 @@ class Running:
         return sum(one.memory_full_info().pss for one in self.family) / 1e6
 
     def stop(self) -> None:
+        """Raises ``TimeoutExpired`` if it had to be killed."""
         self.process.terminate()  # each of them ends what it has started
-        self.process.wait(timeout=START_TIMEOUT)
+        try:
+            self.process.wait(timeout=START_TIMEOUT)
+        finally:
+            self.process.kill()  # if it still runs; what it has started ends when it is gone
 
     def __enter__(self) -> Self:
         return self

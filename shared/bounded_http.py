@@ -57,7 +57,8 @@ class Request:
     @property
     def line_target(self) -> str:
         """Path and query, in the characters that a request line may have (RFC 9112, section 3.2.1)."""
-        written = self.target._replace(scheme="", netloc="", path=self.target.path or "/", fragment="").geturl()
+        path, query = self.target.path or "/", self.target.query
+        written = f"{path}?{query}" if query else path  # ``urlunsplit`` writes two more slashes before "//x"
         return quote(written, safe="!#$%&'()*+,/:;=?@[]~")
 
     @cached_property
@@ -205,13 +206,17 @@ def composed(request: Request) -> HTTPConnection:
 
 
 def connected(host: str, port: int, seconds: float, deadline: Deadline) -> socket.socket:
-    """A connection to the first address of that host where somebody accepts it, within so many seconds."""
+    """A connection to the first address of that host where somebody accepts it, within so many seconds.
+
+    Each address has an equal share of the time that is left: one that nobody answers leaves the next its own.
+    """
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     patience = Deadline(min(seconds, deadline.left))
     failed = None
-    for *_, address in addresses:
+    for tried, (*_, address) in enumerate(addresses):
         try:
-            connection = socket.create_connection((str(address[0]), address[1]), patience.left)
+            share = patience.left / (len(addresses) - tried)
+            connection = socket.create_connection((str(address[0]), address[1]), share)
         except OSError as error:
             failed = error
         else:
@@ -243,7 +248,16 @@ def check_lengths(headers: HTTPMessage) -> None:
 @cache
 def trust() -> ssl.SSLContext:
     """In the authorities of the system, or of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL reads, and in those of
-    REQUESTS_CA_BUNDLE, or of certifi: some systems have none."""
+    REQUESTS_CA_BUNDLE, a file or a folder, or of certifi: some systems have none. Raises ``NoAnswer``."""
     context = ssl.create_default_context()
-    context.load_verify_locations(os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where())
+    named = os.environ.get("REQUESTS_CA_BUNDLE")
+    bundle = named or certifi.where()
+    try:
+        if os.path.isdir(bundle):
+            context.load_verify_locations(capath=bundle)
+        else:
+            context.load_verify_locations(bundle)
+    except OSError as error:
+        whose = "REQUESTS_CA_BUNDLE" if named else "certifi"
+        raise NoAnswer("unreachable", f"no authorities in {bundle} ({whose}): {type(error).__name__}") from error
     return context

@@ -146,9 +146,9 @@ def ask_to_start_anew(name: str) -> None:
 
 
 def is_asked_to_start_anew(name: str) -> bool:
-    """Whether somebody has asked that; it is told once."""
+    """Whether somebody has asked that; it is told once, so what cannot be taken away is none."""
     try:
         (folder_of(current()) / f"{name}.anew").unlink()
-    except FileNotFoundError:
+    except OSError:
         return False
     return True

@@ -81,6 +81,30 @@ def test_closing_the_terminal_ends_everything_too(cold_lab, honcho):
     assert alive == []
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ending_it_while_it_starts_ends_everything(cold_lab, how):
+    process = cold_lab.processes["launch"] = cold_lab.run("exec python -m lab.launch", "launch")
+    deadline = time.monotonic() + WAIT_TIMEOUT
+    while not psutil.Process(process.pid).children():
+        assert time.monotonic() < deadline, cold_lab.output
+        time.sleep(0.001)
+    os.killpg(process.pid, how)
+    process.wait(timeout=20)
+    assert processes_of(cold_lab) == []
+    assert "Traceback" not in cold_lab.output
+
+
+def test_killing_it_ends_everything_too(cold_lab):
+    process = cold_lab.processes["launch"] = cold_lab.run("exec python -m lab.launch", "launch")
+    deadline = time.monotonic() + WAIT_TIMEOUT
+    while "Ready" not in cold_lab.output:
+        assert time.monotonic() < deadline, cold_lab.output
+        time.sleep(0.05)
+    process.kill()
+    _, alive = psutil.wait_procs(processes_of(cold_lab), timeout=20)
+    assert alive == []
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_a_busy_port_ends_everything_with_one_line_that_names_it(cold_lab, address):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET

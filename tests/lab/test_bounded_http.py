@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha1
 
 import pytest
 from cryptography import x509
@@ -77,13 +78,20 @@ def resolve(monkeypatch, name: str, *addresses: tuple[str, int]) -> None:
     )
 
 
-def test_a_host_with_many_addresses_has_no_more_time_than_one(monkeypatch):
+@contextmanager
+def swallowing() -> Iterator[tuple[str, int]]:
+    """Where whoever comes hears nothing at all."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as waiting:
-        for _ in range(8):  # more than its queue holds: who comes now hears nothing at all
+        for _ in range(8):  # more than its queue holds
             one = waiting.enter_context(socket.socket())
             one.setblocking(False)
             one.connect_ex(server.getsockname())
-        resolve(monkeypatch, "many.example", *[server.getsockname()] * 50)
+        yield server.getsockname()
+
+
+def test_a_host_with_many_addresses_has_no_more_time_than_one(monkeypatch):
+    with swallowing() as silent:
+        resolve(monkeypatch, "many.example", *[silent] * 50)
         to = Request("GET", "http://many.example/")
         assert failure_of(to, whole=60, connect=0.3) == "unreachable"
         assert failure_of(to, whole=0.3, connect=60) == "too_slow"
@@ -96,6 +104,13 @@ def test_the_next_address_is_tried_where_nobody_is_at_the_first(monkeypatch):
         host, _, port = address.partition(":")
         resolve(monkeypatch, "two.example", nobody, (host, int(port)))
         assert exchange(Request("GET", "http://two.example/"), 5, 5, 1000).body == b"{}"
+
+
+def test_the_last_address_has_time_left_where_the_others_swallow_what_comes(monkeypatch):
+    with swallowing() as silent, serving(answered(WHOLE)) as address:
+        host, _, port = address.partition(":")
+        resolve(monkeypatch, "three.example", silent, silent, (host, int(port)))
+        assert exchange(Request("GET", "http://three.example/"), 1, 30, 1000).body == b"{}"
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -136,7 +151,11 @@ def test_who_sends_more_than_is_read_is_told_by_a_reset():
 # What is sent.
 
 
-def test_a_request_is_whole():
+@pytest.mark.parametrize(
+    ("target", "written"),
+    [("/a b/é?q=%20ü#part", "/a%20b/%C3%A9?q=%20%C3%BC"), ("//logout?#part", "//logout"), ("?q", "/?q")],
+)
+def test_a_request_is_whole(target, written):
     requests: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
@@ -144,11 +163,11 @@ def test_a_request_is_whole():
         connection.sendall(WHOLE)
 
     with serving(serve) as address:
-        url = "http://me:secret@site.localhost:81/a b/é?q=%20ü#part"
+        url = f"http://me:secret@site.localhost:81{target}"
         answer = exchange(Request("POST", url, {"X-Y": "z"}, {"a": "ä &"}, address), 5, 5, 1000)
     assert (answer.status, answer.json, answer.content_type) == (200, {}, "")
     line, *headers = requests[0].decode().partition("\r\n\r\n")[0].split("\r\n")
-    assert line == "POST /a%20b/%C3%A9?q=%20%C3%BC HTTP/1.1"
+    assert line == f"POST {written} HTTP/1.1"
     assert sorted(headers) == [
         "Accept-Encoding: identity", "Connection: close", "Content-Length: 12",
         "Content-Type: application/x-www-form-urlencoded", "Host: site.localhost:81", "User-Agent: bounded_http",
@@ -216,6 +235,8 @@ def test_an_answer_that_came_before_the_form_was_taken_counts():
 
 # Whom it believes.
 
+ISSUER = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority")])
+
 
 @pytest.fixture
 def authority(tmp_path, monkeypatch):
@@ -229,10 +250,9 @@ def authority(tmp_path, monkeypatch):
 
 def made_in(folder):
     own, servers = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority")])
     start = (
         x509.CertificateBuilder()
-        .issuer_name(issuer)
+        .issuer_name(ISSUER)
         .not_valid_before(datetime.now(UTC) - timedelta(hours=1))
         .not_valid_after(datetime.now(UTC) + timedelta(hours=1))
     )
@@ -248,7 +268,7 @@ def made_in(folder):
         False,
     )
     of_authority = (
-        start.subject_name(issuer).public_key(own.public_key()).serial_number(1)
+        start.subject_name(ISSUER).public_key(own.public_key()).serial_number(1)
         .add_extension(x509.BasicConstraints(True, None), True)
         .add_extension(x509.KeyUsage(digital_signature=True, key_cert_sign=True, crl_sign=True, **usage), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), False)
@@ -290,6 +310,38 @@ def test_one_that_a_variable_names_is_believed_for_the_host_of_the_url(authority
     with serving(partial(in_tls, certificate, answered(WHOLE))) as address:
         assert exchange(Request("GET", "https://site.localhost/", address=address), 5, 5, 1000).body == b"{}"
         assert failure_of(Request("GET", "https://other.localhost/", address=address), whole=30) == "unreachable"
+
+
+def test_the_variable_may_name_a_folder_of_authorities(authority, monkeypatch, tmp_path):
+    own, certificate = authority
+    folder = tmp_path / "authorities"
+    folder.mkdir()
+    own.rename(folder / name_in_a_folder(ISSUER))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder))
+    with serving(partial(in_tls, certificate, answered(WHOLE))) as address:
+        assert exchange(Request("GET", "https://site.localhost/", address=address), 5, 5, 1000).body == b"{}"
+
+
+def name_in_a_folder(authority: x509.Name) -> str:
+    """The one under which OpenSSL looks for that authority, as ``openssl rehash`` gives it: a hash of its name."""
+    return f"{int.from_bytes(sha1(authority.public_bytes()[2:]).digest()[:4], 'little'):08x}.0"
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_authorities_that_cannot_be_read_are_named_and_read_once_they_can(authority, monkeypatch, tmp_path, content):
+    own, certificate = authority
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with serving(partial(in_tls, certificate, answered(WHOLE))) as address:
+        request = Request("GET", "https://site.localhost/", address=address)
+        with pytest.raises(NoAnswer) as failure:
+            exchange(request, 5, 5, 1000)
+        assert failure.value.reason == "unreachable"
+        assert f"no authorities in {bundle} (REQUESTS_CA_BUNDLE)" in failure.value.detail
+        own.rename(bundle)
+        assert exchange(request, 5, 5, 1000).body == b"{}"
 
 
 def test_in_tls_the_deadline_holds_too(authority, monkeypatch):

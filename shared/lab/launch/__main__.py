@@ -29,11 +29,12 @@ def start() -> int:
     """Start what the Procfile lists, as ``honcho start`` does, and wait until it has ended; the status of what ended
     first, and 0 after Ctrl-C."""
     from honcho.environ import expand_processes, parse_procfile  # not above: who is refused does without
-    from honcho.manager import Manager
+
+    from lab.launch.honcho_processes import EndingManager
 
     bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
     path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    manager = Manager()
+    manager = EndingManager()
     for process in expand_processes(parse_procfile((ROOT / "Procfile").read_text()).processes):
         manager.add_process(process.name, process.cmd, env={**os.environ, **process.env, "PATH": path}, cwd=ROOT)
     manager.loop()

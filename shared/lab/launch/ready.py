@@ -7,7 +7,7 @@ import time
 from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.launch import stay
-from lab.launch.supervision import end_with_honcho
+from lab.launch.supervision import STARTED_BY, end_with_honcho
 from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, address_of
 from lab.state import is_running, running
 
@@ -38,7 +38,6 @@ def wait() -> list[Server]:
 
 
 if __name__ == "__main__":
-    parent = os.getppid()
     end_with_honcho()
     with running("ready"):
         if silent := wait():
@@ -49,4 +48,4 @@ if __name__ == "__main__":
         if not run.is_usual:
             print(f"A scenario is on: {run.scenario}, {run.stage}. Back to normal: {INSPECTOR.origin}/scenarios/")
         print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
-    os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__, str(parent)])
+    os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__, str(STARTED_BY)])

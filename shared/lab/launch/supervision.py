@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from lab import runs
@@ -18,12 +20,16 @@ from lab.state import ROOT
 
 PAUSE = 0.5  # seconds from one look to the next; a stage begins that much later
 QUIET = 250  # milliseconds without a change, after which an edit is over
+KEPT = "LAB_STARTED_BY"  # the variable that carries the number from one image of a process to the next
+# The process that started this one. Asked for only once: if it ends while this one starts anew, the system would name
+# another, which does not end.
+STARTED_BY = int(os.environ.pop(KEPT, os.getppid()))
 
 
 def end_with_honcho() -> None:
     """From now on, end this process and those it started once the honcho that started it is gone."""
     if "HONCHO_PROCESS_NAME" in os.environ:
-        threading.Thread(target=wait_for_the_end_of, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=wait_for_the_end_of, args=(STARTED_BY,), daemon=True).start()
 
 
 def wait_for_the_end_of(parent: int) -> None:
@@ -53,11 +59,20 @@ def start_anew_with_each_edit() -> None:
 
 
 def wait_for_an_edit() -> None:
+    for _ in edits():
+        start_anew()
+
+
+def edits() -> Iterator[set]:
+    """The changes of files that are read once, as the system notes them, or, where it does not, as they are found."""
     from watchfiles import watch  # not above: only servers wait for edits
 
-    # The system notes what changes.
-    for _ in watch(*folders_of_code(), watch_filter=is_read_once, step=QUIET):
-        start_anew()
+    changes = partial(watch, *folders_of_code(), watch_filter=is_read_once, step=QUIET)
+    try:
+        yield from changes()
+    except (OSError, RuntimeError) as error:  # inotify has no watch, or no instance, left for this user
+        print(f"This server looks for edits by itself, as the system watches no more files: {error}", flush=True)
+        yield from changes(force_polling=True)
 
 
 def is_read_once(change: int, path: str) -> bool:
@@ -73,4 +88,5 @@ def start_anew() -> None:
     """The same command, from its beginning. What asked for a scenario at the start has been heard."""
     sys.stdout.flush()
     os.environ.pop("LAB_SCENARIO", None)
+    os.environ[KEPT] = str(STARTED_BY)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 from django.contrib.sessions.models import Session, SessionManager
@@ -74,7 +74,9 @@ def note_saved(sender, instance: Session, created: bool, **kwargs) -> None:
 
 class WatchedRows(QuerySet):
     """Of the session table. Of the rows that one ``delete()`` deletes, those past their date tell nothing about
-    anybody: they are counted, and so are those above ``MAX_ITEMS``."""
+    anybody: they are counted, and so are those above ``MAX_ITEMS``. ``unwatched`` is the class without the recorder."""
+
+    unwatched: type[QuerySet]
 
     def delete(self) -> tuple[int, dict[str, int]]:
         since = timezone.now()
@@ -82,12 +84,17 @@ class WatchedRows(QuerySet):
         number, of_models = super().delete()
         for change in told:
             note(change)
-        if swept := of_models.get(self.model._meta.label, 0) - len(told):
+        swept = of_models.get(self.model._meta.label, 0) - len(told)
+        if swept > 0:  # another process may have deleted what is told of
             transaction.on_commit(partial(take_down_sweep, swept, since), robust=True)
         return number, of_models
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def __reduce__(self) -> tuple:
+        """Pickled, these are rows as without the recorder: nobody finds a class by its name that was made here."""
+        return self.unwatched, (), self.__getstate__()
 
 
 def changes_to_tell(rows: QuerySet) -> list[Change]:
@@ -109,8 +116,16 @@ def delete(row: Session, *args, **kwargs) -> tuple[int, dict[str, int]]:
     return done
 
 
-def watched_rows(manager: Any) -> WatchedRows:
-    return WatchedRows(manager.model, using=manager._db, hints=manager._hints)
+@cache
+def watched(rows: type[QuerySet]) -> type[QuerySet]:
+    """That class, under the same name, with ``WatchedRows`` as the one whose ``delete()`` it inherits or calls."""
+    bases = (WatchedRows,) if rows is QuerySet else (rows, WatchedRows)
+    return type(rows.__name__, bases, {"unwatched": rows})
+
+
+def watched_rows(manager: Any) -> QuerySet:
+    """What Django's managers do, with rows that are watched."""
+    return watched(manager._queryset_class)(manager.model, using=manager._db, hints=manager._hints)
 
 
 def watch_deletions() -> None:

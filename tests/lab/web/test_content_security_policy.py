@@ -1,8 +1,9 @@
 """The policy of an answer is what django-csp would have said, whether or not it was asked."""
 
 import pytest
-from csp.constants import HEADER, NONCE, SELF
-from csp.decorators import csp_exempt, csp_replace, csp_update
+from csp.constants import HEADER, HEADER_REPORT_ONLY, NONCE, SELF
+from csp.decorators import csp, csp_exempt, csp_replace, csp_update
+from csp.exceptions import CSPNonceError
 from csp.middleware import CSPMiddleware
 from django.http import HttpResponse
 
@@ -25,21 +26,38 @@ VIEWS = {
     "as the settings say": plain,
     "with one more address": csp_update({"form-action": ["http://site.example"]})(plain),
     "with another directive": csp_replace({"img-src": [SELF, "data:"]})(plain),
+    "with its own only": csp({"img-src": [SELF]})(plain),
+    "with one to report only": csp({"img-src": [SELF]}, REPORT_ONLY=True)(plain),
     "without": csp_exempt()(plain),
     "of the view itself": with_a_policy_of_its_own,
 }
 
 
+DIRECTIVES = {"DIRECTIVES": {"default-src": [SELF]}}
+POLICIES = {
+    "the lab's": {},
+    "none": {"CONTENT_SECURITY_POLICY": None},
+    "not everywhere": {"CONTENT_SECURITY_POLICY": {**DIRECTIVES, "EXCLUDE_URL_PREFIXES": ["/excluded/"]}},
+    "to report only": {"CONTENT_SECURITY_POLICY": None, "CONTENT_SECURITY_POLICY_REPORT_ONLY": DIRECTIVES},
+    "another to report": {"CONTENT_SECURITY_POLICY_REPORT_ONLY": DIRECTIVES},
+}
+
+
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("path", ["/", "/excluded/page/"])
 @pytest.mark.parametrize("debug", [False, True])
-def test_it_is_the_policy_of_the_library(rf, settings, view, debug):
+def test_it_is_the_policy_of_the_library(rf, settings, view, policy, path, debug):
     settings.DEBUG = debug
-    ours, theirs = (kind(view)(rf.get("/")) for kind in (ContentSecurityPolicyMiddleware, CSPMiddleware))
-    assert policy_of(ours) == policy_of(theirs)
+    for name, value in policy.items():
+        setattr(settings, name, value)
+    ours, theirs = (kind(view)(rf.get(path)) for kind in (ContentSecurityPolicyMiddleware, CSPMiddleware))
+    assert policies_of(ours) == policies_of(theirs)
 
 
-def policy_of(response):
-    return sorted(response.headers.get(HEADER, "").split("; "))  # the library's order is that of a set
+def policies_of(response):
+    """Directives of both headers: the library's order is that of a set."""
+    return {name: sorted(response.headers.get(name, "").split("; ")) for name in (HEADER, HEADER_REPORT_ONLY)}
 
 
 def test_a_nonce_is_in_it(rf, settings):
@@ -54,3 +72,10 @@ def test_the_usual_policy_is_built_once(rf, monkeypatch):
     first, second = (middleware(rf.get("/")) for _ in range(2))
     assert "default-src 'none'" in first.headers[HEADER]
     assert first.headers[HEADER] == second.headers[HEADER]
+
+
+def test_a_nonce_that_comes_too_late_for_the_header_is_refused(rf):
+    request = rf.get("/")
+    ContentSecurityPolicyMiddleware(plain)(request)
+    with pytest.raises(CSPNonceError):
+        str(request.csp_nonce)

@@ -1,14 +1,16 @@
 """Session changes that were not the doing of the session's own browser."""
 
 import contextlib
+import pickle
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session, SessionManager
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
@@ -17,6 +19,7 @@ from django.utils import timezone
 from session_inspector.journal.database import redactor
 from session_inspector.journal.queries import empty
 from session_inspector.journal.schema import Sweep
+from session_inspector.recorder import session_changes
 from session_inspector.redaction import MAX_ITEMS
 from tests.recorded import configure, number_of_entries, recorded
 
@@ -200,3 +203,62 @@ def test_ones_own_row_is_seen_to_go_behind_however_many_others(client):
     last = recorded()[-1]
     assert last.exchange.before
     assert last.exchange.after is None
+
+
+def test_rows_that_another_process_deletes_meanwhile_are_not_counted_here(row, monkeypatch):
+    to_tell = session_changes.changes_to_tell
+
+    def then_gone(rows):
+        told = to_tell(rows)
+        Session.objects.all()._raw_delete("default")
+        return told
+
+    monkeypatch.setattr(session_changes, "changes_to_tell", then_gone)
+    Session.objects.all().delete()
+    assert sweeps() == []
+
+
+class OwnRows(QuerySet):
+    """What a project may have its own kind of."""
+
+    def of(self, key):
+        return self.filter(session_key=key)
+
+
+class KeptRows(QuerySet):
+    def delete(self):
+        return "kept"
+
+
+class CarefulRows(QuerySet):
+    def delete(self):
+        return "deleted", *super().delete()
+
+
+def manager_of(rows: type[QuerySet]):
+    manager = SessionManager.from_queryset(rows)()
+    manager.model = Session
+    return manager
+
+
+def test_rows_of_a_projects_own_kind_can_do_what_they_could_and_are_seen_to_go(row):
+    rows = manager_of(OwnRows).of(row.session_key)
+    assert isinstance(rows, OwnRows)
+    assert rows.delete() == (1, {"sessions.Session": 1})
+    assert changes() == [("deleted", redactor().fingerprint(row.session_key))]
+
+
+def test_a_projects_own_way_to_delete_is_told_of_where_it_deletes(row):
+    assert manager_of(KeptRows).all().delete() == "kept"
+    assert changes() == []
+    assert manager_of(CarefulRows).all().delete() == ("deleted", 1, {"sessions.Session": 1})
+    assert changes() == [("deleted", redactor().fingerprint(row.session_key))]
+
+
+@pytest.mark.parametrize("kind", [QuerySet, OwnRows])
+def test_rows_are_written_and_pickled_as_without_the_recorder(row, kind):
+    rows, without = manager_of(kind).all(), kind(Session)
+    assert repr(rows) == repr(without)
+    loaded = pickle.loads(pickle.dumps(rows))
+    assert type(loaded) is kind
+    assert list(loaded) == [Session.objects.get()]
