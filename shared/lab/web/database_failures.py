@@ -45,7 +45,7 @@ GONE = DatabaseFailure(
     heading="Database gone",
     what="The database of this server is gone.",
     meaning="Its file was deleted or emptied while the server ran. Everything in it is lost, all sessions too.",
-    remedy="End the lab, delete what is left of the file, and start the lab again: it makes a new database.",
+    remedy="Wait some seconds, then load the page again: the server starts again by itself, with a new database.",
 )
 READ_ONLY = DatabaseFailure(
     signs=("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
@@ -59,7 +59,7 @@ DAMAGED = DatabaseFailure(
     heading="Database damaged",
     what="The database of this server cannot be read.",
     meaning="Its file is damaged, or the disk fails. Some of what was stored may be lost.",
-    remedy="If it stays, end the lab, delete the file, and start the lab again: all sessions are lost.",
+    remedy="If it stays, delete the file: the server then starts again by itself, with a new, empty database.",
 )
 FAILURES = (BUSY, FULL, GONE, READ_ONLY, DAMAGED)  # the first one with a sign that fits
 
