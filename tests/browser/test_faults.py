@@ -58,3 +58,13 @@ def test_a_damaged_database_is_said_to_be_that_until_it_is_deleted(lab, person):
     wait_for_start(lab, "site_a", starts=3)
     assert count(person) == 1
     assert "Traceback" not in lab.output
+
+
+def test_another_secret_key_signs_everybody_out_at_its_server_only(lab, person):
+    person.sign_in("site_a")
+    person.sign_in("site_b")
+    lab.stop("site_a")
+    (lab.state / "var" / "secrets" / "site_a.secret_key").unlink()
+    lab.start("site_a")
+    assert person.known_at("site_a") is None
+    assert person.known_at("site_b") == "alice"

@@ -61,5 +61,8 @@ def keep_for_later_runs(connection) -> None:
     if connection.vendor == "sqlite" and is_own and not path.exists():
         draft = path.with_suffix(".draft")
         draft.unlink(missing_ok=True)
-        connection.cursor().execute("VACUUM INTO %s", [str(draft)])
-        draft.rename(path)
+        try:
+            connection.cursor().execute("VACUUM INTO %s", [str(draft)])
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)  # what a full disk has left of it

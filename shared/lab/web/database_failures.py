@@ -34,11 +34,11 @@ BUSY = DatabaseFailure(
     retry_after=5,
 )
 FULL = DatabaseFailure(
-    signs=("SQLITE_FULL",),
+    signs=("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"),
     heading="Disk full",
     what="There is no room left on the disk.",
     meaning="What was stored before is still there, and can be read.",
-    remedy="Make room on the disk that the state folder lies on, then try again. Nothing needs a restart.",
+    remedy="Make room on the disk that the state folder lies on, then try again.",
 )
 GONE = DatabaseFailure(
     signs=("SQLITE_READONLY_DBMOVED", "SQLITE_ERROR: no such table"),
@@ -52,14 +52,14 @@ READ_ONLY = DatabaseFailure(
     heading="Not writable",
     what="The database of this server cannot be written.",
     meaning="The server may not write the file, or the folder that it lies in. What was stored before is still there.",
-    remedy="Let the state folder and its files be written, then try again. Nothing needs a restart.",
+    remedy="Let the state folder and its files be written, then try again.",
 )
 DAMAGED = DatabaseFailure(
     signs=("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR"),
     heading="Database damaged",
     what="The database of this server cannot be read.",
     meaning="Its file is damaged, or the disk fails. Some of what was stored may be lost.",
-    remedy="If it stays, delete the file: the server then starts again by itself, with a new, empty database.",
+    remedy="If it stays, delete the file. The server makes a new, empty one: by itself while it runs, or at its start.",
 )
 FAILURES = (BUSY, FULL, GONE, READ_ONLY, DAMAGED)  # the first one with a sign that fits
 

@@ -121,13 +121,13 @@ def make_file_if_missing(path: Path) -> None:
     """An empty one. What lies beside a file that another process has just made is no rest."""
     if number_of_file(path) is None:
         remove_rest_of(path)
-        path.touch()
+        path.touch(mode=0o600)  # what SQLite makes beside it has the same mode
 
 
 @contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
     """Processes that make the file, or put it aside, take turns. Raises ``OSError``."""
-    with open(path.with_name(f"{path.name}-making"), "w") as turn:
+    with open(path.with_name(f"{path.name}-making"), "w", opener=private_file.opener) as turn:
         locks.lock(turn, locks.LOCK_EX)
         yield
 
