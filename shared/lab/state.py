@@ -10,7 +10,7 @@ import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]  # the lab's own folder
 DEFAULT = ROOT / "var"
 STATE = Path(os.environ.get("LAB_STATE") or DEFAULT).resolve()
 IN_USE = f"A lab is running with {STATE} already. End it first, or give this one a folder of its own: LAB_STATE=..."
+# What the lab makes there.
+FOLDERS = ("secrets", "runs")
+FILES = ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key")
 LOCK_TIMEOUT = 0.5  # seconds: whoever asks who is running holds the lock for an instant
 
 
@@ -128,11 +131,23 @@ def reset() -> None:
     """Remove what the lab has made, and nothing else. Ends the process with one line while a server is running."""
     if is_in_use():
         raise SystemExit("The lab is running: end it first (Ctrl-C), then make reset.")
-    for folder_made in ("secrets", "runs"):
+    for folder_made in FOLDERS:
         shutil.rmtree(STATE / folder_made, ignore_errors=True)
-    for pattern in ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key"):
-        for path in STATE.glob(pattern):
-            path.unlink()
+    for path in files_made():
+        path.unlink()
+
+
+def close_to_others() -> None:
+    """Let only the owner use what the lab has made, also before with other modes. Whose folder this is, is not its
+    business: it may hold more."""
+    for path in (*files_made(), *(found for made in FOLDERS for found in (STATE / made, *(STATE / made).rglob("*")))):
+        with suppress(OSError):  # it is somebody else's, or gone by now
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def files_made() -> list[Path]:
+    """Those of the lab that lie in the state folder itself."""
+    return [path for pattern in FILES for path in STATE.glob(pattern)]
 
 
 def folder(path: Path) -> Path:
