@@ -1,9 +1,11 @@
 """The keys that sign ID Tokens, in one file. It can be replaced without a restart."""
 
 import json
-from dataclasses import replace
+import logging
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from allauth.core.internal import jwkkit
 from allauth.idp.oidc import app_settings
@@ -12,13 +14,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.utils import timezone
 
-from lab.state import one_at_a_time, secret, secret_path
+from lab.secret_faults import fault_of_secret, moments
+from lab.state import one_at_a_time, said_of_secret, secret, secret_path
 from session_inspector import private_file
 
 FILE = "identity.signing_keys.json"
 MARGIN = timedelta(minutes=1)  # for clocks that differ, and a token that is on its way
 # After it has expired, a key is kept, unpublished: the ID Token of a sign-in comes back when the person signs out.
 KEPT_FOR_HINTS = timedelta(days=30)
+
+logger = logging.getLogger(__name__)
 
 
 def new_key() -> PrivateKey:
@@ -28,26 +33,41 @@ def new_key() -> PrivateKey:
     return PrivateKey(pem=pem, issued_at=timezone.now())
 
 
+@dataclass
+class Held:
+    """The keys as they were read last, and the version of the file then: its inode and when it was written."""
+
+    version: tuple[int, int] = (0, 0)
+    keys: list[PrivateKey] = field(default_factory=list)
+
+
+held = Held()
+
+
 def signing_keys() -> list[PrivateKey]:
-    """All keys, read again whenever the file was replaced. Makes a first key if there is no file."""
+    """All keys, read again whenever the file was replaced. Makes a first key if there is no file.
+
+    Where the file that has replaced another one cannot be used, the keys from before stay. Ends the process with one
+    line if there are none.
+    """
     path = secret_path(FILE)
     if not path.exists():
         secret(FILE, lambda: as_text([new_key()]))
     found = path.stat()
-    return keys_of_version(found.st_ino, found.st_mtime_ns)
+    version = (found.st_ino, found.st_mtime_ns)
+    if version != held.version:
+        held.keys = keys_in(path)
+        held.version = version
+    return held.keys
 
 
-@lru_cache(maxsize=1)
-def keys_of_version(inode: int, modified: int) -> list[PrivateKey]:
-    """The keys in the file, read once for each version of it."""
-
-    def moment(text: str | None) -> datetime | None:
-        return datetime.fromisoformat(text) if text else None
-
-    return [
-        PrivateKey(pem=key["pem"], issued_at=moment(key["issued_at"]), expires_at=moment(key["expires_at"]))
-        for key in json.loads(secret_path(FILE).read_text())
-    ]
+def keys_in(path: Path) -> list[PrivateKey]:
+    if not (fault := fault_of_secret(path)):
+        return [PrivateKey(pem=key["pem"], **moments(key)) for key in json.loads(path.read_text())]
+    if not held.keys:
+        raise SystemExit(said_of_secret(path, fault))
+    logger.warning("The keys from before still sign. %s", said_of_secret(path, fault))
+    return held.keys
 
 
 def as_text(keys: list[PrivateKey]) -> str:

@@ -100,7 +100,7 @@ def begin(scenario: str, stage: str, hosts: Mapping[str, str], provider: str = "
         run = Run(next_number(), scenario, stage, dict(hosts), provider, is_by_variable)
         begun = folder(folder_of(run))
         for fresh in fresh_database("").parent.glob("*.sqlite3"):
-            shutil.copyfile(fresh, begun / fresh.name)
+            shutil.copy(fresh, begun / fresh.name)  # with its mode
         write(run)
         forget_before(run)
     return run

@@ -8,7 +8,7 @@ from django.conf.global_settings import STORAGES
 
 from lab import runs
 from lab.servers import INSPECTOR, Server
-from lab.state import journal_path
+from lab.state import check_secret, fingerprint_key_path, journal_path
 
 RUN = runs.current()  # what these settings are for: another run has others
 
@@ -148,6 +148,7 @@ def reporting(server: Server, meanings: Mapping[str, str]) -> dict[str, Any]:
 
 def journal() -> dict[str, Any]:
     """Of ``SESSION_INSPECTOR`` what the inspector itself needs, too."""
+    check_secret(fingerprint_key_path())
     return {
         "JOURNAL": journal_path(),
         "INSPECTOR": INSPECTOR.origin,

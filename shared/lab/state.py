@@ -10,16 +10,20 @@ import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from lab.secret_faults import fault_of_secret, unusable
 from session_inspector import private_file
 
 ROOT = Path(__file__).resolve().parents[2]  # the lab's own folder
 DEFAULT = ROOT / "var"
 STATE = Path(os.environ.get("LAB_STATE") or DEFAULT).resolve()
 IN_USE = f"A lab is running with {STATE} already. End it first, or give this one a folder of its own: LAB_STATE=..."
+# What the lab makes there.
+FOLDERS = ("secrets", "runs")
+FILES = ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key")
 LOCK_TIMEOUT = 0.5  # seconds: whoever asks who is running holds the lock for an instant
 
 
@@ -39,9 +43,28 @@ def journal_path() -> Path:
 
 
 def secret(name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
-    """The secret of that name, made at the first call (256 random bits unless ``make`` says otherwise)."""
+    """The secret of that name, made at the first call (256 random bits unless ``make`` says otherwise).
+
+    Ends the process with one line if the file that is there cannot be used.
+    """
     folder(secret_path(name).parent)
+    check_secret(secret_path(name))
     return private_file.read_or_make(secret_path(name), make)
+
+
+def check_secret(path: Path) -> None:
+    """End the process with one line if that file is there and cannot be used."""
+    if path.exists() and (fault := fault_of_secret(path)):
+        raise SystemExit(said_of_secret(path, fault))
+
+
+def said_of_secret(path: Path, fault: str) -> str:
+    return unusable(path, fault, in_terminal("make run"))
+
+
+def fingerprint_key_path() -> Path:
+    """Of the journal, which makes it itself, beside its file."""
+    return journal_path().with_suffix(".fingerprint_key")
 
 
 def secret_path(name: str) -> Path:
@@ -51,7 +74,7 @@ def secret_path(name: str) -> Path:
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Wait until no other process prepares this state folder or changes it as a whole."""
-    with open(folder(STATE) / "preparing.lock", "w") as file:
+    with lock_file("preparing") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -64,14 +87,22 @@ def lock_of(name: str) -> Path:
 def running(name: str) -> Iterator[None]:
     """Be the one process of that name that works with this state folder. Ends the process with one line if another
     does."""
-    folder(STATE)
-    with open(lock_of(name), "w") as file:
+    with lock_file(name) as file:
         deadline = time.monotonic() + LOCK_TIMEOUT
         while not is_free(file):
             if time.monotonic() > deadline:
                 raise SystemExit(IN_USE)
             time.sleep(0.01)
         yield
+
+
+def lock_file(name: str) -> IO:
+    """That file, open. Ends the process with one line if the state folder cannot be written."""
+    folder(STATE)
+    try:
+        return open(lock_of(name), "w", opener=private_file.opener)
+    except OSError as error:
+        raise SystemExit(said_of_folder(lock_of(name), error)) from None
 
 
 def is_free(file: IO) -> bool:
@@ -100,11 +131,23 @@ def reset() -> None:
     """Remove what the lab has made, and nothing else. Ends the process with one line while a server is running."""
     if is_in_use():
         raise SystemExit("The lab is running: end it first (Ctrl-C), then make reset.")
-    for folder_made in ("secrets", "runs"):
+    for folder_made in FOLDERS:
         shutil.rmtree(STATE / folder_made, ignore_errors=True)
-    for pattern in ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key"):
-        for path in STATE.glob(pattern):
-            path.unlink()
+    for path in files_made():
+        path.unlink()
+
+
+def close_to_others() -> None:
+    """Let only the owner use what the lab has made, also before with other modes. Whose folder this is, is not its
+    business: it may hold more."""
+    for path in (*files_made(), *(found for made in FOLDERS for found in (STATE / made, *(STATE / made).rglob("*")))):
+        with suppress(OSError):  # it is somebody else's, or gone by now
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def files_made() -> list[Path]:
+    """Those of the lab that lie in the state folder itself."""
+    return [path for pattern in FILES for path in STATE.glob(pattern)]
 
 
 def folder(path: Path) -> Path:
@@ -114,8 +157,12 @@ def folder(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SystemExit(f"The state folder cannot be used (LAB_STATE): {path}: {error.strerror}.") from None
+        raise SystemExit(said_of_folder(path, error)) from None
     return path
+
+
+def said_of_folder(path: Path | str, error: OSError) -> str:
+    return f"The state folder cannot be used (LAB_STATE): {path}: {error.strerror}."
 
 
 if __name__ == "__main__":

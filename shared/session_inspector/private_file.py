@@ -6,6 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def opener(path: str, flags: int) -> int:
+    """For ``open``: a file that it makes is one that only its owner may read."""
+    return os.open(path, flags, 0o600)
+
+
 def read_or_make(path: Path, make: Callable[[], str]) -> str:
     """The text of that file, which is made at the first call.
 
@@ -29,8 +34,12 @@ def replace(path: Path, text: str) -> None:
 
 
 def written_beside(path: Path, text: str) -> str:
-    """A new file in the same folder, for the name of that path to be given to."""
+    """A new file in the same folder, for the name of that path to be given to. None stays where the disk is full."""
     descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600: readable by the owner only
-    with open(descriptor, "w") as file:
-        file.write(text)
+    try:
+        with open(descriptor, "w") as file:
+            file.write(text)
+    except OSError:
+        os.unlink(draft)
+        raise
     return draft

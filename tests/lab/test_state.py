@@ -1,7 +1,10 @@
+import os
 import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from lab import state
 from lab.state import IN_USE, STATE, is_in_use, is_running, running, secret, secret_path
@@ -29,6 +32,45 @@ def test_a_secret_is_readable_by_its_owner_only_and_so_is_its_folder():
     secret("of one test")
     assert stat.S_IMODE(secret_path("of one test").stat().st_mode) == 0o600
     assert stat.S_IMODE(secret_path("of one test").parent.stat().st_mode) == 0o700
+
+
+def modes_of(lab):
+    """Of all that the lab has made, by its path in the state folder."""
+    state = lab.state / "var"
+    return {str(path.relative_to(state)): stat.S_IMODE(path.stat().st_mode) for path in state.rglob("*")}
+
+
+def open_to_others(lab):
+    return {name: oct(mode) for name, mode in modes_of(lab).items() if mode & 0o077}
+
+
+@pytest.fixture
+def generous():
+    """A umask that takes nothing from anybody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("generous")
+@pytest.mark.parametrize("scenario", ["", "session_stores"])
+def test_whatever_a_lab_makes_only_its_owner_can_read(cold_lab, scenario):
+    cold_lab.settings["LAB_SCENARIO"] = scenario
+    cold_lab.start("identity", "site_a")
+    assert {"site_a.lock", "journal.sqlite3-wal", "secrets/site_a.secret_key"} <= modes_of(cold_lab).keys()
+    assert open_to_others(cold_lab) == {}
+
+
+def test_what_others_could_read_before_they_cannot_after_a_start(started_before):
+    state = started_before.state / "var"
+    for path in state.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    (state / "notes.txt").write_text("mine")
+    (state / "notes.txt").chmod(0o644)
+    state.chmod(0o755)
+    started_before.start("site_a")
+    assert open_to_others(started_before) == {"notes.txt": "0o644"}
+    assert stat.S_IMODE(state.stat().st_mode) == 0o755  # it may be a folder for more than the lab
 
 
 def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):

@@ -1,6 +1,8 @@
 """Small files that only their owner may read, whole whenever somebody reads them."""
 
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -58,3 +60,23 @@ def test_one_that_is_replaced_is_whole_at_any_instant(path):
 def test_a_folder_that_is_not_there_is_an_error_that_says_so(tmp_path):
     with pytest.raises(FileNotFoundError):
         private_file.read_or_make(tmp_path / "none" / "file", lambda: "text")
+
+
+WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from session_inspector import private_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    private_file.replace(Path(sys.argv[1]), "second")
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+def test_without_room_the_old_text_stays_and_no_draft(path):
+    private_file.replace(path, "first")
+    done = subprocess.run([sys.executable, "-c", WITHOUT_ROOM, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "File too large\n"
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert path.read_text() == "first"

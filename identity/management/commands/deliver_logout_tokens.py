@@ -11,6 +11,6 @@ from lab.state import running
 class Command(deliver_logout_tokens.Command):
     def handle(self, *args, **options):
         with running("worker"):
-            start_anew_with_each_run(settings.RUN, "worker")
+            start_anew_with_each_run(settings.RUN, "worker", settings.DATABASES["default"]["NAME"])
             prepare()
             super().handle(*args, **options)

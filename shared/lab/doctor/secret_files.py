@@ -1,24 +1,20 @@
 """The files in ``secrets/``, and whether Identity has registered the same ones. Makes none: the next start does."""
 
 import hashlib
-import json
-import re
 import shlex
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from lab import runs
 from lab.doctor.finding import Finding
 from lab.doctor.read_only import rows_of
 from lab.doctor.state_folder import BY_OTHERS, mode_of
+from lab.secret_faults import fault_of_secret
 from lab.servers import IDENTITY, INSPECTOR, SERVERS, SITES, Server, client_id_of
-from lab.state import in_terminal, secret_path
+from lab.state import fingerprint_key_path, in_terminal, secret_path
 
 SIGNING_KEYS = "identity.signing_keys.json"
-RANDOM = re.compile(r"[0-9a-f]{64}")
 REGISTERED = "SELECT secret FROM allauth_idp_oidc_client WHERE id = ?"
 START = in_terminal("make run")
 
@@ -46,6 +42,8 @@ def check_secrets() -> Iterator[Finding]:
                 "Servers that run go on with the one that is gone, and the next start makes another one.",
                 START,
             )
+    if fingerprint_key_path().exists():
+        yield from findings_of_file(fingerprint_key_path())
 
 
 def findings_of_file(path: Path) -> Iterator[Finding]:
@@ -56,29 +54,12 @@ def findings_of_file(path: Path) -> Iterator[Finding]:
             "Whoever knows a secret can do what only its owner should.",
             f"chmod 600 {quoted}",
         )
-    fault = fault_of_keys(path) if path.name == SIGNING_KEYS else fault_of_random(path)
-    if fault:
+    if fault := fault_of_secret(path):
         yield Finding(
             f"The secret {path} {fault}.",
             "A short secret can be guessed, and another one is refused. Without the file, the next start makes one.",
-            f"rm {quoted} && {START}",
+            f"rm -r {quoted} && {START}",
         )
-
-
-def fault_of_random(path: Path) -> str:
-    text = path.read_bytes().decode(errors="replace")
-    if not text:
-        return "is empty"
-    return "" if RANDOM.fullmatch(text) else "was cut or changed: it is not 64 digits from 0 to f"
-
-
-def fault_of_keys(path: Path) -> str:
-    """Whether Identity can sign with what is in the file: a list with the PEM of each key."""
-    try:
-        keys = [load_pem_private_key(key["pem"].encode(), None) for key in json.loads(path.read_bytes())]
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return "was cut or changed: it has no list of keys that can be read"
-    return "" if keys else "has no key"
 
 
 def check_clients() -> Iterator[Finding]:

@@ -30,11 +30,19 @@ def execute_until_an_edit(arguments: list[str]) -> None:
 
 
 def execute_with_django(arguments: list[str]) -> None:
+    """Ends the process with one line if the state folder or a database cannot be used."""
     import django  # not above: whatever is wrong with the code, an edit is waited for
     from django.core.management import execute_from_command_line
 
     gc.disable()
-    django.setup()  # here rather than in Django's, which would wait for an edit in a way of its own
-    gc.freeze()  # what is loaded stays, so nobody need look again and again whether it is garbage
-    gc.enable()
-    execute_from_command_line(arguments)
+    try:
+        django.setup()  # here rather than in Django's, which would wait for an edit in a way of its own
+        gc.freeze()  # what is loaded stays, so nobody need look again and again whether it is garbage
+        gc.enable()
+        execute_from_command_line(arguments)
+    except Exception as error:
+        from lab.launch.faults import said_of_fault  # not above: it needs Django
+
+        if line := said_of_fault(error):
+            raise SystemExit(line) from None
+        raise

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from lab.state import IN_USE, STATE, is_running, journal_path, secret_path
+from lab.state import IN_USE, STATE, fingerprint_key_path, is_running, journal_path, secret_path
 
 OLD_BACKEND, BACKEND = "shared.relying_party.backend.Backend", "relying_party.backend.Backend"
 OLD_TABLE, TABLE = "identity_relyingpartysession", "backchannel_logout_relyingpartysession"
@@ -23,7 +23,7 @@ def take_over_files() -> None:
     """The key of the fingerprints lies beside the journal now. Ends the process with one line if an old lab runs."""
     if is_running("running"):
         raise SystemExit(IN_USE)
-    old, new = secret_path("journal.fingerprint_key"), journal_path().with_suffix(".fingerprint_key")
+    old, new = secret_path("journal.fingerprint_key"), fingerprint_key_path()
     if old.exists() and not new.exists():
         os.rename(old, new)
     (STATE / "running.lock").unlink(missing_ok=True)

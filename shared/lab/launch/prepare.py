@@ -2,6 +2,7 @@
 
 import os
 import pkgutil
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from lab import runs
 from lab.launch import old_state
-from lab.state import one_at_a_time
+from lab.state import close_to_others, one_at_a_time
 
 
 def prepare() -> None:
@@ -19,7 +20,9 @@ def prepare() -> None:
     from the start. The first one that a run of a scenario makes is kept for the runs after it."""
     with one_at_a_time():
         old_state.take_over_files()
+        close_to_others()
         if has_database():
+            make_file(connections[DEFAULT_DB_ALIAS])
             old_state.take_over_database(connections[DEFAULT_DB_ALIAS])
             bring_up_to_date(connections[DEFAULT_DB_ALIAS])
         for app in apps.get_app_configs():
@@ -34,6 +37,12 @@ def prepare() -> None:
 def has_database() -> bool:
     """The inspector has none but the journal, which makes itself."""
     return connections[DEFAULT_DB_ALIAS].vendor != "unknown"
+
+
+def make_file(connection) -> None:
+    """Where there is none: SQLite would let others read it. What it makes beside the file has the same mode."""
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+        Path(connection.settings_dict["NAME"]).touch(mode=0o600)
 
 
 def bring_up_to_date(connection) -> None:
@@ -61,5 +70,9 @@ def keep_for_later_runs(connection) -> None:
     if connection.vendor == "sqlite" and is_own and not path.exists():
         draft = path.with_suffix(".draft")
         draft.unlink(missing_ok=True)
-        connection.cursor().execute("VACUUM INTO %s", [str(draft)])
-        draft.rename(path)
+        draft.touch(mode=0o600)
+        try:
+            connection.cursor().execute("VACUUM INTO %s", [str(draft)])
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)  # what a full disk has left of it

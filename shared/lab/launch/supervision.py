@@ -1,8 +1,8 @@
 """When a process of the lab ends, and when it starts anew.
 
 Honcho ends its processes on Ctrl-C, but leaves them behind when its terminal is closed. A stage of a scenario has
-settings of its own, which are read when a process starts, as code is. Knows nothing of Django, which a server loads
-later: what is wrong there must not end it.
+settings of its own, which are read when a process starts, as code is; and a start makes a database that is missing.
+Knows nothing of Django, which a server loads later: what is wrong there must not end it.
 """
 
 import os
@@ -38,19 +38,32 @@ def wait_for_the_end_of(parent: int) -> None:
     os.killpg(0, signal.SIGTERM)  # honcho gave each process a group of its own
 
 
-def start_anew_with_each_run(run: Run, name: str) -> None:
+def start_anew_with_each_run(run: Run, name: str, database: Path | None = None) -> None:
     """From now on, start this process again when the run is another than that one, which it is for, or when it is asked
-    to, by its name."""
-    threading.Thread(target=wait_for_another_run, args=(run, name), daemon=True).start()
+    to, by its name, or when its database was deleted: the start makes a new one."""
+    threading.Thread(target=wait_for_another_run, args=(run, name, database), daemon=True).start()
 
 
-def wait_for_another_run(run: Run, name: str) -> None:
+def wait_for_another_run(run: Run, name: str, database: Path | None = None) -> None:
+    known = number_of_file(database)
     while runs.current() == run:
         time.sleep(PAUSE)
         if runs.is_asked_to_start_anew(name):
             time.sleep(1)  # until whoever asked has the answer
             break
+        before, known = known, number_of_file(database)
+        if before and known != before:  # who has it open still writes into the file that nobody else finds
+            break
     start_anew()
+
+
+def number_of_file(path: Path | None) -> int | None:
+    """Which file a path leads to now; None if to none, or to an empty one, in which no database is."""
+    try:
+        found = os.stat(path) if path else None
+    except OSError:
+        return None
+    return found.st_ino if found and found.st_size else None
 
 
 def start_anew_with_each_edit() -> None:

@@ -121,13 +121,13 @@ def make_file_if_missing(path: Path) -> None:
     """An empty one. What lies beside a file that another process has just made is no rest."""
     if number_of_file(path) is None:
         remove_rest_of(path)
-        path.touch()
+        path.touch(mode=0o600)  # what SQLite makes beside it has the same mode
 
 
 @contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
     """Processes that make the file, or put it aside, take turns. Raises ``OSError``."""
-    with open(path.with_name(f"{path.name}-making"), "w") as turn:
+    with open(path.with_name(f"{path.name}-making"), "w", opener=private_file.opener) as turn:
         locks.lock(turn, locks.LOCK_EX)
         yield
 
@@ -199,10 +199,14 @@ def is_damaged(error: BaseException) -> bool:
 
 def name_of(error: BaseException) -> str:
     """SQLite's own name of what went wrong; empty where something else did."""
-    cause: BaseException | None = error
-    while cause is not None and not hasattr(cause, "sqlite_errorname"):
-        cause = cause.__cause__
-    return getattr(cause, "sqlite_errorname", "")
+    return getattr(error_of_sqlite(error), "sqlite_errorname", "")
+
+
+def error_of_sqlite(error: BaseException | None) -> sqlite3.Error | None:
+    """What SQLite itself has raised, if the error comes of that."""
+    while error is not None and not hasattr(error, "sqlite_errorname"):
+        error = error.__cause__ or error.__context__
+    return error  # type: ignore[return-value]
 
 
 def put_aside_if_spoilt() -> None:

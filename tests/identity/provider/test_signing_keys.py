@@ -131,3 +131,14 @@ def test_a_key_is_read_and_parsed_once_a_process():
     assert adapter.get_signing_key() is adapter.get_signing_key()
     pem = adapter.get_signing_key().pem
     assert jwkkit.load_jwk_from_pem(pem)[1] is jwkkit.load_jwk_from_pem(pem)[1]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '[{"pem": "cut'])
+def test_a_file_that_cannot_be_used_leaves_the_keys_from_before_and_a_line_in_the_log(signed_in, caplog, text):
+    before = kid_of_a_new_id_token(signed_in)
+    private_file.replace(secret_path(keys.FILE), text)
+    assert kid_of_a_new_id_token(signed_in) == before
+    (said,) = [record.getMessage() for record in caplog.records if record.name == keys.__name__]
+    assert said.startswith(f"The keys from before still sign. The secret {secret_path(keys.FILE)} ")
+    private_file.replace(secret_path(keys.FILE), keys.as_text([keys.new_key()]))
+    assert kid_of_a_new_id_token(signed_in) != before

@@ -25,7 +25,7 @@ def test_an_empty_secret_is_found(started_before, name):
     path.write_text("")
     (finding,) = found_by(CHECK, started_before)
     assert finding["what"] == f"The secret {path} is empty."
-    assert finding["mend"] == f"rm {path} && LAB_STATE={started_before.state / 'var'} make run"
+    assert finding["mend"] == f"rm -r {path} && LAB_STATE={started_before.state / 'var'} make run"
 
 
 @pytest.mark.parametrize("change", [lambda text: text[:63], lambda text: text + "\n", lambda text: "x" * 64])

@@ -111,6 +111,7 @@ def test_the_key_of_the_fingerprints_moves_beside_the_journal_once(monkeypatch, 
     monkeypatch.setattr(old_state, "STATE", tmp_path)
     monkeypatch.setattr(old_state, "secret_path", lambda name: tmp_path / "secrets" / name)
     monkeypatch.setattr(old_state, "journal_path", lambda: tmp_path / "journal.sqlite3")
+    monkeypatch.setattr(old_state, "fingerprint_key_path", lambda: tmp_path / "journal.fingerprint_key")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "journal.fingerprint_key").write_text("the key")
     old_state.take_over_files()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import watchfiles
@@ -44,6 +45,18 @@ def test_a_request_that_cannot_be_taken_away_is_none(started, settings, monkeypa
     supervision.wait_for_another_run(settings.RUN, "site_a")
     assert started == [True]
     assert runs.current().is_usual
+
+
+@pytest.mark.parametrize("happens", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_when_its_database_is_deleted_or_emptied(started, settings, monkeypatch, tmp_path, happens):
+    """Not when it is made."""
+    database = tmp_path / "site_a.sqlite3"
+    looks = [lambda path: path.write_bytes(b"made"), lambda path: path.write_bytes(b"written"), happens]
+    monkeypatch.setattr(supervision.time, "sleep", lambda seconds: looks.pop(0)(database))
+    supervision.wait_for_another_run(settings.RUN, "site_a", database)
+    assert started == [True]
+    assert looks == []
+    assert runs.current() == settings.RUN
 
 
 @pytest.mark.parametrize("module", ["lab.launch.command_line", "lab.launch.__main__"])

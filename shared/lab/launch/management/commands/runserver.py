@@ -41,7 +41,7 @@ class Command(runserver.Command):
 
     def inner_run(self, *args, **options):
         if settings.SERVER in SERVERS:
-            start_anew_with_each_run(settings.RUN, settings.SERVER.name)
+            start_anew_with_each_run(settings.RUN, settings.SERVER.name, settings.DATABASES["default"]["NAME"])
         prepare()  # at each reload: another database may be set now
         self.check_code()
         super().inner_run(*args, **{**options, "skip_checks": True})
