@@ -21,11 +21,12 @@ class PagesOnly(logging.Filter):
         return f" {settings.STATIC_URL}" not in record.getMessage()
 
 
-class WarningsInOneLine(logging.Filter):
-    """Pass a warning without its traceback: what was refused on purpose (a ``BadRequest``, say) is no fault of ours."""
+class RefusalsInOneLine(logging.Filter):
+    """Pass what was refused on purpose (a ``BadRequest``, say) without its traceback: it is no fault of ours. Django
+    calls it a warning, and an error where it is a ``SuspiciousOperation``."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.ERROR:
+        if record.levelno < logging.ERROR or record.name.startswith("django.security."):
             record.exc_info = None
         return True
 
