@@ -38,7 +38,7 @@ class WithoutSecrets(logging.Formatter):
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().formatMessage(record)[:1000])
+        return without_secrets(super().formatMessage(record))[:1000]  # not before: half a key looks like a word
 
     def formatException(self, exc_info) -> str:
         lines = super().formatException(exc_info).splitlines()

@@ -7,6 +7,8 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from session_inspector.cookie_header import pairs_in
+
 
 class OneSessionCookieMiddleware:
     """Stands before the session's own middleware. Which of the two cookies is the server's nothing in the request says:
@@ -23,7 +25,7 @@ class OneSessionCookieMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = settings.SESSION_COOKIE_NAME
-        if names_in(request.headers.get("Cookie", "")).count(name) < 2:
+        if [came for came, _ in pairs_in(request.headers.get("Cookie", ""))].count(name) < 2:
             return self.get_response(request)
         parent = parent_of(request.get_host().partition(":")[0])
         response = refused(request, name, parent)
@@ -38,11 +40,6 @@ def refused(request: HttpRequest, name: str, parent: str) -> HttpResponse:
         return render(request, "session_cookie_twice.html", {"name": name, "parent": parent}, status=400)
     said = f"The cookie {name} came twice. Send only the one that this host has set, without Domain."
     return JsonResponse({"error": "session_cookie_twice", "error_description": said}, status=400)
-
-
-def names_in(header: str) -> list[str]:
-    """Of all cookies, in the order in which they came."""
-    return [pair.partition("=")[0].strip() for pair in header.split(";")]
 
 
 def parent_of(host: str) -> str:

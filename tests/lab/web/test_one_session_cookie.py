@@ -5,7 +5,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from lab.web.one_session_cookie import OneSessionCookieMiddleware, names_in, parent_of
+from lab.web.one_session_cookie import OneSessionCookieMiddleware, parent_of
 from tests.page import text_of
 
 TWO = "site_a_session=a; x=1; site_a_session=b"
@@ -70,10 +70,6 @@ def test_it_is_asked_before_the_session_is_read(settings, client):
     file = client.get("/static/lab.css", headers={"Cookie": TWO})
     assert file.status_code == 200
     file.close()
-
-
-def test_names_are_told_in_their_order():
-    assert names_in("b=1; a=2;c ; b=3=4") == ["b", "a", "c", "b"]
 
 
 @pytest.mark.parametrize(
