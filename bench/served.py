@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
@@ -88,10 +89,10 @@ class Served(Running):
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             try:
-                connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("GET", path, headers={"Host": host})
-                if connection.getresponse().status == 200:
-                    return
+                with closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+                    connection.request("GET", path, headers={"Host": host})
+                    if connection.getresponse().status == 200:
+                        return
             except OSError:
                 time.sleep(0.02)
         raise TimeoutError(f"nothing answers on port {self.port}: {self.log.read_text()[-1000:]}")

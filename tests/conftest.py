@@ -1,8 +1,21 @@
 import shutil
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.processes import Lab
+
+# The same examples in each run, on however slow a machine; a test clears away what an example left.
+hypothesis_settings.register_profile(
+    "lab",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("lab")
 
 
 @pytest.fixture

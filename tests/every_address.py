@@ -1,8 +1,10 @@
-"""Every address of a project, as its URL configuration has it, and which answers a cache may keep."""
+"""Every address of a project, as its URL configuration has it: which answers a cache may keep, which forms a page of
+another origin may send, and which answers it may load."""
 
 import re
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -50,3 +52,47 @@ def kept_by_caches(asking: Callable[[], Client]) -> list[str]:
 def may_be_kept(response: HttpResponseBase) -> bool:
     said = {part.strip() for part in response.headers.get("Cache-Control", "").split(",")}
     return not ("no-store" in said or {"private", "no-cache"} <= said)
+
+
+def neighbours() -> list[str]:
+    """Origins beside that of this server: another port, the host above, another host below that, another site; and none
+    that is told, as a frame in a sandbox has it."""
+    host, parent = settings.SERVER.host, settings.SERVER.host.partition(".")[2]
+    named = [f"{host}:9000", parent, f"neighbour.{parent}:{settings.SERVER.port}", "evil.example"]
+    return [*(f"http://{one}" for one in named), "null"]
+
+
+def open_to_neighbours(asking: Callable[..., Client]) -> list[str]:
+    """The addresses that do not refuse a form of a page of a neighbour, with which all cookies come, and the right CSRF
+    token in it."""
+    token = "a" * 32
+    found = []
+    for address in every_address():
+        for origin in neighbours():
+            client = asking(enforce_csrf_checks=True)
+            client.cookies[settings.CSRF_COOKIE_NAME] = token
+            form = {"csrfmiddlewaretoken": token}
+            if client.post(address, form, headers={"origin": origin}).status_code not in (403, 404, 405):
+                found.append(address)
+    return list(dict.fromkeys(found))
+
+
+def given_to_neighbours(asking: Callable[..., Client]) -> list[str]:
+    """The requests whose answer a browser gives to pages of another origin, shows in their frames, takes for something
+    that it is not, or tells the address of; also what is refused before a view sees it."""
+    answers = {f"GET {address}": asking().get(address) for address in [*every_address(), "/no-such-page/", "/static/x"]}
+    answers["of a foreign host"] = asking().get("/", headers={"host": "evil.example"})
+    answers["of a loopback name"] = asking().get("/", headers={"host": "127.0.0.1"})
+    return [request for request, answer in answers.items() if not is_kept_from_neighbours(answer)]
+
+
+def is_kept_from_neighbours(response: HttpResponseBase) -> bool:
+    said = response.headers
+    policy = said.get("Content-Security-Policy", "")
+    return (
+        said.get("Cross-Origin-Resource-Policy") == "same-origin"
+        and said.get("X-Content-Type-Options") == "nosniff"
+        and said.get("Referrer-Policy") in ("same-origin", "origin")
+        and all(part in policy for part in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"))
+        and "Access-Control-Allow-Origin" not in said
+    )

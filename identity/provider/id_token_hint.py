@@ -22,5 +22,5 @@ def claims_of_hint(token: str) -> dict | None:
             issuer=get_adapter().get_issuer(),
             options={"verify_exp": False, "verify_aud": False},
         )
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, RecursionError):  # no UTF-8, or nested deeper than Python reads
         return None

@@ -87,7 +87,7 @@ def read() -> Run:
     try:
         said = json.loads(path().read_text())
         run = Run(**said)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return USUAL
     hosts = (*run.hosts, *run.hosts.values()) if isinstance(run.hosts, dict) else (None,)
     names = (run.scenario, run.stage, run.provider, *hosts)

@@ -31,10 +31,10 @@ MIDDLEWARE = [
     "session_inspector.recorder.middleware.RecorderMiddleware",  # outside everything whose effect it records
     "lab.web.content_security_policy.ContentSecurityPolicyMiddleware",
     "lab.web.private_pages.keep_pages_private",
-    "lab.web.canonical_host.CanonicalHostMiddleware",
-    "lab.web.errors.refuse_a_length_that_is_no_number",
     "django.middleware.security.SecurityMiddleware",
+    "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.static_files.StaticFilesMiddleware",
+    "lab.web.one_session_cookie.OneSessionCookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -65,8 +65,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 WSGI_APPLICATION = "lab.web.wsgi.application"
 CSRF_FAILURE_VIEW = "lab.web.errors.csrf_failure"
 
-# The inspector's lessons open all their links in one tab, by its name. A policy here would cut a tab off from its name.
-SECURE_CROSS_ORIGIN_OPENER_POLICY = None
+# The inspector's lessons open all their links in one tab, by its name. A policy of the pages in it would cut it off
+# from its name; one of the inspector's own pages does not.
+SECURE_CROSS_ORIGIN_OPENER_POLICY: str | None = None
+
+# A setting of the lab: refuse a request with two session cookies. Off, since what Django does then is a lesson.
+SESSION_COOKIE_ONCE = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -76,6 +80,7 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic between editing a file and seeing it
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 0  # of an address without a version
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # each server has all that its pages load
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "lab.web.static_files.VersionedStorage"}}
 
 
@@ -105,14 +110,14 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {
         "pages_only": {"()": "lab.web.logs.PagesOnly"},
-        "warnings_in_one_line": {"()": "lab.web.logs.WarningsInOneLine"},
+        "refusals_in_one_line": {"()": "lab.web.logs.RefusalsInOneLine"},
     },
     "formatters": {
         "line": {"()": "lab.web.logs.WithoutSecrets", "format": "%(levelname)s %(name)s: %(message)s"},
         "bare": {"()": "lab.web.logs.WithoutSecrets", "format": "%(message)s"},
     },
     "handlers": {
-        "terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["warnings_in_one_line"]},
+        "terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals_in_one_line"]},
         "requests": {"class": "logging.StreamHandler", "formatter": "bare", "filters": ["pages_only"]},
     },
     "root": {"handlers": ["terminal"], "level": "WARNING"},

@@ -155,8 +155,8 @@ def without_random_runs(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """The same, of a text that is not too long to be kept."""
-    return without_random_runs(text[:MAX_TEXT])
+    """The same, of a text that is not too long to be kept. It is cut last: half a key might look like a word."""
+    return without_random_runs(text)[:MAX_TEXT]
 
 
 def redacted_path(path: str) -> str:

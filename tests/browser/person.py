@@ -49,10 +49,10 @@ class Person:
         return self.session.post(page.url, data=fields, allow_redirects=False, timeout=60)
 
     def post(self, server: str, path: str, **typed) -> requests.Response:
-        """Send a form to that path, with the CSRF token that the server's cookie holds, and go where it leads."""
+        """Send a form of that server to a path, with the CSRF token that its cookie holds, and go where it leads."""
         origin = self.lab.origin(server)
         typed["csrfmiddlewaretoken"] = self.session.cookies.get(f"{server}_csrftoken")
-        response = self.session.post(origin + path, data=typed, timeout=60)
+        response = self.session.post(origin + path, data=typed, headers={"Origin": origin}, timeout=60)
         assert response.status_code == 200, response.text
         return response
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.browser.person import Person, resolve_to_loopback
@@ -31,13 +31,7 @@ from tests.processes import Lab
 AUTHORIZE, TOKEN, USERINFO = "/identity/o/authorize", "/identity/o/api/token", "/identity/o/api/userinfo"
 FORM = "application/x-www-form-urlencoded"
 
-probed = settings(  # the same examples in each run, on however slow a machine
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+probed = settings(max_examples=25)
 
 
 @dataclass

@@ -79,8 +79,8 @@ def test_without_script_each_page_has_a_button(lab, browser):
 
 
 @contextmanager
-def page_of_another_site(markup):
-    """Its address. It names itself in full wherever a browser lets a page do so."""
+def page_of_another_site(markup, host="localhost"):
+    """Its address, at a port of its own. It names itself in full wherever a browser lets a page do so."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -96,7 +96,7 @@ def page_of_another_site(markup):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://localhost:{server.server_port}/"
+        yield f"http://{host}:{server.server_port}/"
     finally:
         server.shutdown()
         server.server_close()

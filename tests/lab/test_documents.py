@@ -127,3 +127,25 @@ def test_a_package_needs_what_the_lab_needs_in_the_same_versions(package):
     needed = {line for line in of_package["project"]["dependencies"] if not line.startswith(("keyrow-", "django>"))}
     assert needed <= set(of_lab["project"]["dependencies"])
     assert of_package["build-system"] == of_lab["build-system"]
+
+
+ASVS = {"3": (1, 3, 5, 8, 8, 1, 5), "7": (3, 4, 2, 5, 3, 2), "9": (3, 4), "10": (2, 3, 5, 16, 5, 2, 3)}
+SECURITY = (ROOT / "SECURITY.md").read_text()
+
+
+def test_each_test_that_security_names_is_there():
+    named = re.findall(r"\[(test_\w+)\]\(([\w/]+\.py)\)", SECURITY)
+    assert len(named) > 100
+    assert [one for one in named if f"\ndef {one[0]}(" not in (ROOT / one[1]).read_text()] == []
+
+
+def test_security_answers_each_requirement_once():
+    """Of the chapters as ASVS 5.0.0 numbers them: how many requirements each of their sections has."""
+    rows = re.findall(r"^\| ([\d.]+) \| [^|]+ \| (yes|in part|no|nothing here) \|", SECURITY, re.MULTILINE)
+    asked = [
+        f"{chapter}.{section}.{number}"
+        for chapter, sections in ASVS.items()
+        for section, size in enumerate(sections, 1)
+        for number in range(1, size + 1)
+    ]
+    assert [number for number, _ in rows] == asked

@@ -7,8 +7,6 @@ from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 
 from lab.misbehaving.answers import from_now
 from relying_party import callback
@@ -16,17 +14,6 @@ from relying_party.backchannel_logout import EVENT, FORM
 from tests.relying_party.provider import Provider
 
 ADDRESS = "/oidc/backchannel-logout/"
-
-# The same examples in each run, on however slow a machine; a test clears away what an example left.
-hypothesis_settings.register_profile(
-    "lab",
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=30,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-hypothesis_settings.load_profile("lab")
 
 
 @pytest.fixture

@@ -3,17 +3,21 @@
 import json
 import math
 import time
+from contextlib import suppress
 from urllib.parse import quote
 
+import jwt
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from hypothesis import assume, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from lab.misbehaving.answers import JWKS, TOKEN, USERINFO
 from lab.misbehaving.provider import jwk_of, key_named
-from relying_party.failures import FAILURES
+from relying_party import jwks, signature
+from relying_party.failures import FAILURES, SignInFailed
+from tests.foreign_texts import LATIN, NUMBERS, stays_at
 from tests.relying_party.conftest import assert_refused, noted_by, reason_shown
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +25,6 @@ pytestmark = pytest.mark.django_db
 TEXTS = st.text(max_size=30) | st.sampled_from(
     ["\ud800", "\x00", "<script>", "site-a", "7", "Bearer", "RS256", "first"]
 )
-NUMBERS = st.integers() | st.floats() | st.integers(min_value=-(10**400), max_value=10**400)
 JSON = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
@@ -160,3 +163,47 @@ def test_no_header_makes_a_wrong_signature_right(sign_in, provider, header):
 def test_no_members_of_a_key_raise(sign_in, provider, members):
     provider.jwks = lambda: {"keys": [{**jwk_of(key_named("second"), kid="first"), **members}, members]}
     assert_nobody_is_in(*sign_in())
+
+
+# The readers themselves, which are quick enough for many more
+
+
+often = settings(max_examples=100)
+KEY_PARTS = st.sampled_from(["RSA", "EC", "OKP", "oct", "AQAB", "P-256"])
+
+
+@often
+@given(token=TEXTS | LATIN | st.text("eyJ.{}\"'=-_", max_size=80))
+@example(token=f"{jwt.utils.base64url_encode(b'[' * 100_000).decode()}.e30.x")
+def test_a_token_has_a_header_or_is_refused(token):
+    with suppress(SignInFailed):
+        assert isinstance(signature.header_of(token), dict)
+
+
+@often
+@given(keys=JSON | st.lists(st.dictionaries(st.sampled_from([*jwks.MEMBERS, "d"]), JSON | KEY_PARTS)))
+def test_keys_of_a_provider_are_usable_or_refused(keys):
+    for key in jwks.public_keys(keys):
+        assert "d" not in key
+        assert all(isinstance(value, str) for value in key.values())
+        with suppress(SignInFailed):
+            jwks.usable(key)
+
+
+@often
+@given(said=TEXTS | st.integers(0, 10**12).map("max-age={}".format) | st.text('max-age="0123456789, ', max_size=40))
+def test_keys_are_kept_a_day_at_most(said):
+    assert 0 <= jwks.lifetime_of(said) <= jwks.MAX_LIFETIME
+
+
+@given(target=LATIN | st.text("/\\:@?#.\t\r\nhtpsevil", max_size=20))
+@example(target="//evil.example/")
+@example(target="/\\evil.example/")
+@example(target="http:///evil.example/")
+def test_a_sign_in_leads_back_to_a_page_of_the_site_and_nowhere_else(new_client, provider, settings, target):
+    client = new_client()
+    cache.clear()
+    noted = noted_by(provider, client.get("/oidc/authenticate/", {"next": target}))
+    ended = client.get("/oidc/callback/", {"code": "c", "state": noted["state"]})
+    assert ended.status_code == 302
+    assert stays_at(settings.SERVER.origin, ended["Location"])

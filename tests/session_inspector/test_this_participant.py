@@ -12,7 +12,7 @@ def test_it_says_who_it_is_and_how_it_keeps_sessions():
     said = this_participant()
     assert (said.name, said.origin, said.title, said.role) == (SITE_A.name, SITE_A.origin, SITE_A.title, SITE_A.role)
     assert (said.session_cookie, said.csrf_cookie, said.engine) == ("site_a_session", "site_a_csrftoken", "db")
-    assert said.attributes["samesite"] == "Lax"
+    assert (said.attributes["samesite"], said.attributes["httponly"]) == ("Lax", "True")
     assert "domain" not in said.attributes
 
 

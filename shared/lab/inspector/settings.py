@@ -32,9 +32,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lab.web.content_security_policy.ContentSecurityPolicyMiddleware",
     "lab.web.private_pages.keep_pages_private",
-    "lab.web.canonical_host.CanonicalHostMiddleware",
-    "lab.web.errors.refuse_a_length_that_is_no_number",
     "django.middleware.security.SecurityMiddleware",
+    "lab.web.canonical_host.CanonicalHostMiddleware",
     "lab.web.static_files.StaticFilesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -57,6 +56,10 @@ TEMPLATES = [
 CONTENT_SECURITY_POLICY = lab.content_security_policy(
     connect_src=("'self'",),  # the stream of news, and the pages it is news for
 )
+
+# A page of another origin that opens the inspector, or is left by it, gets no handle of its tab. The tab that the
+# lessons open themselves keeps its name.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
 
 LOGGING = {
     **lab.LOGGING,

@@ -16,7 +16,7 @@ def is_wanted() -> bool:
     try:
         with open(RUN) as file:
             return bool(json.load(file).get("provider"))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 

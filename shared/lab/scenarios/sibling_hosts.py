@@ -29,10 +29,8 @@ PREFIXED: dict[str, Settings] = {
 REFUSING: dict[str, Settings] = {
     **PLANTS,
     "site_a": {
-        "MIDDLEWARE": Addition(
-            "lab.staging.one_session_cookie.OneSessionCookieMiddleware",
-            "Two session cookies are an error. Before the one that reads the session.",
-            after="lab.web.static_files.StaticFilesMiddleware",
+        "SESSION_COOKIE_ONCE": Change(
+            True, "A setting of the lab. Two session cookies are an error, before one of them is read."
         )
     },
 }

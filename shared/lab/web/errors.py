@@ -72,18 +72,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"typed": typed, "reason": reason}, status=403)
 
 
-def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Middleware: Django takes ``Content-Length`` for a number wherever a form is read."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and len(length) < 20:
-            return get_response(request)
-        return render(request, "400.html", status=400)
-
-    return middleware
-
-
 def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse]):
     """Middleware: a page for 405, which Django answers with no word at all."""
 

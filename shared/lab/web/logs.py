@@ -22,10 +22,11 @@ class PagesOnly(logging.Filter):
         return f" {settings.STATIC_URL}" not in record.getMessage()
 
 
-class WarningsInOneLine(logging.Filter):
-    """Pass a warning without its traceback: what was refused on purpose (a ``BadRequest``, say) is no fault of ours.
+class RefusalsInOneLine(logging.Filter):
+    """Pass what was refused on purpose (a ``BadRequest``, say) without its traceback: it is no fault of ours. Django
+    calls it a warning, and an error where it is a ``SuspiciousOperation``.
 
-    Nor is a database that fails, of which the line says how.
+    So is a database that fails, of which the line says how.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -34,7 +35,7 @@ class WarningsInOneLine(logging.Filter):
             at = record.request.path if hasattr(record, "request") else record.getMessage()
             record.msg, record.args = f"{at}: {failure.what} ({said_by_sqlite(error)})", ()
             record.exc_info = None
-        if record.levelno < logging.ERROR:
+        if record.levelno < logging.ERROR or record.name.startswith("django.security."):
             record.exc_info = None
         return True
 
@@ -46,7 +47,7 @@ class WithoutSecrets(logging.Formatter):
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().formatMessage(record)[:1000])
+        return without_secrets(super().formatMessage(record))[:1000]  # not before: half a key looks like a word
 
     def formatException(self, exc_info) -> str:
         lines = super().formatException(exc_info).splitlines()

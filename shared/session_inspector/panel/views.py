@@ -47,12 +47,16 @@ def table(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
-@csrf_exempt  # it changes nothing, and what it answers no page of another origin can read
+@csrf_exempt  # a token would need a cookie, which this page must not add: what it shows would be another thing then
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reveal(request: HttpRequest) -> HttpResponse:
-    """The same page with one's own values in full. By POST only: no history, no prefetch, no link leads to it."""
-    if request.method != "POST":
+    """The same page with one's own values in full: for a form of this origin only, as the browser's ``Origin`` says.
+
+    Another port of this host, or a host beside it, would be same-site, and its form comes with the cookies. By POST
+    only: no history, no prefetch, no link leads to it. Whoever else asks is led to the page with the button.
+    """
+    if request.method != "POST" or request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return redirect("session_table")
     return page(request, in_full=True)
 

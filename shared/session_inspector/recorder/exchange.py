@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject, empty
 
 from session_inspector.configuration import configuration
+from session_inspector.cookie_header import pairs_in
 from session_inspector.journal.database import redactor
 from session_inspector.journal.schema import (
     CheckedToken,
@@ -163,10 +164,10 @@ def form_of(request: HttpRequest) -> Parameters:
 def cookies_of(request: HttpRequest) -> list[Cookie]:
     """This server's own first. Of those of one name, ``request.COOKIES`` has one; the header says how many came."""
     came = [sent(name, value) for name, value in request.COOKIES.items()]
-    pairs = [part.strip().partition("=") for part in request.META.get("HTTP_COOKIE", "").split(";")]
-    last = {name: place for place, (name, _, _) in enumerate(pairs)}
-    others = [pair for place, pair in enumerate(pairs) if pair[0] in request.COOKIES and place != last[pair[0]]]
-    came += [replace(sent(name, value), is_taken=False) for name, _, value in others]
+    pairs = pairs_in(request.META.get("HTTP_COOKIE", ""))
+    last = {name: place for place, (name, _) in enumerate(pairs)}
+    others = [pair for place, pair in enumerate(pairs) if place != last[pair[0]]]
+    came += [replace(sent(name, value), is_taken=False) for name, value in others]
     return sorted(came, key=lambda cookie: ("session", "csrf", "").index(cookie.role))
 
 

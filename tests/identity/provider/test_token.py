@@ -103,6 +103,14 @@ def test_a_code_that_two_requests_read_at_the_same_instant_is_good_for_one(signe
     assert redeem(signed_in, code).json()["error"] == "invalid_grant"
 
 
+def test_a_code_is_good_for_a_minute(signed_in):
+    code = code_for(signed_in)
+    row = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)
+    assert timezone.now() < row.expires_at <= timezone.now() + timedelta(seconds=60)
+    Token.objects.update(expires_at=timezone.now())
+    assert redeem(signed_in, code).json()["error"] == "invalid_grant"
+
+
 def test_what_remembers_a_code_outlives_what_it_gave_and_is_cleared_after_it(signed_in):
     redeem(signed_in, code_for(signed_in))
     remembers = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE)

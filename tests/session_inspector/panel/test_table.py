@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from lab.servers import SITE_A
 from session_inspector.panel.views import MAX_COUNTED
 from session_inspector.redaction import TOKENS
 from tests.page import text_of
@@ -124,7 +125,7 @@ def test_without_rows_in_a_table_the_page_says_what_each_session_is(client, sett
     assert "stored_at" in page
     assert "table django_session" not in page
     assert client.cookies["site_a_session"].value not in page
-    assert client.cookies["site_a_session"].value in text_of(client.post("/session/reveal/"))
+    assert client.cookies["site_a_session"].value in text_of(revealed(client))
     assert not Session.objects.exists()
 
 
@@ -134,14 +135,40 @@ def test_no_column_says_whose_a_row_is(signed_in):
     assert "Zoë" not in str(row)
 
 
+def revealed(client, origin: str = SITE_A.origin):
+    """What the button *Show mine in full* answers, pressed on a page of that origin."""
+    return client.post("/session/reveal/", headers={"origin": origin})
+
+
+NEIGHBOURS = {
+    "another port": f"http://{SITE_A.host}:9000",
+    "another scheme": f"https://{SITE_A.netloc}",
+    "a host beside it": SITE_A.origin.replace("site-a", "site-b"),
+    "a parent": SITE_A.origin.replace("site-a.", ""),
+    "another site": "http://evil.example",
+    "none that is told": "null",
+}
+
+
+@pytest.mark.parametrize("origin", NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_a_form_of_a_neighbour_reveals_nothing(signed_in, origin):
+    response = revealed(signed_in, origin)
+    assert (response.status_code, response["Location"]) == (302, "/session/")
+    assert signed_in.session.session_key not in response.content.decode()
+
+
+def test_nor_does_a_form_of_an_unknown_origin(signed_in):
+    assert signed_in.post("/session/reveal/")["Location"] == "/session/"
+
+
 def test_values_are_shown_in_full_by_post_only_to_their_owner_and_are_not_stored(signed_in, new_client):
     key = signed_in.session.session_key
     assert signed_in.get("/session/reveal/")["Location"] == "/session/"
-    response = signed_in.post("/session/reveal/")
+    response = revealed(signed_in)
     assert key in response.content.decode()
     assert signed_in.session["_auth_user_hash"] in response.content.decode()
     assert "no-store" in response["Cache-Control"]
-    assert key not in new_client().post("/session/reveal/").content.decode()
+    assert key not in revealed(new_client()).content.decode()
 
 
 def test_tokens_and_state_stay_masked_even_then(client):
@@ -151,7 +178,7 @@ def test_tokens_and_state_stay_masked_even_then(client):
     session["oidc_id_token"] = session["oidc_access_token"] = session["oidc_refresh_token"] = TOKEN
     session.save()
     client.cookies["site_a_session"] = session.session_key
-    page = client.post("/session/reveal/").content.decode()
+    page = revealed(client).content.decode()
     assert session.session_key in page
     for secret in (state, "N0nce" * 6, "v3riFier" * 6, TOKEN):
         assert secret not in page

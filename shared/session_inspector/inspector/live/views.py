@@ -4,14 +4,20 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
+from session_inspector.configuration import configuration
 from session_inspector.inspector.live.stream import end_of, heard, news
 from session_inspector.journal.participants import participants
 
 
 @require_GET  # with HEAD nothing would be written, and so nobody noticed that the listener has left
 def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """News until the listener leaves. It names the state that it has seen, as the page or the last event told it."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    """News until the listener leaves. It names the state that it has seen, as the page or the last event told it.
+
+    ``Sec-Fetch-Site`` comes over https and on loopback names only; ``Origin`` comes with every stream that a page of
+    another origin opens (Fetch, section 3.2).
+    """
+    headers, own = request.headers, configuration().inspector
+    if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or headers.get("Origin", own) != own:
         return HttpResponseForbidden("Only pages of the inspector listen here.\n", "text/plain")
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "")
     return streamed(news(seen))

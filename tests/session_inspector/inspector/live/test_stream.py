@@ -60,6 +60,12 @@ def test_no_page_of_another_origin_listens(client, site):
     assert client.get("/stream/", headers={"sec-fetch-site": site}).status_code == 403
 
 
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://inspector.localhost:9000", "null"])
+def test_nor_where_the_browser_names_the_origin_only(client, origin):
+    """Over plain http, at a name that is none of loopback, no ``Sec-Fetch-Site`` comes."""
+    assert client.get("/stream/", headers={"origin": origin}).status_code == 403
+
+
 def test_very_many_listeners_are_too_many_and_each_gives_its_place_back(client, monkeypatch):
     monkeypatch.setattr("session_inspector.inspector.live.stream.listeners", BoundedSemaphore(2))
     streams = [client.get("/stream/") for _ in range(3)]

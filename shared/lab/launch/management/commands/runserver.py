@@ -11,6 +11,7 @@ from django.core.management.commands import runserver
 from django.core.servers.basehttp import run
 
 from lab import runs
+from lab.launch.http_server import HTTPServer
 from lab.launch.ports import IPV6, can_bind, is_free, said_of
 from lab.launch.prepare import prepare
 from lab.launch.supervision import start_anew, start_anew_with_each_run
@@ -24,6 +25,7 @@ MAX_OPEN_FILES = 4096
 class Command(runserver.Command):
     help = "Prepare this server of the lab and start it on loopback only; it starts anew when its code is edited."
     default_port = str(settings.SERVER.port)
+    server_cls = HTTPServer
 
     def handle(self, *args, **options):
         if options["addrport"]:
