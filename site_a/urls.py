@@ -30,3 +30,4 @@ urlpatterns = [
 handler400 = "lab.web.errors.bad_request"
 handler403 = "lab.web.errors.permission_denied"
 handler404 = "lab.web.errors.not_found"
+handler500 = "lab.web.errors.server_error"

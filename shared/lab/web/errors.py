@@ -1,13 +1,17 @@
-"""Pages for requests that are refused before a view sees them."""
+"""Pages for requests that are refused before a view sees them, and for those that fail."""
 
+import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import BadRequest
-from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import defaults
 
+from lab.web.database_failures import STATUS, failure_of, said_by_sqlite
 from session_inspector.redaction import names_a_secret
 
 # What a form brings without anybody typing it.
@@ -22,14 +26,31 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not isinstance(exception, SessionInterrupted):
         why = str(exception) if isinstance(exception, BadRequest) else ""
         return render(request, "400.html", {"why": why}, status=400)
-    if comes_of_a_database(exception):
-        return render(request, "session_not_stored.html", status=503)
-    return render(request, "session_interrupted.html", status=400)
+    return failed_database(request, exception) or render(request, "session_interrupted.html", status=400)
 
 
-def comes_of_a_database(error: BaseException | None) -> bool:
-    """Whether the database failed; that a row is gone is no failure of it."""
-    return error is not None and (isinstance(error, OperationalError) or comes_of_a_database(error.__context__))
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that failed is no fault of the code: it has a page of its own."""
+    return failed_database(request, sys.exc_info()[1]) or defaults.server_error(request)
+
+
+def failed_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """What is said of the failure that the error comes of, if it comes of one: a page, and JSON for programs, which do
+    not ask for a page. Made without the request: to say who somebody is, a page would need the database."""
+    failure = failure_of(error)
+    if failure is None:
+        return None
+    response: HttpResponse
+    if "text/html" in request.headers.get("Accept", ""):
+        shown = {"failure": failure, "said": said_by_sqlite(error), "database": settings.DATABASES["default"]["NAME"]}
+        response = HttpResponse(render_to_string("database_failure.html", shown), status=STATUS)
+    else:
+        said = {"error": "temporarily_unavailable", "error_description": f"{failure.what} {failure.remedy}"}
+        response = JsonResponse(said, status=STATUS)
+    response.headers["Cache-Control"] = "no-store"
+    if failure.retry_after:
+        response.headers["Retry-After"] = str(failure.retry_after)
+    return response
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -199,10 +199,14 @@ def is_damaged(error: BaseException) -> bool:
 
 def name_of(error: BaseException) -> str:
     """SQLite's own name of what went wrong; empty where something else did."""
-    cause: BaseException | None = error
-    while cause is not None and not hasattr(cause, "sqlite_errorname"):
-        cause = cause.__cause__
-    return getattr(cause, "sqlite_errorname", "")
+    return getattr(error_of_sqlite(error), "sqlite_errorname", "")
+
+
+def error_of_sqlite(error: BaseException | None) -> sqlite3.Error | None:
+    """What SQLite itself has raised, if the error comes of that."""
+    while error is not None and not hasattr(error, "sqlite_errorname"):
+        error = error.__cause__ or error.__context__
+    return error  # type: ignore[return-value]
 
 
 def put_aside_if_spoilt() -> None:

@@ -1,0 +1,77 @@
+"""In which ways a database fails, as data: what a page says of each, and what one does about it."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from session_inspector.journal.database import error_of_sqlite
+
+
+@dataclass(frozen=True)
+class DatabaseFailure:
+    """One kind. ``signs`` are beginnings of what SQLite says: its name of the error, a colon, its words. ``what``,
+    ``meaning`` and ``remedy`` are sentences, in ASCII: they stand in JSON, too (RFC 6749, 5.2).
+
+    ``retry_after`` is in seconds; None where only the remedy ends it.
+    """
+
+    signs: tuple[str, ...]
+    heading: str
+    what: str
+    meaning: str
+    remedy: str
+    retry_after: int | None = None
+
+
+# Of every kind. 507 (RFC 4918, 11.5) fits a full disk, but 503 is what proxies and clients know as worth another try.
+STATUS = 503
+
+BUSY = DatabaseFailure(
+    signs=("SQLITE_BUSY", "SQLITE_LOCKED"),
+    heading="Busy",
+    what="The database of this server is busy.",
+    meaning="Something else has been writing for too long. What was stored before is still there.",
+    remedy="Wait a moment, then try again.",
+    retry_after=5,
+)
+FULL = DatabaseFailure(
+    signs=("SQLITE_FULL",),
+    heading="Disk full",
+    what="There is no room left on the disk.",
+    meaning="What was stored before is still there, and can be read.",
+    remedy="Make room on the disk that the state folder lies on, then try again. Nothing needs a restart.",
+)
+GONE = DatabaseFailure(
+    signs=("SQLITE_READONLY_DBMOVED", "SQLITE_ERROR: no such table"),
+    heading="Database gone",
+    what="The database of this server is gone.",
+    meaning="Its file was deleted or emptied while the server ran. Everything in it is lost, all sessions too.",
+    remedy="End the lab, delete what is left of the file, and start the lab again: it makes a new database.",
+)
+READ_ONLY = DatabaseFailure(
+    signs=("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
+    heading="Not writable",
+    what="The database of this server cannot be written.",
+    meaning="The server may not write the file, or the folder that it lies in. What was stored before is still there.",
+    remedy="Let the state folder and its files be written, then try again. Nothing needs a restart.",
+)
+DAMAGED = DatabaseFailure(
+    signs=("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR"),
+    heading="Database damaged",
+    what="The database of this server cannot be read.",
+    meaning="Its file is damaged, or the disk fails. Some of what was stored may be lost.",
+    remedy="If it stays, end the lab, delete the file, and start the lab again: all sessions are lost.",
+)
+FAILURES = (BUSY, FULL, GONE, READ_ONLY, DAMAGED)  # the first one with a sign that fits
+
+
+def failure_of(error: BaseException | None) -> DatabaseFailure | None:
+    """The failure that the error comes of; None where no database failed: a mistake in a statement is a fault of ours,
+    and that a row is gone is none at all."""
+    said = said_by_sqlite(error)
+    return next((failure for failure in FAILURES if said.startswith(failure.signs)), None)
+
+
+def said_by_sqlite(error: BaseException | None) -> str:
+    """For the developer and for the log: ``SQLITE_FULL: database or disk is full``."""
+    found: sqlite3.Error | None = error_of_sqlite(error)
+    return f"{found.sqlite_errorname}: {found}" if found else ""
