@@ -18,6 +18,8 @@ from trace_context import journey_of, traceparent
 # or None), failure (the reason of a ``NoAnswer``, or an empty text), at (datetime), seconds.
 called = Signal()
 
+TRIES = 2  # to open a connection: a code is still good then, since nothing was sent
+
 # The sign-in that the calls of this thread belong to.
 journey: ContextVar[str] = ContextVar("journey", default="")
 
@@ -44,7 +46,7 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
     at, started = timezone.now(), time.perf_counter()
     answer, failure = None, ""
     try:
-        answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES)
+        answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES, TRIES)
         check_status(answer)
         return answer
     except NoAnswer as error:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+import bounded_http
 from bounded_http import NoAnswer, Request, exchange, trust
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -146,6 +147,57 @@ def test_who_sends_more_than_is_read_is_told_by_a_reset():
     with serving(serve) as address:
         assert failure_of(Request("POST", "http://site.localhost/", form=MUCH, address=address)) == "too_slow"
         assert told.wait(5)
+
+
+# Another try, where nothing was sent.
+
+
+@pytest.fixture
+def starting(monkeypatch):
+    """A server that begins to listen in the pause after the first try, and answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+
+        def serve_one() -> None:
+            connection, _ = server.accept()
+            with connection:
+                answered(WHOLE)(connection)
+
+        def start(seconds: float) -> None:
+            server.listen()
+            threading.Thread(target=serve_one, daemon=True).start()
+
+        monkeypatch.setattr(bounded_http.time, "sleep", start)
+        host, port = server.getsockname()
+        yield Request("GET", "http://site.localhost/", address=f"{host}:{port}")
+
+
+def test_a_connection_that_nobody_accepted_is_tried_again_where_asked(starting):
+    assert exchange(starting, 5, 5, 1000, tries=2).body == b"{}"
+
+
+def test_and_is_not_where_it_is_not_asked(starting):
+    assert failure_of(starting, whole=5) == "unreachable"
+
+
+def test_another_try_has_no_more_time(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        host, port = gone.getsockname()
+    pauses: list[float] = []
+    monkeypatch.setattr(bounded_http.time, "sleep", pauses.append)
+    with pytest.raises(NoAnswer) as failure:
+        exchange(Request("GET", "http://site.localhost/", address=f"{host}:{port}"), 5, 0.5, 1000, tries=2)
+    assert failure.value.reason == "unreachable"
+    assert len(pauses) == 1
+    assert pauses[0] <= 0.5
+
+
+def test_what_was_sent_is_never_sent_again():
+    requests: list[bytes] = []
+    with serving(lambda connection: requests.append(heard(connection))) as address, pytest.raises(NoAnswer) as failure:
+        exchange(Request("POST", "http://site.localhost/", form={"code": "c"}, address=address), 5, 5, 1000, tries=2)
+    assert failure.value.reason == "broken_off"
+    assert len(requests) == 1
 
 
 # What is sent.

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, SystemCheckError
 from django.core.management.commands import runserver
-from django.core.servers.basehttp import run
+from django.core.servers.basehttp import WSGIServer, run
 
 from lab import runs
 from lab.launch.ports import IPV6, can_bind, is_free, said_of
@@ -21,7 +21,14 @@ from session_inspector.recorder.announcement import announce_this
 MAX_OPEN_FILES = 4096
 
 
+class Server(WSGIServer):
+    """A crowd that comes at once waits until it is let in. Django's queue of ten would turn away the others."""
+
+    request_queue_size = 2048  # connections; as gunicorn has it, and the system may allow less
+
+
 class Command(runserver.Command):
+    server_cls = Server
     help = "Prepare this server of the lab and start it on loopback only; it starts anew when its code is edited."
     default_port = str(settings.SERVER.port)
 
