@@ -68,13 +68,15 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
 
 
 def check_status(answer: Answer) -> None:
-    """Refuse every status but 200, and distinguish a refused code from a refused client (RFC 6749, section 5.2)."""
+    """Refuse every status but 200, and distinguish a refused code from a refused client (RFC 6749, section 5.2), and
+    both from a provider that is busy (RFC 9110, section 15.6.4)."""
     if answer.status == 200:
         return
     body = answer.json
     said = words_in(body) if isinstance(body, dict) and "error" in body else None
     error = said.error[:100] if said else ""
-    reason = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
+    refused = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
+    reason = "busy" if answer.status == 503 else refused
     raise SignInFailed(reason, f"{answer.status} {error}".rstrip(), said=said)
 
 

@@ -5,7 +5,8 @@ import re
 
 from django.conf import settings
 
-from lab.web.database_failures import failure_of, said_by_sqlite
+from lab.web.busy import taken_of
+from lab.web.database_failures import failure_of, said_by_database
 from session_inspector.redaction import without_random_runs
 
 # From a question mark, written out or in hexadecimal, to the end of the request line or of all.
@@ -25,14 +26,15 @@ class PagesOnly(logging.Filter):
 class WarningsInOneLine(logging.Filter):
     """Pass a warning without its traceback: what was refused on purpose (a ``BadRequest``, say) is no fault of ours.
 
-    Nor is a database that fails, of which the line says how.
+    Nor is what is busy, and a database that fails, of which the line says how.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if failure := failure_of(error):
+        if found := failure_of(error) or taken_of(error):
             at = record.request.path if hasattr(record, "request") else record.getMessage()
-            record.msg, record.args = f"{at}: {failure.what} ({said_by_sqlite(error)})", ()
+            said = said_by_database(error)
+            record.msg, record.args = f"{at}: {found.what}{said and f' ({said})'}", ()
             record.exc_info = None
         if record.levelno < logging.ERROR:
             record.exc_info = None
