@@ -38,7 +38,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
             response.check_session_came_back(request)
             response.check_state_is_known(request)
             self.begun = pending_logins.consume(request, request.GET["state"])
-            vars(request)["goes_on_at"] = self.address_of_another_try  # its own address is used up
+            # For a page about a server that is busy, which goes on by itself: the present address is used up.
+            vars(request)["goes_on_at"] = self.address_of_another_try
         except SignInFailed as failure:
             # Usually a reloaded callback. Nothing was changed: whoever is signed in stays signed in.
             return redirect(self.home) if request.user.is_authenticated else self.explained(failure)

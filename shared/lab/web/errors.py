@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 from django.views import defaults
 
 from lab.web.busy import Taken, taken_of
@@ -52,7 +53,8 @@ def busy(request: HttpRequest, taken: Taken) -> HttpResponse:
     A page that was only looked at then goes on by itself, at the address that a view has left at ``request.goes_on_at``
     or at its own. A form is not sent again by itself.
     """
-    again = getattr(request, "goes_on_at", request.get_full_path()) if request.method in ("GET", "HEAD") else ""
+    its_own = escape_leading_slashes(request.get_full_path())  # "//x" would be another host
+    again = getattr(request, "goes_on_at", its_own) if request.method in ("GET", "HEAD") else ""
     shown = {"taken": taken, "again": again, "seconds": taken.seconds}
     response = said_with_503(request, "busy.html", shown, f"{taken.what} Try again in {taken.seconds} seconds.")
     response.headers["Retry-After"] = str(taken.seconds)

@@ -40,6 +40,7 @@ def begins_a_session(request):
 
 urlpatterns = [
     path("place/", has_no_place),
+    path("/place/", has_no_place),
     path("elsewhere/", goes_on_elsewhere),
     path("session/", begins_a_session),
     *of_site_a,
@@ -118,6 +119,10 @@ def test_who_finds_no_place_is_told_what_that_means(browser):
 
 def test_a_view_says_where_it_goes_on_if_not_at_its_own_address(browser):
     assert browser.get("/elsewhere/")["Refresh"] == "7; url=/shelf/?next=a%20b"
+
+
+def test_nobody_is_led_to_another_host(browser):
+    assert browser.get("/", PATH_INFO="//place/")["Refresh"] == "7; url=/%2Fplace/"
 
 
 def test_the_log_has_one_line_of_it(browser, caplog):
