@@ -23,6 +23,7 @@ PLACES = (("site_a", "/"), ("site_a", "/shelf/"), ("site_b", "/orders/"), ("iden
 PASSWORD = "load"  # of all: to hash one for each would take longer than a run
 NAME = re.compile(r"Here you are <strong>([^<]*)</strong>")
 MARKERS = re.compile(r"(?:marker-of-|load/)(\w+)")  # a value of a session, and a User-Agent: both name whose it is
+SESSION_ENDED = "Session ended meanwhile"
 OWN_VALUE = re.compile(r"<code>marker</code> (marker-of-\w+-\d+)</span>")
 IN_CART = re.compile(r"Ink, black</th><td>(\d+)</td><td><form method=\"post\" action=\"/cart/remove/")
 
@@ -30,7 +31,8 @@ IN_CART = re.compile(r"Ink, black</th><td>(\d+)</td><td><form method=\"post\" ac
 class Answer(NamedTuple):
     """What became of one request; ``status`` is 0 where no answer came. ``what`` is the page's title, or the error.
 
-    ``began`` and ``ended`` are of ``time.monotonic``. A 503 is honest if it says when to come again.
+    ``began`` and ``ended`` are of ``time.monotonic``. A 503 is honest if it says when to come again, and a 400 if it
+    says that a session has ended which this person has just ended elsewhere.
     """
 
     name: str
@@ -46,7 +48,7 @@ class Answer(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        return not self.status or (self.status >= 400 and not (self.status == 503 and self.is_honest))
+        return not self.status or (self.status >= 400 and not self.is_honest)
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Browser:
         self.name = name
         self.agent = agent
         self.notes = notes
+        self.is_leaving = False  # signed out at Identity, and perhaps not yet at every site
         self.cookies: dict[str, dict[str, str]] = {}  # by host
 
     def send(self, method: str, url: str, form: dict[str, str] | None = None) -> Page:
@@ -113,7 +116,8 @@ class Browser:
         title = re.search(r"<title>([^<]*)", text)
         again = response.headers.get("Retry-After")
         what = html.unescape(title[1]) if title else response.headers.get("Content-Type", "")
-        self.note(method, parts.port, parts.path, began, response.status, what, again is not None)
+        is_honest = bool(response.status == 503 and again) or (self.is_leaving and what.startswith(SESSION_ENDED))
+        self.note(method, parts.port, parts.path, began, response.status, what, is_honest)
         self.check_is_own(f"{method} {parts.netloc}{parts.path}", text)
         wait, _, leads_to = response.headers.get("Refresh", "").partition(";")
         leads_to = response.headers.get("Location") or leads_to.strip().removeprefix("url=") or (url if wait else "")
@@ -203,6 +207,7 @@ class Person:
         page = self.at_the_form(self.browser, page)
         if page.url.startswith(self.origin(site)) and page.name == self.name:
             self.kept[site] = self.shown_at(site)
+            self.browser.is_leaving = None in self.kept.values()
 
     def at_the_form(self, browser: Browser, page: Page) -> Page:
         """Fill in Identity's form, if this is it. Who is told that it is busy waits and types again."""
@@ -293,6 +298,7 @@ class Person:
     def sign_out_everywhere(self) -> None:
         page = self.look_at("site_b")
         self.kept = dict.fromkeys(SITES)
+        self.browser.is_leaving = True
         answer = self.browser.post(page, "/oidc/logout-everywhere/")
         if answer.status == 302:
             question = self.browser.go(answer.leads_to)
@@ -302,6 +308,7 @@ class Person:
     def sign_out_of_identity(self) -> None:
         page = self.browser.go(f"{self.origin('identity')}/")
         self.kept = dict.fromkeys(SITES)
+        self.browser.is_leaving = True
         self.browser.post(page, "/accounts/logout/")
 
     def end_another_browser(self) -> None:

@@ -212,7 +212,9 @@ def connected_at_last(host: str, port: int, seconds: float, deadline: Deadline, 
         try:
             return connected(host, port, seconds, deadline)
         except OSError:
-            time.sleep(min(RETRY_PAUSE, deadline.left))
+            if deadline.left < RETRY_PAUSE:
+                raise
+            time.sleep(RETRY_PAUSE)
     return connected(host, port, seconds, deadline)
 
 

@@ -21,10 +21,10 @@ def answer(status=200, server="identity", began=0.0, ended=1.0, is_honest=False,
 
 @pytest.mark.parametrize(
     ("status", "is_honest", "has_failed"),
-    [(200, False, False), (302, False, False), (503, True, False), (503, False, True), (500, True, True),
-     (502, False, True), (429, True, True), (404, False, True), (0, False, True)],
+    [(200, False, False), (302, False, False), (503, True, False), (503, False, True), (500, False, True),
+     (502, False, True), (429, False, True), (404, False, True), (400, True, False), (0, False, True)],
 )  # fmt: skip
-def test_only_a_503_that_says_when_to_come_again_is_no_failure(status, is_honest, has_failed):
+def test_what_is_no_success_and_not_honest_is_a_failure(status, is_honest, has_failed):
     assert answer(status, is_honest=is_honest).has_failed == has_failed
 
 

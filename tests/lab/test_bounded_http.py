@@ -153,43 +153,41 @@ def test_who_sends_more_than_is_read_is_told_by_a_reset():
 
 
 @pytest.fixture
-def starting(monkeypatch):
-    """A server that begins to listen in the pause after the first try, and answers."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
+def refused_at_first(monkeypatch):
+    """Nobody accepts the first connection. Returns the list of all that were tried."""
+    tried: list[tuple[str, int]] = []
+    connect = bounded_http.connected
 
-        def serve_one() -> None:
-            connection, _ = server.accept()
-            with connection:
-                answered(WHOLE)(connection)
+    def connected(host, port, seconds, deadline):
+        tried.append((host, port))
+        if len(tried) == 1:
+            raise ConnectionRefusedError
+        return connect(host, port, seconds, deadline)
 
-        def start(seconds: float) -> None:
-            server.listen()
-            threading.Thread(target=serve_one, daemon=True).start()
-
-        monkeypatch.setattr(bounded_http.time, "sleep", start)
-        host, port = server.getsockname()
-        yield Request("GET", "http://site.localhost/", address=f"{host}:{port}")
+    monkeypatch.setattr(bounded_http, "connected", connected)
+    return tried
 
 
-def test_a_connection_that_nobody_accepted_is_tried_again_where_asked(starting):
-    assert exchange(starting, 5, 5, 1000, tries=2).body == b"{}"
+def test_a_connection_that_nobody_accepted_is_tried_again_where_asked(refused_at_first, monkeypatch):
+    monkeypatch.setattr(bounded_http, "RETRY_PAUSE", 0.01)
+    with serving(answered(WHOLE)) as address:
+        request = Request("GET", "http://site.localhost/", address=address)
+        assert exchange(request, 5, 5, 1000, tries=2).body == b"{}"
+    assert len(refused_at_first) == 2
 
 
-def test_and_is_not_where_it_is_not_asked(starting):
-    assert failure_of(starting, whole=5) == "unreachable"
+def test_and_is_not_where_it_is_not_asked(refused_at_first):
+    with serving(answered(WHOLE)) as address:
+        assert failure_of(Request("GET", "http://site.localhost/", address=address), whole=5) == "unreachable"
+    assert len(refused_at_first) == 1
 
 
-def test_another_try_has_no_more_time(monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        host, port = gone.getsockname()
-    pauses: list[float] = []
-    monkeypatch.setattr(bounded_http.time, "sleep", pauses.append)
+def test_nor_where_there_is_no_time_for_it(refused_at_first):
+    request = Request("GET", "http://site.localhost/", address="127.0.0.1:9")
     with pytest.raises(NoAnswer) as failure:
-        exchange(Request("GET", "http://site.localhost/", address=f"{host}:{port}"), 5, 0.5, 1000, tries=2)
+        exchange(request, 5, bounded_http.RETRY_PAUSE / 2, 1000, tries=2)
     assert failure.value.reason == "unreachable"
-    assert len(pauses) == 1
-    assert pauses[0] <= 0.5
+    assert len(refused_at_first) == 1
 
 
 def test_what_was_sent_is_never_sent_again():
