@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.internal.private_keys import filter_keys
 from allauth.idp.oidc.models import PrivateKey
+from django.conf import settings
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backchannel_logout.adapter import BackChannelLogoutAdapter
@@ -22,9 +23,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request, **credentials):
         before = sign_in_trace.state_of(request)
-        user = super().authenticate(request, **credentials)
+        try:
+            user = super().authenticate(request, **credentials)
+        except Exception:
+            self._rollback_login_failed_rl_usage()  # what nobody could check was no guess
+            raise
         sign_in_trace.note_authenticate(request, credentials, before, user)
         return user
+
+    def _get_login_attempts_cache_key(self, request, **credentials) -> str:
+        """Of one name in one browser, which the form's CSRF cookie tells apart: in a class many people sign in as
+        ``alice``, and one of them who guesses locks out nobody else. Who changes cookies is counted by address."""
+        browser = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{browser}"
 
     def login(self, request, user) -> None:
         before = sign_in_trace.state_of(request, user)

@@ -19,6 +19,7 @@ import certifi
 
 PORTS = {"http": 80, "https": 443}  # by scheme (RFC 9110, section 4.2)
 FORM = "application/x-www-form-urlencoded"
+RETRY_PAUSE = 1.0  # seconds until it is tried again: a server that starts anew listens again soon
 NO_LINGER = struct.pack("ii", 1, 0)  # on, for no time: a reset instead of an orderly end
 
 
@@ -169,18 +170,18 @@ class Line(io.RawIOBase):
         super().close()
 
 
-def exchange(request: Request, connect: float, whole: float, most: int) -> Answer:
+def exchange(request: Request, connect: float, whole: float, most: int, tries: int = 1) -> Answer:
     """Send ``request`` and return the answer, of whatever status.
 
     Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer. To look up a name counts, and
-    cannot be cut short. Reads at most ``most`` bytes of a body; ``http.client`` reads a hundred headers of 64 KiB each.
-    Follows no redirect, decompresses nothing, uses no proxy. Raises ``NoAnswer``; ``ValueError`` for a request that
-    cannot be sent.
+    cannot be cut short. Where no connection comes about, nothing was sent: that is tried ``tries`` times in all. Reads
+    at most ``most`` bytes of a body; ``http.client`` reads a hundred headers of 64 KiB each. Follows no redirect,
+    decompresses nothing, uses no proxy. Raises ``NoAnswer``; ``ValueError`` for a request that cannot be sent.
     """
     (host, port), message = request.place, composed(request)
     deadline = Deadline(whole)
     with deadline.or_else("unreachable"):
-        line = Line(connected(host, port, connect, deadline), deadline)
+        line = Line(connected_at_last(host, port, connect, deadline, tries), deadline)
     with line:
         if request.target.scheme == "https":
             with deadline.or_else("unreachable"):
@@ -203,6 +204,18 @@ def composed(request: Request) -> HTTPConnection:
     for name, value in {**headers, **request.headers}.items():
         message.putheader(name, value)
     return message
+
+
+def connected_at_last(host: str, port: int, seconds: float, deadline: Deadline, tries: int) -> socket.socket:
+    """What the first of so many tries leads to that leads to a connection, each within so many seconds."""
+    for _ in range(tries - 1):
+        try:
+            return connected(host, port, seconds, deadline)
+        except OSError:
+            if deadline.left < RETRY_PAUSE:
+                raise
+            time.sleep(RETRY_PAUSE)
+    return connected(host, port, seconds, deadline)
 
 
 def connected(host: str, port: int, seconds: float, deadline: Deadline) -> socket.socket:

@@ -174,7 +174,9 @@ def database_of(server: Server) -> dict[str, Any]:
                 # A transaction that reads first and writes later would fail at once beside another writer, whatever
                 # the timeout: it takes the write lock at its start instead.
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                # Seconds that a write waits for others. Who asks is told then that the database is busy: sooner than a
+                # site, which waits ten seconds for Identity, stops waiting.
+                "timeout": 5,
                 "init_command": "PRAGMA synchronous=NORMAL",  # safe with the write-ahead log that prepare turns on
             },
         }

@@ -1,6 +1,7 @@
 """The redirect URI: where the provider sends the browser back to (OpenID Connect Core, 3.1.2.5 to 3.1.2.7)."""
 
 import logging
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -8,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
@@ -18,6 +20,8 @@ from relying_party.failures import SignInFailed, failed
 from relying_party.lost_session import causes_of
 from relying_party.provider_client import on_behalf_of
 from trace_context import journey_of
+
+RETRY_AFTER = 5  # seconds until a provider that was busy is asked again
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +38,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
             response.check_session_came_back(request)
             response.check_state_is_known(request)
             self.begun = pending_logins.consume(request, request.GET["state"])
+            # For a page about a server that is busy, which goes on by itself: the present address is used up.
+            vars(request)["goes_on_at"] = self.address_of_another_try
         except SignInFailed as failure:
             # Usually a reloaded callback. Nothing was changed: whoever is signed in stays signed in.
             return redirect(self.home) if request.user.is_authenticated else self.explained(failure)
@@ -65,6 +71,10 @@ class CallbackView(OIDCAuthenticationCallbackView):
     def success_url(self) -> str:
         """Where this sign-in leads. It was checked when the sign-in began."""
         return self.begun["next"] or self.home
+
+    @property
+    def address_of_another_try(self) -> str:
+        return f"{reverse('oidc_authentication_init')}?{urlencode({'next': self.success_url})}"
 
     def login_success(self) -> HttpResponse:
         """The same person keeps session and CSRF token. For another person, ``login()`` flushes the session first."""
@@ -110,7 +120,18 @@ class CallbackView(OIDCAuthenticationCallbackView):
             "journey": journey_of(self.request.GET.get("state", "")) if self.is_in_a_journey(failure) else "",
         }
         template = f"relying_party/failures/{failure.reason}.html"
+        if failure.reason == "busy":
+            return self.going_on(template, about)
         return render(self.request, template, about, status=failure.status)
+
+    def going_on(self, template: str, about: dict) -> HttpResponse:
+        """The page of a provider that is busy. It goes on by itself: with another try, or, where it was asked silently
+        about somebody who stays signed in, with the page that was asked for."""
+        address = self.success_url if self.request.user.is_authenticated else self.address_of_another_try
+        response = render(self.request, template, {**about, "seconds": RETRY_AFTER}, status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        response.headers["Refresh"] = f"{RETRY_AFTER}; url={address}"
+        return response
 
 
 def the_user(found: AbstractBaseUser | None) -> AbstractBaseUser:

@@ -24,6 +24,7 @@ FAILURES = {
     "broken_off": (502, "the provider’s answer broke off"),
     "too_large": (502, "the provider’s answer is far too large"),
     "unreadable": (502, "the provider’s answer cannot be used"),
+    "busy": (503, "the provider is busy"),
     "failed": (502, "the provider answered its own error"),
     "code_refused": (502, "the provider does not accept the code any more"),
     "client_refused": (502, "the provider does not believe that this site is who it says"),

@@ -18,6 +18,8 @@ from trace_context import journey_of, traceparent
 # or None), failure (the reason of a ``NoAnswer``, or an empty text), at (datetime), seconds.
 called = Signal()
 
+TRIES = 2  # to open a connection: a code is still good then, since nothing was sent
+
 # The sign-in that the calls of this thread belong to.
 journey: ContextVar[str] = ContextVar("journey", default="")
 
@@ -44,7 +46,7 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
     at, started = timezone.now(), time.perf_counter()
     answer, failure = None, ""
     try:
-        answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES)
+        answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES, TRIES)
         check_status(answer)
         return answer
     except NoAnswer as error:
@@ -66,13 +68,15 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
 
 
 def check_status(answer: Answer) -> None:
-    """Refuse every status but 200, and distinguish a refused code from a refused client (RFC 6749, section 5.2)."""
+    """Refuse every status but 200, and distinguish a refused code from a refused client (RFC 6749, section 5.2), and
+    both from a provider that is busy (RFC 9110, section 15.6.4)."""
     if answer.status == 200:
         return
     body = answer.json
     said = words_in(body) if isinstance(body, dict) and "error" in body else None
     error = said.error[:100] if said else ""
-    reason = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
+    refused = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
+    reason = "busy" if answer.status == 503 else refused
     raise SignInFailed(reason, f"{answer.status} {error}".rstrip(), said=said)
 
 

@@ -43,11 +43,11 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 
 
 def can_be_reached() -> bool:
-    """Whether the provider answers a request for its public keys."""
+    """Whether the provider answers a request for its public keys, be it that it is busy."""
     try:
         provider_client.call("GET", settings.OIDC_OP_JWKS_ENDPOINT)
-    except SignInFailed:
-        return False
+    except SignInFailed as failure:
+        return failure.reason == "busy"
     return True
 
 

@@ -1,6 +1,8 @@
 """Sign-ins that fail in a real browser, and the pages that say why: accessible, and no wider than the window."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -26,7 +28,7 @@ def rendered(reason, silent):
     try:
         raise SignInFailed(reason, "what/was/wrong: " + "x" * 60, "at_hash")
     except SignInFailed as failure:
-        about = {"failure": failure, "silent": silent, "next": "/shelf/", "journey": "ab" * 16}
+        about = {"failure": failure, "silent": silent, "next": "/shelf/", "journey": "ab" * 16, "seconds": 5}
         about["causes"] = causes_of(reason, request)
     return render_to_string(f"relying_party/failures/{reason}.html", about, request)
 
@@ -117,3 +119,17 @@ def test_a_client_whose_secret_is_another_and_the_way_to_the_exchange(page, watc
         "the provider does not believe that this site is who it says (502)"
     )
     expect(page.locator("#exchange")).to_contain_text("401 invalid_client")
+
+
+def test_a_page_of_a_busy_server_goes_on_by_itself_once_the_server_is_not(page, lab):
+    person = Browsing(page, lab)
+    person.sign_in_at("site_a", "alice")
+    person.expect_known_as("alice")
+    with closing(sqlite3.connect(lab.state / "var" / "site_a.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        person.visit("site_a")  # which counts the visit
+        expect_failure(page, "The database of this server is busy.")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(
+        "The database of this server is busy.", timeout=30_000
+    )
+    person.expect_known_as("alice")

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+import bounded_http
 from bounded_http import NoAnswer, Request, exchange, trust
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -146,6 +147,55 @@ def test_who_sends_more_than_is_read_is_told_by_a_reset():
     with serving(serve) as address:
         assert failure_of(Request("POST", "http://site.localhost/", form=MUCH, address=address)) == "too_slow"
         assert told.wait(5)
+
+
+# Another try, where nothing was sent.
+
+
+@pytest.fixture
+def refused_at_first(monkeypatch):
+    """Nobody accepts the first connection. Returns the list of all that were tried."""
+    tried: list[tuple[str, int]] = []
+    connect = bounded_http.connected
+
+    def connected(host, port, seconds, deadline):
+        tried.append((host, port))
+        if len(tried) == 1:
+            raise ConnectionRefusedError
+        return connect(host, port, seconds, deadline)
+
+    monkeypatch.setattr(bounded_http, "connected", connected)
+    return tried
+
+
+def test_a_connection_that_nobody_accepted_is_tried_again_where_asked(refused_at_first, monkeypatch):
+    monkeypatch.setattr(bounded_http, "RETRY_PAUSE", 0.01)
+    with serving(answered(WHOLE)) as address:
+        request = Request("GET", "http://site.localhost/", address=address)
+        assert exchange(request, 5, 5, 1000, tries=2).body == b"{}"
+    assert len(refused_at_first) == 2
+
+
+def test_and_is_not_where_it_is_not_asked(refused_at_first):
+    with serving(answered(WHOLE)) as address:
+        assert failure_of(Request("GET", "http://site.localhost/", address=address), whole=5) == "unreachable"
+    assert len(refused_at_first) == 1
+
+
+def test_nor_where_there_is_no_time_for_it(refused_at_first):
+    request = Request("GET", "http://site.localhost/", address="127.0.0.1:9")
+    with pytest.raises(NoAnswer) as failure:
+        exchange(request, 5, bounded_http.RETRY_PAUSE / 2, 1000, tries=2)
+    assert failure.value.reason == "unreachable"
+    assert len(refused_at_first) == 1
+
+
+def test_what_was_sent_is_never_sent_again():
+    requests: list[bytes] = []
+    with serving(lambda connection: requests.append(heard(connection))) as address, pytest.raises(NoAnswer) as failure:
+        exchange(Request("POST", "http://site.localhost/", form={"code": "c"}, address=address), 5, 5, 1000, tries=2)
+    assert failure.value.reason == "broken_off"
+    assert len(requests) == 1
 
 
 # What is sent.

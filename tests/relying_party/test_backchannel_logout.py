@@ -1,6 +1,7 @@
 """Every logout token that must be refused, and those like them that must be processed."""
 
 import json
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt as joserfc_jwt
@@ -17,6 +19,8 @@ from jwt.utils import base64url_encode
 
 from lab.misbehaving.answers import JWKS, MISSING, from_now, without_missing
 from lab.misbehaving.provider import jwk_of, key_named
+from lab.servers import SITE_A
+from relying_party import session_index
 from relying_party.backchannel_logout import EVENT, FORM, MAX_BYTES, MAX_LIFETIME
 from relying_party.id_token import LEEWAY
 from relying_party.models import KnownSession, LogoutToken
@@ -318,3 +322,24 @@ def test_however_deep_it_is_nested_is_no_server_error(tell, logout_token, provid
         signature = get_default_algorithms()["RS256"].sign(signed, provider.key)
         token = b".".join([signed, base64url_encode(signature)]).decode()
         assert tell(token).status_code == 400
+
+
+def test_while_the_database_is_busy_the_provider_is_told_in_json_and_may_bring_the_token_again(
+    signed_in, logout_token, monkeypatch
+):
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorname = "SQLITE_BUSY"
+
+    def end(*args):
+        raise busy
+
+    provider = Client(raise_request_exception=False, headers={"host": SITE_A.netloc})
+    token = logout_token()
+    with monkeypatch.context() as patch:
+        patch.setattr(session_index, "end", end)
+        response = provider.post(ADDRESS, f"logout_token={token}", content_type=FORM)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.json()["error"] == "temporarily_unavailable"
+    assert is_signed_in(signed_in)
+    assert provider.post(ADDRESS, f"logout_token={token}", content_type=FORM).status_code == 200
+    assert not is_signed_in(signed_in)

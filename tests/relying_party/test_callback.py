@@ -1,5 +1,6 @@
 """What the browser brings to the callback, and what becomes of the session."""
 
+import sqlite3
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from django.template.loader import get_template, render_to_string
 
 from lab.misbehaving.answers import JWKS, TOKEN, USERINFO
 from relying_party import pending_logins as states
+from relying_party import session_index
 from relying_party.failures import FAILURES, SignInFailed
 from tests.page import terms_in
 from tests.relying_party.conftest import assert_nothing_came_of_it, reason_shown
@@ -402,3 +404,19 @@ def test_signing_out_takes_a_post_and_deletes_the_row(client, come_back):
     response = client.post("/oidc/logout/")
     assert response["Location"] == "/signed-out/"
     assert not Session.objects.exists()
+
+
+def test_a_database_that_is_busy_after_the_state_was_used_leads_to_another_try(client, come_back, monkeypatch):
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorname = "SQLITE_BUSY"
+
+    def remember(request, claims):
+        raise busy
+
+    client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(session_index, "remember", remember)
+        response = come_back("/shelf/")
+    assert (response.status_code, response["Refresh"]) == (503, "5; url=/oidc/authenticate/?next=%2Fshelf%2F")
+    assert "_auth_user_id" not in client.session
+    assert come_back("/shelf/")["Location"] == "/shelf/"

@@ -195,6 +195,14 @@ def test_any_other_failure_leaves_the_person_signed_in_and_asks_no_more_for_a_mi
     assert client.get("/shelf/").status_code == 200
 
 
+def test_a_provider_that_is_busy_leads_on_to_the_page_that_was_asked_for(client, asked, provider):
+    provider.answers[TOKEN] = (503, "", "text/html")
+    response = client.get("/oidc/callback/", {"state": asked["state"], "code": "c"})
+    assert (response.status_code, reason_shown(response)) == (503, "busy")
+    assert response["Refresh"] == "5; url=/shelf/?page=2"
+    assert client.get("/shelf/?page=2").status_code == 200
+
+
 def test_a_browser_that_never_comes_back_is_not_asked_again_within_a_minute(client, asked):
     assert client.get("/shelf/").status_code == 200
     make_due(client)

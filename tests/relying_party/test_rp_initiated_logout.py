@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import signing
+from django.core.cache import cache
 
+from lab.misbehaving.answers import JWKS
 from relying_party.models import LogoutToken
 from relying_party.rp_initiated_logout import SALT
 from session_inspector.journal.database import redactor
@@ -102,6 +104,12 @@ def test_once_it_came_the_page_says_when(signed_in, came_back, tell, logout_toke
     page = text_of(signed_in.get(came_back))
     assert "You are signed out of site A, and of Identity." in page
     assert f"It told this server at {LogoutToken.objects.get().at:%H:%M:%S} UTC" in page
+
+
+def test_while_identity_is_busy_the_browser_is_sent_there_all_the_same(signed_in, provider, settings):
+    cache.clear()
+    provider.answers[JWKS] = (503, "", "application/json")
+    assert signed_in.post(EVERYWHERE)["Location"].startswith(settings.OIDC_OP_END_SESSION_ENDPOINT)
 
 
 def test_while_identity_is_down_the_person_reads_so_here_and_not_on_an_error_page_of_the_browser(signed_in, provider):

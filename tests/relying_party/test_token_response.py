@@ -10,6 +10,8 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from lab.misbehaving.answers import JWKS, MISSING, TOKEN, USERINFO, without_missing
 from lab.misbehaving.provider import ACCESS_TOKEN
 from relying_party.id_token import half_hash
+from tests.page import text_of
+from tests.relying_party.conftest import noted_by
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +84,7 @@ def test_the_type_of_the_content_is_not_asked_for_where_the_content_is_right(ans
     assert answering(json.dumps, content_type=content_type.encode().decode("latin-1")).status_code == 302
 
 
-@pytest.mark.parametrize("status", [201, 202, 203, 204, 206, 300, 304, 400, 401, 403, 404, 429, 500, 503, 599])
+@pytest.mark.parametrize("status", [201, 202, 203, 204, 206, 300, 304, 400, 401, 403, 404, 429, 500, 599])
 def test_only_a_200_is_a_success_even_if_the_tokens_are_right(answering, refused, status):
     response = answering(json.dumps, status=status)
     refused(response, 502, "failed")
@@ -118,6 +120,23 @@ def test_that_holds_for_keys_and_userinfo_too(come_back, refused, provider, path
     response = come_back()
     refused(response, 502, "failed")
     assert f"{path}: {status}" in response.content.decode()
+
+
+BUSY = (503, '{"error": "temporarily_unavailable"}', "application/json")
+
+
+@pytest.mark.parametrize("path", [TOKEN, JWKS, USERINFO])
+def test_a_provider_that_is_busy_is_said_to_be_that_and_another_try_begins_by_itself(
+    client, come_back, refused, provider, path
+):
+    provider.answers[path] = BUSY
+    response = come_back("/shelf/")
+    refused(response, 503, "busy")
+    assert response["Retry-After"] == "5"
+    assert response["Refresh"] == "5; url=/oidc/authenticate/?next=%2Fshelf%2F"
+    assert "Wait 5 seconds: then this page goes on by itself." in text_of(response)
+    del provider.answers[path]
+    assert noted_by(provider, client.get("/oidc/authenticate/?next=%2Fshelf%2F"))["response_type"] == "code"
 
 
 def test_the_code_is_traded_with_the_verifier_of_this_sign_in(client, begin, provider, settings):

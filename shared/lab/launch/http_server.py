@@ -48,5 +48,9 @@ def why_refused(headers: Message) -> str:
 
 
 class HTTPServer(WSGIServer):
+    """A crowd that comes at once waits until it is let in. Django's queue of ten would turn away the others."""
+
+    request_queue_size = 2048  # connections; as gunicorn has it, and the system may allow less
+
     def __init__(self, address, handler, **options):
         super().__init__(address, RequestHandler, **options)

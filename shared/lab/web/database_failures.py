@@ -1,17 +1,13 @@
 """In which ways a database fails, as data: what a page says of each, and what one does about it."""
 
-import sqlite3
 from dataclasses import dataclass
-
-from session_inspector.journal.database import error_of_sqlite
 
 
 @dataclass(frozen=True)
 class DatabaseFailure:
-    """One kind. ``signs`` are beginnings of what SQLite says: its name of the error, a colon, its words. ``what``,
-    ``meaning`` and ``remedy`` are sentences, in ASCII: they stand in JSON, too (RFC 6749, 5.2).
+    """One kind. ``signs`` are beginnings of what the database says: its name of the error, a colon, its words.
 
-    ``retry_after`` is in seconds; None where only the remedy ends it.
+    ``what``, ``meaning`` and ``remedy`` are sentences, in ASCII: they stand in JSON, too (RFC 6749, 5.2).
     """
 
     signs: tuple[str, ...]
@@ -19,19 +15,15 @@ class DatabaseFailure:
     what: str
     meaning: str
     remedy: str
-    retry_after: int | None = None
 
-
-# Of every kind. 507 (RFC 4918, 11.5) fits a full disk, but 503 is what proxies and clients know as worth another try.
-STATUS = 503
 
 BUSY = DatabaseFailure(
-    signs=("SQLITE_BUSY", "SQLITE_LOCKED"),
+    # of PostgreSQL: a lock or a statement took too long, a deadlock, a transaction that must be repeated, no connection
+    signs=("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014", "40P01", "40001", "53300"),
     heading="Busy",
     what="The database of this server is busy.",
     meaning="Something else has been writing for too long. What was stored before is still there.",
     remedy="Wait a moment, then try again.",
-    retry_after=5,
 )
 FULL = DatabaseFailure(
     signs=("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"),
@@ -67,11 +59,14 @@ FAILURES = (BUSY, FULL, GONE, READ_ONLY, DAMAGED)  # the first one with a sign t
 def failure_of(error: BaseException | None) -> DatabaseFailure | None:
     """The failure that the error comes of; None where no database failed: a mistake in a statement is a fault of ours,
     and that a row is gone is none at all."""
-    said = said_by_sqlite(error)
+    said = said_by_database(error)
     return next((failure for failure in FAILURES if said.startswith(failure.signs)), None)
 
 
-def said_by_sqlite(error: BaseException | None) -> str:
-    """For the developer and for the log: ``SQLITE_FULL: database or disk is full``."""
-    found: sqlite3.Error | None = error_of_sqlite(error)
-    return f"{found.sqlite_errorname}: {found}" if found else ""
+def said_by_database(error: BaseException | None) -> str:
+    """For the developer and for the log: ``SQLITE_FULL: database or disk is full``. PostgreSQL gives numbers."""
+    while error is not None:
+        if name := getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None):
+            return f"{name}: {error}"
+        error = error.__cause__ or error.__context__
+    return ""

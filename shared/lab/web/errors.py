@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -9,9 +10,11 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 from django.views import defaults
 
-from lab.web.database_failures import STATUS, failure_of, said_by_sqlite
+from lab.web.busy import Taken, taken_of
+from lab.web.database_failures import failure_of, said_by_database
 from session_inspector.redaction import names_a_secret
 
 # What a form brings without anybody typing it.
@@ -26,30 +29,49 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not isinstance(exception, SessionInterrupted):
         why = str(exception) if isinstance(exception, BadRequest) else ""
         return render(request, "400.html", {"why": why}, status=400)
-    return failed_database(request, exception) or render(request, "session_interrupted.html", status=400)
+    return unavailable(request, exception) or render(request, "session_interrupted.html", status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A database that failed is no fault of the code: it has a page of its own."""
-    return failed_database(request, sys.exc_info()[1]) or defaults.server_error(request)
+    """What is busy and a database that failed are no faults of the code: each has a page of its own."""
+    return unavailable(request, sys.exc_info()[1]) or defaults.server_error(request)
 
 
-def failed_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """What is said of the failure that the error comes of, if it comes of one: a page, and JSON for programs, which do
-    not ask for a page. Made without the request: to say who somebody is, a page would need the database."""
-    failure = failure_of(error)
-    if failure is None:
-        return None
+def unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """What is said of what the error comes of, if that is no fault of the code."""
+    if taken := taken_of(error):
+        return busy(request, taken)
+    if failure := failure_of(error):
+        shown = {"failure": failure, "said": said_by_database(error), "database": settings.DATABASES["default"]["NAME"]}
+        return said_with_503(request, "database_failure.html", shown, f"{failure.what} {failure.remedy}")
+    return None
+
+
+def busy(request: HttpRequest, taken: Taken) -> HttpResponse:
+    """With the time after which to come again (RFC 9110, 15.6.4).
+
+    A page that was only looked at then goes on by itself, at the address that a view has left at ``request.goes_on_at``
+    or at its own. A form is not sent again by itself.
+    """
+    its_own = escape_leading_slashes(request.get_full_path())  # "//x" would be another host
+    again = getattr(request, "goes_on_at", its_own) if request.method in ("GET", "HEAD") else ""
+    shown = {"taken": taken, "again": again, "seconds": taken.seconds}
+    response = said_with_503(request, "busy.html", shown, f"{taken.what} Try again in {taken.seconds} seconds.")
+    response.headers["Retry-After"] = str(taken.seconds)
+    if again:
+        response.headers["Refresh"] = f"{taken.seconds}; url={again}"
+    return response
+
+
+def said_with_503(request: HttpRequest, template: str, shown: dict[str, Any], said: str) -> HttpResponse:
+    """A page, and JSON for programs, which do not ask for a page. Made without the request: to say who somebody is, a
+    page would need the database. 503 also of a full disk: proxies and clients do not know 507 (RFC 4918, 11.5)."""
     response: HttpResponse
     if "text/html" in request.headers.get("Accept", ""):
-        shown = {"failure": failure, "said": said_by_sqlite(error), "database": settings.DATABASES["default"]["NAME"]}
-        response = HttpResponse(render_to_string("database_failure.html", shown), status=STATUS)
+        response = HttpResponse(render_to_string(template, shown), status=503)
     else:
-        said = {"error": "temporarily_unavailable", "error_description": f"{failure.what} {failure.remedy}"}
-        response = JsonResponse(said, status=STATUS)
+        response = JsonResponse({"error": "temporarily_unavailable", "error_description": said}, status=503)
     response.headers["Cache-Control"] = "no-store"
-    if failure.retry_after:
-        response.headers["Retry-After"] = str(failure.retry_after)
     return response
 
 
@@ -70,6 +92,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         if value and name not in NOT_TYPED and not names_a_secret(name)
     ]
     return render(request, "403_csrf.html", {"typed": typed, "reason": reason}, status=403)
+
+
+def refuse_a_length_that_is_no_number(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: Django takes ``Content-Length`` for a number wherever a form is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and len(length) < 20:
+            return get_response(request)
+        return render(request, "400.html", status=400)
+
+    return middleware
 
 
 def say_what_is_not_allowed(get_response: Callable[[HttpRequest], HttpResponse]):

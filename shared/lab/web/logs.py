@@ -5,7 +5,8 @@ import re
 
 from django.conf import settings
 
-from lab.web.database_failures import failure_of, said_by_sqlite
+from lab.web.busy import taken_of
+from lab.web.database_failures import failure_of, said_by_database
 from session_inspector.redaction import without_random_runs
 
 # From a question mark, written out or in hexadecimal, to the end of the request line or of all.
@@ -26,14 +27,15 @@ class RefusalsInOneLine(logging.Filter):
     """Pass what was refused on purpose (a ``BadRequest``, say) without its traceback: it is no fault of ours. Django
     calls it a warning, and an error where it is a ``SuspiciousOperation``.
 
-    So is a database that fails, of which the line says how.
+    So is what is busy, and a database that fails, of which the line says how.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if failure := failure_of(error):
+        if found := failure_of(error) or taken_of(error):
             at = record.request.path if hasattr(record, "request") else record.getMessage()
-            record.msg, record.args = f"{at}: {failure.what} ({said_by_sqlite(error)})", ()
+            said = said_by_database(error)
+            record.msg, record.args = f"{at}: {found.what}{said and f' ({said})'}", ()
             record.exc_info = None
         if record.levelno < logging.ERROR or record.name.startswith("django.security."):
             record.exc_info = None

@@ -1,9 +1,13 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
+from django.test import Client
 
-from lab.servers import SITE_A
+from identity.account.password_hashing import CROWD
+from lab.servers import IDENTITY, SITE_A
+from lab.web.busy import Busy
 
 ASKING = {"client_id": "site-a", "response_type": "code", "scope": "openid profile email"}
 
@@ -135,12 +139,51 @@ def test_a_lesson_of_forty_sign_ins_and_forty_mistakes_meets_no_limit(client, se
         client.post("/accounts/logout/")
 
 
-def test_guessing_without_end_meets_a_page_that_says_what_to_do(client, seeded, cheap_passwords):
-    answers = [sign_in(client, password=f"guess {n}") for n in range(62)]
-    assert any("Too many failed login attempts" in answer.content.decode() for answer in answers)
-    answers = [sign_in(client, name=f"somebody{n}", password="guess") for n in range(250)]
-    assert answers[-1].status_code == 429
-    assert "Wait a minute" in answers[-1].content.decode()
+TOO_MANY = "Too many failed login attempts"
+
+
+def in_a_browser():
+    """A client that has opened the form, and has its cookie."""
+    client = Client(headers={"host": IDENTITY.netloc})
+    client.get("/accounts/login/")
+    return client
+
+
+def test_who_guesses_too_often_must_wait_and_locks_out_nobody_else(seeded, cheap_passwords):
+    joker, classmate = in_a_browser(), in_a_browser()
+    answers = [sign_in(joker, password=f"guess {n}").content.decode() for n in range(61)]
+    assert TOO_MANY not in answers[59]
+    assert TOO_MANY in answers[60]
+    assert TOO_MANY in sign_in(joker).content.decode()  # the right password is not looked at any more
+    assert sign_in(classmate).status_code == 302
+
+
+def test_who_guesses_with_new_cookies_each_time_is_counted_by_address(seeded, cheap_passwords):
+    answers = [sign_in(Client(headers={"host": IDENTITY.netloc}), f"somebody{n}", "guess") for n in range(101)]
+    assert TOO_MANY not in answers[99].content.decode()
+    assert TOO_MANY in answers[100].content.decode()
+
+
+def test_who_is_asked_for_the_password_again_and_guesses_meets_a_page_that_says_what_to_do(seeded, cheap_passwords):
+    browser = in_a_browser()
+    sign_in(browser)
+    answers = [browser.post("/accounts/reauthenticate/", {"password": f"guess {n}"}) for n in range(61)]
+    assert [answer.status_code for answer in answers[59:]] == [200, 429]
+    assert "Wait a minute" in answers[60].content.decode()
+
+
+def test_a_password_that_could_not_be_checked_is_no_guess(seeded, cheap_passwords, monkeypatch):
+    browser = in_a_browser()
+    with monkeypatch.context() as patch:
+        patch.setattr(MD5PasswordHasher, "verify", raising_busy)
+        for _ in range(70):
+            with pytest.raises(Busy):
+                sign_in(browser)
+    assert sign_in(browser).status_code == 302
+
+
+def raising_busy(*args):
+    raise Busy(CROWD)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 Each failure is a real one, made by SQLite's own means.
 """
 
-import json
 import secrets
 import sqlite3
 from contextlib import contextmanager
@@ -82,7 +81,7 @@ def test_a_failure_has_a_page_that_says_so_and_what_was_stored_stays(lenient, fa
     assert failure.what in text_of(response)
     assert failure.remedy in text_of(response)
     assert failure.meaning in text_of(response)
-    assert "SQLite says SQLITE_" in text_of(response)
+    assert "It says SQLITE_" in text_of(response)
     assert Session.objects.values().get() == before
     assert lenient.get("/much/").content == b"stored"
 
@@ -126,6 +125,18 @@ def raised(name, words):
         return caught
 
 
+def raised_by_postgresql(sqlstate):
+    error = Exception("canceling statement due to lock timeout")
+    error.sqlstate = sqlstate
+    return error
+
+
+@pytest.mark.parametrize("sqlstate", ["55P03", "57014", "40P01", "40001"])
+def test_postgresql_is_busy_where_a_lock_or_a_transaction_comes_to_nothing(sqlstate):
+    assert failure_of(raised_by_postgresql(sqlstate)) is BUSY
+    assert failure_of(raised_by_postgresql("42601")) is None
+
+
 @pytest.mark.parametrize(
     ("name", "words", "failure"),
     [
@@ -149,14 +160,3 @@ def test_failures_are_told_apart_by_what_sqlite_says(name, words, failure):
 def test_a_row_that_is_gone_is_no_failure_of_the_database():
     assert failure_of(DatabaseError("Forced update did not affect any rows.")) is None
     assert failure_of(None) is None
-
-
-def test_a_busy_database_says_when_to_come_again(lenient, monkeypatch):
-    def busy(*arguments):
-        raise raised("SQLITE_BUSY", "database is locked")
-
-    lenient.get("/stateless/plain/")
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", busy)
-    response = lenient.get("/stateless/plain/", headers={"accept": "application/json"})
-    assert (response.status_code, response["Retry-After"]) == (503, str(BUSY.retry_after))
-    assert json.loads(response.content)["error_description"] == f"{BUSY.what} {BUSY.remedy}"
