@@ -55,6 +55,7 @@ def reveal(request: HttpRequest) -> HttpResponse:
 
     Another port of this host, or a host beside it, would be same-site, and its form comes with the cookies. By POST
     only: no history, no prefetch, no link leads to it. Whoever else asks is led to the page with the button.
+    Behind a proxy that ends TLS, the project must say so, as for Django's own check (``SECURE_PROXY_SSL_HEADER``).
     """
     if request.method != "POST" or request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return redirect("session_table")
