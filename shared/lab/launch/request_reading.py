@@ -59,7 +59,7 @@ class WholeRequestHandler(WSGIRequestHandler):
         which nothing came just ends."""
         self.close_connection = True
         self.raw_requestline, self.requestline, self.request_version, self.command = b"", "", "", ""
-        connection = self.rfile
+        connection, begun = self.rfile, b""
         try:
             begun = connection.peek(1)
             self.incoming.until = time.monotonic() + REQUEST_TIMEOUT

@@ -75,13 +75,14 @@ def test_what_drips_without_end_is_given_up_too(connect, bodies, monkeypatch):
     assert bodies == []
 
 
-def test_a_connection_on_which_nothing_comes_ends_without_a_word(connect, monkeypatch):
+def test_a_connection_on_which_nothing_comes_ends_without_a_word(connect, capfd, monkeypatch):
     monkeypatch.setattr(request_reading, "READ_TIMEOUT", 0.1)
     with connect() as connection:
         assert answer_on(connection) == ""
     with connect() as connection:
         connection.sendall(POST.format(2, "ab").encode())
         assert answer_on(connection).endswith("\r\n\r\nab")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("piece", [1, 7, 64])
