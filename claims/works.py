@@ -20,6 +20,7 @@ WORKS = {
     "Django 5.2 documentation",
     "django-allauth documentation",
     "SQLite documentation",
+    "gunicorn documentation",
     "Content Security Policy Level 3",
     "MDN",  # Mozilla's reference for the web
     "Chrome DevTools documentation",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
@@ -47,9 +48,11 @@ def opens_a_page(request: HttpRequest) -> bool:
 
 
 def is_due(request: HttpRequest) -> bool:
-    """Whether somebody is signed in, and the provider was asked long ago."""
+    """Whether somebody is signed in, and the provider was asked long ago. So it is, too, where the clock was set back:
+    the moment would else come that much later."""
     due = request.session.get(DUE)
-    return due is not None and due <= time.time() and request.user.is_authenticated
+    longest = settings.OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS + AGAIN_AFTER  # a clock may be put right by some seconds
+    return due is not None and not 0 < due - time.time() <= longest and request.user.is_authenticated
 
 
 def is_first_to_ask(request: HttpRequest) -> bool:

@@ -50,6 +50,14 @@ def test_asked_once_it_is_time_and_not_before(client, come_back, settings):
     assert is_asked(client.get("/"))
 
 
+def test_asked_at_once_where_the_clock_was_set_back(client, come_back, settings):
+    come_back()
+    session = client.session
+    session[DUE] += 24 * 60 * 60  # noted when the clock was a day ahead
+    session.save()
+    assert is_asked(client.get("/"))
+
+
 def test_asked_without_showing_anything(asked, settings):
     assert asked["prompt"] == "none"
     assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")

@@ -13,14 +13,16 @@ from email.errors import (
 from email.message import Message
 from http import HTTPStatus
 
-from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
+from django.core.servers.basehttp import WSGIServer
+
+from lab.launch.request_reading import WholeRequestHandler
 
 LENGTH = re.compile("[0-9]{1,19}")
 # Of its header lines; the parser, which is one of mails, looks for the parts of a form among them, too.
 LINE_DEFECTS = (FirstHeaderLineIsContinuationDefect, MisplacedEnvelopeHeaderDefect, MissingHeaderBodySeparatorDefect)
 
 
-class RequestHandler(WSGIRequestHandler):
+class RequestHandler(WholeRequestHandler):
     def parse_request(self) -> bool:
         """Whether the request may be read. Where not, it is answered, and the connection ends with that."""
         if not super().parse_request():
@@ -28,7 +30,7 @@ class RequestHandler(WSGIRequestHandler):
         if why := why_refused(self.headers):
             self.send_error(HTTPStatus.BAD_REQUEST, why)
             return False
-        return True
+        return self.has_body()
 
 
 def why_refused(headers: Message) -> str:
