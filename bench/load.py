@@ -51,10 +51,9 @@ def running(lab: Lab, with_kills: bool) -> Iterator[None]:
             yield
         finally:
             lab.stop()
-        return
-    process, _ = started(lab)
-    with process:
-        yield
+    else:
+        with started(lab):
+            yield
 
 
 def main(arguments: list[str]) -> int:
