@@ -109,7 +109,7 @@ def test_a_callback_that_is_asked_for_again_or_forged_leads_who_is_signed_in_hom
 def test_a_client_whose_secret_is_another_and_the_way_to_the_exchange(page, watched_lab):
     lab = watched_lab
     lab.stop("site_b")
-    (lab.state / "var/secrets/site_b.client_secret").write_text("another")
+    (lab.state / "var/secrets/site_b.client_secret").write_text("a1" * 32)
     lab.start("site_b")
     Browsing(page, lab).sign_in_at("site_b", "alice")
     expect_failure(page, "Sign-in not finished: the provider does not believe that this site is who it says.")

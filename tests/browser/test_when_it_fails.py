@@ -4,9 +4,12 @@ What it tells to do in a browser, ``test_failures`` does; what keeps the lab fro
 """
 
 import re
+from pathlib import Path
 
 from lab.launch.ports import said_of
+from lab.secret_faults import fault_of_random, unusable
 from lab.state import IN_USE
+from lab.web.database_failures import FULL
 from relying_party.failures import FAILURES
 from tests.browser.person import Person, resolve_to_loopback
 from tests.page import text_in
@@ -75,9 +78,11 @@ def address_in_document(server: str, number: int) -> str:
 
 def test_the_terminal_says_what_the_document_says_of_it():
     shown = [words.strip("`").partition("…")[0] for words, _ in rows_below("| it says | do |")]
-    port, in_use, folder, journal = (words.partition("`")[0] for words in shown)
+    port, in_use, folder, secret, full, journal = (words.partition("`")[0] for words in shown)
     assert said_of(8001).startswith(port)
     assert IN_USE.startswith(in_use)
     assert folder in (ROOT / "shared" / "lab" / "state.py").read_text()
+    assert unusable(Path("site_a.client_secret"), fault_of_random("cut"), "make run").startswith(secret)
+    assert full == FULL.what
     templates = ROOT / "shared" / "session_inspector" / "templates" / "session_inspector" / "inspector"
     assert f"<h1>{journal}</h1>" in (templates / "unreadable.html").read_text()
