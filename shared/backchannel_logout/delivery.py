@@ -38,6 +38,13 @@ def most_urgent(now) -> QuerySet[RelyingPartySession]:
     return due(now).select_related("client").order_by("next_attempt_at")[:MAX_THREADS]
 
 
+def bring_forward(now: datetime) -> None:
+    """Let be due what is planned for later than any pause: the clock was set back since."""
+    after_any_pause = now + timedelta(seconds=MAX_PAUSE) + LEASE
+    later = RelyingPartySession.objects.filter(notified_at=None, next_attempt_at__gt=after_any_pause)
+    later.update(next_attempt_at=now)
+
+
 def waiting(client_id: str) -> QuerySet[RelyingPartySession]:
     """Those of that client whose last attempt failed, and that are not being delivered now."""
     failed = RelyingPartySession.objects.filter(client_id=client_id, notified_at=None).exclude(last_error="")

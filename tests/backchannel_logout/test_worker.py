@@ -1,15 +1,19 @@
 """The process that delivers what no request could."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import OperationalError
 from django.db.models import F
+from django.utils import timezone
 
 from backchannel_logout import lookout, worker
 from backchannel_logout.delivery import KEPT_FOR
 from backchannel_logout.management.commands import deliver_logout_tokens
 from backchannel_logout.models import RelyingPartySession
+from backchannel_logout.rp_sessions import notice_ends
 from tests.identity.provider.protocol import code_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +45,25 @@ def test_it_tells_of_a_session_that_ended_in_no_request(signed_in, receiver, rou
     rounds(1)
     with pytest.raises(Ended):
         call_command(deliver_logout_tokens.Command())
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("when", ["before its start", "while it runs"])
+def test_a_clock_that_is_set_back_keeps_no_client_from_being_told(signed_in, receiver, rounds, monkeypatch, when):
+    code_for(signed_in)
+    Session.objects.all().delete()
+    notice_ends()
+    now = timezone.now()
+    RelyingPartySession.objects.update(next_attempt_at=now + timedelta(days=1))  # as the clock said then
+    clock = [now] if when == "before its start" else [now, now + timedelta(hours=22)]
+    monkeypatch.setattr(worker.timezone, "now", lambda: clock[-1])
+    rounds(2)
+    end_of_round = worker.time.sleep
+    monkeypatch.setattr(
+        worker.time, "sleep", lambda seconds: (clock.pop() if clock[1:] else None, end_of_round(seconds))
+    )
+    with pytest.raises(Ended):
+        worker.run()
     assert len(receiver.got) == 1
 
 

@@ -12,7 +12,7 @@ from session_inspector.journal.writer import append
 from session_inspector.recorder.exchange import entry_of
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_changes import collected, others, row_after
-from session_inspector.recorder.session_snapshot import Row, row_before
+from session_inspector.recorder.session_snapshot import row_before
 
 
 class RecorderMiddleware:
@@ -29,11 +29,12 @@ class RecorderMiddleware:
         if request.path.startswith(settings.STATIC_URL):
             return self.get_response(request)
         at, started = timezone.now(), time.perf_counter()
-        before = never_raise(row_before, request) or Row()
+        before = never_raise(row_before, request)
         with collected(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")) as changes:
             response = self.get_response(request)
         seconds = time.perf_counter() - started
-        never_raise(record, request, response, before, changes, at, seconds)
+        if before is not None:  # where the table cannot be read, nothing is said of the row
+            never_raise(record, request, response, before, changes, at, seconds)
         return response
 
 
