@@ -41,6 +41,10 @@ PASSWORD_HASHERS = [
     "identity.provider.hashers.RandomSecretHasher",  # for client secrets only
 ]
 
+# So many requests with a password wait while those of others are hashed; the next are told that Identity is busy. Each
+# keeps a thread: runserver has as many as it needs, a server with a fixed number of threads needs a smaller one here.
+IDENTITY_PASSWORDS_WAITING = 32
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "signed_in"
 ACCOUNT_ADAPTER = "identity.adapter.AccountAdapter"

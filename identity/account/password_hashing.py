@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.contrib.auth import hashers
 
 from lab.web.busy import Busy, Taken
@@ -41,7 +42,11 @@ class Places:
 
 
 CROWD = Taken("Many people are signing in just now.", "Your password was not looked at, and nothing was done.", 10)
-places = Places(number=max(1, (os.cpu_count() or 1) - 1), waiting=8, timeout=10)  # a core is left for all else
+places = Places(
+    number=max(1, (os.cpu_count() or 1) - 1),  # a core is left for all else
+    waiting=settings.IDENTITY_PASSWORDS_WAITING,
+    timeout=20,
+)
 
 
 class PBKDF2PasswordHasher(hashers.PBKDF2PasswordHasher):
