@@ -100,7 +100,7 @@ def reset() -> None:
     """Remove what the lab has made, and nothing else. Ends the process with one line while a server is running."""
     if is_in_use():
         raise SystemExit("The lab is running: end it first (Ctrl-C), then make reset.")
-    for folder_made in ("secrets", "runs"):
+    for folder_made in ("secrets", "https", "runs"):
         shutil.rmtree(STATE / folder_made, ignore_errors=True)
     for pattern in ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key"):
         for path in STATE.glob(pattern):
