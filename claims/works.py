@@ -5,6 +5,7 @@ WORKS = {
     "RFC 6265bis",  # the same, with SameSite and prefixes
     "RFC 6749",  # OAuth 2.0
     "RFC 6750",  # Bearer tokens
+    "RFC 6797",  # HTTP Strict Transport Security
     "RFC 7515",  # JSON Web Signature
     "RFC 7519",  # JSON Web Token
     "RFC 7636",  # PKCE

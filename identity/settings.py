@@ -13,8 +13,8 @@ ROOT_URLCONF = "identity.urls"
 SECRET_KEY = secret("identity.secret_key")
 DATABASES = lab.database_of(SERVER)
 
-SESSION_COOKIE_NAME = "identity_session"  # not "sessionid": a cookie knows hosts, not ports
-CSRF_COOKIE_NAME = "identity_csrftoken"
+SESSION_COOKIE_NAME = lab.cookie_name("identity_session")  # not "sessionid": a cookie knows hosts, not ports
+CSRF_COOKIE_NAME = lab.cookie_name("identity_csrftoken")
 SESSION_INSPECTOR = lab.reporting(SERVER, MEANINGS)
 
 INSTALLED_APPS = [

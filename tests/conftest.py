@@ -120,17 +120,21 @@ def watched_lab(started_before):
 
 @pytest.fixture(scope="module")
 def start_once(first_start, tmp_path_factory):
-    """Start these processes for all tests of a module."""
-    lab = Lab(tmp_path_factory.mktemp("started-once"))
-    shutil.copytree(first_start, lab.state / "var")
+    """Start these processes for all tests of a module, with further ``LAB_`` variables."""
+    labs = []
 
-    def start_once(*names: str) -> Lab:
+    def start_once(*names: str, **variables: str) -> Lab:
+        lab = Lab(tmp_path_factory.mktemp("started-once"))
+        labs.append(lab)
+        shutil.copytree(first_start, lab.state / "var")
+        lab.settings.update(variables)
         lab.start(*names)
         lab.note()
         return lab
 
     yield start_once
-    lab.stop()
+    for lab in labs:
+        lab.stop()
 
 
 @pytest.fixture(scope="module")

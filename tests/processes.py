@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
@@ -66,7 +67,18 @@ class Lab:
         }
 
     def origin(self, server: str) -> str:
-        return f"http://{server.replace('_', '-')}.{self.domain}:{self.port + self.servers[server]}"
+        return f"{self.scheme}://{self.host(server)}:{self.port + self.servers[server]}"
+
+    def host(self, server: str) -> str:
+        return f"{server.replace('_', '-')}.{self.domain}"
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.settings.get("LAB_HTTPS") == "1" else "http"
+
+    def cookie(self, name: str) -> str:
+        """What the cookie of that name is called: over https it has a prefix."""
+        return f"__Host-{name}" if self.scheme == "https" else name
 
     def start(self, *names: str) -> None:
         """Start these processes of the Procfile, all servers if none is named, and wait until the servers answer.
@@ -140,9 +152,14 @@ class Lab:
             time.sleep(0.05)
 
     def answers(self, name: str) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port + self.servers[name], timeout=5)
+        port = self.port + self.servers[name]
+        if self.scheme == "https":
+            untrusted = ssl._create_unverified_context()  # whether it is trusted is tried elsewhere
+            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=untrusted)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("HEAD", "/", headers={"Host": self.origin(name).removeprefix("http://")})
+            connection.request("HEAD", "/", headers={"Host": f"{self.host(name)}:{port}"})
             return connection.getresponse().status == 200
         except OSError:
             return False

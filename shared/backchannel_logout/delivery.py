@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from backchannel_logout.logout_token import logout_token
 from backchannel_logout.models import RelyingPartySession
-from bounded_http import NoAnswer, Request, exchange
+from bounded_http import PORTS, NoAnswer, Request, exchange
 from compiled_query import compiled
 
 logger = logging.getLogger(__name__)
@@ -85,8 +85,8 @@ def answer_to(ended: RelyingPartySession) -> str:
 def address_of(uri: str) -> str:
     """Where to connect for ``*.localhost``, which browsers resolve to this machine; empty for other hosts."""
     parts = urlsplit(uri)
-    is_here = parts.scheme == "http" and (parts.hostname or "").endswith(".localhost")
-    return f"127.0.0.1:{parts.port or 80}" if is_here else ""
+    is_here = parts.scheme in PORTS and (parts.hostname or "").endswith(".localhost")
+    return f"127.0.0.1:{parts.port or PORTS[parts.scheme]}" if is_here else ""
 
 
 def next_attempt_of(ended: RelyingPartySession) -> datetime | None:

@@ -1,8 +1,9 @@
 """The servers of the lab as data: the only place that knows a port or a host name.
 
 ``LAB_PORT`` (default 8000) is Identity's port, the others follow it. ``LAB_DOMAIN`` (default ``localhost``) is
-what their host names end in. Each server has a host name of its own because cookies are kept per host, never per
-port (RFC 6265, section 8.5). A stage of a scenario may give them others (``runs``).
+what their host names end in. With ``LAB_HTTPS=1`` they are asked over https. Each server has a host name of its own
+because cookies are kept per host, never per port (RFC 6265, section 8.5). A stage of a scenario may give them others
+(``runs``).
 """
 
 import os
@@ -46,7 +47,7 @@ class Server:
 
     @property
     def origin(self) -> str:
-        return f"http://{self.netloc}"
+        return f"{SCHEME}://{self.netloc}"
 
 
 def first_port() -> int:
@@ -75,6 +76,8 @@ def address_of(server: Server) -> str:
     return f"127.0.0.1:{server.port}"
 
 
+IS_HTTPS = os.environ.get("LAB_HTTPS") == "1"
+SCHEME = "https" if IS_HTTPS else "http"
 PORT = first_port()
 DOMAIN = domain()
 ARE_ONE_SITE = "." in DOMAIN  # to a browser: under localhost, or another name of one part, each is a site of its own

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf.global_settings import STORAGES
 
 from lab import runs
-from lab.servers import INSPECTOR, Server
+from lab.servers import INSPECTOR, IS_HTTPS, Server
 from lab.state import check_secret, fingerprint_key_path, journal_path
 
 RUN = runs.current()  # what these settings are for: another run has others
@@ -69,8 +69,29 @@ CSRF_FAILURE_VIEW = "lab.web.errors.csrf_failure"
 # from its name; one of the inspector's own pages does not.
 SECURE_CROSS_ORIGIN_OPENER_POLICY: str | None = None
 
-# A setting of the lab: refuse a request with two session cookies. Off, since what Django does then is a lesson.
-SESSION_COOKIE_ONCE = False
+# A setting of the lab: refuse a request with two session cookies. Off over http and in scenarios, since what Django
+# does then is a lesson.
+SESSION_COOKIE_ONCE = IS_HTTPS and RUN.is_usual
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+# HSTS for a minute: for so long a browser does not go back to http at these names, where another lab may run. So not
+# for all names below them either, nor for ever.
+SECURE_HSTS_SECONDS = 60 if IS_HTTPS else 0
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+if IS_HTTPS:
+    from lab.certificates import trust_authority  # not above: over http, nothing needs certificates
+
+    trust_authority()  # for what the servers ask one another
+
+
+def cookie_name(name: str) -> str:
+    """Over https with a prefix: no other host can set such a cookie (draft-ietf-httpbis-rfc6265bis, 4.1.3).
+
+    But not in a scenario: some are about that very thing.
+    """
+    return f"__Host-{name}" if IS_HTTPS and RUN.is_usual else name
+
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

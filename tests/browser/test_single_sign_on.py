@@ -7,12 +7,23 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing, sign_out
 
-SESSION_COOKIES = {"identity_session", "site_a_session", "site_b_session"}
+SERVERS = ("identity", "site_a", "site_b")
+
+
+@pytest.fixture(scope="module", params=["http", "https"])
+def scheme(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def running_lab(start_once):
-    return start_once("identity", "site_a", "site_b")
+def running_lab(start_once, scheme):
+    return start_once(*SERVERS, **({"LAB_HTTPS": "1"} if scheme == "https" else {}))
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """It need not trust the lab's authority here; ``test_https`` lets it."""
+    return {**browser_context_args, "ignore_https_errors": True}
 
 
 @pytest.fixture
@@ -39,19 +50,20 @@ def test_one_password_and_both_sites_know_you(person, page, name):
     person.expect_known_as(name)
 
 
-def test_three_jars_hold_three_session_keys_none_in_common(person, page):
+def test_three_jars_hold_three_session_keys_none_in_common(person, page, lab, scheme):
     person.sign_in_at("site_a", "alice")
     person.visit("site_b", "/orders/")
     person.expect_known_as("alice")
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
-    assert set(cookies) >= SESSION_COOKIES
-    assert len({cookies[name]["value"] for name in SESSION_COOKIES}) == 3
-    for server in ("identity", "site_a", "site_b"):
-        host = person.lab.origin(server).removeprefix("http://").partition(":")[0]
-        assert set(person.jar(server)) == {f"{server}_session", f"{server}_csrftoken"}
-        assert {cookie["domain"] for cookie in cookies.values() if cookie["name"].startswith(server)} == {host}
-        assert cookies[f"{server}_session"]["httpOnly"]
-        assert cookies[f"{server}_session"]["sameSite"] == "Lax"
+    sessions, tokens = (
+        {server: lab.cookie(f"{server}_{what}") for server in SERVERS} for what in ("session", "csrftoken")
+    )
+    assert len({cookies[name]["value"] for name in sessions.values()}) == 3
+    for server in SERVERS:
+        assert set(person.jar(server)) == {sessions[server], tokens[server]}
+        assert {cookies[name]["domain"] for name in (sessions[server], tokens[server])} == {lab.host(server)}
+        session = cookies[sessions[server]]
+        assert (session["httpOnly"], session["sameSite"], session["secure"]) == (True, "Lax", scheme == "https")
 
 
 def test_signing_out_of_one_site_leaves_the_other_and_identity_signed_in(person, page):
@@ -60,7 +72,7 @@ def test_signing_out_of_one_site_leaves_the_other_and_identity_signed_in(person,
     person.visit("site_a")
     sign_out(page, "Sign out of this site")
     person.expect_stranger()
-    assert "site_a_session" not in person.jar("site_a")
+    assert person.lab.cookie("site_a_session") not in person.jar("site_a")
     person.visit("site_b")
     person.expect_known_as("alice")
     person.visit("identity")
@@ -114,7 +126,7 @@ def test_a_deep_link_arrives_where_it_led(person, page, site, path):
 
 def test_two_windows_are_two_people(person, page, browser):
     person.sign_in_at("site_a", "alice")
-    private = Browsing(browser.new_context().new_page(), person.lab)
+    private = Browsing(browser.new_context(ignore_https_errors=True).new_page(), person.lab)
     private.visit("site_a")
     private.expect_stranger()
     private.sign_in_at("site_a", "bob")
@@ -134,5 +146,5 @@ def test_the_form_names_the_site_and_leads_back_to_it(person, page):
 def test_a_loopback_name_leads_to_the_origin_in_the_browser_too(person, page):
     port = person.lab.port + 1
     for name in ("localhost", "127.0.0.1", "[::1]"):
-        page.goto(f"http://{name}:{port}/?from={name.strip('[]')}")
+        page.goto(f"{person.lab.scheme}://{name}:{port}/?from={name.strip('[]')}")
         assert page.url.startswith(person.lab.origin("site_a") + "/?from=")

@@ -27,6 +27,13 @@ def test_a_project_passes_djangos_checks_and_needs_no_migration(project, tmp_pat
     assert "No changes" in lab.manage(project, "makemigrations", "--check", "--dry-run")
 
 
+@pytest.mark.parametrize("project", SERVERS)
+def test_over_https_a_project_passes_the_checks_for_what_is_deployed(project, tmp_path):
+    lab = Lab(tmp_path)
+    lab.settings["LAB_HTTPS"] = "1"
+    assert "no issues" in lab.manage(project, "check", "--deploy", "--fail-level", "WARNING")
+
+
 def test_nothing_is_shared_between_the_servers_but_code(tmp_path):
     script = (
         "from django.conf import settings as s;"

@@ -12,6 +12,7 @@ ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "lab.inspector.urls"
 SECRET_KEY = secret("inspector.secret_key")
 DATABASES: dict[str, Any] = {}
+SILENCED_SYSTEM_CHECKS = [*lab.SILENCED_SYSTEM_CHECKS, "security.W003"]  # no CSRF tokens: there is no cookie to misuse
 
 SESSION_INSPECTOR = {
     **lab.journal(),

@@ -8,7 +8,7 @@ from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.launch import stay
 from lab.launch.supervision import STARTED_BY, end_with_honcho
-from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, SERVERS, Server, address_of
+from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_HTTPS, SERVERS, Server, address_of
 from lab.state import is_running, running
 
 ONE_SITE = (
@@ -39,6 +39,10 @@ def wait() -> list[Server]:
 
 if __name__ == "__main__":
     end_with_honcho()
+    if IS_HTTPS:
+        from lab.certificates import trust_authority  # not above: over http, nothing needs certificates
+
+        trust_authority()
     with running("ready"):
         if silent := wait():
             sys.exit(f"No answer after {START_TIMEOUT} s from " + ", ".join(server.origin for server in silent))

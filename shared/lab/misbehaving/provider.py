@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -89,9 +90,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    def __init__(self, port: int, handler: type[Handler], provider: "Provider"):
+    def __init__(self, port: int, handler: type[Handler], provider: "Provider", context: SSLContext | None):
         super().__init__(("127.0.0.1", port), handler)
         self.provider = provider
+        if context:
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
 
 class Provider:
@@ -99,7 +102,7 @@ class Provider:
 
     ``header`` and ``claims`` are those of the ID Token, ``userinfo`` those of the userinfo answer. ``answers`` maps a
     path to what is said there instead. A browser is sent to the addresses of ``leads_to`` and to no other. Listens at
-    that port of loopback; at any free one, if it is 0.
+    that port of loopback; at any free one, if it is 0. Speaks https with that ``context``, http without one.
     """
 
     handler = Handler
@@ -111,6 +114,7 @@ class Provider:
         mode: Mode = WELL_BEHAVED,
         leads_to: Collection[str] = (),
         port: int = 0,
+        context: SSLContext | None = None,
     ):
         self.issuer, self.mode, self.leads_to = issuer, mode, leads_to
         self.header: dict[str, Any] = {"typ": "JWT", "alg": "RS256"}
@@ -125,7 +129,7 @@ class Provider:
         self.answers: dict[str, Any] = dict(mode.answers)
         self.nonces: dict[str, str] = {}  # of each code, that of the request which it answers
         self.closed = threading.Event()
-        self.server = Server(port, self.handler, self)
+        self.server = Server(port, self.handler, self, context)
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 

@@ -15,7 +15,7 @@ from lab.launch.http_server import HTTPServer
 from lab.launch.ports import IPV6, can_bind, is_free, said_of
 from lab.launch.prepare import prepare
 from lab.launch.supervision import start_anew, start_anew_with_each_run
-from lab.servers import IDENTITY, SERVERS
+from lab.servers import IDENTITY, IS_HTTPS, SCHEME, SERVERS
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
 
@@ -26,6 +26,7 @@ class Command(runserver.Command):
     help = "Prepare this server of the lab and start it on loopback only; it starts anew when its code is edited."
     default_port = str(settings.SERVER.port)
     server_cls = HTTPServer
+    protocol = SCHEME
 
     def handle(self, *args, **options):
         if options["addrport"]:
@@ -44,6 +45,10 @@ class Command(runserver.Command):
     def inner_run(self, *args, **options):
         if settings.SERVER in SERVERS:
             start_anew_with_each_run(settings.RUN, settings.SERVER.name, settings.DATABASES["default"]["NAME"])
+        if IS_HTTPS:
+            from lab.launch.secure_server import SecureServer  # not above: over http, nothing needs certificates
+
+            self.server_cls = SecureServer
         prepare()  # at each reload: another database may be set now
         self.check_code()
         super().inner_run(*args, **{**options, "skip_checks": True})
