@@ -9,11 +9,22 @@ from lab import certificates
 from lab.launch.http_server import HTTPServer
 
 
+class Connection(ssl.SSLSocket):
+    """Of a browser that has gone, it says so as one without https does: that is no fault."""
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        try:
+            return super().send(data, flags)
+        except ssl.SSLEOFError:
+            raise BrokenPipeError from None
+
+
 class SecureServer(HTTPServer):
     """Each connection begins in the thread that serves it: one that stays silent keeps nobody else waiting."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         self.context = certificates.context()
+        self.context.sslsocket_class = Connection
         super().__init__(*args, **kwargs)
 
     def setup_environ(self) -> None:
