@@ -108,7 +108,7 @@ def test_of_a_try_that_is_under_way_nothing_has_come_yet_so_it_is_not_made_twice
     ("uri", "to"),
     [
         ("http://a.localhost/x", "127.0.0.1:80"), ("http://a.localhost:81/x", "127.0.0.1:81"),
-        ("https://a.localhost/x", "a.localhost"), ("http://a.example/x", "a.example"),
+        ("https://a.localhost/x", "127.0.0.1:443"), ("http://a.example/x", "a.example"),
     ],
 )  # fmt: skip
 def test_only_what_browsers_take_for_this_machine_is_connected_to_here(uri, to):
