@@ -45,6 +45,8 @@ def test_what_cannot_be_read_is_said_to_be_unchecked():
 def test_databases_that_others_can_read_are_found(started_before):
     folder = started_before.state / "var"
     folder.chmod(0o755)
+    assert found_by("state folder", started_before) == []  # they can see it, and read nothing in it
+    (folder / "identity.sqlite3").chmod(0o644)
     (finding,) = found_by("state folder", started_before)
     assert finding["what"].startswith("Others on this machine can read databases")
     subprocess.run(finding["mend"], shell=True, check=True)
