@@ -8,6 +8,8 @@ import pytest
 from tests.browser.person import Person, resolve_to_loopback
 from tests.processes import WAIT_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 PAGE = {"Accept": "text/html"}
 
 

@@ -11,6 +11,8 @@ from tests import distribution
 from tests.browser import chromium
 from tests.browser.browsing import Browsing
 
+pytestmark = pytest.mark.slow
+
 NAME = "Session lab"
 
 

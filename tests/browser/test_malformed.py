@@ -9,6 +9,8 @@ from bench.served import prepare, serve
 from tests.browser.malformed import answer_to, malformed
 from tests.processes import SERVERS
 
+pytestmark = pytest.mark.slow
+
 ADDRESSES = {
     "identity": """/ /accounts/login/ /accounts/logout/ /sessions/ /sessions/end/ /consents/ /session/ /session/reveal/
         /session/forget/ /identity/o/authorize /identity/o/api/token /identity/o/api/userinfo /identity/o/logout

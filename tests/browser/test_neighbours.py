@@ -7,6 +7,8 @@ import pytest
 
 from tests.browser.test_start_over import page_of_another_site
 
+pytestmark = pytest.mark.slow
+
 FORM = '<form method="post" action="{site}/session/reveal/"><button>Win a prize</button></form>'
 OPENING = """<button onclick="opened = window.open('{inspector}/')">Win a prize</button>"""
 LOAD = "async url => fetch(url, {mode: 'no-cors', credentials: 'include'}).then(() => 'given', () => 'refused')"

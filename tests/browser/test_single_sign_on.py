@@ -10,7 +10,7 @@ from tests.browser.browsing import Browsing, sign_out
 SERVERS = ("identity", "site_a", "site_b")
 
 
-@pytest.fixture(scope="module", params=["http", "https"])
+@pytest.fixture(scope="module", params=["http", pytest.param("https", marks=pytest.mark.slow)])
 def scheme(request):
     return request.param
 
