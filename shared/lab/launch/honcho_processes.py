@@ -6,11 +6,13 @@ Each process of the Procfile is the child of one of honcho's, which ignores what
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
 
 from honcho.manager import Manager
+from honcho.printer import Printer
 from honcho.process import Process
 
 from lab.launch.supervision import PAUSE
@@ -33,9 +35,18 @@ class EndingProcess(Process):
             os.killpg(self._child.pid, signal.SIGTERM)
 
 
+class LastingPrinter(Printer):
+    """Drops a line that cannot be printed, as where the disk of a log is full: honcho would break off because of it,
+    and wait without end for what it has started."""
+
+    def write(self, message) -> None:
+        with suppress(OSError):
+            super().write(message)
+
+
 class EndingManager(Manager):
     def __init__(self):
-        super().__init__()
+        super().__init__(LastingPrinter(sys.stdout))
         self._process_ctor = EndingProcess
 
     def terminate(self) -> None:
