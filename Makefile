@@ -86,8 +86,8 @@ doctor:  ## say what is amiss with the set-up, and which command mends it
 	@PYTHONPATH=shared $(PYTHON) -m lab.doctor.environment $(VENV)
 	@$(VENV)/bin/python -m lab.doctor
 
-reset:  ## empty var/
-	@PYTHONPATH=shared $(PYTHON) -m lab.state
+reset:  ## empty var/, and remove the lab's databases from PostgreSQL
+	@PYTHONPATH=shared $(if $(LAB_DATABASE_URL),$(VENV)/bin/python,$(PYTHON)) -m lab.reset
 
 COMPILE := uv pip compile --quiet --upgrade --universal --generate-hashes --custom-compile-command "make requirements" \
   pyproject.toml --group build

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf.global_settings import STORAGES
 
-from lab import runs
+from lab import databases, runs
 from lab.servers import INSPECTOR, IS_HTTPS, Server
-from lab.state import check_secret, fingerprint_key_path, journal_path
+from lab.state import check_secret, fingerprint_key_path
 
 RUN = runs.current()  # what these settings are for: another run has others
 
@@ -93,6 +93,10 @@ def cookie_name(name: str) -> str:
     return f"__Host-{name}" if IS_HTTPS and RUN.is_usual else name
 
 
+CACHES = databases.engine().CACHES  # allauth counts wrong passwords there
+# Sessions, where a stage has them in a cache: in the memory of each process, as Django has it by default.
+SESSION_CACHE_ALIAS = "memory"
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -176,29 +180,12 @@ def journal() -> dict[str, Any]:
     """Of ``SESSION_INSPECTOR`` what the inspector itself needs, too."""
     check_secret(fingerprint_key_path())
     return {
-        "JOURNAL": journal_path(),
+        "JOURNAL": databases.journal(),
         "INSPECTOR": INSPECTOR.origin,
         "RECORDING": os.environ.get("LAB_RECORDER") != "off",
     }
 
 
 def database_of(server: Server) -> dict[str, Any]:
-    """``DATABASES`` of one server: an SQLite file of its own, in each run another."""
-    return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": runs.database_of(server.name, RUN),
-            # Kept open: to open it and to close it again, when the last one tidies the file up, costs more than a
-            # write.
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                # A transaction that reads first and writes later would fail at once beside another writer, whatever
-                # the timeout: it takes the write lock at its start instead.
-                "transaction_mode": "IMMEDIATE",
-                # Seconds that a write waits for others. Who asks is told then that the database is busy: sooner than a
-                # site, which waits ten seconds for Identity, stops waiting.
-                "timeout": 5,
-                "init_command": "PRAGMA synchronous=NORMAL",  # safe with the write-ahead log that prepare turns on
-            },
-        }
-    }
+    """``DATABASES`` of one server: one of its own, in each run another."""
+    return {"default": databases.settings_of(server.name, RUN)}

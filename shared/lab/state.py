@@ -127,10 +127,14 @@ def is_in_use() -> bool:
     return any(is_running(path.stem) for path in folder(STATE).glob("*.lock"))
 
 
-def reset() -> None:
-    """Remove what the lab has made, and nothing else. Ends the process with one line while a server is running."""
+def refuse_while_running() -> None:
+    """End the process with one line while a server is running."""
     if is_in_use():
         raise SystemExit("The lab is running: end it first (Ctrl-C), then make reset.")
+
+
+def reset() -> None:
+    """Remove what the lab has made, and nothing else."""
     for folder_made in FOLDERS:
         shutil.rmtree(STATE / folder_made, ignore_errors=True)
     for path in files_made():
@@ -163,7 +167,3 @@ def folder(path: Path) -> Path:
 
 def said_of_folder(path: Path | str, error: OSError) -> str:
     return f"The state folder cannot be used (LAB_STATE): {path}: {error.strerror}."
-
-
-if __name__ == "__main__":
-    reset()

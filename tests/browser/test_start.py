@@ -144,12 +144,12 @@ def test_an_address_to_listen_on_is_not_taken(lab):
 
 
 def test_reset_waits_until_the_lab_has_ended(lab):
-    refused = lab.run("exec python -m lab.state", "reset")
+    refused = lab.run("exec python -m lab.reset", "reset")
     assert refused.wait(timeout=20) == 1
     assert "The lab is running" in lab.output
     assert (lab.state / "var" / "site_a.sqlite3").exists()
     lab.stop()
-    assert lab.run("exec python -m lab.state", "reset").wait(timeout=20) == 0
+    assert lab.run("exec python -m lab.reset", "reset").wait(timeout=20) == 0
     assert list((lab.state / "var").iterdir()) == []
 
 

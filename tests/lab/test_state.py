@@ -79,7 +79,7 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):
     folder = tmp_path / "var"
     (folder / "notes.txt").write_text("mine")
     assert (folder / "site_a.sqlite3").exists()
-    assert lab.run(f"{sys.executable} -m lab.state").wait() == 0
+    assert lab.run(f"{sys.executable} -m lab.reset").wait() == 0
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
 
 

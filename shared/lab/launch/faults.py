@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import connection
 
 from lab.state import STATE, said_of_folder
-from lab.web.database_failures import GONE, failure_of, said_by_database
+from lab.web.database_failures import DROPPED, GONE, failure_of, said_by_database
 
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
@@ -14,7 +14,7 @@ OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 def said_of_fault(error: Exception) -> str:
     """What cannot be used, why, and what to do; empty if the error is of another kind."""
     failure = failure_of(error)
-    if failure and failure is not GONE:  # a command before the first start finds no tables, either
+    if failure and failure not in (GONE, DROPPED):  # a command before the first start finds no tables, either
         return f"{connection.settings_dict['NAME']}: {said_by_database(error)}. {failure.what} {failure.remedy}"
     if isinstance(error, OSError) and (error.errno in OF_THE_DISK or is_in_state_folder(error.filename)):
         return said_of_folder(error.filename or STATE, error)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
-from lab import runs
+from lab import databases, runs
 from lab.servers import Server
 from lab.staging.acts import Act
 from lab.state import folder, secret
@@ -73,11 +74,15 @@ class SharedDatabase:
     why: str
 
     def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
-        path = runs.database_of(self.server.name, runs.current())
-        return {**usual, "default": {**usual["default"], "NAME": path}}
+        return {**usual, "default": databases.settings_of(self.server.name, runs.current())}
 
     def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
-        return f"…{usual['default']['NAME'].name}", f"…{self.server.name}.sqlite3"
+        return name_of(usual), name_of(self.applied_to(usual))
+
+
+def name_of(databases: Mapping[str, Any]) -> str:
+    """Of the one that is used: a file's without its folder."""
+    return f"…{Path(databases['default']['NAME']).name}"
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from lab.web.database_failures import BUSY, failure_of
+from lab.web.database_failures import BUSY, UNREACHABLE, failure_of
 
 
 @dataclass(frozen=True)
 class Taken:
-    """``what`` is taken, what that ``means`` for the request (sentences in ASCII, which stand in JSON, too), and after
-    how many ``seconds`` one may come again."""
+    """``what`` is taken, what that ``means`` for the request (sentences in ASCII, which stand in JSON, too), after how
+    many ``seconds`` one may come again, and the ``heading`` of the page."""
 
     what: str
     means: str
     seconds: int
+    heading: str = BUSY.heading
 
 
-DATABASE = Taken(BUSY.what, f"{BUSY.meaning} What this request wanted to store may not be stored.", seconds=5)
+DATABASE = {
+    failure: Taken(
+        failure.what, f"{failure.meaning} What this request wanted to store may not be stored.", 5, failure.heading
+    )
+    for failure in (BUSY, UNREACHABLE)
+}
 
 
 class Busy(Exception):
@@ -30,4 +36,5 @@ def taken_of(error: BaseException | None) -> Taken | None:
     """What the error comes of, if it comes of something that others have for now."""
     if isinstance(error, Busy):
         return error.taken
-    return DATABASE if failure_of(error) is BUSY else None
+    failure = failure_of(error)
+    return DATABASE.get(failure) if failure else None

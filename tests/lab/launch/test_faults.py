@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import OperationalError
 
 from lab import runs
+from lab.databases.sqlite import keep_for_later_runs
 from lab.launch.faults import said_of_fault
-from lab.launch.prepare import keep_for_later_runs
 from lab.state import STATE
 
 
@@ -60,7 +60,7 @@ class WithoutRoom:
 @pytest.mark.usefixtures("state_without_runs")
 def test_a_copy_for_later_runs_that_finds_no_room_leaves_no_draft():
     with pytest.raises(OperationalError):
-        keep_for_later_runs(WithoutRoom())
+        keep_for_later_runs(WithoutRoom(), settings.SERVER.name, settings.RUN)
     assert list(runs.fresh_database("").parent.iterdir()) == []
 
 

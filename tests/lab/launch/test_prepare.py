@@ -56,13 +56,13 @@ def test_one_migration_that_is_missing_brings_the_command(commands):
         prepare()
     finally:
         MigrationRecorder(connection).record_applied("sessions", "0001_initial")
-    assert commands == ["migrate"]
+    assert commands == ["migrate", "createcachetable"]
 
 
 def test_a_database_without_any_table_is_none_that_is_up_to_date(commands, monkeypatch):
     monkeypatch.setattr(MigrationRecorder, "has_table", lambda recorder: False)
     prepare()
-    assert commands == ["migrate"]
+    assert commands == ["migrate", "createcachetable"]
 
 
 def test_the_migrations_on_disk_are_those_that_django_would_load():

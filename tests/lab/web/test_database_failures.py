@@ -1,19 +1,21 @@
 """A database that fails: a page and a line that say how, JSON for programs, and all is well again afterwards.
 
-Each failure is a real one, made by SQLite's own means.
+Each is a real one, made by SQLite's own means; those of PostgreSQL are told by its driver's exceptions.
 """
 
 import secrets
 import sqlite3
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpResponse
 from django.urls import path
+from psycopg_pool import PoolTimeout
 
-from lab.web.database_failures import BUSY, DAMAGED, FAILURES, FULL, GONE, READ_ONLY, failure_of
+from lab.web.database_failures import BUSY, DAMAGED, DROPPED, FAILURES, FULL, GONE, READ_ONLY, UNREACHABLE, failure_of
 from site_a.urls import handler400, handler403, handler404, handler500  # noqa: F401  Django finds them here by name
 from site_a.urls import urlpatterns as of_site_a
 from tests.page import text_of
@@ -125,16 +127,31 @@ def raised(name, words):
         return caught
 
 
-def raised_by_postgresql(sqlstate):
-    error = Exception("canceling statement due to lock timeout")
-    error.sqlstate = sqlstate
-    return error
-
-
-@pytest.mark.parametrize("sqlstate", ["55P03", "57014", "40P01", "40001"])
-def test_postgresql_is_busy_where_a_lock_or_a_transaction_comes_to_nothing(sqlstate):
-    assert failure_of(raised_by_postgresql(sqlstate)) is BUSY
-    assert failure_of(raised_by_postgresql("42601")) is None
+@pytest.mark.parametrize(
+    ("raised", "failure"),
+    [
+        (psycopg.errors.LockNotAvailable, BUSY),
+        (psycopg.errors.QueryCanceled, BUSY),
+        (psycopg.errors.DeadlockDetected, BUSY),
+        (psycopg.errors.SerializationFailure, BUSY),
+        (psycopg.errors.DiskFull, FULL),
+        (psycopg.errors.ReadOnlySqlTransaction, READ_ONLY),
+        (psycopg.errors.InsufficientPrivilege, READ_ONLY),
+        (psycopg.errors.DataCorrupted, DAMAGED),
+        (psycopg.errors.TooManyConnections, UNREACHABLE),
+        (psycopg.errors.AdminShutdown, UNREACHABLE),
+        (psycopg.errors.CannotConnectNow, UNREACHABLE),
+        (psycopg.errors.ConnectionFailure, UNREACHABLE),
+        (psycopg.OperationalError, UNREACHABLE),  # "connection refused" has no number
+        (PoolTimeout, UNREACHABLE),
+        (psycopg.errors.InvalidCatalogName, DROPPED),
+        (psycopg.errors.UndefinedTable, DROPPED),
+        (psycopg.errors.SyntaxError, None),
+        (psycopg.errors.UniqueViolation, None),
+    ],
+)
+def test_failures_are_told_apart_by_the_numbers_of_postgresql_or_by_its_driver(raised, failure):
+    assert failure_of(raised("in its words")) is failure
 
 
 @pytest.mark.parametrize(
