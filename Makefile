@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 UNITS := $(VENV)/bin/coverage run -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all units browser slow facts check format wheels pictures doctor reset requirements
+.PHONY: help run scale test test-all units browser slow facts check format wheels pictures doctor reset requirements
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## *(.*)/  make \1	\2/' | expand -t 20
@@ -16,6 +16,9 @@ help:  ## say what there is
 # -u: honcho says that it was told to end, and fails, and leaves its processes behind, if a line is in a buffer then.
 run: $(VENV)/installed  ## start the lab; Ctrl-C ends it
 	@$(VENV)/bin/python -u -m lab.launch
+
+scale: $(VENV)/installed  ## start two of everything, on PostgreSQL, behind nginx over https; Ctrl-C ends it
+	@$(VENV)/bin/python -u -m lab.scale
 
 test: units browser  ## all tests that one runs again and again, in a real browser too (at most 20 minutes)
 

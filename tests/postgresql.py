@@ -8,17 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lab.scale.programs import postgresql as find
 from tests import distribution
 
-DEBIAN = Path("/usr/lib/postgresql")  # Debian has several versions, and none of them on the PATH
 ACCOUNT = "postgres"  # PostgreSQL does not run as root
-
-
-def find() -> Path | None:
-    """The folder of its programs, of the newest version."""
-    if path := shutil.which("initdb"):
-        return Path(path).parent
-    return max(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name), default=None)
 
 
 def get() -> Path | None:

@@ -76,6 +76,11 @@ class Lab:
     def scheme(self) -> str:
         return "https" if self.settings.get("LAB_HTTPS") == "1" else "http"
 
+    @property
+    def authority(self) -> str:
+        """The certificate that whoever asks it over https has to trust."""
+        return str(self.state / "var" / "https" / "authority.pem")
+
     def cookie(self, name: str) -> str:
         """What the cookie of that name is called: over https it has a prefix."""
         return f"__Host-{name}" if self.scheme == "https" else name

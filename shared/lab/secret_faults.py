@@ -13,6 +13,7 @@ LOST = {
     "secret_key": "Whoever is signed in at that server is signed out then.",
     "client_secret": "Nothing is lost: that start registers the new one.",
     "database_password": "Nothing is lost: that start tells PostgreSQL the new one.",
+    "cluster_password": "The PostgreSQL data in the state folder cannot be used without it: make reset.",
     "database_names": "The databases of before are not found then.",
     "signing_keys.json": "ID Tokens from before cannot be checked then.",
     "fingerprint_key": "Fingerprints from before cannot be compared with later ones then.",

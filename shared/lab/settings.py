@@ -73,6 +73,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY: str | None = None
 # does then is a lesson.
 SESSION_COOKIE_ONCE = IS_HTTPS and RUN.is_usual
 
+# A setting of the lab: so many proxies stand before each server, and what they say of a request is believed.
+PROXIES = int(os.environ.get("LAB_PROXIES") or 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 # HSTS for a minute: for so long a browser does not go back to http at these names, where another lab may run. So not
 # for all names below them either, nor for ever.

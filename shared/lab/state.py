@@ -22,7 +22,7 @@ DEFAULT = ROOT / "var"
 STATE = Path(os.environ.get("LAB_STATE") or DEFAULT).resolve()
 IN_USE = f"A lab is running with {STATE} already. End it first, or give this one a folder of its own: LAB_STATE=..."
 # What the lab makes there.
-FOLDERS = ("secrets", "https", "runs")
+FOLDERS = ("secrets", "https", "runs", "postgresql", "postgresql.draft", "nginx", "sockets")
 FILES = ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key")
 LOCK_TIMEOUT = 0.5  # seconds: whoever asks who is running holds the lock for an instant
 

@@ -23,6 +23,7 @@ class Person:
         self.password = password or name
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.verify = lab.authority
 
     def get(self, url: str, **kwargs) -> requests.Response:
         return self.session.get(url, timeout=60, **kwargs)
@@ -46,12 +47,13 @@ class Person:
         """Send the form of that page with what is hidden in it and what was typed; do not follow the answer."""
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
         fields = {name: html.unescape(value) for name, value in hidden} | typed
-        return self.session.post(page.url, data=fields, allow_redirects=False, timeout=60)
+        origin = {"Origin": urljoin(page.url, "/")[:-1]}
+        return self.session.post(page.url, data=fields, headers=origin, allow_redirects=False, timeout=60)
 
     def post(self, server: str, path: str, **typed) -> requests.Response:
         """Send a form of that server to a path, with the CSRF token that its cookie holds, and go where it leads."""
         origin = self.lab.origin(server)
-        typed["csrfmiddlewaretoken"] = self.session.cookies.get(f"{server}_csrftoken")
+        typed["csrfmiddlewaretoken"] = self.session.cookies.get(self.lab.cookie(f"{server}_csrftoken"))
         response = self.session.post(origin + path, data=typed, headers={"Origin": origin}, timeout=60)
         assert response.status_code == 200, response.text
         return response
@@ -66,7 +68,7 @@ class Person:
         return greeting and html.unescape(greeting[1])
 
     def session_key(self, server: str) -> str | None:
-        return self.session.cookies.get(f"{server}_session")
+        return self.session.cookies.get(self.lab.cookie(f"{server}_session"))
 
 
 def new_people(lab, *people: tuple[str, str]) -> list[Person]:

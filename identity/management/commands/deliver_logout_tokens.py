@@ -9,8 +9,11 @@ from lab.state import running
 
 
 class Command(deliver_logout_tokens.Command):
+    def add_arguments(self, parser):
+        parser.add_argument("--name", default="worker", help="Of several that run at the same time, each has its own.")
+
     def handle(self, *args, **options):
-        with running("worker"):
-            start_anew_with_each_run(settings.RUN, "worker", settings.DATABASES["default"]["NAME"])
+        with running(options["name"]):
+            start_anew_with_each_run(settings.RUN, options["name"], settings.DATABASES["default"]["NAME"])
             prepare()
             super().handle(*args, **options)

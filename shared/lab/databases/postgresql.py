@@ -4,6 +4,7 @@ Made at the start by the role of ``LAB_DATABASE_URL``, which owns nothing that i
 this state folder has drawn for itself, since others may use the same PostgreSQL server.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +22,11 @@ from lab.runs import Run
 from lab.state import secret
 
 CONNECTIONS = 8  # of one process at the most: PostgreSQL has 100 by default, for all
+START = 60  # seconds in which PostgreSQL may start at the same time as the lab
 WAIT = 5  # seconds for a connection and for a lock: sooner than a site, which waits ten for Identity, gives up
 LONGEST = 30  # seconds of a statement, and of a transaction in which nothing is asked
+# In what it, or the system, says while it starts: libpq has no numbers for that.
+NOT_YET = ("onnection refused", "the database system is starting up")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},  # of all its processes
@@ -88,11 +92,17 @@ def journal() -> Path:
 
 @contextmanager
 def as_administrator() -> Iterator[psycopg.Connection]:
-    """Ends the process with one line if PostgreSQL does not let it in."""
-    try:
-        connection = psycopg.connect(URL, autocommit=True, connect_timeout=WAIT)
-    except psycopg.OperationalError as error:
-        raise SystemExit(f"PostgreSQL cannot be used (LAB_DATABASE_URL): {str(error).splitlines()[-1]}") from None
+    """Waits for a server that starts just now. Ends the process with one line if it does not let us in."""
+    deadline = time.monotonic() + START
+    while True:
+        try:
+            connection = psycopg.connect(URL, autocommit=True, connect_timeout=WAIT)
+            break
+        except psycopg.OperationalError as error:
+            said = str(error).splitlines()[0]
+            if time.monotonic() > deadline or not any(words in said for words in NOT_YET):
+                raise SystemExit(f"PostgreSQL cannot be used (LAB_DATABASE_URL): {said}") from None
+        time.sleep(0.2)
     with connection:
         yield connection
 
@@ -118,6 +128,12 @@ def make(connection: DatabaseWrapper) -> None:
         make_role(administrator, said["USER"], said["PASSWORD"])
         make_database(administrator, said["NAME"], said["USER"], fresh=f"{said['USER']}_fresh")
         forget_runs(administrator, said["USER"])
+
+
+def close(connection: DatabaseWrapper) -> None:
+    """With all that others of this process have left open."""
+    connection.close()
+    connection.close_pool()
 
 
 def make_journal() -> None:
@@ -155,8 +171,7 @@ def keep_for_later_runs(connection: DatabaseWrapper, name: str, run: Run) -> Non
     own, role, fresh = database_of(name, run), role_of(name), fresh_database_of(name)
     if connection.settings_dict["NAME"] != own:
         return
-    connection.close()
-    connection.close_pool()
+    close(connection)
     with as_administrator() as administrator:
         make_database(administrator, fresh, role, fresh=own)
 

@@ -49,6 +49,10 @@ def make(connection: DatabaseWrapper) -> None:
     connection.cursor().execute("PRAGMA journal_mode=WAL")
 
 
+def close(connection: DatabaseWrapper) -> None:
+    connection.close()
+
+
 def make_journal() -> None:
     """It makes its file itself."""
 

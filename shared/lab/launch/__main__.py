@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from lab.launch.ports import port_in_use, said_of
@@ -25,9 +26,9 @@ def refusal() -> str:
 INTERRUPTED = 128 + signal.SIGINT  # the status with which honcho ends after Ctrl-C
 
 
-def start() -> int:
-    """Start what the Procfile lists, as ``honcho start`` does, and wait until it has ended; the status of what ended
-    first, and 0 after Ctrl-C."""
+def start(procfile: Path = ROOT / "Procfile", without: Collection[str] = ()) -> int:
+    """Start what that file lists, as ``honcho start`` does, ``without`` some, and wait until it has ended; the status
+    of what ended first, and 0 after Ctrl-C."""
     from honcho.environ import expand_processes, parse_procfile  # not above: who is refused does without
 
     from lab.launch.honcho_processes import EndingManager
@@ -35,7 +36,8 @@ def start() -> int:
     bin_folder = Path(sys.executable).parent  # for the processes of the Procfile: the virtual environment's python
     path = f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     manager = EndingManager()
-    for process in expand_processes(parse_procfile((ROOT / "Procfile").read_text()).processes):
+    processes = parse_procfile(procfile.read_text()).processes
+    for process in expand_processes({name: command for name, command in processes.items() if name not in without}):
         manager.add_process(process.name, process.cmd, env={**os.environ, **process.env, "PATH": path}, cwd=ROOT)
     manager.loop()
     return 0 if manager.returncode == INTERRUPTED else manager.returncode

@@ -31,7 +31,7 @@ def prepare() -> None:
             seed()
             if not settings.RUN.is_usual:
                 engine.keep_for_later_runs(connection, settings.SERVER.name, settings.RUN)
-    connections.close_all()
+            engine.close(connection)
 
 
 def has_database(connection: BaseDatabaseWrapper) -> bool:

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -41,10 +41,15 @@ def wait_for_the_end_of(parent: int) -> None:
 def start_anew_with_each_run(run: Run, name: str, database: Path | None = None) -> None:
     """From now on, start this process again when the run is another than that one, which it is for, or when it is asked
     to, by its name, or when its database was deleted: the start makes a new one."""
-    threading.Thread(target=wait_for_another_run, args=(run, name, database), daemon=True).start()
+    with_each_run(start_anew, run, name, database)
 
 
-def wait_for_another_run(run: Run, name: str, database: Path | None = None) -> None:
+def with_each_run(then: Callable[[], None], run: Run, name: str, database: Path | None = None) -> None:
+    """From now on, do that when this process is to start again."""
+    threading.Thread(target=wait_for_another_run, args=(then, run, name, database), daemon=True).start()
+
+
+def wait_for_another_run(then: Callable[[], None], run: Run, name: str, database: Path | None = None) -> None:
     known = number_of_file(database)
     while runs.current() == run:
         time.sleep(PAUSE)
@@ -54,7 +59,7 @@ def wait_for_another_run(run: Run, name: str, database: Path | None = None) -> N
         before, known = known, number_of_file(database)
         if before and known != before:  # who has it open still writes into the file that nobody else finds
             break
-    start_anew()
+    then()
 
 
 def number_of_file(path: Path | None) -> int | None:

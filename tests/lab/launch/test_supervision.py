@@ -24,7 +24,7 @@ def started(settings, state_without_runs, monkeypatch):
 
 def test_with_another_run(started, settings, monkeypatch):
     monkeypatch.setattr(supervision.time, "sleep", lambda seconds: runs.end())
-    supervision.wait_for_another_run(settings.RUN, "site_a")
+    supervision.wait_for_another_run(supervision.start_anew, settings.RUN, "site_a")
     assert started == [True]
 
 
@@ -32,7 +32,7 @@ def test_when_it_is_asked_to_in_the_same_run(started, settings, monkeypatch):
     slept = []
     monkeypatch.setattr(supervision.time, "sleep", slept.append)
     runs.ask_to_start_anew("site_a")
-    supervision.wait_for_another_run(settings.RUN, "site_a")
+    supervision.wait_for_another_run(supervision.start_anew, settings.RUN, "site_a")
     assert started == [True]
     assert runs.current() == settings.RUN
     assert slept[-1] >= 1  # the answer to who asked gets out first
@@ -42,7 +42,7 @@ def test_a_request_that_cannot_be_taken_away_is_none(started, settings, monkeypa
     (runs.folder_of(settings.RUN) / "site_a.anew").mkdir()
     happens = iter([lambda: None, runs.end])
     monkeypatch.setattr(supervision.time, "sleep", lambda seconds: next(happens)())
-    supervision.wait_for_another_run(settings.RUN, "site_a")
+    supervision.wait_for_another_run(supervision.start_anew, settings.RUN, "site_a")
     assert started == [True]
     assert runs.current().is_usual
 

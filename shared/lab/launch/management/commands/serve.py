@@ -1,0 +1,86 @@
+"""Serve in several processes behind a proxy: gunicorn on a socket, at home in the lab."""
+
+import os
+import signal
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+from gunicorn.app.base import BaseApplication
+
+from lab import runs
+from lab.launch.management.commands.runserver import allow_many_open_files, begin_what_is_asked_for
+from lab.launch.prepare import prepare
+from lab.launch.sockets import socket_of
+from lab.launch.supervision import start_anew, with_each_run
+from lab.servers import IDENTITY, SERVERS
+from lab.state import running
+from session_inspector.journal import database as journal
+from session_inspector.recorder.announcement import announce_this
+
+PROCESSES = 2
+# Of each process: more than people whose passwords may wait (IDENTITY_PASSWORDS_WAITING), so that others need not.
+THREADS = 48
+
+
+class Gunicorn(BaseApplication):
+    """The number of its processes, and what else it is told (gunicorn's documentation, Settings)."""
+
+    def __init__(self, processes: int):
+        self.processes = processes
+        super().__init__()
+
+    def load_config(self) -> None:
+        said = {
+            "bind": f"unix:{socket_of(settings.SERVER)}",
+            "workers": self.processes,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": 3,  # seconds: honcho kills what has not ended after five
+            "loglevel": "warning",
+            "accesslog": "-",
+            "access_log_format": '"%(m)s %(U)s" %(s)s',  # without the query, in which codes stand
+            "when_ready": lambda arbiter: self.say_ready(),
+        }
+        for name, value in said.items():
+            self.cfg.set(name, value)
+
+    def load(self):
+        return import_string(settings.WSGI_APPLICATION)
+
+    def say_ready(self) -> None:
+        runs.note_ready(settings.SERVER.name)
+        print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
+
+
+class Command(BaseCommand):
+    help = "Prepare this server of the lab and serve it behind a proxy, in several processes."
+    requires_system_checks = []  # they are made once it is prepared
+
+    def add_arguments(self, parser):
+        parser.add_argument("--processes", type=int, default=PROCESSES)
+
+    def handle(self, *args, **options):
+        allow_many_open_files()
+        if settings.SERVER == IDENTITY:  # one of the servers does it for all
+            begin_what_is_asked_for()
+        with running(settings.SERVER.name):
+            if settings.SERVER in SERVERS:
+                with_each_run(self.end, settings.RUN, settings.SERVER.name)
+            prepare()
+            self.check()
+            announce_this()
+            journal.close()  # before its processes are made: each has a connection of its own
+            try:
+                Gunicorn(options["processes"]).run()
+            except SystemExit:
+                if not self.is_to_start_anew:
+                    raise
+        start_anew()
+
+    is_to_start_anew = False
+
+    def end(self) -> None:
+        """For another run."""
+        self.is_to_start_anew = True
+        os.kill(os.getpid(), signal.SIGTERM)

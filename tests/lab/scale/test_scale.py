@@ -1,0 +1,94 @@
+"""What ``make scale`` says before it starts, and what it does with a process that was killed."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lab.scale import nginx, programs
+from lab.servers import INSPECTOR, SERVERS, address_of
+from lab.state import ROOT
+from tests.processes import Lab
+
+
+@pytest.fixture
+def nowhere(monkeypatch, tmp_path):
+    """A machine that has neither program."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(programs, "SYSTEM", str(tmp_path))
+    monkeypatch.setattr(programs, "DEBIAN", tmp_path)
+    return tmp_path
+
+
+def program(folder, name):
+    (folder / name).touch(mode=0o755)
+
+
+def test_one_line_says_what_is_missing_and_how_to_get_it(nowhere):
+    assert programs.said_of_missing() == (
+        "make scale needs nginx and postgresql, not found here. On Debian: apt-get install nginx postgresql"
+    )
+    program(nowhere, "nginx")
+    assert programs.said_of_missing() == (
+        "make scale needs postgresql, not found here. On Debian: apt-get install postgresql"
+    )
+    assert programs.said_of_missing(without_postgresql=True) == ""
+    program(nowhere, "initdb")
+    assert programs.said_of_missing() == ""
+    assert (programs.nginx(), programs.postgresql()) == (nowhere / "nginx", nowhere)
+
+
+def test_of_several_versions_the_newest_is_taken(nowhere):
+    for version in ("9", "15", "13"):
+        (nowhere / version / "bin").mkdir(parents=True)
+    assert programs.postgresql() == nowhere / "15" / "bin"
+
+
+def test_a_path_that_is_too_long_for_a_socket_is_said_in_one_line(tmp_path):
+    lab = Lab(tmp_path / ("x" * 100))
+    code = "from lab.launch.sockets import socket_of; from lab.servers import SITE_A; socket_of(SITE_A)"
+    assert lab.run(f'exec {sys.executable} -c "{code}"').wait(timeout=60) == 1
+    assert lab.output.splitlines()[1:] == [
+        f"The path of the state folder is too long for make scale (LAB_STATE): {lab.state}/var"
+    ]
+
+
+def test_data_that_cannot_be_made_are_said_in_one_line_and_leave_no_draft(tmp_path):
+    """The limit of a file's size is what a full disk is: a write that fails in the middle."""
+    if not programs.postgresql():
+        pytest.skip("PostgreSQL is not installed")
+    lab = Lab(tmp_path)
+    code = "from lab.scale import postgresql; postgresql.url(); postgresql.serve()"
+    assert lab.run(f'ulimit -f 1 && exec {sys.executable} -c "{code}"').wait(timeout=60) == 1
+    (line,) = lab.output.splitlines()[1:]
+    assert line.startswith(f"PostgreSQL cannot make its data in {tmp_path}/var/postgresql: ")
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secrets"]
+
+
+@pytest.mark.parametrize(("how", "lines"), [("os.kill(os.getpid(), 9)", 2), ("sys.exit(7)", 1)])
+def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, how, lines):
+    """It is killed the first time only."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import os, pathlib, sys\n"
+        "print('runs', flush=True)\n"
+        f"again = pathlib.Path({str(tmp_path / 'again')!r})\n"
+        "if again.exists(): sys.exit(7)\n"
+        "again.touch()\n"
+        f"{how}\n"
+    )
+    command = [sys.executable, "-m", "lab.scale.kept", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 7
+    assert done.stdout.count("runs\n") == lines
+    assert done.stdout.count("was killed by signal 9: it starts again") == lines - 1
+
+
+def test_nginx_sets_what_is_said_of_a_browser_and_passes_nothing_on():
+    said = nginx.configuration()
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in said
+    assert "proxy_set_header X-Forwarded-Proto https;" in said
+    for server in (*SERVERS, INSPECTOR):
+        assert f"listen {address_of(server)} ssl;" in said
+    assert ("user root;" in said) == (os.geteuid() == 0)
