@@ -62,7 +62,7 @@ STEPS = (
         Open(SITE_A, "/begin/nothing/", "A page that stores nothing"),
         "Open the [session] bar.",
         "The first page stores nothing, and its answer says no `Set-Cookie`. The second one stores a value: its answer "
-        "says `Set-Cookie`, with `site_a_session`. Your browser did not make this [cookie].",
+        "says `Set-Cookie`, with a session cookie. Your browser did not make this [cookie].",
         evidence.cookie_made,
         then=(Open(SITE_A, "/begin/value/", "A page that stores a value"),),
         read="that visiting a page makes a key. A visit alone makes none. A key is made when a value is stored. In "
