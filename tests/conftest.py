@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests import postgresql
 from tests.processes import Lab
 
 # The same examples in each run, on however slow a machine; a test clears away what an example left.
@@ -36,13 +37,44 @@ def new_client(settings):
     return lambda **options: Browser(headers={"host": settings.SERVER.netloc, "accept": "text/html"}, **options)
 
 
+@pytest.fixture(scope="session")
+def postgresql_cluster():
+    """A PostgreSQL for this run of pytest: what Django's ``DATABASES`` say of it."""
+    programs = postgresql.find()
+    if not programs:
+        pytest.skip("there is no PostgreSQL")
+    with postgresql.cluster(programs) as about:
+        yield about
+
+
 @pytest.fixture
-def journal(settings, tmp_path_factory, django_db_blocker):
+def journal_file(tmp_path_factory):
+    return tmp_path_factory.mktemp("journal") / "journal.sqlite3"
+
+
+@pytest.fixture
+def journal_address(postgresql_cluster, monkeypatch):
+    """Of a schema of this test's own, and empty. To connect may take as long as this machine is busy."""
+    monkeypatch.setattr("session_inspector.journal.postgresql.CONNECT_TIMEOUT", 10)
+    with postgresql.new_schema(postgresql_cluster) as address:
+        yield address
+
+
+@pytest.fixture
+def journal_place(request):
+    """Tests that ask for it have their journal elsewhere than in a file, see ``IN_EACH_ENGINE``."""
+    return request.getfixturevalue(getattr(request, "param", "journal_file"))
+
+
+@pytest.fixture
+def journal(settings, journal_place, tmp_path_factory, django_db_blocker):
     """A journal of this test's own, and empty. pytest-django keeps tests from every database, this one too."""
     from session_inspector.journal import database, writer
     from tests.recorded import configure
 
-    configure(settings, journal=tmp_path_factory.mktemp("journal") / "journal.sqlite3")
+    configure(settings, journal=journal_place)
+    if "://" in str(journal_place):
+        configure(settings, fingerprint_key=tmp_path_factory.mktemp("journal") / "journal.fingerprint_key")
     writer.waiting.clear()
     with django_db_blocker.unblock():
         yield

@@ -4,9 +4,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from session_inspector.journal.database import execute
 from session_inspector.journal.queries import entries
 from session_inspector.journal.schema import COLUMNS, Entry, as_row
+
+# For tests whose journal lies in a file, and again in PostgreSQL: of one module, as its ``pytestmark``.
+IN_EACH_ENGINE = pytest.mark.parametrize("journal_place", ["journal_file", "journal_address"], indirect=True)
 
 
 def recorded() -> list[Entry]:

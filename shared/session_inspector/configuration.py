@@ -12,8 +12,9 @@ from django.core.signals import setting_changed
 
 @dataclass(frozen=True)
 class Configuration:
-    """``journal`` is a file, by its path or as ``sqlite:///path``, and ``timeout`` the seconds to wait while another
-    process writes into it. ``recording`` is false where nothing is to be written.
+    """``journal`` is a file, by its path or as ``sqlite:///path``, or a database, as ``postgresql://role@host/name``;
+    ``timeout`` the seconds to wait while another process writes into it; ``fingerprint_key`` the file of the key of its
+    fingerprints, by default beside the journal's. ``recording`` is false where nothing is to be written.
 
     ``name``, ``origin``, ``run``, ``title``, ``role``, ``what``, ``letter`` and ``colour`` are what this project says
     of itself (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields``
@@ -22,6 +23,7 @@ class Configuration:
     """
 
     journal: Path | str
+    fingerprint_key: Path | str = ""
     name: str = ""
     origin: str = ""
     run: str = ""

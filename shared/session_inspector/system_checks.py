@@ -1,7 +1,11 @@
-"""Settings with which something would not be recorded, or not be shown: ``manage.py check`` warns of them."""
+"""Settings with which something would not be recorded, or not be shown: ``manage.py check`` says so."""
 
 from django.conf import settings
-from django.core.checks import Warning
+from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from session_inspector.journal.database import fingerprint_key
 
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
 PANEL = "session_inspector.panel.middleware.PanelMiddleware"
@@ -12,14 +16,24 @@ SHOWS_NOTHING = "PanelMiddleware shows nothing: it must stand before RecorderMid
 ONE_NAME = "SESSION_COOKIE_NAME and CSRF_COOKIE_NAME are both {!r}: a browser keeps only the cookie that came last."
 
 
-def check_settings(**kwargs) -> list[Warning]:
+def check_settings(**kwargs) -> list[CheckMessage]:
     is_one_name = settings.SESSION_COOKIE_NAME == settings.CSRF_COOKIE_NAME
     found = {
         "W001": [NOT_RECORDED.format(path) for path in outside_the_recorder() if path != PANEL],
         "W002": [SHOWS_NOTHING] if PANEL in settings.MIDDLEWARE and PANEL not in outside_the_recorder() else [],
         "W003": [ONE_NAME.format(settings.SESSION_COOKIE_NAME)] if is_one_name else [],
     }
-    return [Warning(text, id=f"session_inspector.{number}") for number, texts in found.items() for text in texts]
+    warnings = [Warning(text, id=f"session_inspector.{number}") for number, texts in found.items() for text in texts]
+    return [*faults_of_journal(), *warnings]
+
+
+def faults_of_journal() -> list[CheckMessage]:
+    """Of a place where no journal can lie, or the key of its fingerprints cannot."""
+    try:
+        fingerprint_key()
+    except (DatabaseError, ImproperlyConfigured) as error:
+        return [Error(str(error), id="session_inspector.E001")]
+    return []
 
 
 def outside_the_recorder() -> list[str]:

@@ -1,7 +1,12 @@
+import sys
+
 import pytest
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 
+from session_inspector.journal.database import redactor
 from session_inspector.system_checks import PANEL, RECORDER
+from tests.recorded import configure
 
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 
@@ -37,3 +42,27 @@ def test_a_panel_without_an_entry_to_show_is_named(settings, order):
 def test_two_cookies_of_one_name_are_named(settings):
     settings.CSRF_COOKIE_NAME = settings.SESSION_COOKIE_NAME
     assert [message.id for message in found()] == ["session_inspector.W003"]
+
+
+def test_a_journal_that_is_no_file_needs_a_file_for_its_key(settings, tmp_path):
+    configure(settings, journal="postgresql://role@host/name")
+    (message,) = found()
+    assert message.id == "session_inspector.E001"
+    assert message.msg.startswith('SESSION_INSPECTOR["FINGERPRINT_KEY"] must name a file')
+    with pytest.raises(ImproperlyConfigured, match="FINGERPRINT_KEY"):
+        redactor()
+    configure(settings, fingerprint_key=tmp_path / "key")
+    assert found() == []
+    assert redactor().key == (tmp_path / "key").read_bytes()
+
+
+def test_a_place_where_no_journal_can_lie_is_named(settings):
+    configure(settings, journal="mysql://host/name")
+    assert [message.msg for message in found()] == ["The journal can lie in a file or in PostgreSQL, not at mysql://."]
+
+
+def test_a_journal_in_postgresql_without_its_library_says_what_to_install(settings, monkeypatch):
+    monkeypatch.setitem(sys.modules, "session_inspector.journal.postgresql", None)
+    configure(settings, journal="postgresql://role@host/name")
+    (message,) = found()
+    assert "pip install" in message.msg

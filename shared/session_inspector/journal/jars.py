@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from session_inspector.journal.database import execute
 
+OR_REPLACE_TRACE = (
+    "ON CONFLICT (fingerprint, server)"
+    " DO UPDATE SET jar = excluded.jar, visitor = excluded.visitor, rowid = excluded.rowid"
+)
 MAX_IN_JOURNEY = 50  # entries of one journey that are looked at; a sign-in has about twelve
 
 
@@ -75,7 +79,7 @@ def senders_of(fingerprints: list[str]) -> dict[str, list[tuple[str, Owner]]]:
 
 def record_sender(server: str, fingerprint: str, sender: Owner) -> None:
     execute(
-        "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor) VALUES (%s, %s, %s, %s)",
+        f"INSERT INTO journal_trace (server, fingerprint, jar, visitor) VALUES (%s, %s, %s, %s) {OR_REPLACE_TRACE}",
         *(server, fingerprint, sender.jar, sender.visitor),
     )
 
@@ -113,4 +117,5 @@ def first_entry_of(jar: str) -> int:
 
 
 def marks(values: Collection[object]) -> str:
-    return ", ".join(["%s"] * len(values))
+    """What stands between the brackets of an ``IN``: in no value, nothing is."""
+    return ", ".join(["%s"] * len(values)) or "NULL"

@@ -36,10 +36,14 @@ class Join:
 
 def join(jar: str, other: str, why: Why, entry: int, at: datetime) -> None:
     """Keep what joined two jars. What has joined them before is what counts, but for what somebody says."""
-    again = "REPLACE" if why == Why.SAID else "IGNORE"
+    replace = (
+        "UPDATE SET why = excluded.why, entry = excluded.entry, at = excluded.at, is_undone = 0, rowid = excluded.rowid"
+    )
+    again = replace if why == Why.SAID else "NOTHING"
     said = at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
     execute(
-        f"INSERT OR {again} INTO journal_join (jar, other, why, entry, at) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO journal_join (jar, other, why, entry, at) VALUES (%s, %s, %s, %s, %s)"
+        f" ON CONFLICT (jar, other) DO {again}",
         *(*sorted((jar, other)), why, entry, said),
     )
 
@@ -95,11 +99,16 @@ def merge_into(visitor: str, others: Collection[str]) -> None:
     newest = f"SELECT id FROM journal_entry WHERE visitor IN ({those}) ORDER BY id DESC LIMIT {MAX_MOVED}"
     execute(f"UPDATE journal_entry SET visitor = %s WHERE id IN ({newest})", visitor, *others)
     execute(f"UPDATE journal_trace SET visitor = %s WHERE visitor IN ({those})", visitor, *others)
-    execute(f"UPDATE OR IGNORE journal_name SET visitor = %s WHERE visitor IN ({those})", visitor, *others)
+    named = f"SELECT %s, name FROM journal_name WHERE visitor IN ({those}) ORDER BY rowid"
+    execute(f"INSERT INTO journal_name (visitor, name) {named} ON CONFLICT DO NOTHING", visitor, *others)
     execute(f"DELETE FROM journal_name WHERE visitor IN ({those})", *others)
     execute(f"UPDATE journal_alias SET now = %s WHERE now IN ({those})", visitor, *others)
     for other in others:
-        execute("INSERT OR REPLACE INTO journal_alias (visitor, now) VALUES (%s, %s)", other, visitor)
+        execute(
+            "INSERT INTO journal_alias (visitor, now) VALUES (%s, %s)"
+            " ON CONFLICT (visitor) DO UPDATE SET now = excluded.now, rowid = excluded.rowid",
+            *(other, visitor),
+        )
 
 
 def move(jars: list[str], visitor: str, to: str) -> None:

@@ -45,10 +45,10 @@ def announce(participant: Participant) -> int:
         return announced.number
     said = json.dumps(participant, default=as_json)
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
-    newest = "(SELECT content FROM journal_participant WHERE name = %s AND origin = %s ORDER BY id DESC LIMIT 1)"
+    newest = "SELECT content FROM journal_participant WHERE name = %s AND origin = %s ORDER BY id DESC LIMIT 1"
     execute(
         "INSERT INTO journal_participant (name, origin, at, after, content)"
-        f" SELECT %s, %s, %s, 0, %s WHERE %s NOT IN (SELECT content FROM {newest})",
+        f" SELECT %s, %s, %s, 0, %s WHERE %s NOT IN ({newest})",
         *(participant.name, participant.origin, now, said, said, participant.name, participant.origin),
     )
     number = number_of(participant)
@@ -186,8 +186,8 @@ def readable_versions() -> Iterator[Version]:
 def lately_written() -> list[tuple[int, int, datetime]]:
     """Number of the version, newest entry and its time, of all that wrote one of the newest entries."""
     newest = f"SELECT id, participant, at FROM journal_entry ORDER BY id DESC LIMIT {MAX_LOOKED_AT}"
-    found = execute(f"SELECT participant, max(id), CAST(max(at) AS text) FROM ({newest}) GROUP BY participant")
-    return [(number, entry_id, datetime.fromisoformat(at)) for number, entry_id, at in found]
+    of_each = f"SELECT participant, max(id), CAST(max(at) AS text) FROM ({newest}) AS newest GROUP BY participant"
+    return [(number, entry_id, datetime.fromisoformat(at)) for number, entry_id, at in execute(of_each)]
 
 
 def with_letters_and_colours(found: list[Participant]) -> list[Participant]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from session_inspector.journal.database import execute, insert
+from session_inspector.journal.database import engine, execute, insert
+from session_inspector.journal.jars import OR_REPLACE_TRACE
 from session_inspector.journal.schema import COLUMNS, Entry, Kind, Unreadable, as_row, entry_of
 
 MAX_TRACES = 5000  # of the newest entries: whose cookies are still known when the journal is emptied
@@ -61,18 +62,21 @@ def forget_up_to(entry_id: int) -> None:
 
 def last_id() -> int:
     """The highest that an entry has ever had, be it still there or not."""
-    found = execute("SELECT seq FROM sqlite_sequence WHERE name = 'journal_entry'")
-    return found[0][0] if found else 0
+    return execute(engine().LAST_ID)[0][0] or 0
 
 
 def empty() -> None:
     """Forget all entries, and what somebody said was done between them. No later one has the id of one of these, and
     whoever left one of the newest is still known by the same cookie."""
     for field in ("sent_key", "csrf", "set_key"):
+        newest = (
+            f"SELECT max(id) FROM journal_entry WHERE {field} != '' AND jar != ''"
+            f" AND id > (SELECT max(id) FROM journal_entry) - %s GROUP BY server, {field}"
+        )
         execute(
-            "INSERT OR REPLACE INTO journal_trace (server, fingerprint, jar, visitor)"
-            f" SELECT server, {field}, jar, visitor FROM journal_entry WHERE {field} != '' AND jar != ''"
-            " AND id > (SELECT max(id) FROM journal_entry) - %s ORDER BY id",
+            "INSERT INTO journal_trace (server, fingerprint, jar, visitor)"
+            f" SELECT server, {field}, jar, visitor FROM journal_entry WHERE id IN ({newest}) ORDER BY id"
+            f" {OR_REPLACE_TRACE}",
             MAX_TRACES,
         )
     execute("DELETE FROM journal_entry")

@@ -23,7 +23,8 @@ class Said:
 def say(visitor: str, what: str, at: datetime) -> None:
     """Keep it; what was said of the same visitor before is replaced."""
     execute(
-        "INSERT OR REPLACE INTO journal_said (visitor, what, entry, at) VALUES (%s, %s, %s, %s)",
+        "INSERT INTO journal_said (visitor, what, entry, at) VALUES (%s, %s, %s, %s) ON CONFLICT (visitor, what)"
+        " DO UPDATE SET entry = excluded.entry, at = excluded.at, rowid = excluded.rowid",
         *(visitor, what, last_id(), at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")),
     )
 

@@ -304,69 +304,6 @@ COLUMNS = (
     "content",
 )  # fmt: skip
 
-# How many of the upgrades are done before each table is made.
-TABLES = {
-    "journal_entry": 0,
-    "journal_participant": 3,
-    "journal_trace": 4,
-    "journal_join": 5,
-    "journal_name": 5,
-    "journal_alias": 5,
-    "journal_said": 6,
-}
-
-# One step for each version of the tables; the first also fits what Django's migrations made before.
-UPGRADES = (
-    (
-        "CREATE TABLE IF NOT EXISTS journal_entry ("
-        " id integer NOT NULL PRIMARY KEY AUTOINCREMENT, at datetime NOT NULL, server varchar(20) NOT NULL,"
-        " kind varchar(20) NOT NULL, journey varchar(32) NOT NULL, jar varchar(16) NOT NULL,"
-        " visitor varchar(16) NOT NULL, sent_key varchar(16) NOT NULL, set_key varchar(16) NOT NULL,"
-        " csrf varchar(16) NOT NULL, content text NOT NULL)",
-        # Each index answers one question: what came with this key, what led to it, ...
-        "CREATE INDEX IF NOT EXISTS by_sent_key ON journal_entry (server, sent_key, id)",
-        "CREATE INDEX IF NOT EXISTS by_set_key ON journal_entry (server, set_key, id)",
-        "CREATE INDEX IF NOT EXISTS by_csrf ON journal_entry (server, csrf, id)",
-        "CREATE INDEX IF NOT EXISTS by_jar ON journal_entry (jar, id)",
-        "CREATE INDEX IF NOT EXISTS by_journey ON journal_entry (journey, id)",
-        "CREATE INDEX IF NOT EXISTS by_visitor ON journal_entry (visitor, server, id)",
-    ),
-    # What is kept of a masked value was {"starts", "print"} until then.
-    ("""UPDATE journal_entry SET content = replace(content, '", "print": "', '", "fingerprint": "')""",),
-    (
-        "ALTER TABLE journal_entry ADD COLUMN version integer NOT NULL DEFAULT 1",
-        "ALTER TABLE journal_entry ADD COLUMN participant integer NOT NULL DEFAULT 0",
-    ),
-    (
-        "CREATE TABLE IF NOT EXISTS journal_participant ("
-        " id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name text NOT NULL, origin text NOT NULL,"
-        " at datetime NOT NULL, after integer NOT NULL, content text NOT NULL)",
-    ),
-    (
-        "CREATE TABLE IF NOT EXISTS journal_trace (server varchar(20) NOT NULL, fingerprint varchar(16) NOT NULL,"
-        " jar varchar(16) NOT NULL, visitor varchar(16) NOT NULL, PRIMARY KEY (server, fingerprint)) WITHOUT ROWID",
-    ),
-    (
-        # With a number for each row, so that the oldest can be forgotten.
-        "DROP TABLE IF EXISTS journal_trace",
-        "CREATE TABLE journal_trace (server varchar(20) NOT NULL, fingerprint varchar(16) NOT NULL,"
-        " jar varchar(16) NOT NULL, visitor varchar(16) NOT NULL, PRIMARY KEY (fingerprint, server))",
-        "CREATE INDEX by_jar_of_trace ON journal_trace (jar)",
-        "CREATE INDEX by_visitor_of_trace ON journal_trace (visitor)",
-        "CREATE TABLE IF NOT EXISTS journal_join (jar varchar(16) NOT NULL, other varchar(16) NOT NULL,"
-        " why varchar(20) NOT NULL, entry integer NOT NULL, at datetime NOT NULL,"
-        " is_undone integer NOT NULL DEFAULT 0, PRIMARY KEY (jar, other))",
-        "CREATE INDEX IF NOT EXISTS by_other ON journal_join (other)",
-        "CREATE TABLE IF NOT EXISTS journal_name (visitor varchar(16) NOT NULL PRIMARY KEY, name text NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS journal_alias (visitor varchar(16) NOT NULL PRIMARY KEY, now varchar(16) NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS by_now ON journal_alias (now)",
-    ),
-    (
-        "CREATE TABLE IF NOT EXISTS journal_said (visitor varchar(16) NOT NULL, what varchar(20) NOT NULL,"
-        " entry integer NOT NULL, at datetime NOT NULL, PRIMARY KEY (visitor, what))",
-    ),
-)
-
 
 class Unreadable(Exception):
     """A row that no recorder of this version or an earlier one can have written."""

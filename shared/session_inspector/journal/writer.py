@@ -5,10 +5,10 @@ import threading
 import time
 from collections import deque
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 from session_inspector.journal.attribution import Attribution, attribute, record_joins
-from session_inspector.journal.database import is_damaged, put_aside, transaction
+from session_inspector.journal.database import is_damaged, may_pass, put_aside, transaction
 from session_inspector.journal.joins import forget_oldest
 from session_inspector.journal.participants import announce, number_of
 from session_inspector.journal.queries import add, forget_up_to
@@ -65,8 +65,9 @@ def write_waiting(own: int) -> None:
             entry.participant = announce(says) if entry.is_exchange else number_of(says)
             found = attribute(entry)
             write(entry, found)
-        except OperationalError:
-            waiting.appendleft(entry)
+        except DatabaseError as error:
+            if may_pass(error):
+                waiting.appendleft(entry)
             raise
         if entry.id % TRIM_EVERY == 0:
             forget_up_to(entry.id - MAX_ENTRIES)

@@ -15,7 +15,7 @@ from session_inspector.journal.queries import add, empty, newest_id
 from session_inspector.journal.schema import Entry, Measurement
 from session_inspector.participant import Participant
 from tests.page import text_of
-from tests.recorded import configure
+from tests.recorded import IN_EACH_ENGINE, configure
 from tests.session_inspector.inspector.traffic import KNOWN, NOW, START, exchange, row, token, told
 
 ORIGIN = "http://inspector.localhost:8003"
@@ -23,7 +23,7 @@ STAGE = "/scenarios/same_site_strict/with_password/"
 MODE = "/scenarios/misbehaving/same_kid/"
 PREDICTION = {"sign_in": "works", "sure": "sure"}
 
-pytestmark = pytest.mark.usefixtures("state_without_runs")
+pytestmark = [pytest.mark.usefixtures("state_without_runs"), IN_EACH_ENGINE]
 
 
 def post(client, path, data=None, origin=ORIGIN):

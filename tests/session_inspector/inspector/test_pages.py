@@ -5,13 +5,15 @@ from dataclasses import MISSING, fields
 import pytest
 from django.db import OperationalError
 
-from session_inspector.configuration import configuration
 from session_inspector.inspector.observed.queries import state_of_journal
 from session_inspector.journal.database import close, execute
-from session_inspector.journal.schema import UPGRADES, Exchange
+from session_inspector.journal.schema import Exchange
 from tests.page import expect_page_of_inspector, text_of
-from tests.recorded import configure, content_of, spoil
+from tests.recorded import IN_EACH_ENGINE, configure, content_of, spoil
 from tests.session_inspector.inspector.traffic import ALICE, KNOWN, ODD, exchange, row, told
+from tests.session_inspector.journal.each_engine import remove, set_version
+
+pytestmark = IN_EACH_ENGINE
 
 PAGES = [
     "/",
@@ -150,7 +152,7 @@ def test_where_no_entry_can_be_read_that_is_said_and_nothing_is_shown(client):
 
 def test_a_journal_of_a_newer_version_is_a_page_that_says_so(client):
     exchange()
-    execute(f"PRAGMA user_version = {len(UPGRADES) + 1}")
+    set_version(beyond=1)
     close()
     response = client.get("/")
     assert response.status_code == 503
@@ -159,7 +161,8 @@ def test_a_journal_of_a_newer_version_is_a_page_that_says_so(client):
 
 def test_a_journal_that_was_deleted_is_an_empty_one(client):
     exchange()
-    configuration().journal.unlink()
+    remove()
+    close()  # as a restart of the inspector does
     assert client.get("/journal.json").json() == {"entries": [], "unreadable": [], "next": None}
     exchange()
     assert len(client.get("/journal.json").json()["entries"]) == 1

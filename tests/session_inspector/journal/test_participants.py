@@ -21,6 +21,7 @@ from session_inspector.journal.queries import add, empty
 from session_inspector.journal.schema import Entry, Masked, SessionChange, SessionRow
 from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY, Participant
 from tests.recorded import number_of_entries
+from tests.session_inspector.journal.each_engine import remove
 
 pytestmark = pytest.mark.usefixtures("journal")
 
@@ -164,7 +165,7 @@ def test_what_a_participant_said_and_nobody_can_read_is_left_out():
 def test_a_journal_that_was_made_anew_is_told_again():
     announce(SHOP)
     database.close()
-    database.path_of_journal().unlink()
+    remove()
     announce(SHOP)
     assert names() == ["shop"]
 
@@ -194,6 +195,6 @@ def test_a_page_that_is_asked_for_often_knows_at_once_who_has_come(monkeypatch):
 
 def test_who_takes_part_is_said_with_the_first_entry_of_a_journal_that_is_made_anew():
     announce(SHOP)
-    database.path_of_journal().unlink()
+    remove()
     announce(SHOP)
     assert names() == ["shop"]

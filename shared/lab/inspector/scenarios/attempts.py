@@ -1,4 +1,4 @@
-"""What was predicted and observed, kept in the journal's file: an attempt is one person's try at one stage.
+"""What was predicted and observed, kept beside the journal's entries: an attempt is one person's try at one stage.
 
 It stays when the journal's entries are emptied, unless somebody wants it forgotten, too.
 """
@@ -10,13 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from lab.staging.parts import Option, Question
-from session_inspector.journal.database import execute, insert
+from session_inspector.journal.database import execute, insert, make_table
 from session_inspector.journal.queries import last_id
 
-TABLE = (
-    "CREATE TABLE IF NOT EXISTS lab_attempt (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, scenario text NOT NULL,"
-    " stage text NOT NULL, content text NOT NULL)"
-)
+TABLE = "lab_attempt", "scenario text NOT NULL, stage text NOT NULL, content text NOT NULL"
 MAX_LISTED = 1000  # attempts that one tally or export looks at, the newest
 
 Answers = Mapping[str, str]  # the name of a question: the name of an option, or an outcome
@@ -50,7 +47,7 @@ class Attempt:
 
 
 def begin(run: int, scenario: str, stage: str, predicted: Answers, is_sure: bool, at: datetime) -> Attempt:
-    execute(TABLE)
+    make_table(*TABLE)
     attempt = Attempt(run, scenario, stage, at.isoformat(), last_id(), predicted, is_sure, {}, {}, ())
     sql = "INSERT INTO lab_attempt (scenario, stage, content) VALUES (%s, %s, %s)"
     return replace(attempt, id=insert(sql, scenario, stage, as_json(attempt)))
@@ -86,7 +83,7 @@ def all_attempts() -> list[Attempt]:
 
 def found(which: str, *values: object) -> Iterator[Attempt]:
     """The newest first."""
-    execute(TABLE)
+    make_table(*TABLE)
     sql = f"SELECT id, content FROM lab_attempt WHERE {which} ORDER BY id DESC LIMIT {MAX_LISTED}"
     for number, content in execute(sql, *values):
         said = json.loads(content)
@@ -105,5 +102,5 @@ def newest_of_stages() -> dict[tuple[str, str], Attempt]:
 
 
 def forget_all() -> None:
-    execute(TABLE)
+    make_table(*TABLE)
     execute("DELETE FROM lab_attempt")

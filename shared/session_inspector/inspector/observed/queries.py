@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from session_inspector.explain.sessions import is_past
-from session_inspector.journal.database import execute, state_of_file
+from session_inspector.journal.database import execute, number_of_journal
 from session_inspector.journal.jars import marks
 from session_inspector.journal.participants import participants, roll, writer_of
 from session_inspector.journal.queries import entries, first, newest_id
@@ -19,15 +19,15 @@ END = 1_000_000_000_000  # no entry has a higher id
 
 
 def state_of_journal() -> str:
-    """A word that changes whenever something is written, and when the journal is emptied or becomes another file."""
-    return f"{state_of_file()}-{newest_id()}"
+    """A word that changes whenever something is written, and when the journal is emptied or is made anew."""
+    return f"{number_of_journal()}-{newest_id()}"
 
 
 def visitors_lately() -> list[str]:
     """The names of those with an entry among the newest, the one with the newest entry first."""
     newest = f"SELECT id, visitor FROM journal_entry ORDER BY id DESC LIMIT {MAX_LOOKED_AT}"
-    found = execute(f"SELECT visitor FROM ({newest}) WHERE visitor != '' GROUP BY visitor ORDER BY max(id) DESC")
-    return [name for (name,) in found]
+    named = f"SELECT visitor FROM ({newest}) AS newest WHERE visitor != ''"
+    return [name for (name,) in execute(f"{named} GROUP BY visitor ORDER BY max(id) DESC")]
 
 
 def newest_of(visitor: str, server: Participant, most: int, before: int = END) -> list[Entry]:
@@ -64,7 +64,7 @@ def of_each(visitors: Collection[str], most: int, order: str) -> OfEach:
     servers = participants()
     asked = [(visitor, server) for visitor in visitors for server in servers]
     search = f"SELECT id FROM journal_entry WHERE visitor = %s AND server = %s ORDER BY id {order} LIMIT %s"
-    which = f"id IN ({' UNION ALL '.join([f'SELECT * FROM ({search})'] * len(asked))}) ORDER BY id {order}"
+    which = f"id IN ({' UNION ALL '.join([f'SELECT * FROM ({search}) AS one'] * len(asked))}) ORDER BY id {order}"
     values = [value for visitor, server in asked for value in (visitor, server.name, most)]
     found = entries(which, *values) if asked else []
     of_both: dict[tuple[str, str], list[Entry]] = defaultdict(list)

@@ -12,8 +12,10 @@ from session_inspector.journal.database import opened
 from session_inspector.journal.joins import Why, join, separate
 from session_inspector.journal.queries import empty
 from tests.page import text_of
-from tests.recorded import recorded
+from tests.recorded import IN_EACH_ENGINE, recorded
 from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
+
+pytestmark = IN_EACH_ENGINE
 
 ABOUT_ONE = ["/", "/ladder/", "/first-steps/"]
 
