@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -100,7 +100,8 @@ class Browser:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = HTTPConnection("127.0.0.1", parts.port or 80, timeout=ANSWER_TIMEOUT)
+            headers["Origin"] = f"{parts.scheme}://{parts.netloc}"
+        connection = self.lab.connection_to(parts.port or 80, ANSWER_TIMEOUT)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         began = time.monotonic()
         try:

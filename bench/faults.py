@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import psutil
+
 from tests.processes import Lab
+from tests.scale import master_of, processes_of
 
 PROCESSES = ("identity", "site_a", "site_b", "inspector", "worker")
 PAUSE = 5  # seconds from one fault to the next
 LOCKED = {"identity": 25, "site_a": 8}  # seconds, by whose database it is
+LOADED = 3  # seconds from the start of a process until it can serve
 LOCK_TIMEOUT = 60  # seconds until the lock is had, in which all others want it, too
 
 Act = Callable[[Lab, threading.Event], None]  # ends soon once the event is set
@@ -60,6 +64,36 @@ def database_of(lab: Lab, server: str) -> Path:
 FAULTS = {
     "kill": [Fault(name, True, partial(kill, name)) for name in PROCESSES],
     "lock": [Fault(server, False, partial(lock, server, seconds)) for server, seconds in LOCKED.items()],
+}
+
+
+def kill_one(what: str, lab: Lab, stop: threading.Event) -> None:
+    """Of those that ``make scale`` has for that, the oldest; until there are as many again."""
+    there = processes_of(lab, what)
+    min(there, key=psutil.Process.create_time).kill()
+    wait_for_as_many(lab, what, there)
+
+
+def kill_master(server: str, lab: Lab, stop: threading.Event) -> None:
+    there = processes_of(lab, server)
+    master_of(lab, server).kill()
+    wait_for_as_many(lab, server, there)
+
+
+def wait_for_as_many(lab: Lab, what: str, there: list[psutil.Process]) -> None:
+    """New ones, which take a moment to load what they serve."""
+    while len(now := processes_of(lab, what)) < len(there) or now == there:
+        time.sleep(0.05)
+    time.sleep(LOADED)
+
+
+SCALED = ("identity", "site_a", "site_b")
+FAULTS_OF_SCALE = {
+    "kill": [
+        *(Fault(server, True, partial(kill_one, server)) for server in (*SCALED, *SCALED, "inspector")),
+        *(Fault(server, True, partial(kill_master, server)) for server in SCALED),
+        *(Fault(worker, True, partial(kill_one, worker)) for worker in ("worker_1", "worker_2")),
+    ]
 }
 
 

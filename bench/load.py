@@ -22,9 +22,10 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 
 from bench.crowd import PASSWORD, Answer, Browser, NoPage, Notes, Person, counted, let_live
-from bench.faults import FAULTS, PROCESSES, Window, database_of, made_in_turn
+from bench.faults import FAULTS, FAULTS_OF_SCALE, PROCESSES, Window, database_of, made_in_turn
 from bench.run import started
 from tests.processes import Lab
+from tests.scale import rows, scaled
 
 AT_LAST = 120  # seconds more, for those who were not in when the time was over
 SETTLE_TIMEOUT = 60  # seconds for what is still under way then: logout tokens, entries of the journal
@@ -43,17 +44,19 @@ for user in User.objects.bulk_create(people):
 
 
 @contextmanager
-def running(lab: Lab, with_kills: bool) -> Iterator[None]:
+def running(with_kills: bool) -> Iterator[Lab]:
     """As ``make run`` does; where processes are killed, each by itself, since honcho would end the others, too."""
-    if with_kills:
-        try:
-            lab.start(*PROCESSES)
-            yield
-        finally:
-            lab.stop()
-    else:
-        with started(lab):
-            yield
+    with TemporaryDirectory(prefix="lab-load-") as folder:
+        lab = Lab(Path(folder))
+        if with_kills:
+            try:
+                lab.start(*PROCESSES)
+                yield lab
+            finally:
+                lab.stop()
+        else:
+            with started(lab):
+                yield lab
 
 
 def main(arguments: list[str]) -> int:
@@ -62,18 +65,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=60, metavar="S", help="how long they stay")
     parser.add_argument("--arrive", type=float, default=15, metavar="A", help="seconds within which all have come")
     parser.add_argument("--faults", nargs="+", default=[], choices=list(FAULTS), help="what is done meanwhile")
+    parser.add_argument("--scale", action="store_true", help="as make scale starts it")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # the lab ends with this process
-    with TemporaryDirectory(prefix="lab-load-") as folder:
-        lab = Lab(Path(folder))
-        with running(lab, "kill" in asked.faults):
-            names = [f"person{n}" for n in range(asked.people)]
-            lab.manage("identity", "shell", "--verbosity=0", "-c", MAKE_PEOPLE.format(names=names, password=PASSWORD))
-            notes = Notes()
-            faults = [fault for name in asked.faults for fault in FAULTS[name]]
-            with made_in_turn(faults, lab) as windows:
-                let_live([Person(lab, name, notes) for name in names], asked.arrive, asked.seconds, AT_LAST)
-            undelivered, gaps, mixed = settled(lab, notes, windows)
+    with scaled() if asked.scale else running("kill" in asked.faults) as lab:
+        names = [f"person{n}" for n in range(asked.people)]
+        lab.manage("identity", "shell", "--verbosity=0", "-c", MAKE_PEOPLE.format(names=names, password=PASSWORD))
+        notes = Notes()
+        of = FAULTS_OF_SCALE if asked.scale else FAULTS
+        faults = [fault for name in asked.faults for fault in of[name]]
+        with made_in_turn(faults, lab) as windows:
+            let_live([Person(lab, name, notes) for name in names], asked.arrive, asked.seconds, AT_LAST)
+        undelivered, gaps, mixed = settled(lab, notes, windows)
     print(
         f"{asked.people} people within {asked.arrive:g} s, for {asked.seconds:g} s; faults: "
         f"{', '.join(asked.faults) or 'none'}; {os.cpu_count()} cores, load of the machine {os.getloadavg()[0]:.1f}"
@@ -108,28 +111,32 @@ def settled(lab: Lab, notes: Notes, windows: list[Window]) -> tuple[list[str], l
 
 
 def undelivered(lab: Lab) -> list[str]:
-    with closing(sqlite3.connect(database_of(lab, "identity"))) as database:
-        return [
-            f"for {client}: {error}"
-            for client, error in database.execute(
-                "SELECT client_id, last_error FROM backchannel_logout_relyingpartysession"
-                " WHERE ended_at IS NOT NULL AND notified_at IS NULL"
-            )
-        ]
+    sql = (
+        "SELECT client_id, last_error FROM backchannel_logout_relyingpartysession"
+        " WHERE ended_at IS NOT NULL AND notified_at IS NULL"
+    )
+    return [f"for {client}: {error}" for client, error in rows_of(lab, "identity", sql)]
+
+
+def rows_of(lab: Lab, name: str, sql: str) -> list[tuple]:
+    """What that statement answers in the database of that name."""
+    if "LAB_DATABASE_URL" in lab.settings:
+        return rows(lab, name, sql)
+    with closing(sqlite3.connect(database_of(lab, name))) as database:
+        return database.execute(sql).fetchall()
 
 
 def in_the_journal(lab: Lab, answers: list[Answer], windows: list[Window]) -> tuple[list[str], list[str]]:
     """Answered requests without an entry, and visitors that are of two browsers."""
     entries: Counter[tuple[str, ...]] = Counter()
     agents_of = defaultdict(set)
-    with closing(sqlite3.connect(lab.state / "var" / "journal.sqlite3")) as journal:
-        rows = journal.execute("SELECT server, visitor, content FROM journal_entry WHERE kind = 'exchange'")
-        for server, visitor, content in rows:
-            exchange = json.loads(content)
-            agent = exchange["headers"].get("User-Agent", "")
-            entries[server, agent, exchange["method"], exchange["path"]] += 1
-            if visitor and agent.startswith("load/"):
-                agents_of[visitor].add(agent)
+    sql = "SELECT server, visitor, content FROM journal_entry WHERE kind = 'exchange'"
+    for server, visitor, content in rows_of(lab, "journal", sql):
+        exchange = json.loads(content)
+        agent = exchange["headers"].get("User-Agent", "")
+        entries[server, agent, exchange["method"], exchange["path"]] += 1
+        if visitor and agent.startswith("load/"):
+            agents_of[visitor].add(agent)
     answered = Counter(
         (one.server, one.agent, one.method, one.path)
         for one in answers

@@ -158,11 +158,7 @@ class Lab:
 
     def answers(self, name: str) -> bool:
         port = self.port + self.servers[name]
-        if self.scheme == "https":
-            untrusted = ssl._create_unverified_context()  # whether it is trusted is tried elsewhere
-            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=untrusted)
-        else:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = self.connection_to(port, timeout=5)
         try:
             connection.request("HEAD", "/", headers={"Host": f"{self.host(name)}:{port}"})
             return connection.getresponse().status == 200
@@ -170,6 +166,12 @@ class Lab:
             return False
         finally:
             connection.close()
+
+    def connection_to(self, port: int, timeout: float) -> http.client.HTTPConnection:
+        if self.scheme == "http":
+            return http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        untrusted = ssl._create_unverified_context()  # whether it is trusted is tried elsewhere
+        return http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout, context=untrusted)
 
     def stop(self, *names: str, how: signal.Signals = signal.SIGTERM) -> None:
         """End these processes (all if none is named) with everything that they started."""

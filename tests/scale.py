@@ -32,6 +32,9 @@ def scaled() -> Iterator[Lab]:
             assert process.poll() is None, lab.output
             assert time.monotonic() < deadline, lab.output
             time.sleep(0.05)
+        password = (folder / "var" / "secrets" / "postgresql.cluster_password").read_text()
+        lab.settings["LAB_PROXIES"] = "1"
+        lab.settings["LAB_DATABASE_URL"] = f"postgresql://lab:{password}@127.0.0.1:{lab.port + 5}/postgres"
         yield lab
     finally:
         if process.poll() is None:

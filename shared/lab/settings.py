@@ -186,6 +186,7 @@ def journal() -> dict[str, Any]:
     check_secret(fingerprint_key_path())
     return {
         "JOURNAL": databases.journal(),
+        "FINGERPRINT_KEY": fingerprint_key_path(),
         "INSPECTOR": INSPECTOR.origin,
         "RECORDING": os.environ.get("LAB_RECORDER") != "off",
     }

@@ -7,8 +7,8 @@ this state folder has drawn for itself, since others may use the same PostgreSQL
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -85,9 +85,10 @@ def settings_of(name: str, run: Run) -> dict[str, Any]:
     }
 
 
-def journal() -> Path:
-    """A file, as without PostgreSQL."""
-    return sqlite.journal()
+def journal() -> str:
+    """Its own database, into which all servers write as one role."""
+    name = role_of("journal")
+    return f"postgresql://{name}:{quote(password_of('journal'))}@/{name}?{urlencode(server())}"
 
 
 @contextmanager
