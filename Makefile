@@ -45,6 +45,7 @@ browser: $(VENV)/installed-dev
 	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal -m "not slow" tests/browser
 
 slow: $(VENV)/installed-dev wheels
+	$(VENV)/bin/python -m tests.scale
 	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal -m slow tests/browser
 	$(PYTEST) -p no:django --numprocesses 2 --dist loadscope tests/interop tests/wheels
 

@@ -140,10 +140,15 @@ def in_the_journal(lab: Lab, answers: list[Answer], windows: list[Window]) -> tu
     answered = Counter(
         (one.server, one.agent, one.method, one.path)
         for one in answers
-        if one.status and not died_with_its_server(one, windows)
+        if one.status and not is_of_nginx(one) and not died_with_its_server(one, windows)
     )
     gaps = [" ".join(request) for request in (answered - entries).elements() if request[0] != "inspector"]
     return gaps, [f"{visitor}: {sorted(agents)}" for visitor, agents in agents_of.items() if len(agents) > 1]
+
+
+def is_of_nginx(answer: Answer) -> bool:
+    """What a person is told while no process of the server answers: none of them has seen the request."""
+    return answer.status == 503 and answer.what == "text/plain"
 
 
 def died_with_its_server(answer: Answer, windows: list[Window]) -> bool:

@@ -1,4 +1,4 @@
-"""``make scale`` as a person runs it: two processes of each server behind nginx, on a PostgreSQL server of its own."""
+"""``make scale`` as a person runs it. ``python -m tests.scale`` gets what it needs, or says what is missing."""
 
 import shutil
 import signal
@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from lab.scale import programs
+from tests import distribution
 from tests.processes import Lab
 
 START_TIMEOUT = 120
@@ -73,3 +75,11 @@ def rows(lab: Lab, server: str, sql: str) -> list[tuple]:
     where = {"host": "127.0.0.1", "port": lab.port + 5, "user": name, "dbname": name, "password": password}
     with closing(psycopg.connect(**where)) as database:
         return database.execute(sql).fetchall()
+
+
+if __name__ == "__main__":
+    if programs.said_of_missing():
+        print("Installing the distribution's packages of nginx and PostgreSQL.", flush=True)
+        for package in ("nginx", "postgresql"):
+            distribution.install(package)
+    print(programs.said_of_missing() or "make scale can be tried")

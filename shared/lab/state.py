@@ -84,16 +84,16 @@ def lock_of(name: str) -> Path:
 
 
 @contextmanager
-def running(name: str) -> Iterator[None]:
+def running(name: str) -> Iterator[IO]:
     """Be the one process of that name that works with this state folder. Ends the process with one line if another
-    does."""
+    does. Processes that it forks are that, too, until they close the file."""
     with lock_file(name) as file:
         deadline = time.monotonic() + LOCK_TIMEOUT
         while not is_free(file):
             if time.monotonic() > deadline:
                 raise SystemExit(IN_USE)
             time.sleep(0.01)
-        yield
+        yield file
 
 
 def lock_file(name: str) -> IO:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from typing import IO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -26,8 +27,11 @@ THREADS = 48
 class Gunicorn(BaseApplication):
     """The number of its processes, and what else it is told (gunicorn's documentation, Settings)."""
 
-    def __init__(self, processes: int):
+    def __init__(self, processes: int, lock: IO):
+        """``lock`` says that this server runs. If its first process is killed, another one takes it, and the processes
+        that are left soon end."""
         self.processes = processes
+        self.lock = lock
         super().__init__()
 
     def load_config(self) -> None:
@@ -40,6 +44,7 @@ class Gunicorn(BaseApplication):
             "loglevel": "warning",
             "accesslog": "-",
             "access_log_format": '"%(m)s %(U)s" %(s)s',  # without the query, in which codes stand
+            "post_fork": lambda arbiter, worker: self.lock.close(),
             "when_ready": lambda arbiter: self.say_ready(),
         }
         for name, value in said.items():
@@ -64,7 +69,7 @@ class Command(BaseCommand):
         allow_many_open_files()
         if settings.SERVER == IDENTITY:  # one of the servers does it for all
             begin_what_is_asked_for()
-        with running(settings.SERVER.name):
+        with running(settings.SERVER.name) as lock:
             if settings.SERVER in SERVERS:
                 with_each_run(self.end, settings.RUN, settings.SERVER.name)
             prepare()
@@ -72,7 +77,7 @@ class Command(BaseCommand):
             announce_this()
             journal.close()  # before its processes are made: each has a connection of its own
             try:
-                Gunicorn(options["processes"]).run()
+                Gunicorn(options["processes"], lock).run()
             except SystemExit:
                 if not self.is_to_start_anew:
                     raise
