@@ -44,7 +44,13 @@ def context() -> ssl.SSLContext:
 def trust_authority() -> None:
     """Let this process accept the certificates of the lab when it asks one of its servers."""
     make_what_is_missing()
-    os.environ["SSL_CERT_FILE"] = str(AUTHORITY)  # OpenSSL reads it
+    trust_authority_if_made()
+
+
+def trust_authority_if_made() -> None:
+    """The same, for who changes nothing."""
+    if AUTHORITY.exists():
+        os.environ["SSL_CERT_FILE"] = str(AUTHORITY)  # OpenSSL reads it
 
 
 def make_what_is_missing() -> None:

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from tests.browser.person import Person, resolve_to_loopback
+from tests.lab.doctor.examined import examine
 from tests.scale import master_of, processes_of, rows, scaled
 
 pytestmark = pytest.mark.slow
@@ -149,3 +150,8 @@ def test_what_a_browser_says_of_proxies_is_not_believed(lab):
 
 def test_there_is_no_database_in_a_file(lab):
     assert list((lab.state / "var").rglob("*.sqlite3")) == []
+
+
+def test_the_doctor_finds_nothing_amiss(lab):
+    done = examine(lab)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -5,6 +5,7 @@ from textwrap import indent
 
 from lab import runs
 from lab.doctor.checks import CHECKS, findings_of
+from lab.servers import IS_HTTPS
 from lab.state import STATE
 
 
@@ -26,4 +27,8 @@ def examine() -> int:
 ON_PURPOSE = "what it breaks on purpose is found below, until you press Back to normal in the inspector"
 
 if __name__ == "__main__":
+    if IS_HTTPS:
+        from lab.certificates import trust_authority_if_made  # not above: over http, nothing needs certificates
+
+        trust_authority_if_made()
     sys.exit(examine())

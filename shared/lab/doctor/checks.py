@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from lab.doctor.finding import Finding
 from lab.doctor.machine import check_hosts, check_ports
+from lab.doctor.postgresql import check_postgresql
 from lab.doctor.projects import check_cookie_names, check_issuer, check_settings
 from lab.doctor.secret_files import check_clients, check_secrets
 from lab.doctor.state_folder import check_clock, check_databases, check_folder
@@ -16,6 +17,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("host names", check_hosts),
     ("state folder", check_folder),
     ("databases", check_databases),
+    ("PostgreSQL", check_postgresql),
     ("secrets and keys", check_secrets),
     ("clients at Identity", check_clients),
     ("clock", check_clock),

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests import postgresql
 from tests.browser.person import Person, resolve_to_loopback
+from tests.lab.doctor.examined import found_by
 from tests.processes import Lab
 
 PROGRAMS = postgresql.find()
@@ -184,3 +185,20 @@ def test_a_database_that_was_dropped_is_made_by_the_next_start(lab, url):
         administrator.execute(f"DROP DATABASE {name}")
     lab.start("site_a")
     assert name in names_in(url)
+
+
+def test_the_doctor_finds_a_server_that_does_not_run_and_a_role_that_may_make_nothing(tmp_path, url):
+    lab = Lab(tmp_path)
+    lab.settings["LAB_DATABASE_URL"] = url
+    assert found_by("PostgreSQL", lab) == []
+    with closing(psycopg.connect(url, autocommit=True)) as administrator:
+        administrator.execute("CREATE ROLE visitor LOGIN PASSWORD 'of-the-visitor'")
+    lab.settings["LAB_DATABASE_URL"] = url.replace("lab_maker:of-the-maker", "visitor:of-the-visitor")
+    (finding,) = found_by("PostgreSQL", lab)
+    assert finding["what"] == "The role visitor of LAB_DATABASE_URL may not make databases and roles."
+    lab.settings["LAB_DATABASE_URL"] = f"postgresql://visitor:of-the-visitor@/x?host={tmp_path}"
+    (finding,) = found_by("PostgreSQL", lab)
+    assert finding["what"].startswith("PostgreSQL cannot be used: ")
+    assert "of-the-visitor" not in str(finding)
+    with closing(psycopg.connect(url, autocommit=True)) as administrator:
+        administrator.execute("DROP ROLE visitor")
