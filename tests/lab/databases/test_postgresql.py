@@ -102,7 +102,25 @@ def test_the_role_of_one_server_can_connect_to_no_database_of_another(lab, url):
                     connect()
 
 
-@pytest.mark.parametrize(("limit", "is_"), [("lock_timeout", "5s"), ("statement_timeout", "30s")])
+def test_a_process_has_few_connections_and_the_next_request_waits_five_seconds_for_one(lab):
+    lab.start("site_a")
+    code = (
+        "import time; from django.db import connection as one, OperationalError\n"
+        "one.pool.open()\n"
+        "taken = [one.pool.getconn() for _ in range(one.pool.max_size)]\n"
+        "began = time.monotonic()\n"
+        "try: one.ensure_connection()\n"
+        "except OperationalError as error: print(len(taken), round(time.monotonic() - began), error)\n"
+        "for connection in taken: one.pool.putconn(connection)\n"
+        "one.close_pool()"
+    )
+    assert in_shell(lab, "site_a", code) == "8 5 couldn't get a connection after 5.00 sec"
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_"),
+    [("lock_timeout", "5s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "30s")],
+)
 def test_nothing_waits_for_the_database_without_end(lab, limit, is_):
     lab.start("site_a")
     shown = f"from django.db import connection as one; print(one.cursor().execute('SHOW {limit}').fetchone()[0])"
