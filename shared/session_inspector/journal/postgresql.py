@@ -1,4 +1,7 @@
-"""The journal in a PostgreSQL database: in tables of the schema that its role finds first."""
+"""The journal in a PostgreSQL database: in tables of the schema that its role finds first.
+
+If the server crashes, entries of the last second may be lost, and others get their ids.
+"""
 
 import select
 from collections.abc import Sequence
@@ -105,7 +108,7 @@ class PostgreSQL:
         here = {
             "lock_timeout": f"{self.timeout * 1000:.0f}ms",
             "statement_timeout": f"{STATEMENT_TIMEOUT * 1000:.0f}ms",
-            "synchronous_commit": "off",  # a power cut may cost the recording
+            "synchronous_commit": "off",  # a turn would take as long as the disk needs
         }
         options = [str(named.get("options", "")), *(f"-c {name}={value}" for name, value in here.items())]
         return {
@@ -133,9 +136,10 @@ class PostgreSQL:
             one.execute("INSERT INTO journal_version VALUES (%s)", [len(UPGRADES)])
             one.execute("COMMIT")
 
-    def number(self, one: CursorWrapper) -> int:
+    def number(self, connection: BaseDatabaseWrapper) -> int:
         """The number that PostgreSQL has given to the table; 0 where there is none."""
-        return one.execute("SELECT coalesce(to_regclass('journal_entry')::oid, 0)").fetchone()[0]
+        with connection.cursor() as one:
+            return one.execute("SELECT coalesce(to_regclass('journal_entry')::oid, 0)").fetchone()[0]
 
     def is_lost(self, connection: BaseDatabaseWrapper, number: int) -> bool:
         """A server that ends says so, and to a connection at rest it says nothing else."""
