@@ -12,15 +12,18 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
-from psycopg import ProgrammingError
+from psycopg import Connection, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from session_inspector.journal.engine import NEWER
 
 CONNECT_TIMEOUT = 0.1  # seconds that somebody waits; the attempt itself goes on for two, the least that libpq allows
 STATEMENT_TIMEOUT = 1.0  # seconds: more than any statement here needs
+ANSWER_TIMEOUT = 1.5  # seconds: a server that is there has ended the statement by then
 LOCK = 29954174194577772  # of the database's advisory locks, the journal's: "journal" in ASCII
 
 # One step for each version of the tables. All of them make a table anew that was dropped: so each may be repeated.
@@ -116,7 +119,6 @@ class PostgreSQL:
             "NAME": name,
             "OPTIONS": {
                 "connect_timeout": 2,
-                "tcp_user_timeout": f"{STATEMENT_TIMEOUT * 1000:.0f}",  # of a network that is gone, nobody hears
                 **named,
                 "options": " ".join(options),
             },
@@ -181,8 +183,22 @@ def begun(connect) -> Future[BaseDatabaseWrapper]:
     return attempt
 
 
+class ImpatientConnection(Connection):
+    """One that a server which hangs, or a network that is gone, keeps waiting for ``ANSWER_TIMEOUT`` only. Raises
+    ``psycopg.OperationalError``."""
+
+    def wait(self, gen, interval=0.1, timeout=None):
+        return super().wait(gen, interval, timeout or ANSWER_TIMEOUT)
+
+
+class Wrapper(DatabaseWrapper):
+    def get_new_connection(self, conn_params):
+        self.isolation_level = IsolationLevel.READ_COMMITTED  # as Django's own method has it
+        return ImpatientConnection.connect(**conn_params)
+
+
 def connected(settings: dict[str, Any]) -> BaseDatabaseWrapper:
-    connection = ConnectionHandler({"default": settings}).create_connection("default")
+    connection = Wrapper(ConnectionHandler({"default": settings}).settings["default"], "default")
     connection.ensure_connection()
     return connection
 
