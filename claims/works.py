@@ -21,6 +21,7 @@ WORKS = {
     "Django 5.2 documentation",
     "django-allauth documentation",
     "SQLite documentation",
+    "PostgreSQL documentation",
     "gunicorn documentation",
     "Content Security Policy Level 3",
     "MDN",  # Mozilla's reference for the web

@@ -72,9 +72,8 @@ def journal(settings, journal_place, tmp_path_factory, django_db_blocker):
     from session_inspector.journal import database, writer
     from tests.recorded import configure
 
-    configure(settings, journal=journal_place)
-    if "://" in str(journal_place):
-        configure(settings, fingerprint_key=tmp_path_factory.mktemp("journal") / "journal.fingerprint_key")
+    folder = tmp_path_factory.mktemp("journal")
+    configure(settings, journal=journal_place, fingerprint_key=folder / "journal.fingerprint_key")
     writer.waiting.clear()
     with django_db_blocker.unblock():
         yield

@@ -5,7 +5,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from session_inspector.journal.database import fingerprint_key
+from session_inspector.journal.database import engine, fingerprint_key
 
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
 PANEL = "session_inspector.panel.middleware.PanelMiddleware"
@@ -30,6 +30,7 @@ def check_settings(**kwargs) -> list[CheckMessage]:
 def faults_of_journal() -> list[CheckMessage]:
     """Of a place where no journal can lie, or the key of its fingerprints cannot."""
     try:
+        engine()
         fingerprint_key()
     except (DatabaseError, ImproperlyConfigured) as error:
         return [Error(str(error), id="session_inspector.E001")]

@@ -45,7 +45,7 @@ def test_two_cookies_of_one_name_are_named(settings):
 
 
 def test_a_journal_that_is_no_file_needs_a_file_for_its_key(settings, tmp_path):
-    configure(settings, journal="postgresql://role@host/name")
+    configure(settings, journal="postgresql://role@host/name", fingerprint_key="")
     (message,) = found()
     assert message.id == "session_inspector.E001"
     assert message.msg.startswith('SESSION_INSPECTOR["FINGERPRINT_KEY"] must name a file')

@@ -66,8 +66,8 @@ for name in {names}:
             importlib.import_module(found.name)
 print(*sorted(sys.modules))
 """
-# It is imported where relying_party is installed, and only there.
-OF_ANOTHER_PACKAGE = ["session_inspector.recorder.relying_party_signals"]
+# They are imported where another package is installed, and only there.
+OF_ANOTHER_PACKAGE = ["session_inspector.recorder.relying_party_signals", "session_inspector.journal.postgresql"]
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,9 @@ def sources(name: str) -> list[Path]:
 
 
 def third_parties(*names: str) -> list[str]:
+    """What pip installs with them, if nobody asks for more."""
     asked = {one for name in names for one in wheel(name).requirements}
-    return sorted(one for one in asked if not one.startswith("keyrow-"))
+    return sorted(one for one in asked if not one.startswith("keyrow-") and "extra ==" not in one)
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +217,11 @@ def test_a_document_names_files_for_all_of_ours(document):
     (install,) = (command for command in Document(document).commands if "pip install" in command)
     assert re.findall(r"\S*keyrow\S*", install) == re.findall(r'"\$LAB"/dist/keyrow_\w+-\*\.whl', install)
     assert "keyrow_common" in install
+
+
+def test_for_a_journal_in_postgresql_the_inspector_s_wheel_asks_for_psycopg_and_only_then():
+    asked = [one for one in wheel("session_inspector").requirements if one.startswith("psycopg")]
+    assert [one.partition(";")[2].strip() for one in asked] == ["extra == 'postgresql'"]
 
 
 def test_every_module_can_be_imported_with_nothing_else_of_ours(alone):

@@ -116,8 +116,7 @@ def open_journal() -> BaseDatabaseWrapper:
     connection.inc_thread_sharing()
     try:
         here.bring_up_to_date(connection)
-        with connection.cursor() as one:
-            number = here.number(one)
+        number = here.number(connection)
     except DatabaseError:
         connection.close()
         raise
@@ -128,8 +127,9 @@ def open_journal() -> BaseDatabaseWrapper:
 
 def number_of_journal() -> int:
     """Which one it is: another, where it was made anew. Raises ``DatabaseError``."""
-    with cursor() as one:
-        return engine().number(one)
+    with opened.turn:
+        close_if_lost()
+        return engine().number(opened.connection or open_journal())
 
 
 def close_if_lost() -> None:
@@ -145,7 +145,7 @@ def is_open() -> bool:
     """Whether the journal that the next statement goes to is the one that was opened. Raises ``DatabaseError``."""
     with opened.turn:
         close_if_lost()
-        if opened.connection and number_of_journal() != opened.number:
+        if opened.connection and engine().number(opened.connection) != opened.number:
             close()
         return opened.connection is not None
 

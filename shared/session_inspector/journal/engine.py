@@ -26,7 +26,7 @@ class Engine(Protocol):
         """Make the tables, or upgrade them: the one place that does. Raises ``DatabaseError``, also for those of a
         newer version."""
 
-    def number(self, one: CursorWrapper) -> int:
+    def number(self, connection: BaseDatabaseWrapper) -> int:
         """Which journal is there now: another number, where it was made anew."""
 
     def is_lost(self, connection: BaseDatabaseWrapper, number: int) -> bool:

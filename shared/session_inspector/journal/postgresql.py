@@ -1,4 +1,7 @@
-"""The journal in a PostgreSQL database: in tables of the schema that its role finds first."""
+"""The journal in a PostgreSQL database: in tables of the schema that its role finds first.
+
+If the server crashes, entries of the last second may be lost, and others get their ids.
+"""
 
 import select
 from collections.abc import Sequence
@@ -9,15 +12,18 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
-from psycopg import ProgrammingError
+from psycopg import Connection, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from session_inspector.journal.engine import NEWER
 
 CONNECT_TIMEOUT = 0.1  # seconds that somebody waits; the attempt itself goes on for two, the least that libpq allows
 STATEMENT_TIMEOUT = 1.0  # seconds: more than any statement here needs
+ANSWER_TIMEOUT = 1.5  # seconds: a server that is there has ended the statement by then
 LOCK = 29954174194577772  # of the database's advisory locks, the journal's: "journal" in ASCII
 
 # One step for each version of the tables. All of them make a table anew that was dropped: so each may be repeated.
@@ -105,7 +111,7 @@ class PostgreSQL:
         here = {
             "lock_timeout": f"{self.timeout * 1000:.0f}ms",
             "statement_timeout": f"{STATEMENT_TIMEOUT * 1000:.0f}ms",
-            "synchronous_commit": "off",  # a power cut may cost the recording
+            "synchronous_commit": "off",  # a turn would take as long as the disk needs
         }
         options = [str(named.get("options", "")), *(f"-c {name}={value}" for name, value in here.items())]
         return {
@@ -113,7 +119,6 @@ class PostgreSQL:
             "NAME": name,
             "OPTIONS": {
                 "connect_timeout": 2,
-                "tcp_user_timeout": f"{STATEMENT_TIMEOUT * 1000:.0f}",  # of a network that is gone, nobody hears
                 **named,
                 "options": " ".join(options),
             },
@@ -133,9 +138,10 @@ class PostgreSQL:
             one.execute("INSERT INTO journal_version VALUES (%s)", [len(UPGRADES)])
             one.execute("COMMIT")
 
-    def number(self, one: CursorWrapper) -> int:
+    def number(self, connection: BaseDatabaseWrapper) -> int:
         """The number that PostgreSQL has given to the table; 0 where there is none."""
-        return one.execute("SELECT coalesce(to_regclass('journal_entry')::oid, 0)").fetchone()[0]
+        with connection.cursor() as one:
+            return one.execute("SELECT coalesce(to_regclass('journal_entry')::oid, 0)").fetchone()[0]
 
     def is_lost(self, connection: BaseDatabaseWrapper, number: int) -> bool:
         """A server that ends says so, and to a connection at rest it says nothing else."""
@@ -177,8 +183,22 @@ def begun(connect) -> Future[BaseDatabaseWrapper]:
     return attempt
 
 
+class ImpatientConnection(Connection):
+    """One that a server which hangs, or a network that is gone, keeps waiting for ``ANSWER_TIMEOUT`` only. Raises
+    ``psycopg.OperationalError``."""
+
+    def wait(self, gen, interval=0.1, timeout=None):
+        return super().wait(gen, interval, timeout or ANSWER_TIMEOUT)
+
+
+class Wrapper(DatabaseWrapper):
+    def get_new_connection(self, conn_params):
+        self.isolation_level = IsolationLevel.READ_COMMITTED  # as Django's own method has it
+        return ImpatientConnection.connect(**conn_params)
+
+
 def connected(settings: dict[str, Any]) -> BaseDatabaseWrapper:
-    connection = ConnectionHandler({"default": settings}).create_connection("default")
+    connection = Wrapper(ConnectionHandler({"default": settings}).settings["default"], "default")
     connection.ensure_connection()
     return connection
 

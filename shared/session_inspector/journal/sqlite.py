@@ -120,7 +120,7 @@ class SQLite:
             one.execute(f"PRAGMA user_version={len(UPGRADES)}")
             one.execute("COMMIT")
 
-    def number(self, one: CursorWrapper) -> int:
+    def number(self, connection: BaseDatabaseWrapper) -> int:
         return number_of_file(self.path)
 
     def is_lost(self, connection: BaseDatabaseWrapper, number: int) -> bool:

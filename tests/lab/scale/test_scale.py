@@ -60,7 +60,8 @@ def test_data_that_cannot_be_made_are_said_in_one_line_and_leave_no_draft(tmp_pa
         pytest.skip("PostgreSQL is not installed")
     lab = Lab(tmp_path)
     code = "from lab.scale import postgresql; postgresql.url(); postgresql.serve()"
-    assert lab.run(f'ulimit -f 1 && exec {sys.executable} -c "{code}"').wait(timeout=60) == 1
+    command = f'ulimit -f 1 && exec {sys.executable} -B -c "{code}"'  # -B: it would cut the files of the byte code, too
+    assert lab.run(command).wait(timeout=60) == 1
     (line,) = lab.output.splitlines()[1:]
     assert line.startswith(f"PostgreSQL cannot make its data in {tmp_path}/var/postgresql: ")
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secrets"]

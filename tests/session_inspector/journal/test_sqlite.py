@@ -99,7 +99,8 @@ def test_it_may_be_named_by_an_address(settings, tmp_path):
     assert (tmp_path / "other.sqlite3").exists()
 
 
-def test_the_key_of_the_fingerprints_lies_beside_it_for_its_owner_only():
+def test_the_key_of_the_fingerprints_lies_beside_it_for_its_owner_only(settings):
+    configure(settings, fingerprint_key="")
     redactor = database.redactor()
     key = configuration().journal.with_suffix(".fingerprint_key")
     assert key.stat().st_mode & 0o777 == 0o600
