@@ -8,7 +8,7 @@ from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.launch import stay
 from lab.launch.supervision import STARTED_BY, end_with_honcho
-from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_HTTPS, SERVERS, Server, address_of
+from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_HTTPS, SERVERS, Server
 from lab.state import is_running, running
 
 ONE_SITE = (
@@ -20,7 +20,7 @@ START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its fi
 
 def answers(server: Server) -> bool:
     """Whether that server of this lab answers. Asks for a static file: nothing that a lesson would show."""
-    request = Request("HEAD", f"{server.origin}/static/lab.css", address=address_of(server))
+    request = Request("HEAD", f"{server.origin}/static/lab.css", address=server.back_channel_address)
     try:
         return is_running(server.name) and exchange(request, 2, 2, 1000).status == 200
     except NoAnswer:
