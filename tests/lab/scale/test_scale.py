@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lab.scale import nginx, programs
-from lab.servers import INSPECTOR, SERVERS, address_of
+from lab.servers import INSPECTOR, SERVERS
 from lab.state import ROOT
 from tests.processes import Lab
 
@@ -90,5 +90,5 @@ def test_nginx_sets_what_is_said_of_a_browser_and_passes_nothing_on():
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in said
     assert "proxy_set_header X-Forwarded-Proto https;" in said
     for server in (*SERVERS, INSPECTOR):
-        assert f"listen {address_of(server)} ssl;" in said
+        assert f"listen 127.0.0.1:{server.port} ssl;" in said
     assert ("user root;" in said) == (os.geteuid() == 0)
