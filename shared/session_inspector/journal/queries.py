@@ -84,8 +84,7 @@ def keep_traces(which: str, *values) -> None:
     """Keep whose cookies came with these entries."""
     for field in ("sent_key", "csrf", "set_key"):
         newest = (
-            f"SELECT max(id) FROM journal_entry WHERE {field} != '' AND jar != ''"
-            f" AND {which} GROUP BY server, {field}"
+            f"SELECT max(id) FROM journal_entry WHERE {field} != '' AND jar != '' AND {which} GROUP BY server, {field}"
         )
         execute(
             "INSERT INTO journal_trace (server, fingerprint, jar, visitor)"

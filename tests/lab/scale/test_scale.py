@@ -55,12 +55,13 @@ def test_a_path_that_is_too_long_for_a_socket_is_said_in_one_line(tmp_path):
 
 
 def test_data_that_cannot_be_made_are_said_in_one_line_and_leave_no_draft(tmp_path):
-    """The limit of a file's size is what a full disk is: a write that fails in the middle."""
+    """The limit of a file's size is what a full disk is: a write that fails in the middle. With ``-B`` none of Python's
+    own files is written like that."""
     if not programs.postgresql():
         pytest.skip("PostgreSQL is not installed")
     lab = Lab(tmp_path)
     code = "from lab.scale import postgresql; postgresql.url(); postgresql.serve()"
-    assert lab.run(f'ulimit -f 1 && exec {sys.executable} -c "{code}"').wait(timeout=60) == 1
+    assert lab.run(f'ulimit -f 1 && exec {sys.executable} -B -c "{code}"').wait(timeout=60) == 1
     (line,) = lab.output.splitlines()[1:]
     assert line.startswith(f"PostgreSQL cannot make its data in {tmp_path}/var/postgresql: ")
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secrets"]

@@ -85,12 +85,12 @@ def test_a_wrong_name_is_answered_like_none_whether_its_jar_is_known_or_not(clie
     assert client.get(path).status_code == 403
 
 
-def test_who_knows_the_jar_cannot_make_the_name(ann, settings):
+def test_who_knows_the_jar_cannot_make_the_name(ann, settings, tmp_path):
     """The jar stands in exports. The proof is of 256 bits, by a key of 256 bits that only the journal's folder has."""
     assert re.fullmatch(r"[0-9a-f]{16}\.[A-Za-z0-9_-]{43}", ann.name)
     assert jar_named(ann.name) == ann.jar
     mine = ann.name
-    configure(settings, journal=settings.SESSION_INSPECTOR["JOURNAL"].with_name("another.sqlite3"))
+    configure(settings, fingerprint_key=tmp_path / "another_key")
     assert private_name(ann.jar) != mine
     assert jar_named(mine) == ""
 
