@@ -10,9 +10,10 @@ from session_inspector.journal.schema import Entry
 from session_inspector.journal.writer import write
 from tests.recorded import configure
 from tests.session_inspector.inspector import traffic
-from tests.session_inspector.inspector.traffic import ALICE, IDENTITY, KNOWN, row, told
+from tests.session_inspector.inspector.traffic import ALICE, KNOWN, address, masked, row, told
 
 KEY = "1a2b-3c4d-5e6f-7a8b-9c0d"
+CALLBACK_OF_A = "http://site-a.localhost:8001/oidc/callback/"
 ORIGIN = "http://inspector.localhost:8003"
 
 
@@ -57,7 +58,7 @@ def attributed(entry: Entry) -> Entry:
 def things_done(marker: str, number: int) -> Iterator[Entry]:
     """Somebody sets a value at site A, signs in there by Identity, is signed out by a logout token, and comes back.
     Between two of these others may do something."""
-    at_site, at_identity, journey = key_at_site(number), f"{number:x}b", f"{number:032x}"
+    at_site, at_identity, code, journey = key_at_site(number), f"{number:x}b", f"{number:x}c", f"{number:032x}"
     values, sent = {"note": marker, **KNOWN}, {"site_a_session": at_site}
     begun, known = row(at_site, note=marker), row(at_site, **values)
     of_site, of_identity = (
@@ -66,12 +67,12 @@ def things_done(marker: str, number: int) -> Iterator[Entry]:
     )
     yield recorded(traffic.exchange, path=f"/{marker}/", tells=[of_site], after=begun)
     yield recorded(
-        traffic.exchange, "identity", f"/{marker}/", journey=journey, tells=[of_identity],
-        after=row(at_identity, **values), user=ALICE, location=f"{IDENTITY}/{marker}/",
+        traffic.exchange, "identity", f"/{marker}/", journey=journey, tells=[of_identity], status=302,
+        after=row(at_identity, **values), user=ALICE, location=address(CALLBACK_OF_A, code=masked(code)),
     )  # fmt: skip
     yield recorded(
-        traffic.exchange, path="/oidc/callback/", journey=journey, sends={**sent, marker: marker}, before=begun,
-        after=known, user=ALICE,
+        traffic.exchange, path="/oidc/callback/", journey=journey, query=[("code", masked(code))], before=begun,
+        sends={**sent, marker: marker}, after=known, user=ALICE,
     )  # fmt: skip
     yield recorded(traffic.call, path=f"/{marker}/", journey=journey, answer={"note": marker})
     yield recorded(traffic.change, "deleted", at_site, by="/oidc/backchannel-logout/", note=marker)

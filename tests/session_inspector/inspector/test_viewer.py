@@ -3,7 +3,9 @@
 import json
 import re
 import threading
+from dataclasses import replace
 from itertools import islice
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
@@ -18,8 +20,17 @@ from session_inspector.journal.queries import empty
 from session_inspector.journal.visitor_names import name_visitor
 from tests.page import text_of
 from tests.recorded import configure, number_of_entries
-from tests.session_inspector.inspector.class_of_visitors import KEY, ORIGIN, begin_class, does_it_all, key_at_site
-from tests.session_inspector.inspector.traffic import exchange, masked
+from tests.session_inspector.inspector import traffic
+from tests.session_inspector.inspector.class_of_visitors import (
+    CALLBACK_OF_A,
+    KEY,
+    ORIGIN,
+    begin_class,
+    does_it_all,
+    key_at_site,
+    recorded,
+)
+from tests.session_inspector.inspector.traffic import address, call, cookie, exchange, masked, row
 
 NOBODY_S_PAGE = "Open the inspector from a page of your own."
 
@@ -188,6 +199,36 @@ def test_another_visitor_gets_no_name_and_is_taken_for_nobody(client, ann, bob):
     assert post(client, ann.address("/visitors/name/"), visitor=bob.visitor, name="Queequeg").status_code == 400
     assert post(client, ann.address("/visitors/same/"), visitor=[ann.visitor, bob.visitor]).status_code == 400
     assert "pequod" not in client.get(ann.address("/ladder/")).content.decode()
+
+
+@pytest.mark.parametrize("brought", ["another code", "no code", "the code of her own browser"])
+def test_whoever_sends_somebody_the_link_of_their_own_sign_in_is_not_joined_to_them(client, ann, bob, brought):
+    """She knows its ``state``, and whoever opens the link is given a code. But only his browser knows that code."""
+    state, hers, his = f"{3:032x}", {"site_a_session": key_at_site(1)}, {"identity_session": "2b"}
+    given, own = (address(CALLBACK_OF_A, code=masked(one)) for one in ("9c", "8c"))
+    recorded(exchange, path="/oidc/authenticate/", journey=state, sends=hers, after=row(key_at_site(1)))
+    opened = recorded(
+        exchange, "identity", "/pequod/", journey=state, sends=his, after=row("2b"), location=given, status=302
+    )
+    if brought == "the code of her own browser":
+        recorded(exchange, "identity", "/", journey=state, sends={"identity_session": "1b"}, location=own, status=302)
+    query = {"another code": [("code", masked("7c"))], "no code": []}.get(brought, [("code", masked("8c"))])
+    recorded(exchange, path="/oidc/callback/", journey=state, sends=hers, query=query, after=row(key_at_site(1)))
+    recorded(call, path="/token/", journey=state)
+    assert opened.visitor == bob.visitor
+    assert "pequod" not in client.get(ann.address("/ladder/")).content.decode()
+    assert "/token/" in client.get(ann.address("/ladder/")).content.decode()
+
+
+def test_a_cookie_of_the_school_that_all_browsers_send_joins_nobody(settings):
+    def came(server, key):
+        sends = {f"{server}_session": key, "school": "a1b2" * 8}
+        with patch.object(traffic, "cookie", lambda *of: replace(cookie(*of), is_random=of[0] == "school")):
+            return recorded(exchange, server, sends=sends, after=row(key)).visitor
+
+    assert came("site_a", "5a") != came("identity", "6b")
+    configure(settings, own_only=False)
+    assert came("site_a", "7a") == came("site_b", "8b")
 
 
 # The key.
