@@ -33,4 +33,4 @@ def test_no_line_has_the_private_name_of_an_address(log):
 @pytest.mark.parametrize(("server", "threads"), [(SITE_A, THREADS), (INSPECTOR, THREADS + MAX_LISTENERS)])
 def test_those_who_listen_leave_threads_for_others(settings, server, threads):
     settings.SERVER = server
-    assert Gunicorn(1).cfg.threads == threads
+    assert Gunicorn(1, lock=None).cfg.threads == threads
