@@ -2,7 +2,7 @@
 
 from identity.account.session_meanings import MEANINGS
 from lab import settings as lab
-from lab.servers import IDENTITY
+from lab.servers import IDENTITY, SITES
 from lab.settings import *
 from lab.staging.applied import changed_by_stage
 from lab.state import secret
@@ -34,6 +34,7 @@ MIDDLEWARE = [
 
 SESSION_ENGINE = "backchannel_logout.session_engine"  # its rows say which sessions have ended
 BACKCHANNEL_LOGOUT_ISSUER = IDENTITY.origin  # whatever Host a request names
+BACKCHANNEL_LOGOUT_ADDRESSES = {site.netloc: site.back_channel_address for site in SITES}  # names need not be resolved
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

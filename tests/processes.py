@@ -70,7 +70,12 @@ class Lab:
         return f"{self.scheme}://{self.host(server)}:{self.port + self.servers[server]}"
 
     def host(self, server: str) -> str:
-        return f"{server.replace('_', '-')}.{self.domain}"
+        return f"{server.replace('_', '-')}.{self.settings.get('LAB_DOMAIN', self.domain)}"
+
+    @property
+    def address(self) -> str:
+        """Where they listen."""
+        return self.settings.get("LAB_ADDRESS", "127.0.0.1")
 
     @property
     def scheme(self) -> str:
@@ -161,7 +166,7 @@ class Lab:
         connection = self.connection_to(port, timeout=5)
         try:
             connection.request("HEAD", "/", headers={"Host": f"{self.host(name)}:{port}"})
-            return connection.getresponse().status == 200
+            return connection.getresponse().status in (200, 403)  # the inspector of a class answers nobody
         except OSError:
             return False
         finally:
@@ -169,9 +174,9 @@ class Lab:
 
     def connection_to(self, port: int, timeout: float) -> http.client.HTTPConnection:
         if self.scheme == "http":
-            return http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+            return http.client.HTTPConnection(self.address, port, timeout=timeout)
         untrusted = ssl._create_unverified_context()  # whether it is trusted is tried elsewhere
-        return http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout, context=untrusted)
+        return http.client.HTTPSConnection(self.address, port, timeout=timeout, context=untrusted)
 
     def stop(self, *names: str, how: signal.Signals = signal.SIGTERM) -> None:
         """End these processes (all if none is named) with everything that they started."""

@@ -83,8 +83,12 @@ def answer_to(ended: RelyingPartySession) -> str:
 
 
 def address_of(uri: str) -> str:
-    """Where to connect for ``*.localhost``, which browsers resolve to this machine; empty for other hosts."""
+    """Where to connect instead of asking for the name: as ``BACKCHANNEL_LOGOUT_ADDRESSES`` says, by host and port of
+    the client (``{"a.example:443": "10.0.0.7:8443"}``), or to this machine for ``*.localhost``, as browsers do. Empty
+    for other hosts."""
     parts = urlsplit(uri)
+    if known := getattr(settings, "BACKCHANNEL_LOGOUT_ADDRESSES", {}).get(parts.netloc):
+        return known
     is_here = parts.scheme in PORTS and (parts.hostname or "").endswith(".localhost")
     return f"127.0.0.1:{parts.port or PORTS[parts.scheme]}" if is_here else ""
 

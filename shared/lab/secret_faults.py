@@ -15,6 +15,7 @@ LOST = {
     "database_password": "Nothing is lost: that start tells PostgreSQL the new one.",
     "cluster_password": "The PostgreSQL data in the state folder cannot be used without it: make reset.",
     "database_names": "The databases of before are not found then.",
+    "teacher_key": "Whoever has entered the old key in the inspector enters the new one.",
     "signing_keys.json": "ID Tokens from before cannot be checked then.",
     "fingerprint_key": "Fingerprints from before cannot be compared with later ones then.",
 }

@@ -3,12 +3,14 @@
 ``LAB_PORT`` (default 8000) is Identity's port, the others follow it. ``LAB_DOMAIN`` (default ``localhost``) is
 what their host names end in. With ``LAB_HTTPS=1`` they are asked over https. Each server has a host name of its own
 because cookies are kept per host, never per port (RFC 6265, section 8.5). A stage of a scenario may give them others
-(``runs``).
+(``runs``). ``LAB_ADDRESS`` (default 127.0.0.1) is where they listen: any other makes the lab one for a class, whose
+browsers run on other machines.
 """
 
 import os
 import re
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
 
 from lab import runs
 from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY
@@ -47,7 +49,18 @@ class Server:
 
     @property
     def origin(self) -> str:
+        """The public address: what browsers type."""
         return f"{SCHEME}://{self.netloc}"
+
+    @property
+    def bind_address(self) -> tuple[str, int]:
+        """Where it listens: address and port."""
+        return ADDRESS, self.port
+
+    @property
+    def back_channel_address(self) -> str:
+        """Where the other servers connect to it: address and port. Not every system resolves its name for Python."""
+        return f"{HERE}:{self.port}"
 
 
 def first_port() -> int:
@@ -66,20 +79,38 @@ def domain() -> str:
     return name
 
 
+def address() -> str:
+    """Where all servers listen, from ``LAB_ADDRESS``. Ends the process with one line if that is no IPv4 address."""
+    name = os.environ.get("LAB_ADDRESS") or LOOPBACK
+    try:
+        return str(IPv4Address(name))
+    except AddressValueError:
+        raise SystemExit(f"LAB_ADDRESS must be an IPv4 address, such as {EVERYWHERE}, not {name!r}.") from None
+
+
+def check_domain_of_class() -> None:
+    """End the process with one line if other machines cannot find the servers by their names."""
+    if IS_CLASS and (DOMAIN == "localhost" or DOMAIN.endswith(".localhost")):
+        raise SystemExit(
+            f"LAB_ADDRESS={ADDRESS} needs a LAB_DOMAIN that other machines can resolve, such as LAB_DOMAIN=class.test: "
+            f"{DOMAIN} leads each of them to itself. docs/teach.md says more."
+        )
+
+
 def client_id_of(site: Server) -> str:
     """By what name Identity knows the site."""
     return site.name.replace("_", "-")
 
 
-def address_of(server: Server) -> str:
-    """Where it listens: not every system resolves ``*.localhost`` for Python, so servers connect to this one."""
-    return f"127.0.0.1:{server.port}"
-
-
 IS_HTTPS = os.environ.get("LAB_HTTPS") == "1"
 SCHEME = "https" if IS_HTTPS else "http"
+LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
+ADDRESS = address()
+HERE = LOOPBACK if ADDRESS == EVERYWHERE else ADDRESS  # where this machine itself connects to what listens there
+IS_CLASS = ADDRESS != LOOPBACK
 PORT = first_port()
 DOMAIN = domain()
+check_domain_of_class()
 ARE_ONE_SITE = "." in DOMAIN  # to a browser: under localhost, or another name of one part, each is a site of its own
 
 

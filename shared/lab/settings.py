@@ -7,7 +7,7 @@ from typing import Any
 from django.conf.global_settings import STORAGES
 
 from lab import databases, runs
-from lab.servers import INSPECTOR, IS_HTTPS, Server
+from lab.servers import INSPECTOR, IS_CLASS, IS_HTTPS, Server
 from lab.state import check_secret, fingerprint_key_path
 
 RUN = runs.current()  # what these settings are for: another run has others
@@ -106,7 +106,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"  # the same below whatever a path begins with
 WHITENOISE_USE_FINDERS = True  # no collectstatic between editing a file and seeing it
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 0  # of an address without a version
@@ -188,6 +188,7 @@ def journal() -> dict[str, Any]:
         "JOURNAL": databases.journal(),
         "FINGERPRINT_KEY": fingerprint_key_path(),
         "INSPECTOR": INSPECTOR.origin,
+        "OWN_ONLY": IS_CLASS,
         "RECORDING": os.environ.get("LAB_RECORDER") != "off",
     }
 

@@ -52,6 +52,12 @@ def secret(name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -
     return private_file.read_or_make(secret_path(name), make)
 
 
+def teacher_key() -> str:
+    """What a teacher enters to see the whole class: 80 bits, in groups that one can type."""
+    digits = secret("teacher_key")[:20]
+    return "-".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
 def check_secret(path: Path) -> None:
     """End the process with one line if that file is there and cannot be used."""
     if path.exists() and (fault := fault_of_secret(path)):

@@ -19,7 +19,8 @@ class Configuration:
     ``name``, ``origin``, ``run``, ``title``, ``role``, ``what``, ``letter`` and ``colour`` are what this project says
     of itself (``participant.Participant``). ``meanings`` says what it keeps in a session, by name; ``shown_fields``
     names the fields of its forms whose values are no secrets, and are kept as they came. ``inspector`` is the origin at
-    which the inspector answers, and ``pages`` the dotted path of the pages that it has.
+    which the inspector answers, and ``pages`` the dotted path of the pages that it has. With ``own_only``, it shows to
+    each only what is recorded of their own browser, and all to who has entered its ``key``; no key, nobody.
     """
 
     journal: Path | str
@@ -38,6 +39,8 @@ class Configuration:
     shown_fields: frozenset[str] = frozenset()
     inspector: str = ""
     pages: str = "session_inspector.inspector.pages.PAGES"
+    own_only: bool = False
+    key: str = ""
 
 
 Returned = TypeVar("Returned")

@@ -115,6 +115,12 @@ def test_only_what_browsers_take_for_this_machine_is_connected_to_here(uri, to):
     assert (address_of(uri) or urlsplit(uri).netloc) == to
 
 
+def test_a_project_says_where_a_client_is_connected_to(settings):
+    settings.BACKCHANNEL_LOGOUT_ADDRESSES = {"a.example:81": "10.0.0.5:8001"}
+    assert address_of("http://a.example:81/x") == "10.0.0.5:8001"
+    assert address_of("http://a.example/x") == ""
+
+
 @pytest.mark.parametrize("address", [None, "", "site", "http://", "/x", 5])
 def test_an_address_that_cannot_be_used_is_said_to_be_so(signed_in, receiver, address):
     code_for(signed_in)

@@ -140,7 +140,7 @@ def test_it_listens_on_loopback_only(watched_lab):
 def test_an_address_to_listen_on_is_not_taken(lab):
     refused = lab.run("exec python site_a/manage.py runserver 0.0.0.0:9999", "refused")
     assert refused.wait(timeout=20) == 1
-    assert "the address is loopback" in lab.output
+    assert "LAB_ADDRESS the address: give neither here" in lab.output
 
 
 def test_reset_waits_until_the_lab_has_ended(lab):

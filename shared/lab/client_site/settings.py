@@ -2,7 +2,7 @@
 ``relying_party.settings``: the two have no name in common."""
 
 from lab import settings as lab
-from lab.servers import IDENTITY, address_of
+from lab.servers import IDENTITY
 from lab.settings import *
 from relying_party.settings import *
 
@@ -32,4 +32,4 @@ OIDC_OP_USER_ENDPOINT = f"{IDENTITY.origin}/identity/o/api/userinfo"
 OIDC_OP_JWKS_ENDPOINT = f"{IDENTITY.origin}/.well-known/jwks.json"
 OIDC_OP_END_SESSION_ENDPOINT = f"{IDENTITY.origin}/identity/o/logout"
 # Where the back channel connects: Python does not resolve *.localhost. A provider with a real name needs no such line.
-OIDC_OP_ADDRESS = address_of(IDENTITY)
+OIDC_OP_ADDRESS = IDENTITY.back_channel_address

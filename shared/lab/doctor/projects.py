@@ -15,7 +15,7 @@ from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.doctor.finding import Finding
 from lab.launch.ready import answers
-from lab.servers import IDENTITY, INSPECTOR, PROVIDER, SERVERS, SITES, Server, address_of
+from lab.servers import IDENTITY, INSPECTOR, PROVIDER, SERVERS, SITES, Server
 from lab.state import ROOT, is_running
 
 COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE")
@@ -123,7 +123,7 @@ def findings_of_issuer(project: Project) -> Iterator[Finding]:
     token endpoint."""
     expected = project.settings["OIDC_OP_ISSUER"]
     channels = {
-        "a browser": ("OIDC_OP_AUTHORIZATION_ENDPOINT", address_of(IDENTITY)),
+        "a browser": ("OIDC_OP_AUTHORIZATION_ENDPOINT", IDENTITY.back_channel_address),
         project.server.title: ("OIDC_OP_TOKEN_ENDPOINT", project.settings["OIDC_OP_ADDRESS"]),
     }
     for who, (endpoint, address) in channels.items():

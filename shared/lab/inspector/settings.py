@@ -3,9 +3,9 @@
 from typing import Any
 
 from lab import settings as lab
-from lab.servers import INSPECTOR
+from lab.servers import INSPECTOR, IS_CLASS
 from lab.settings import *
-from lab.state import secret
+from lab.state import secret, teacher_key
 
 SERVER = INSPECTOR
 ALLOWED_HOSTS = [SERVER.host]
@@ -18,6 +18,7 @@ SESSION_INSPECTOR = {
     **lab.journal(),
     "TIMEOUT": 2,  # seconds: nobody waits for the inspector, so it may wait for the servers
     "PAGES": "lab.inspector.pages.PAGES",
+    "KEY": teacher_key() if IS_CLASS else "",
 }
 
 INSTALLED_APPS = [
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "lab.web.errors.say_what_is_not_allowed",
     "session_inspector.inspector.middleware.from_own_pages_only",
     "session_inspector.inspector.middleware.JournalMiddleware",
+    "session_inspector.inspector.middleware.ViewerMiddleware",
 ]
 
 TEMPLATES = [

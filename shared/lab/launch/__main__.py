@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from lab.launch.ports import port_in_use, said_of
+from lab.launch.ports import fault_of_address, port_in_use, said_of
 from lab.state import IN_USE, ROOT, is_in_use
 
 
@@ -19,6 +19,8 @@ def refusal() -> str:
         asked_for(words)
     if is_in_use():
         return IN_USE
+    if fault := fault_of_address():
+        return fault
     port = port_in_use()
     return said_of(port) if port else ""
 

@@ -1,11 +1,11 @@
-"""Whether the servers' ports are free, on loopback."""
+"""Whether the servers' ports are free, at the address where they listen."""
 
 import errno
 import socket
 
-from lab.servers import ALL, PORT
+from lab.servers import ADDRESS, ALL, EVERYWHERE, IS_CLASS, PORT
 
-IPV4, IPV6 = "127.0.0.1", "::1"
+IPV6 = "::1"
 
 
 def port_in_use() -> int | None:
@@ -18,7 +18,7 @@ def ports_of_servers() -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    return can_bind(IPV4, port) and not is_taken(IPV6, port)
+    return can_bind(ADDRESS, port) and (IS_CLASS or not is_taken(IPV6, port))
 
 
 def said_of(port: int) -> str:
@@ -29,6 +29,13 @@ def said_of(port: int) -> str:
 def other_ports() -> int:
     """A ``LAB_PORT`` to try instead."""
     return PORT + 1000 if PORT + 1000 <= 65_000 else PORT - 1000
+
+
+def fault_of_address() -> str:
+    """The line that helps where this machine does not have the address; empty where it does."""
+    if bind_error(ADDRESS, 0) != errno.EADDRNOTAVAIL:
+        return ""
+    return f"This machine does not have the address LAB_ADDRESS={ADDRESS}. {EVERYWHERE} stands for all that it has."
 
 
 def can_bind(address: str, port: int) -> bool:

@@ -8,8 +8,8 @@ from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.launch import stay
 from lab.launch.supervision import STARTED_BY, end_with_honcho
-from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_HTTPS, SERVERS, Server, address_of
-from lab.state import is_running, running
+from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_CLASS, IS_HTTPS, SERVERS, SITE_A, Server
+from lab.state import is_running, running, teacher_key
 
 ONE_SITE = (
     f"Under {DOMAIN} the servers are one site to a browser. It sends SameSite=Strict cookies between them. Each server "
@@ -20,7 +20,7 @@ START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its fi
 
 def answers(server: Server) -> bool:
     """Whether that server of this lab answers. Asks for a static file: nothing that a lesson would show."""
-    request = Request("HEAD", f"{server.origin}/static/lab.css", address=address_of(server))
+    request = Request("HEAD", f"{server.origin}/static/lab.css", address=server.back_channel_address)
     try:
         return is_running(server.name) and exchange(request, 2, 2, 1000).status == 200
     except NoAnswer:
@@ -51,5 +51,8 @@ if __name__ == "__main__":
         run = runs.current()
         if not run.is_usual:
             print(f"A scenario is on: {run.scenario}, {run.stage}. Back to normal: {INSPECTOR.origin}/scenarios/")
-        print(f"Ready. Open {INSPECTOR.origin} (accounts: alice / alice, bob / bob).", flush=True)
+        if IS_CLASS:
+            print(f"The teacher's key, for {INSPECTOR.origin}/key/: {teacher_key()}")
+        begin = SITE_A if IS_CLASS else INSPECTOR  # in a class, a page of one's own leads to the inspector
+        print(f"Ready. Open {begin.origin} (accounts: alice / alice, bob / bob).", flush=True)
     os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__, str(STARTED_BY)])

@@ -90,8 +90,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    def __init__(self, port: int, handler: type[Handler], provider: "Provider", context: SSLContext | None):
-        super().__init__(("127.0.0.1", port), handler)
+    def __init__(self, at: tuple[str, int], handler: type[Handler], provider: "Provider", context: SSLContext | None):
+        super().__init__(at, handler)
         self.provider = provider
         if context:
             self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
@@ -101,8 +101,8 @@ class Provider:
     """Answers correctly, but for what its ``mode`` says.
 
     ``header`` and ``claims`` are those of the ID Token, ``userinfo`` those of the userinfo answer. ``answers`` maps a
-    path to what is said there instead. A browser is sent to the addresses of ``leads_to`` and to no other. Listens at
-    that port of loopback; at any free one, if it is 0. Speaks https with that ``context``, http without one.
+    path to what is said there instead. A browser is sent to the addresses of ``leads_to`` and to no other. Listens
+    ``at`` that address and port; at any free one, if it is 0. Speaks https with that ``context``, http without one.
     """
 
     handler = Handler
@@ -113,7 +113,7 @@ class Provider:
         client_id: str,
         mode: Mode = WELL_BEHAVED,
         leads_to: Collection[str] = (),
-        port: int = 0,
+        at: tuple[str, int] = ("127.0.0.1", 0),
         context: SSLContext | None = None,
     ):
         self.issuer, self.mode, self.leads_to = issuer, mode, leads_to
@@ -129,7 +129,7 @@ class Provider:
         self.answers: dict[str, Any] = dict(mode.answers)
         self.nonces: dict[str, str] = {}  # of each code, that of the request which it answers
         self.closed = threading.Event()
-        self.server = Server(port, self.handler, self, context)
+        self.server = Server(at, self.handler, self, context)
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 

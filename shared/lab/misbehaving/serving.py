@@ -39,4 +39,4 @@ def context_of_https() -> SSLContext | None:
 def provider_in(mode: Mode) -> Provider:
     """It leads a browser to the two addresses of a site where Identity does, too."""
     leads_to = {f"{site.origin}{path}" for site in SITES for path in ("/oidc/callback/", "/signed-out/")}
-    return Provider(PROVIDER.origin, CLIENT_ID, mode, leads_to, PROVIDER.port, context_of_https())
+    return Provider(PROVIDER.origin, CLIENT_ID, mode, leads_to, PROVIDER.bind_address, context_of_https())

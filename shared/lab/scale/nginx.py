@@ -14,7 +14,7 @@ from lab.launch.ports import IPV6, can_bind
 from lab.launch.sockets import socket_of
 from lab.launch.supervision import PAUSE, end_with_honcho, number_of_file
 from lab.scale import programs
-from lab.servers import INSPECTOR, SERVERS, Server, address_of
+from lab.servers import INSPECTOR, IS_CLASS, SERVERS, Server
 from lab.state import STATE, folder
 from session_inspector import private_file
 
@@ -52,8 +52,9 @@ def server_block(server: Server) -> str:
 
 def listen(server: Server) -> str:
     """Where browsers come to it: "localhost" is an address of IPv6, too, where the machine has one."""
-    ours = [address_of(server), *([f"[{IPV6}]:{server.port}"] if can_bind(IPV6, server.port) else [])]
-    return "\n".join(f"    listen {address} ssl;" for address in ours)
+    is_both = not IS_CLASS and can_bind(IPV6, server.port)
+    ours = [server.bind_address, *([(f"[{IPV6}]", server.port)] if is_both else [])]
+    return "\n".join(f"    listen {address}:{port} ssl;" for address, port in ours)
 
 
 def serve() -> int:

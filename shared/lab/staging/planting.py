@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bounded_http import Request, exchange
-from lab.servers import SITE_A, address_of
+from lab.servers import SITE_A
 
 PATH = "/offer/"
 
@@ -33,6 +33,6 @@ class PlantingMiddleware:
 
 def session_of_its_own() -> tuple[str, str]:
     """Name and value of the session cookie that site A gives to whoever asks. Raises ``NoAnswer``."""
-    request = Request("GET", f"{SITE_A.origin}/begin/value/", address=address_of(SITE_A))
+    request = Request("GET", f"{SITE_A.origin}/begin/value/", address=SITE_A.back_channel_address)
     cookies = SimpleCookie(", ".join(exchange(request, 2, 5, 1_000_000).headers.get_all("Set-Cookie", [])))
     return next((name, morsel.value) for name, morsel in cookies.items() if "session" in name)

@@ -6,7 +6,7 @@ At the provider that misbehaves site B checks all that it always does.
 from lab.misbehaving.answers import AUTHORIZE, CLIENT_ID, END_SESSION, JWKS, TOKEN, USERINFO
 from lab.misbehaving.modes import mode_of
 from lab.runs import Run
-from lab.servers import PROVIDER, SITE_B, Server, address_of
+from lab.servers import PROVIDER, SITE_B, Server
 from lab.staging.catalogue import stage_of
 from lab.staging.parts import Change, Directive, OtherSecret, Settings
 
@@ -17,7 +17,7 @@ AT_PROVIDER: Settings = {
     "OIDC_OP_USER_ENDPOINT": Change(PROVIDER.origin + USERINFO, "Where site B asks for your name."),
     "OIDC_OP_JWKS_ENDPOINT": Change(PROVIDER.origin + JWKS, "Where site B fetches the public keys."),
     "OIDC_OP_END_SESSION_ENDPOINT": Change(PROVIDER.origin + END_SESSION, "Where one signs out there."),
-    "OIDC_OP_ADDRESS": Change(address_of(PROVIDER), "Where the name leads: site B connects to this address."),
+    "OIDC_OP_ADDRESS": Change(PROVIDER.back_channel_address, "Where the name leads: site B connects to this address."),
     "OIDC_RP_CLIENT_ID": Change(CLIENT_ID, "By what name the other provider knows site B."),
     "OIDC_RP_CLIENT_SECRET": OtherSecret("of-the-shop", "Identity’s secret is for Identity only."),
     "CONTENT_SECURITY_POLICY": Directive(

@@ -11,6 +11,18 @@ from session_inspector.inspector.seen import Seen, seen_by
 from session_inspector.inspector.views import recorder_off, which_are_you
 
 
+def for_anybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a page that shows nothing of any visitor: also who may see nobody's entries gets it."""
+    vars(view)["is_for_anybody"] = True
+    return view
+
+
+def concerning_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a page whose form changes something for all visitors: only who sees all may send it."""
+    vars(view)["is_concerning_all"] = True
+    return view
+
+
 def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """For a page about one visitor: where two may be meant, it asks which before it says anything."""
 

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import get_script_prefix, set_script_prefix
 
 from session_inspector.configuration import configuration
+from session_inspector.inspector.viewer import viewer, viewer_of, viewing
+from session_inspector.inspector_address import NAME_IN_PATH
 from session_inspector.journal.participants import one_roll
 from session_inspector.journal.queries import noting_what_is_unreadable
 
@@ -42,6 +45,41 @@ class JournalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return unreadable(request, exception) if isinstance(exception, DatabaseError) else None
+
+
+class ViewerMiddleware:
+    """Say who asks (``viewer``), and refuse what they may not. Stands behind ``JournalMiddleware``.
+
+    The private name is taken out of the path, and every address that a page of its viewer leads to begins with it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = NAME_IN_PATH.fullmatch(request.path_info) if configuration().own_only else None
+        one = viewer_of(request, found[1] if found else "")
+        if found:
+            request.path_info = found[2] or "/"
+        prefix = get_script_prefix()
+        set_script_prefix(f"{prefix}{one.name}/" if one.name else prefix)
+        try:
+            with viewing(one):
+                response = self.get_response(request)
+        finally:
+            set_script_prefix(prefix)
+        response.headers.setdefault("Referrer-Policy", "same-origin")  # no other server is told the address
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        """Both marks are set by ``decorators``. A page without one is for who may see somebody's entries."""
+        if viewer().is_nobody and not getattr(view, "is_for_anybody", False):
+            shown = {"is_with_key": bool(configuration().key)}
+            return render(request, "session_inspector/inspector/nobody.html", shown, status=403)
+        is_form = request.method not in ("GET", "HEAD", "OPTIONS")
+        if is_form and getattr(view, "is_concerning_all", False) and not viewer().sees_all:
+            return render(request, "session_inspector/inspector/key_needed.html", status=403)
+        return None
 
 
 def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:

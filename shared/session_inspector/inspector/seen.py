@@ -16,6 +16,7 @@ from session_inspector.inspector.observed.visitor import (
     chosen_visitor,
     recent_visitors,
 )
+from session_inspector.inspector.viewer import viewer
 from session_inspector.journal.participants import participants
 
 
@@ -38,6 +39,16 @@ class Seen:
         return not configuration().recording
 
     @property
+    def sees_all(self) -> bool:
+        """Whether whoever looks may see every visitor."""
+        return viewer().sees_all
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether only who has entered the key may."""
+        return configuration().own_only
+
+    @property
     def others(self) -> list[Visitor]:
         return [one for one in self.visitors if one.name not in self.visitor.names]
 
@@ -56,7 +67,7 @@ def seen_by(request: HttpRequest) -> Seen:
     candidates = candidates_among(request, visitors, now)
     visitor = Visitor("", agent_here(request), is_here=True) if candidates else chosen_visitor(request, visitors)
     columns = [] if candidates else columns_of(visitor, now)
-    is_asked_for = not request.GET.keys().isdisjoint(("visitor", "jar"))
+    is_asked_for = viewer().sees_all and not request.GET.keys().isdisjoint(("visitor", "jar"))
     return Seen(state, now, visitor, visitors, columns, is_asked_for, is_led_here(request), candidates)
 
 

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from session_inspector.inspector.exchange.views import entries, exchange, journey
 from session_inspector.inspector.export.views import journal_har, journal_json
+from session_inspector.inspector.key.views import key
 from session_inspector.inspector.ladder.views import message
 from session_inspector.inspector.live.views import stream, stream_of_session
 from session_inspector.inspector.pages import registered_pages
@@ -19,6 +20,7 @@ urlpatterns = [
     re_path("^journey/(?P<journey>[0-9a-f]{32})/$", journey, name="journey"),
     path("journal.json", journal_json, name="journal_json"),
     path("journal.har", journal_har, name="journal_har"),
+    path("key/", key, name="key"),
     path("stream/", stream, name="stream"),
     path("stream/session/", stream_of_session, name="stream_of_session"),
 ]

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from session_inspector.configuration import configuration
 from session_inspector.journal.jars import (
     Owner,
     given_elsewhere,
@@ -18,6 +19,7 @@ from session_inspector.journal.jars import (
 from session_inspector.journal.joins import Why, is_undone, join, merge_into, separate
 from session_inspector.journal.queries import newest_in_jar
 from session_inspector.journal.schema import Cookie, Entry
+from session_inspector.journal.sign_ins import others_in_sign_in
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def attribute(entry: Entry) -> Attribution:
         entry.journey = entry.perhaps_of
     found = Attribution()
     evidence = [Evidence(Why.COOKIE, other) for other in known_elsewhere(entry, bool(own.jar), found)]
-    evidence += [Evidence(Why.SIGN_IN, other) for other in in_journey(entry.journey)]
+    evidence += [Evidence(Why.SIGN_IN, other) for other in others_in_sign_in(entry)]
     found.joined = [one for one in evidence if one.other.visitor != visitor and not is_undone(entry.jar, one.other.jar)]
     visitors = sorted({visitor, *(one.other.visitor for one in found.joined)} - {""})
     found.merged = visitors[1:]
@@ -143,7 +145,9 @@ def known_elsewhere(entry: Entry, is_known: bool, found: Attribution) -> list[Ow
     if not entry.is_exchange:
         return []
     came = {cookie.value.fingerprint for cookie in entry.exchange.cookies if not (cookie.role and is_known)}
-    return given_elsewhere(sorted(came), entry.server) + sent_elsewhere(entry, found)
+    given = given_elsewhere(sorted(came), entry.server)
+    # A value that nobody has by chance may still be the same for all of a school: there it must join nobody.
+    return given if configuration().own_only else given + sent_elsewhere(entry, found)
 
 
 def sent_elsewhere(entry: Entry, found: Attribution) -> list[Owner]:

@@ -68,19 +68,30 @@ def last_id() -> int:
 def empty() -> None:
     """Forget all entries, and what somebody said was done between them. No later one has the id of one of these, and
     whoever left one of the newest is still known by the same cookie."""
+    keep_traces("id > (SELECT max(id) FROM journal_entry) - %s", MAX_TRACES)
+    execute("DELETE FROM journal_entry")
+    execute("DELETE FROM journal_said")
+
+
+def forget(visitor: str) -> None:
+    """Delete the entries of one visitor, and what was said of it; its browser is still known by the same cookies."""
+    keep_traces("visitor = %s", visitor)
+    execute("DELETE FROM journal_entry WHERE visitor = %s", visitor)
+    execute("DELETE FROM journal_said WHERE visitor = %s", visitor)
+
+
+def keep_traces(which: str, *values) -> None:
+    """Keep whose cookies came with these entries."""
     for field in ("sent_key", "csrf", "set_key"):
         newest = (
-            f"SELECT max(id) FROM journal_entry WHERE {field} != '' AND jar != ''"
-            f" AND id > (SELECT max(id) FROM journal_entry) - %s GROUP BY server, {field}"
+            f"SELECT max(id) FROM journal_entry WHERE {field} != '' AND jar != '' AND {which} GROUP BY server, {field}"
         )
         execute(
             "INSERT INTO journal_trace (server, fingerprint, jar, visitor)"
             f" SELECT server, {field}, jar, visitor FROM journal_entry WHERE id IN ({newest}) ORDER BY id"
             f" {OR_REPLACE_TRACE}",
-            MAX_TRACES,
+            *values,
         )
-    execute("DELETE FROM journal_entry")
-    execute("DELETE FROM journal_said")
 
 
 def first_with_key(server: str, fingerprint: str) -> Entry | None:

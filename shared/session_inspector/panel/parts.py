@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from session_inspector.configuration import configuration
 from session_inspector.explain.values import of_unreadable
+from session_inspector.inspector_address import base_for, page_for
 from session_inspector.journal.participants import of_one, one_roll, recent_roll, roll
 from session_inspector.journal.queries import noting_what_is_unreadable
 from session_inspector.journal.schema import Entry, Store
@@ -60,9 +61,9 @@ def parts_with(history: History, exchange: Entry, unread: str) -> dict[str, Any]
     steps = [*another_row(history.page_before, history.entries), *map(step_of, history.entries)]
     return {
         "here": here,
-        "inspector": configuration().inspector,
+        "inspector": base_for(exchange.jar),
         "entry": exchange,
-        "jar": exchange.jar,
+        "page_of_visitor": page_for(exchange.jar),
         "fingerprint": exchange.set_key if is_listening(exchange) else "",
         **what_was_sent(exchange.exchange, here),
         **what_is_kept(exchange.exchange, exchange.at, changed_in(steps)),

@@ -9,6 +9,7 @@ from session_inspector.configuration import configuration, of_settings
 from session_inspector.explain.cookies import Attribute, News
 from session_inspector.inspector.glossary.terms import BY_NAME
 from session_inspector.inspector.statement import Rule, Statement
+from session_inspector.inspector_address import base_for
 from session_inspector.journal.schema import Entry
 
 register = template.Library()
@@ -53,7 +54,8 @@ def table_of_attributes(name: str, attributes: tuple[Attribute, ...]) -> SafeStr
 
 @register.simple_tag
 def seen_in(*entries: Entry) -> SafeString:
-    """A mark that opens these entries in the inspector; none where one of them is not written."""
+    """A mark that opens these entries in the inspector; none where one of them is not written, or nobody
+    could see them there."""
     return mark_of(entries, None)
 
 
@@ -64,10 +66,11 @@ def follows_from(rule: str, *entries: Entry) -> SafeString:
 
 
 def mark_of(entries: tuple[Entry, ...], rule: Rule | None) -> SafeString:
-    if not all(entry.id for entry in entries):
+    base = base_for(entries[0].jar)
+    if not base or not all(entry.id for entry in entries):
         return SafeString("")
     said = Statement("", entries, rule)
-    return mark(f"{configuration().inspector}/entries/{said.named}/", said)
+    return mark(f"{base}/entries/{said.named}/", said)
 
 
 def mark(address: str, said: Statement) -> SafeString:

@@ -60,6 +60,12 @@ def test_a_name_must_lead_to_this_machine_and_nowhere_else(monkeypatch, found, i
     assert machine.leads_here("site-a.lab.test") is is_here
 
 
+@pytest.mark.parametrize(("found", "is_here"), [("127.0.0.2", True), ("192.0.2.1", False)])
+def test_in_a_class_it_may_be_any_address_that_this_machine_has(monkeypatch, found, is_here):
+    monkeypatch.setattr(machine, "IS_CLASS", True)
+    assert machine.is_here(found) is is_here
+
+
 @pytest.mark.parametrize("host", ["localhost", "site-a.localhost", "site-a.lab.localhost"])
 def test_a_browser_finds_localhost_by_itself(monkeypatch, host):
     monkeypatch.delattr(socket, "getaddrinfo")

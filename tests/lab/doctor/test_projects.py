@@ -4,7 +4,7 @@ import pytest
 
 from lab.doctor import projects
 from lab.doctor.projects import Project, check_settings, findings_of_issuer, probed
-from lab.servers import IDENTITY, INSPECTOR, SITE_A, Server, address_of
+from lab.servers import IDENTITY, INSPECTOR, SITE_A, Server
 from tests.lab.doctor.examined import begin, examine, found_by
 
 
@@ -89,7 +89,7 @@ def test_metadata_that_name_no_issuer_are_found(monkeypatch, answer):
         json = answer
 
     monkeypatch.setattr(projects, "exchange", lambda *args: Answer)
-    settings = {"OIDC_OP_ISSUER": IDENTITY.origin, "OIDC_OP_ADDRESS": address_of(IDENTITY)}
+    settings = {"OIDC_OP_ISSUER": IDENTITY.origin, "OIDC_OP_ADDRESS": IDENTITY.back_channel_address}
     endpoints = {f"OIDC_OP_{name}_ENDPOINT": f"{IDENTITY.origin}/x" for name in ("AUTHORIZATION", "TOKEN")}
     found = list(findings_of_issuer(Project(SITE_A, settings={**settings, **endpoints})))
     assert [finding.what.rpartition(" ")[2] for finding in found] == ["nothing.", "nothing."]

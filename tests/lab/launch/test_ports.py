@@ -1,4 +1,4 @@
-"""Whether the ports of the servers are free, on loopback."""
+"""Whether the ports of the servers are free, at the address where they listen."""
 
 import errno
 import socket
@@ -19,7 +19,7 @@ def listening(address):
         yield other.getsockname()[1]
 
 
-@pytest.mark.parametrize("address", [ports.IPV4, ports.IPV6])
+@pytest.mark.parametrize("address", [ports.ADDRESS, ports.IPV6])
 def test_a_port_is_free_until_somebody_listens_there_under_either_address(address):
     if not ports.can_bind(address, 0):
         pytest.skip("this machine has no such address")
@@ -30,10 +30,16 @@ def test_a_port_is_free_until_somebody_listens_there_under_either_address(addres
 
 def test_a_machine_without_the_newer_address_has_free_ports_too(monkeypatch):
     monkeypatch.setattr(ports, "IPV6", "2001:db8::1")  # for documents: nobody has it
-    with listening(ports.IPV4) as port:
+    with listening(ports.ADDRESS) as port:
         pass
     assert ports.bind_error(ports.IPV6, port) not in (None, errno.EADDRINUSE)
     assert ports.is_free(port)
+
+
+def test_an_address_that_this_machine_does_not_have_is_said_to_be_so(monkeypatch):
+    assert ports.fault_of_address() == ""
+    monkeypatch.setattr(ports, "ADDRESS", "192.0.2.1")  # for documents: nobody has it (RFC 5737)
+    assert ports.fault_of_address().startswith("This machine does not have the address LAB_ADDRESS=192.0.2.1.")
 
 
 def test_the_ports_are_those_of_all_five():
@@ -42,8 +48,8 @@ def test_the_ports_are_those_of_all_five():
 
 
 def test_the_first_that_somebody_has_is_named(monkeypatch):
-    with listening(ports.IPV4) as taken, listening(ports.IPV4) as other:
-        with listening(ports.IPV4) as free:
+    with listening(ports.ADDRESS) as taken, listening(ports.ADDRESS) as other:
+        with listening(ports.ADDRESS) as free:
             pass
         monkeypatch.setattr(ports, "ports_of_servers", lambda: [free, taken, other])
         assert ports.port_in_use() == taken

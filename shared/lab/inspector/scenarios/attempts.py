@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from lab.staging.parts import Option, Question
+from session_inspector.inspector.viewer import viewer
 from session_inspector.journal.database import execute, insert, make_table
 from session_inspector.journal.queries import last_id
 
@@ -23,7 +24,8 @@ Answers = Mapping[str, str]  # the name of a question: the name of an option, or
 class Attempt:
     """``predicted`` and ``shown`` name an option of each question, ``saw`` an outcome; the last two are empty until the
     person has said what they saw. ``since`` is the newest entry of the journal when it began, ``evidence`` the entries
-    that the verdict rests on. ``run`` is the number of the run, ``at`` an ISO time in UTC."""
+    that the verdict rests on. ``run`` is the number of the run, ``at`` an ISO time in UTC, ``visitor`` who predicted,
+    where the address says it."""
 
     run: int
     scenario: str
@@ -35,6 +37,7 @@ class Attempt:
     saw: Answers
     shown: Answers
     evidence: tuple[int, ...]
+    visitor: str = ""
     id: int = 0
 
     @property
@@ -48,7 +51,8 @@ class Attempt:
 
 def begin(run: int, scenario: str, stage: str, predicted: Answers, is_sure: bool, at: datetime) -> Attempt:
     make_table(*TABLE)
-    attempt = Attempt(run, scenario, stage, at.isoformat(), last_id(), predicted, is_sure, {}, {}, ())
+    visitor = viewer().visitor
+    attempt = Attempt(run, scenario, stage, at.isoformat(), last_id(), predicted, is_sure, {}, {}, (), visitor)
     sql = "INSERT INTO lab_attempt (scenario, stage, content) VALUES (%s, %s, %s)"
     return replace(attempt, id=insert(sql, scenario, stage, as_json(attempt)))
 
@@ -65,10 +69,11 @@ def as_json(attempt: Attempt) -> str:
 
 
 def attempt_with(number: int) -> Attempt | None:
-    return next(found("id = %s", number), None)
+    return next(seen("id = %s", number), None)
 
 
 def of_stage(scenario: str, stage: str) -> list[Attempt]:
+    """Everybody's, to be counted."""
     return list(found("scenario = %s AND stage = %s", scenario, stage))
 
 
@@ -78,7 +83,12 @@ def waiting(run: int) -> Attempt | None:
 
 
 def all_attempts() -> list[Attempt]:
-    return list(found("TRUE"))
+    return list(seen("TRUE"))
+
+
+def seen(which: str, *values: object) -> Iterator[Attempt]:
+    """Of those that ``which`` describes, the ones that the viewer may see."""
+    return (one for one in found(which, *values) if viewer().may_see(one.visitor))
 
 
 def found(which: str, *values: object) -> Iterator[Attempt]:

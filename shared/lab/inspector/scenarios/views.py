@@ -32,7 +32,7 @@ from lab.staging.catalogue import in_order_for, scenario_named, scenarios
 from lab.staging.following import done_otherwise
 from lab.staging.parts import Reader, Scenario, Stage
 from lab.web.start_over import SCENARIO, first_on_the_way
-from session_inspector.inspector.decorators import about_now
+from session_inspector.inspector.decorators import about_now, concerning_all
 from session_inspector.inspector.seen import seen_by
 
 SURE = {"sure": True, "guess": False}
@@ -140,6 +140,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "lab_inspector/scenarios.html", shown)
 
 
+@concerning_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @about_now
@@ -268,6 +269,7 @@ class ChosenMode:
         return (first, *[again] * (self.mode.sign_ins - 1))
 
 
+@concerning_all
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @about_now
@@ -296,12 +298,14 @@ def run_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@concerning_all
 @require_POST
 def back_to_normal(request: HttpRequest) -> HttpResponse:
     runs.end()
     return redirect("run")
 
 
+@concerning_all
 @require_POST
 def forget_predictions(request: HttpRequest) -> HttpResponse:
     attempts.forget_all()

@@ -3,10 +3,11 @@
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 
 from lab import runs, state
 from lab.runs import Run
-from lab.servers import IDENTITY, INSPECTOR, PROVIDER, SERVERS, SITES, Server
+from lab.servers import IDENTITY, INSPECTOR, IS_CLASS, PROVIDER, SERVERS, SITES, Server
 from lab.web import session_state
 
 register = template.Library()
@@ -25,6 +26,18 @@ def all_servers() -> tuple[Server, ...]:
 @register.simple_tag
 def the_inspector() -> Server:
     return INSPECTOR
+
+
+@register.simple_tag
+def address_of_inspector() -> str:
+    """What links to it begin with: on its own pages, with the private name that the address has."""
+    return INSPECTOR.origin + (get_script_prefix().rstrip("/") if settings.SERVER == INSPECTOR else "")
+
+
+@register.simple_tag
+def is_class() -> bool:
+    """Whether others use this lab, too, and each sees only what is recorded of them."""
+    return IS_CLASS
 
 
 @register.simple_tag

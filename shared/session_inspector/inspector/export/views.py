@@ -22,7 +22,10 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def journal_json(request: HttpRequest) -> HttpResponse:
-    """``{"entries": [...], "unreadable": [id, ...], "next": address or null}``: those after an id, the oldest first."""
+    """``{"entries": [...], "unreadable": [id, ...], "next": address or null}``: those after an id, the oldest first.
+
+    The address is without a private name: whoever is given what it answers has not been given that.
+    """
     asked = number_in(request, "after") if "after" in request.GET else 0
     if asked is None:
         return HttpResponseBadRequest("after must be the id of an entry: /journal.json?after=120\n", "text/plain")
@@ -34,7 +37,7 @@ def journal_json(request: HttpRequest) -> HttpResponse:
         {
             "entries": [as_data(entry) for entry in found],
             "unreadable": sorted(unreadable),
-            "next": None if is_all else f"{request.path}?after={last}",
+            "next": None if is_all else f"{request.path_info}?after={last}",
         }
     )
 

@@ -1,12 +1,17 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from session_inspector.configuration import configuration
-from session_inspector.inspector.live.stream import end_of, heard, news
+from session_inspector.inspector.live.stream import EndOfSession, News, Subject, events_of
+from session_inspector.inspector.live.watch import watch
+from session_inspector.inspector.viewer import viewer
 from session_inspector.journal.participants import participants
+
+COME_AGAIN = 5  # seconds
+NO_MORE: Mapping[str, str] = {}
 
 
 @require_GET  # with HEAD nothing would be written, and so nobody noticed that the listener has left
@@ -20,7 +25,7 @@ def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or headers.get("Origin", own) != own:
         return HttpResponseForbidden("Only pages of the inspector listen here.\n", "text/plain")
     seen = request.headers.get("Last-Event-ID") or request.GET.get("seen", "")
-    return streamed(news(seen))
+    return streamed(News(viewer(), seen))
 
 
 @require_GET
@@ -33,9 +38,14 @@ def stream_of_session(request: HttpRequest) -> HttpResponse | StreamingHttpRespo
         return HttpResponseForbidden(said, "text/plain", headers={"Vary": "Origin"})
     if not re.fullmatch("[0-9a-f]{16}", fingerprint):
         return HttpResponseBadRequest("fingerprint must be that of a session key.\n", "text/plain")
-    return streamed(end_of(server, fingerprint), {"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
+    headers = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    return streamed(EndOfSession(viewer(), server, fingerprint), headers)
 
 
-def streamed(events: Iterator[str], headers: dict[str, str] | None = None) -> StreamingHttpResponse:
-    headers = {"Cache-Control": "no-store", **(headers or {})}
-    return StreamingHttpResponse(heard(events), content_type="text/event-stream", headers=headers)
+def streamed(subject: Subject, headers: Mapping[str, str] = NO_MORE) -> HttpResponse | StreamingHttpResponse:
+    """Where too many listen, when to come again (RFC 9110, 15.6.4): a page asks by itself until then."""
+    headers = {"Cache-Control": "no-store", **headers}
+    if watch.is_full:
+        said = "So many pages listen that there is no place for another.\n"
+        return HttpResponse(said, "text/plain", status=503, headers={**headers, "Retry-After": str(COME_AGAIN)})
+    return StreamingHttpResponse(events_of(subject), content_type="text/event-stream", headers=headers)

@@ -17,6 +17,7 @@ from session_inspector.inspector.observed.queries import (
     since_of,
     visitors_lately,
 )
+from session_inspector.inspector.viewer import viewer
 from session_inspector.journal.jars import visitor_of
 from session_inspector.journal.participants import participants
 from session_inspector.journal.schema import Entry
@@ -72,10 +73,13 @@ def recent_visitors(request: HttpRequest) -> list[Visitor]:
 
 
 def named_by(request: HttpRequest) -> str:
-    """The visitor that the address names, or whose jar it names; empty where it names none."""
+    """The visitor that the address names, or whose jar it names; empty where it names none. Whoever may see one visitor
+    only has asked for that one, whatever else stands there."""
+    if not viewer().sees_all:
+        return viewer().visitor
     if jar := request.GET.get("jar", "")[:32]:
         return visitor_of(jar) or "nobody"
-    return present_name(request.GET.get("visitor", "")[:32])
+    return present_name(request.GET.get("visitor", "")[:32]) or viewer().visitor
 
 
 def stayed_with(request: HttpRequest, visitors: list[Visitor]) -> Visitor | None:

@@ -20,6 +20,9 @@ class ServerRow:
     columns: list[Column]
 
 
+ONLY_OWN = Statement("Your own browser. Other visitors are not shown to you.")
+
+
 @dataclass(frozen=True)
 class Comparison:
     sentence: Statement
@@ -31,7 +34,8 @@ def compared(seen: Seen) -> Comparison:
     columns = columns_of_each(seen.visitors, seen.now)
     are_more = len(visitors_lately()) > len(seen.visitors)
     rows = [ServerRow(server, [of_one[place] for of_one in columns]) for place, server in enumerate(participants())]
-    return Comparison(sentence_of(columns, are_more), rows, joined_visitors(seen.visitors))
+    sentence = sentence_of(columns, are_more) if seen.sees_all else ONLY_OWN
+    return Comparison(sentence, rows, joined_visitors(seen.visitors))
 
 
 def sentence_of(columns: list[list[Column]], are_more: bool) -> Statement:

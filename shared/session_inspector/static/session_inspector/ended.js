@@ -5,6 +5,7 @@ import { listenWhileVisible } from "./listen.js";
 const banner = document.querySelector(".ended");
 const { stream } = banner.dataset;
 
+const LATER = 5000; // milliseconds until the next try where too many listen
 const AWAY = 1500; // milliseconds: a page that ended the session itself is gone by then
 const BY = {
   "logout token": "A logout token ended this session",
@@ -14,8 +15,12 @@ const BY = {
 const end = listenWhileVisible(stream, connect, (said) => setTimeout(tell, said.by === "own key" ? AWAY : 0, said));
 
 function connect(signal, pass) {
+  if (signal.aborted) return;
   const source = new EventSource(stream);
   source.onmessage = ({ data }) => pass(JSON.parse(data));
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, LATER, signal, pass);
+  };
   signal.addEventListener("abort", () => source.close());
 }
 

@@ -3,7 +3,9 @@ import { addressOfNews, areNewsOfLadder, describe, isAtEnd, showLadder } from ".
 import { listenWhileVisible } from "./listen.js";
 
 const AGAIN = 1000; // milliseconds until the next try after a failure
-let seen = document.querySelector("[data-state]")?.dataset.state ?? "";
+const LATER = 5000; // and where too many listen
+const { state = "", stream, same } = document.querySelector("[data-state]")?.dataset ?? {};
+let seen = state;
 
 // A tab goes on with the visitor whom it has shown, or who was chosen, though a newer one may come. Forgotten with the
 // tab: no cookie, which a page about cookies would have to explain.
@@ -28,7 +30,7 @@ async function comeFromLink(visitor) {
   if (!before || before === visitor) return;
   const body = new URLSearchParams([["visitor", before], ["visitor", visitor], ["why", "link"]]);
   try {
-    await fetch("/visitors/same/", { method: "POST", body, redirect: "manual" });
+    await fetch(same, { method: "POST", body, redirect: "manual" });
     ask();
   } catch {
     localStorage.setItem("led", before); // the next link says it again
@@ -45,6 +47,7 @@ note();
 
 let asking = false;
 let askAgain = false;
+let another;
 
 // That page as it is now; null where it is not in the journal any more.
 async function fetched(address) {
@@ -79,7 +82,8 @@ async function ask() {
     show(fresh);
     if (goesOnAtEnd) scrollTo(0, document.body.scrollHeight);
   } catch {
-    setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
+    clearTimeout(another);
+    another = setTimeout(ask, AGAIN); // restarted, or the journal cannot be read just now
   }
   asking = false;
   if (askAgain) ask();
@@ -148,8 +152,12 @@ setInterval(() => {
   looked = now;
 }, 1000);
 
-function hear({ state, trouble }) {
+function hear({ state, trouble, isFull }) {
   if (document.hidden) return;
+  if (isFull) {
+    ask();
+    return;
+  }
   tell(trouble ? "The inspector does not answer; this page goes on as soon as it does." : undefined);
   if (!trouble && state !== seen) ask();
 }
@@ -167,16 +175,18 @@ function connect(signal, pass) {
   let latest = seen;
   const tryNow = () => {
     if (signal.aborted) return;
-    source = new EventSource(`/stream/?seen=${encodeURIComponent(seen)}`);
+    source = new EventSource(`${stream}?seen=${encodeURIComponent(seen)}`);
     source.onopen = () => pass({ state: latest, trouble: false });
     source.onmessage = (event) => {
       latest = event.lastEventId;
       pass({ state: latest, trouble: false });
     };
+    // A browser tries again by itself, but not after an answer that was an error: then too many listen, and the page
+    // looks by itself until there is a place.
     source.onerror = () => {
-      pass({ state: latest, trouble: true });
-      // A browser tries again by itself, but not after an answer that was an error.
-      if (source.readyState === EventSource.CLOSED) setTimeout(tryNow, AGAIN);
+      const isFull = source.readyState === EventSource.CLOSED;
+      pass({ state: latest, trouble: !isFull, isFull });
+      if (isFull) setTimeout(tryNow, LATER);
     };
   };
   tryNow();

@@ -2,7 +2,6 @@
 
 import sqlite3
 from itertools import islice
-from threading import BoundedSemaphore
 
 import pytest
 from django.db import OperationalError
@@ -67,12 +66,18 @@ def test_nor_where_the_browser_names_the_origin_only(client, origin):
 
 
 def test_very_many_listeners_are_too_many_and_each_gives_its_place_back(client, monkeypatch):
-    monkeypatch.setattr("session_inspector.inspector.live.stream.listeners", BoundedSemaphore(2))
-    streams = [client.get("/stream/") for _ in range(3)]
-    first = [next(iter(stream.streaming_content)) for stream in streams]
-    assert first == [b"retry: 1000\n\n", b"retry: 1000\n\n", b"retry: 5000\n\n"]
-    streams[0].close()
-    streams.append(client.get("/stream/"))
-    assert next(iter(streams[-1].streaming_content)) == b"retry: 1000\n\n"
+    monkeypatch.setattr("session_inspector.inspector.live.watch.MAX_LISTENERS", 2)
+    streams = [listening(client), listening(client)]
+    refused = client.get("/stream/")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    streams.pop().close()
+    streams.append(listening(client))
     for stream in streams:
         stream.close()
+
+
+def listening(client):
+    """An open stream that has begun."""
+    response = client.get("/stream/")
+    assert next(iter(response.streaming_content)) == b"retry: 1000\n\n"
+    return response

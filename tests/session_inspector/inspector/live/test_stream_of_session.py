@@ -2,7 +2,6 @@
 
 import json
 from itertools import islice
-from threading import BoundedSemaphore
 
 import pytest
 from django.db import OperationalError
@@ -147,11 +146,12 @@ def test_a_journal_that_cannot_be_read_ends_no_stream(listen, monkeypatch):
 
 
 def test_pages_of_servers_and_of_the_inspector_share_the_places(client, monkeypatch):
-    monkeypatch.setattr("session_inspector.inspector.live.stream.listeners", BoundedSemaphore(1))
+    monkeypatch.setattr("session_inspector.inspector.live.watch.MAX_LISTENERS", 1)
     first = client.get("/stream/")
     assert next(iter(first.streaming_content)) == b"retry: 1000\n\n"
     second = client.get("/stream/session/", {"fingerprint": "0" * 16}, headers={"origin": SITE_A.origin})
-    assert list(second.streaming_content) == [b"retry: 5000\n\n"]
+    assert (second.status_code, second.headers["Retry-After"]) == (503, "5")
+    assert second.headers["Access-Control-Allow-Origin"] == SITE_A.origin
     first.close()
 
 

@@ -1,4 +1,4 @@
-"""Django's ``runserver``, at home in the lab: prepared, on this server's port, on loopback and nowhere else."""
+"""Django's ``runserver``, at home in the lab: prepared, at the address and port of this server and nowhere else."""
 
 import os
 import resource
@@ -12,10 +12,10 @@ from django.core.servers.basehttp import run
 
 from lab import runs
 from lab.launch.http_server import HTTPServer
-from lab.launch.ports import IPV6, can_bind, is_free, said_of
+from lab.launch.ports import IPV6, can_bind, fault_of_address, is_free, said_of
 from lab.launch.prepare import prepare
 from lab.launch.supervision import start_anew, start_anew_with_each_run
-from lab.servers import IDENTITY, IS_HTTPS, SCHEME, SERVERS
+from lab.servers import ADDRESS, IDENTITY, IS_CLASS, IS_HTTPS, SCHEME, SERVERS
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
 
@@ -23,14 +23,15 @@ MAX_OPEN_FILES = 4096
 
 
 class Command(runserver.Command):
-    help = "Prepare this server of the lab and start it on loopback only; it starts anew when its code is edited."
+    help = "Prepare this server of the lab and start it; it starts anew when its code is edited."
+    default_addr = ADDRESS
     default_port = str(settings.SERVER.port)
     server_cls = HTTPServer
     protocol = SCHEME
 
     def handle(self, *args, **options):
         if options["addrport"]:
-            raise CommandError("LAB_PORT sets the port, and the address is loopback: give neither here.")
+            raise CommandError("LAB_PORT sets the port, and LAB_ADDRESS the address: give neither here.")
         super().handle(*args, **options)
 
     def run(self, **options):
@@ -68,7 +69,8 @@ class Command(runserver.Command):
         return self.handler
 
     def on_bind(self, server_port):
-        if can_bind(IPV6, server_port):  # "localhost" is both: http://[::1]/ must find this server too
+        # "localhost" is both: http://[::1]/ must find this server too.
+        if not IS_CLASS and can_bind(IPV6, server_port):
             threading.Thread(
                 target=run,
                 args=(IPV6, server_port, self.handler),
@@ -99,6 +101,8 @@ def allow_many_open_files() -> None:
 
 
 def check_port_is_free(port: int) -> None:
-    """Refuse to start beside another server, with the one line that helps."""
+    """Refuse to start beside another server, or at an address of another machine, with the one line that helps."""
+    if fault := fault_of_address():
+        raise CommandError(fault)
     if not is_free(port):
         raise CommandError(said_of(port))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from lab import runs
 from lab.launch.management.commands.runserver import allow_many_open_files, begin_what_is_asked_for
@@ -16,12 +17,24 @@ from lab.launch.sockets import socket_of
 from lab.launch.supervision import start_anew, with_each_run
 from lab.servers import IDENTITY, SERVERS
 from lab.state import running
+from lab.web.logs import WithoutSecrets
+from session_inspector.inspector.live.watch import MAX_LISTENERS
 from session_inspector.journal import database as journal
 from session_inspector.recorder.announcement import announce_this
 
 PROCESSES = 2
 # Of each process: more than people whose passwords may wait (IDENTITY_PASSWORDS_WAITING), so that others need not.
 THREADS = 48
+
+
+class Log(Logger):
+    """Gunicorn's own; an address of the inspector may have a private name in it, and no line tells that."""
+
+    def setup(self, cfg) -> None:
+        super().setup(cfg)
+        for log, written in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
+            for handler in log.handlers:
+                handler.setFormatter(WithoutSecrets(written, self.datefmt))
 
 
 class Gunicorn(BaseApplication):
@@ -39,9 +52,10 @@ class Gunicorn(BaseApplication):
             "bind": f"unix:{socket_of(settings.SERVER)}",
             "workers": self.processes,
             "worker_class": "gthread",
-            "threads": THREADS,
+            "threads": THREADS if settings.SERVER in SERVERS else THREADS + MAX_LISTENERS,  # each listener keeps one
             "graceful_timeout": 3,  # seconds: honcho kills what has not ended after five
             "loglevel": "warning",
+            "logger_class": Log,
             "accesslog": "-",
             "access_log_format": '"%(m)s %(U)s" %(s)s',  # without the query, in which codes stand
             "post_fork": lambda arbiter, worker: self.lock.close(),
