@@ -10,8 +10,11 @@ from django.conf import global_settings
 
 from lab import runs
 from lab.servers import SERVERS, Server
+from lab.staging.serving import Serving
 from lab.state import folder
 from session_inspector import private_file
+
+USUALLY = Serving.RUNSERVER
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,10 @@ class InForce:
 
 
 def differences_in_force() -> list[InForce]:
-    """Of all servers; the host names come first."""
+    """Of all servers; the host names come first, and then how each is served."""
     found: dict[tuple[str, str], list[tuple[Server, Difference]]] = {}
     for server in SERVERS:
-        for one in [*difference_of_host(server), *differences_of(server)]:
+        for one in [*difference_of_host(server), *difference_of_serving(server), *differences_of(server)]:
             found.setdefault((one.name, one.why), []).append((server, one))
     return [
         InForce(
@@ -87,3 +90,10 @@ def difference_of_host(server: Server) -> list[Difference]:
     if server.host == server.usual_host:
         return []
     return [Difference("host", server.usual_host, server.host, "The ports stay.")]
+
+
+def difference_of_serving(server: Server) -> list[Difference]:
+    from lab.staging.catalogue import serving_of  # not above: the usual run needs none of the scenarios
+
+    serving = serving_of(server, runs.current())
+    return [Difference("served by", USUALLY.now, serving.now, serving.why)] if serving != USUALLY else []

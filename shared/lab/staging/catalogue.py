@@ -6,7 +6,9 @@ from pkgutil import iter_modules
 
 from lab import scenarios as package
 from lab.runs import Run
+from lab.servers import Server
 from lab.staging.parts import Reader, Scenario, Stage
+from lab.staging.serving import Serving
 
 
 @cache
@@ -23,6 +25,11 @@ def stage_of(run: Run) -> Stage | None:
     """None for the usual run, and for one that another version of the lab has begun."""
     scenario = scenario_named(run.scenario)
     return scenario.stage(run.stage) if scenario else None
+
+
+def serving_of(server: Server, run: Run) -> Serving:
+    stage = stage_of(run)
+    return stage.served.get(server.name, Serving.RUNSERVER) if stage else Serving.RUNSERVER
 
 
 def in_order_for(reader: Reader) -> list[Scenario]:

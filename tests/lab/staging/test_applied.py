@@ -10,7 +10,7 @@ from lab.staging import applied
 from lab.staging.applied import changed_by_stage, differences_in_force, differences_of
 from lab.staging.catalogue import scenarios
 from lab.staging.hosts import ONE_HOST, SIBLINGS
-from lab.staging.parts import Addition, Change, Directive
+from lab.staging.parts import Addition, Change, Directive, NewSecretKey
 from lab.state import secret
 
 STAGES = [(one.name, stage) for one in scenarios() for stage in one.stages]
@@ -68,6 +68,20 @@ def test_what_differs_for_one_reason_is_one_line():
     (host,) = (one for one in differences_in_force() if one.name == "host")
     assert host.servers == SERVERS
     assert host.now == ("identity.lab.localhost", "site-a.lab.localhost", "site-b.lab.localhost")
+
+
+def test_how_a_server_is_served_stands_before_its_settings():
+    runs.begin("two_workers", "own_keys", {})
+    changed_by_stage(SITE_B, usual(SITE_B))
+    serving, _, key = differences_in_force()
+    assert (serving.name, serving.servers) == ("served by", (SITE_B,))
+    assert (serving.usual, serving.now) == (("one process of runserver",), ("two processes of gunicorn",))
+    assert key.now == ("get_random_secret_key()",)
+
+
+def test_a_new_secret_key_is_another_one_in_each_process():
+    new = NewSecretKey("why")
+    assert len({"usual", new.applied_to("usual"), new.applied_to("usual")}) == 3
 
 
 def test_a_change_takes_the_place_and_an_addition_stands_after_another():

@@ -1,9 +1,12 @@
 """Pages that a stage adds to a site."""
 
+import os
+
 import pytest
 from django.test import Client
 
 from lab import runs
+from lab.staging.answering import PATH as WHO
 from lab.staging.counter import PATH as COUNTER
 from lab.staging.restarting import PATH as RESTART
 from session_inspector.explain.cookies import MAX_SIZE
@@ -53,3 +56,12 @@ def test_only_the_cookie_of_who_has_ordered_much_is_too_large(client, settings, 
     with_page("lab.staging.counter.CounterMiddleware")
     cookie = client.post(COUNTER, {"name": person}).cookies["site_a_session"]
     assert (len(cookie.key) + len(cookie.value) > MAX_SIZE) == is_too_large
+
+
+def test_a_page_says_which_process_answered_and_whom_it_knows(client, with_page):
+    with_page("lab.staging.answering.AnsweringMiddleware")
+    first = text_of(client.get(WHO))
+    assert "Nobody is signed in." in first
+    assert f"Process {os.getpid()} answered." in first
+    assert "You are alice." in text_of(client.post(WHO))  # at once: a redirect could lead to another process
+    assert "You are alice." in text_of(client.get(WHO))

@@ -64,8 +64,18 @@ class Command(runserver.Command):
         """``prepare`` has just applied them."""
 
     def get_handler(self, *args, **options):
-        self.handler = super().get_handler(*args, **options)
+        self.handler = self.handler_of_stage() or super().get_handler(*args, **options)
         return self.handler
+
+    def handler_of_stage(self):
+        """What stands before the processes of a server that a stage lets be served by several; None otherwise."""
+        if settings.RUN.is_usual:
+            return None
+        from lab.launch import in_turn  # not above: the usual run needs none of this
+        from lab.staging.catalogue import serving_of
+        from lab.staging.serving import Serving
+
+        return in_turn.start() if serving_of(settings.SERVER, settings.RUN) == Serving.IN_TURN else None
 
     def on_bind(self, server_port):
         if can_bind(IPV6, server_port):  # "localhost" is both: http://[::1]/ must find this server too
