@@ -17,11 +17,11 @@ from lab.staging.parts import (
     Stage,
     Verdict,
 )
-from lab.staging.serving import Serving
+from lab.staging.serving import InTurn
 from session_inspector.explain.sessions import person_of, signs_in
 from session_inspector.journal.schema import Entry
 
-TWO = {SITE_B.name: Serving.IN_TURN}
+TWO = {SITE_B.name: InTurn()}
 PAGE: Settings = {
     "MIDDLEWARE": Addition(
         "lab.staging.answering.AnsweringMiddleware", "A page says which process answered, and signs you in."

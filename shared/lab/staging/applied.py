@@ -10,11 +10,9 @@ from django.conf import global_settings
 
 from lab import runs
 from lab.servers import SERVERS, Server
-from lab.staging.serving import Serving
+from lab.staging.serving import BehindNginx
 from lab.state import folder
 from session_inspector import private_file
-
-USUALLY = Serving.RUNSERVER
 
 
 @dataclass(frozen=True)
@@ -96,4 +94,8 @@ def difference_of_serving(server: Server) -> list[Difference]:
     from lab.staging.catalogue import serving_of  # not above: the usual run needs none of the scenarios
 
     serving = serving_of(server, runs.current())
-    return [Difference("served by", USUALLY.now, serving.now, serving.why)] if serving != USUALLY else []
+    if not serving:
+        return []
+    headers = serving.headers if isinstance(serving, BehindNginx) else ()
+    told = [Difference("nginx", "", f"proxy_set_header {one.name} {one.value}", one.why) for one in headers]
+    return [Difference("served by", "one process of runserver", serving.now, serving.why), *told]

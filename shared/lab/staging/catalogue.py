@@ -27,9 +27,10 @@ def stage_of(run: Run) -> Stage | None:
     return scenario.stage(run.stage) if scenario else None
 
 
-def serving_of(server: Server, run: Run) -> Serving:
+def serving_of(server: Server, run: Run) -> Serving | None:
+    """None where it is served as usual."""
     stage = stage_of(run)
-    return stage.served.get(server.name, Serving.RUNSERVER) if stage else Serving.RUNSERVER
+    return stage.served.get(server.name) if stage else None
 
 
 def in_order_for(reader: Reader) -> list[Scenario]:
@@ -48,4 +49,6 @@ def asked_for(words: str) -> tuple[Scenario, Stage]:
     if stage is None:
         known = ", ".join(one.name for one in scenario.stages)
         raise SystemExit(f"The scenario {name} has no stage {of_stage!r}. It has: {known}.")
+    if stage.missing:
+        raise SystemExit(f"The scenario {name} needs what is not here. " + " ".join(f"{one}." for one in stage.missing))
     return scenario, stage

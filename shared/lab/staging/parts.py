@@ -225,6 +225,11 @@ class Stage:
     repair: str = ""
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """What this lab would need for it, each in words; nothing where it has all."""
+        return tuple(words for serving in self.served.values() for words in serving.missing)
+
+    @property
     def asks_in_title(self) -> bool:
         """Whether the title is the question, so that it need not be read twice."""
         return len(self.questions) == 1 and self.title.endswith("?")

@@ -1,14 +1,69 @@
-"""How a server is served in a stage: usually by one process of ``runserver``."""
+"""How a server is served in a stage, where that is not by one process of ``runserver`` that browsers ask themselves."""
 
-from enum import Enum
+import os
+import shutil
+import socket
+from dataclasses import dataclass
+
+from lab.servers import IS_HTTPS
+
+PROXY = "127.0.0.2"  # the address from which nginx asks a server: one can tell it from that of a browser
+ELSEWHERE = "127.0.0.3"  # that of somebody else
 
 
-class Serving(Enum):
-    """``now`` says it in short, and ``why`` what one has to know of it."""
+@dataclass(frozen=True)
+class InTurn:
+    """By two processes of gunicorn."""
 
-    RUNSERVER = "one process of runserver", ""
-    IN_TURN = "two processes of gunicorn", "They answer in turn, page by page. Files come from the first one."
+    now = "two processes of gunicorn"
+    why = "They answer in turn, page by page. Files come from the first one."
+    missing: tuple[str, ...] = ()
 
-    def __init__(self, now: str, why: str):
-        self.now = now
-        self.why = why
+
+@dataclass(frozen=True)
+class Header:
+    """What nginx tells the server of a request. ``value`` is in the words of nginx."""
+
+    name: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class BehindNginx:
+    """By ``runserver`` over http, with nginx before it, which browsers ask over https."""
+
+    headers: tuple[Header, ...] = ()
+
+    now = "nginx over https, and runserver over http behind it"
+    why = f"Certificates are the proxy’s business. It asks site B from the address {PROXY}."
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What this lab would need, each in words; nothing where it has all."""
+        needed = {
+            "https: end the lab, and start it with `LAB_HTTPS=1 make run`": IS_HTTPS,
+            "nginx: on Debian, `apt-get install nginx`": bool(nginx()),
+            f"the address {PROXY}: on macOS, `sudo ifconfig lo0 alias {PROXY}`, and the same for {ELSEWHERE}": all(
+                map(is_own, (PROXY, ELSEWHERE))
+            ),
+        }
+        return tuple(words for words, is_there in needed.items() if not is_there)
+
+
+Serving = InTurn | BehindNginx
+
+
+def nginx() -> str | None:
+    """The program: on Debian it is in a folder that only root has on the PATH."""
+    return shutil.which("nginx", path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin")))
+
+
+def is_own(address: str) -> bool:
+    """Whether this machine has that address."""
+    try:
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from lab.launch.in_turn import InTurn
+from lab.staging.serving import PROXY, is_own
 
 
 class Process(BaseHTTPRequestHandler):
@@ -119,7 +120,7 @@ APPLICATION = """
 import os
 
 def application(environ, start_response):
-    body = str(os.getpid()).encode()
+    body = f"{os.getpid()} {environ['wsgi.url_scheme']}".encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 """
@@ -139,13 +140,15 @@ def gunicorn(tmp_path):
             stack.callback(running.wait)
             stack.callback(running.terminate)
             port = listening.getsockname()[1]
-            return lambda: stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=30)))
+            return lambda asks_from="127.0.0.1": stack.enter_context(
+                closing(HTTPConnection("127.0.0.1", port, timeout=30, source_address=(asks_from, 0)))
+            )
 
         yield start
 
 
-def asked_on(connection):
-    connection.request("GET", "/")
+def asked_on(connection, **headers):
+    connection.request("GET", "/", headers=headers)
     return connection.getresponse().read()
 
 
@@ -161,3 +164,12 @@ def test_without_threads_a_worker_keeps_no_connection(gunicorn):
     connection = gunicorn()()
     asked_on(connection)
     assert connection.sock is None
+
+
+def test_gunicorn_believes_a_proxy_on_its_own_machine_how_the_browser_came_and_no_other(gunicorn):
+    connect = gunicorn()
+    https = {"X-Forwarded-Proto": "https"}
+    assert asked_on(connect(), **https).endswith(b" https")
+    if not is_own(PROXY):
+        pytest.skip("there is no second address")
+    assert asked_on(connect(PROXY), **https).endswith(b" http")

@@ -9,8 +9,9 @@ import pytest
 from lab import runs
 from lab.launch import helpers, in_turn
 from lab.launch.http_server import HTTPServer
-from lab.launch.management.commands.runserver import Command
+from lab.launch.management.commands.runserver import Command, serving_under_way
 from lab.servers import SITE_A, SITE_B
+from lab.staging.serving import BehindNginx, InTurn
 
 
 def test_who_comes_in_a_crowd_is_not_turned_away():
@@ -20,7 +21,7 @@ def test_who_comes_in_a_crowd_is_not_turned_away():
 
 
 @pytest.fixture
-def started(monkeypatch, state_without_runs):
+def started(monkeypatch):
     """What was started beside the server: each with its command and its sockets."""
     started = []
     monkeypatch.setattr(helpers, "start", lambda command, sockets=(): started.append((command, sockets)))
@@ -28,23 +29,29 @@ def started(monkeypatch, state_without_runs):
 
 
 @pytest.mark.parametrize(
-    ("server", "stage", "number"),
+    ("server", "stage", "serving"),
     [
-        (SITE_B, ("two_workers", "memory"), 2),
-        (SITE_A, ("two_workers", "memory"), 0),
-        (SITE_B, ("leaving", "closed"), 0),
+        (SITE_B, ("two_workers", "memory"), InTurn()),
+        (SITE_A, ("two_workers", "memory"), None),
+        (SITE_B, ("leaving", "closed"), None),
+        (SITE_B, ("behind_a_proxy", "loop"), BehindNginx()),
     ],
 )
-def test_a_stage_may_let_two_processes_serve_a_server(started, settings, server, stage, number):
+def test_a_stage_says_how_a_server_is_served(settings, state_without_runs, server, stage, serving):
     settings.SERVER, settings.RUN = server, runs.begin(*stage, {})
-    assert (Command().handler_of_stage() is not None) == (number > 0)
-    assert len(started) == number
+    assert serving_under_way() == serving
 
 
-def test_in_the_usual_run_it_is_one(started, settings):
+def test_in_the_usual_run_it_is_served_as_usual(settings):
     assert settings.RUN.is_usual
-    assert Command().handler_of_stage() is None
-    assert started == []
+    assert serving_under_way() is None
+
+
+def test_two_processes_are_started_where_a_server_is_served_by_them(started):
+    command = Command()
+    command.serving = InTurn()
+    assert isinstance(command.get_handler(), in_turn.InTurn)
+    assert len(started) == 2
 
 
 def test_who_comes_before_a_process_is_ready_waits(monkeypatch):

@@ -1,5 +1,6 @@
 """When a process of the lab ends, and when it starts anew."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -139,6 +140,19 @@ started = subprocess.Popen(
 started.stdout.readline()
 os._exit(0)
 """
+
+
+def test_one_that_started_anew_waits_until_what_it_had_started_before_has_ended(monkeypatch):
+    program = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setattr(supervision, "HAS_STARTED_ANEW", False)
+    supervision.wait_for_helpers()
+    assert program.poll() is None
+    program.stdin.close()
+    monkeypatch.setattr(supervision, "HAS_STARTED_ANEW", True)
+    supervision.wait_for_helpers()
+    with pytest.raises(ChildProcessError):  # it has ended, and is waited for
+        os.waitpid(program.pid, 0)
+    program.wait()
 
 
 def test_a_process_ends_with_honcho_also_where_that_is_gone_while_it_starts_anew():
