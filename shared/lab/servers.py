@@ -78,6 +78,7 @@ def address_of(server: Server) -> str:
 
 IS_HTTPS = os.environ.get("LAB_HTTPS") == "1"
 SCHEME = "https" if IS_HTTPS else "http"
+PROXIES = int(os.environ.get("LAB_PROXIES") or 0)  # so many stand before each server, as in make scale
 PORT = first_port()
 DOMAIN = domain()
 ARE_ONE_SITE = "." in DOMAIN  # to a browser: under localhost, or another name of one part, each is a site of its own

@@ -97,7 +97,7 @@ def test_which_cookies_came(likely, settings):
 )
 def test_sessions_in_the_memory_of_one_process(likely, settings, engine, backend, is_likely):
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
-    settings.CACHES = {"default": {"BACKEND": backend}}
+    settings.CACHES = {**settings.CACHES, settings.SESSION_CACHE_ALIAS: {"BACKEND": backend}}
     title = "This server has several processes, or was started again"
     assert (title in likely(f"{settings.SESSION_COOKIE_NAME}=k")) == is_likely
     assert title not in likely()

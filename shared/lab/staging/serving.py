@@ -3,12 +3,14 @@
 import os
 import shutil
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lab.servers import IS_HTTPS
+from lab.servers import IS_HTTPS, PROXIES
 
 PROXY = "127.0.0.2"  # the address from which nginx asks a server: one can tell it from that of a browser
 ELSEWHERE = "127.0.0.3"  # that of somebody else
+ALONE = "servers without a proxy of the lab’s own: end `make scale`, and start the lab with `make run`"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,11 @@ class InTurn:
 
     now = "two processes of gunicorn"
     why = "They answer in turn, page by page. Files come from the first one."
-    missing: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What this lab would need, each in words; nothing where it has all."""
+        return missing_of({ALONE: not PROXIES})
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,20 @@ class BehindNginx:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What this lab would need, each in words; nothing where it has all."""
         needed = {
+            ALONE: not PROXIES,
             "https: end the lab, and start it with `LAB_HTTPS=1 make run`": IS_HTTPS,
             "nginx: on Debian, `apt-get install nginx`": bool(nginx()),
             f"the address {PROXY}: on macOS, `sudo ifconfig lo0 alias {PROXY}`, and the same for {ELSEWHERE}": all(
                 map(is_own, (PROXY, ELSEWHERE))
             ),
         }
-        return tuple(words for words, is_there in needed.items() if not is_there)
+        return missing_of(needed)
+
+
+def missing_of(needed: Mapping[str, bool]) -> tuple[str, ...]:
+    """What of it is not there."""
+    return tuple(words for words, is_there in needed.items() if not is_there)
 
 
 Serving = InTurn | BehindNginx

@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.contrib import messages
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 
@@ -80,7 +80,7 @@ def is_alice(client):
 class TestAnotherProcess:
     def test_without_the_session_in_its_memory_deletes_the_cookie(self, signed_in, settings):
         browser = signed_in("cache")
-        cache.clear()
+        caches[settings.SESSION_CACHE_ALIAS].clear()
         assert not is_alice(browser)
         assert settings.SESSION_COOKIE_NAME not in browser.cookies
 

@@ -11,6 +11,7 @@ from lab.staging.serving import BehindNginx, InTurn
 @pytest.fixture
 def has_all(monkeypatch):
     monkeypatch.setattr(serving, "IS_HTTPS", True)
+    monkeypatch.setattr(serving, "PROXIES", 0)
     monkeypatch.setattr(serving, "nginx", lambda: "/usr/sbin/nginx")
     monkeypatch.setattr(serving, "is_own", lambda address: True)
 
@@ -26,6 +27,7 @@ def test_where_all_is_there_nothing_is_missing():
     ("name", "value", "said"),
     [
         ("IS_HTTPS", False, "`LAB_HTTPS=1 make run`"),
+        ("PROXIES", 1, "`make run`"),
         ("nginx", lambda: None, "`apt-get install nginx`"),
         ("is_own", lambda address: address != "127.0.0.3", "`sudo ifconfig lo0 alias 127.0.0.2`"),
     ],
@@ -38,8 +40,10 @@ def test_what_is_missing_is_said_with_what_brings_it(monkeypatch, name, value, s
         asked_for("behind_a_proxy")
 
 
-def test_two_processes_need_nothing_more():
-    assert InTurn().missing == ()
+@pytest.mark.parametrize(("proxies", "number"), [(0, 0), (1, 1)])
+def test_two_processes_need_only_that_there_is_no_proxy_already(monkeypatch, proxies, number):
+    monkeypatch.setattr(serving, "PROXIES", proxies)
+    assert len(InTurn().missing) == number
 
 
 def test_an_address_is_ones_own_or_not():
