@@ -12,7 +12,7 @@ from django.core.management.utils import get_random_secret_key
 from lab import databases, runs
 from lab.servers import Server
 from lab.staging.acts import Act
-from lab.staging.serving import Serving
+from lab.staging.serving import Serving, redis_socket
 from lab.state import folder, secret
 from session_inspector.journal.schema import Entry
 
@@ -117,6 +117,21 @@ class RunFolder:
 
 
 @dataclass(frozen=True)
+class RedisCache:
+    """Of ``CACHES`` the one of that name is in the Redis of the run."""
+
+    name: str
+    why: str
+
+    def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        location = f"unix://{redis_socket()}"
+        return {**usual, self.name: {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}}
+
+    def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
+        return f"{self.name}: {usual[self.name]['BACKEND'].split('.')[-1]}", f"{self.name}: RedisCache"
+
+
+@dataclass(frozen=True)
 class OtherSecret:
     """A secret is ``value`` instead, and neither is shown."""
 
@@ -143,7 +158,17 @@ class NewSecretKey:
         return "a key that is kept", "get_random_secret_key()"
 
 
-Changed = Change | Addition | Directive | SharedDatabase | SharedSecretKey | NewSecretKey | RunFolder | OtherSecret
+Changed = (
+    Change
+    | Addition
+    | Directive
+    | SharedDatabase
+    | SharedSecretKey
+    | NewSecretKey
+    | RunFolder
+    | RedisCache
+    | OtherSecret
+)
 Settings = Mapping[str, Changed]
 
 

@@ -5,11 +5,15 @@ import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from lab.servers import IS_HTTPS, PROXIES
+from lab.state import STATE
 
 PROXY = "127.0.0.2"  # the address from which nginx asks a server: one can tell it from that of a browser
 ELSEWHERE = "127.0.0.3"  # that of somebody else
+LONGEST = 107  # bytes of a socket's path (unix(7))
 ALONE = "servers without a proxy of the lab’s own: end `make scale`, and start the lab with `make run`"
 
 
@@ -24,6 +28,22 @@ class InTurn:
     def missing(self) -> tuple[str, ...]:
         """What this lab would need, each in words; nothing where it has all."""
         return missing_of({ALONE: not PROXIES})
+
+
+@dataclass(frozen=True)
+class InTurnWithRedis(InTurn):
+    """By these, and a Redis beside them."""
+
+    now = "two processes of gunicorn, and Redis"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        needed = {
+            "Redis: on Debian, `apt-get install redis-server`": bool(redis_server()),
+            "its client for Python: `.venv/bin/pip install redis`": bool(find_spec("redis")),
+            "a shorter path of the state folder (`LAB_STATE`)": len(bytes(redis_socket())) <= LONGEST,
+        }
+        return (*super().missing, *missing_of(needed))
 
 
 @dataclass(frozen=True)
@@ -68,6 +88,15 @@ Serving = InTurn | BehindNginx
 def nginx() -> str | None:
     """The program: on Debian it is in a folder that only root has on the PATH."""
     return shutil.which("nginx", path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin")))
+
+
+def redis_server() -> str | None:
+    return shutil.which("redis-server")
+
+
+def redis_socket() -> Path:
+    """Where it listens."""
+    return STATE / "sockets" / "redis.sock"
 
 
 def is_own(address: str) -> bool:

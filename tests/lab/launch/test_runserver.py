@@ -11,7 +11,7 @@ from lab.launch import helpers, in_turn
 from lab.launch.http_server import HTTPServer
 from lab.launch.management.commands.runserver import Command, serving_under_way
 from lab.servers import SITE_A, SITE_B
-from lab.staging.serving import BehindNginx, InTurn
+from lab.staging.serving import BehindNginx, InTurn, InTurnWithRedis, redis_socket
 
 
 def test_who_comes_in_a_crowd_is_not_turned_away():
@@ -52,6 +52,16 @@ def test_two_processes_are_started_where_a_server_is_served_by_them(started):
     command.serving = InTurn()
     assert isinstance(command.get_handler(), in_turn.InTurn)
     assert len(started) == 2
+
+
+def test_a_redis_beside_them_listens_for_this_lab_only_and_keeps_nothing_on_the_disk(started):
+    command = Command()
+    command.serving = InTurnWithRedis()
+    command.get_handler()
+    redis, _ = started[2]
+    assert redis[1:5] == ["--port", "0", "--unixsocket", str(redis_socket())]
+    assert redis[redis.index("--save") + 1] == ""
+    assert redis[redis.index("--appendonly") + 1] == "no"
 
 
 def test_who_comes_before_a_process_is_ready_waits(monkeypatch):

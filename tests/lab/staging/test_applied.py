@@ -11,6 +11,7 @@ from lab.staging.applied import changed_by_stage, differences_in_force, differen
 from lab.staging.catalogue import scenarios
 from lab.staging.hosts import ONE_HOST, SIBLINGS
 from lab.staging.parts import Addition, Change, Directive, NewSecretKey
+from lab.staging.serving import redis_socket
 from lab.state import secret
 
 STAGES = [(one.name, stage) for one in scenarios() for stage in one.stages]
@@ -88,6 +89,18 @@ def test_what_nginx_says_is_listed_with_how_a_server_is_served():
         ["proxy_set_header", "X-Forwarded-Proto"],
         ["proxy_set_header", "X-Forwarded-For"],
     ]
+
+
+def test_of_the_caches_one_is_redis():
+    runs.begin("session_stores", "redis", {})
+    changed = changed_by_stage(SITE_B, usual(SITE_B))
+    assert changed["CACHES"] == {
+        **settings.CACHES,
+        settings.SESSION_CACHE_ALIAS: {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"unix://{redis_socket()}",
+        },
+    }
 
 
 def test_a_new_secret_key_is_another_one_in_each_process():

@@ -1,11 +1,13 @@
 """What a stage with a proxy needs of the machine, and how that is said."""
 
+from pathlib import Path
+
 import pytest
 
 from lab.scenarios import behind_a_proxy
 from lab.staging import serving
 from lab.staging.catalogue import asked_for
-from lab.staging.serving import BehindNginx, InTurn
+from lab.staging.serving import BehindNginx, InTurn, InTurnWithRedis
 
 
 @pytest.fixture
@@ -57,3 +59,22 @@ def test_nginx_is_found_where_only_root_looks_for_programs(monkeypatch):
     monkeypatch.setenv("PATH", "/bin")
     assert serving.nginx() is None
     assert asked == ["/bin:/usr/sbin"]
+
+
+def test_one_with_redis_says_what_is_not_there(monkeypatch):
+    monkeypatch.setattr(serving, "PROXIES", 0)
+    monkeypatch.setattr(serving, "redis_server", lambda: None)
+    monkeypatch.setattr(serving, "find_spec", lambda name: None)
+    monkeypatch.setattr(serving, "STATE", Path("/" + "x" * serving.LONGEST))
+    server, client, path = InTurnWithRedis().missing
+    assert "`apt-get install redis-server`" in server
+    assert "`.venv/bin/pip install redis`" in client
+    assert "`LAB_STATE`" in path
+
+
+def test_where_redis_is_there_nothing_is_missing(monkeypatch):
+    monkeypatch.setattr(serving, "PROXIES", 0)
+    monkeypatch.setattr(serving, "redis_server", lambda: "/usr/bin/redis-server")
+    monkeypatch.setattr(serving, "find_spec", lambda name: name)
+    monkeypatch.setattr(serving, "STATE", Path("/var/lab"))
+    assert InTurnWithRedis().missing == ()

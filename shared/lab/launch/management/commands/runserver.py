@@ -18,7 +18,7 @@ from lab.launch.ports import IPV6, can_bind, is_free, said_of
 from lab.launch.prepare import prepare
 from lab.launch.supervision import start_anew, start_anew_with_each_run, wait_for_helpers
 from lab.servers import IDENTITY, IS_HTTPS, SCHEME, SERVERS
-from lab.staging.serving import BehindNginx, InTurn, Serving
+from lab.staging.serving import BehindNginx, InTurn, InTurnWithRedis, Serving
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
 
@@ -77,6 +77,10 @@ class Command(runserver.Command):
             from lab.launch import in_turn  # not above: the usual run needs none of this
 
             self.handler = in_turn.start()
+            if isinstance(self.serving, InTurnWithRedis):
+                from lab.launch import redis_server
+
+                redis_server.start()
         else:
             self.handler = super().get_handler(*args, **options)
         return self.handler
