@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lab import runs
 from lab.servers import ALL, DOMAIN
-from lab.state import STATE, folder, one_at_a_time
+from lab.state import certificate_of_authority, folder, one_at_a_time
 from session_inspector import private_file
 
 LASTS = timedelta(days=30)
@@ -26,8 +26,8 @@ RENEWED_BEFORE = timedelta(days=3)  # the end: a lab is seldom started for longe
 NAME = "Session lab"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-FOLDER = STATE / "https"
-AUTHORITY = FOLDER / "authority.pem"
+AUTHORITY = certificate_of_authority()
+FOLDER = AUTHORITY.parent
 AUTHORITY_KEY = FOLDER / "authority.key"
 CERTIFICATE = FOLDER / "servers.pem"
 CERTIFICATE_KEY = FOLDER / "servers.key"

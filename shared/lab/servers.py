@@ -4,7 +4,7 @@
 what their host names end in. With ``LAB_HTTPS=1`` they are asked over https. Each server has a host name of its own
 because cookies are kept per host, never per port (RFC 6265, section 8.5). A stage of a scenario may give them others
 (``runs``). ``LAB_ADDRESS`` (default 127.0.0.1) is where they listen: any other makes the lab one for a class, whose
-browsers run on other machines.
+browsers run on other machines. ``LAB_PUBLISHED=loopback`` says that these are the addresses of a container.
 """
 
 import os
@@ -107,7 +107,9 @@ SCHEME = "https" if IS_HTTPS else "http"
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 ADDRESS = address()
 HERE = LOOPBACK if ADDRESS == EVERYWHERE else ADDRESS  # where this machine itself connects to what listens there
-IS_CLASS = ADDRESS != LOOPBACK
+# In a container it listens at all addresses, and whoever publishes its ports says that only loopback leads to them.
+IS_CLASS = ADDRESS != LOOPBACK and os.environ.get("LAB_PUBLISHED") != "loopback"
+PROXIES = int(os.environ.get("LAB_PROXIES") or 0)  # so many stand before each server, as in make scale
 PORT = first_port()
 DOMAIN = domain()
 check_domain_of_class()

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf.global_settings import STORAGES
 
 from lab import databases, runs
-from lab.servers import INSPECTOR, IS_CLASS, IS_HTTPS, Server
+from lab.servers import INSPECTOR, IS_CLASS, IS_HTTPS, PROXIES, Server
 from lab.state import check_secret, fingerprint_key_path
 
 RUN = runs.current()  # what these settings are for: another run has others
@@ -73,8 +73,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY: str | None = None
 # does then is a lesson.
 SESSION_COOKIE_ONCE = IS_HTTPS and RUN.is_usual
 
-# A setting of the lab: so many proxies stand before each server, and what they say of a request is believed.
-PROXIES = int(os.environ.get("LAB_PROXIES") or 0)
+# What the proxies before each server say of a request is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 

@@ -73,6 +73,11 @@ def fingerprint_key_path() -> Path:
     return journal_path().with_suffix(".fingerprint_key")
 
 
+def certificate_of_authority() -> Path:
+    """What whoever asks over https has to trust. ``certificates`` makes it."""
+    return STATE / "https" / "authority.pem"
+
+
 def secret_path(name: str) -> Path:
     return STATE / "secrets" / name
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils.http import is_same_domain
@@ -102,6 +104,13 @@ def key_finds_nothing(request: HttpRequest) -> str:
     return "A cookie of that name came, and its key finds no session here." if came(request) else ""
 
 
+def is_in_memory(request: HttpRequest) -> str:
+    is_of_cache = settings.SESSION_ENGINE == "django.contrib.sessions.backends.cache"
+    if not came(request) or not is_of_cache or not isinstance(caches[settings.SESSION_CACHE_ALIAS], LocMemCache):
+        return ""
+    return "A cookie of that name came, and sessions are in a LocMemCache here."
+
+
 def nothing_came(request: HttpRequest) -> str:
     return "" if names_in(request) else "No cookie at all came with this request."
 
@@ -124,7 +133,8 @@ TWICE = Cause(
 )
 NEW_KEY = Cause(
     "This server has a new SECRET_KEY",
-    "The server cannot read rows that the old key signed. Put the old key into SECRET_KEY_FALLBACKS: then it can.",
+    "The server cannot read rows that the old key signed. Put the old key into SECRET_KEY_FALLBACKS: then it can. "
+    "All processes of a server need the same key.",
 )
 ELSEWHERE = Cause("It was begun in another browser, or in a private window", "That one has the cookie of its session.")
 
@@ -149,6 +159,11 @@ CAUSES = {
             "The second try, without the form, works in Chromium and fails in Firefox. Servers under one parent "
             "domain are one site: there the browser sends it.",
             is_strict,
+        ),
+        Cause(
+            "This server has several processes, or was started again",
+            "A LocMemCache is in the memory of one process. Others do not find its sessions, and with it they end.",
+            is_in_memory,
         ),
         Cause(
             "Another server on this host uses the same cookie name",

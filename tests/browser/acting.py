@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import time
+from contextlib import nullcontext, suppress
 from functools import singledispatchmethod
 from urllib.parse import SplitResult, urlsplit
 
@@ -68,7 +69,8 @@ class Acting:
         time.sleep(act.wait)
         if act.deleted:
             self.browser.delete_cookie(link, act.deleted)
-        self.tab.goto(link)
+        with suppress(Exception) if act.is_in_vain else nullcontext():  # each engine has an error of its own
+            self.tab.goto(link)
         if act.copied:
             self.copied = self.browser.cookies(link)
 

@@ -87,6 +87,22 @@ def test_which_cookies_came(likely, settings):
     assert "Another server on this host uses the same cookie name" in likely(f"{settings.SESSION_COOKIE_NAME}=k")
 
 
+@pytest.mark.parametrize(
+    ("engine", "backend", "is_likely"),
+    [
+        ("cache", "django.core.cache.backends.locmem.LocMemCache", True),
+        ("cache", "django.core.cache.backends.dummy.DummyCache", False),
+        ("cached_db", "django.core.cache.backends.locmem.LocMemCache", False),
+    ],
+)
+def test_sessions_in_the_memory_of_one_process(likely, settings, engine, backend, is_likely):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.CACHES = {**settings.CACHES, settings.SESSION_CACHE_ALIAS: {"BACKEND": backend}}
+    title = "This server has several processes, or was started again"
+    assert (title in likely(f"{settings.SESSION_COOKIE_NAME}=k")) == is_likely
+    assert title not in likely()
+
+
 def test_a_name_that_only_looks_the_same_when_it_is_decoded_is_another(likely, settings):
     settings.SESSION_COOKIE_NAME = "sessionid"
     assert "Two cookies of one name" not in likely("%73essionid=a; sessionid=b")

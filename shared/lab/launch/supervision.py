@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -21,9 +22,18 @@ from lab.state import ROOT
 PAUSE = 0.5  # seconds from one look to the next; a stage begins that much later
 QUIET = 250  # milliseconds without a change, after which an edit is over
 KEPT = "LAB_STARTED_BY"  # the variable that carries the number from one image of a process to the next
+HAS_STARTED_ANEW = KEPT in os.environ
 # The process that started this one. Asked for only once: if it ends while this one starts anew, the system would name
 # another, which does not end.
 STARTED_BY = int(os.environ.pop(KEPT, os.getppid()))
+
+
+def wait_for_helpers() -> None:
+    """Where this process has started anew, the programs that it had started are about to end, and have ports still."""
+    if HAS_STARTED_ANEW:
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
 
 
 def end_with_honcho() -> None:

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 
 from lab.servers import SITE_B
 from lab.staging.acts import Curl, Manage, Open, Press, Restart
-from lab.staging.parts import Addition, Change, Option, Question, Reader, RunFolder, Scenario, Settings, Stage, Verdict
+from lab.staging.parts import (
+    Addition,
+    Change,
+    Option,
+    Question,
+    Reader,
+    RedisCache,
+    RunFolder,
+    Scenario,
+    Settings,
+    Stage,
+    Verdict,
+)
+from lab.staging.serving import InTurnWithRedis
 from session_inspector.explain.sessions import person_of
 from session_inspector.explain.values import values_in
 from session_inspector.journal.schema import Entry
@@ -32,6 +45,10 @@ SIGNED_COOKIES: Settings = {
         ["relying_party.E007"], "The lab’s own check refuses this engine: nobody else can end such a session."
     ),
 }
+REDIS: Settings = {
+    "SESSION_ENGINE": Change("django.contrib.sessions.backends.cache", "No query to the database for each request."),
+    "CACHES": RedisCache("memory", "Redis is a process of its own, so all others can share it."),
+}
 COUNTER: Settings = {
     **SIGNED_COOKIES,
     "MIDDLEWARE": Addition(
@@ -44,6 +61,15 @@ def is_cart_found(steps: Sequence[Entry]) -> Verdict:
     """By the last step, which looks into the cart."""
     shown = "ink" if "cart" in values_in(steps[-1].exchange.before) else "nothing"
     return Verdict({"cart": shown}, tuple(steps))
+
+
+def is_cart_found_by_both(steps: Sequence[Entry]) -> Verdict:
+    """By the last two steps, which look into the cart; different processes answer."""
+    looks = [step.exchange for step in steps[-2:]]
+    if len({look.process for look in looks}) == 1:
+        return Verdict({"cart": ""}, tuple(steps))
+    found = {"cart" in values_in(look.before) for look in looks}
+    return Verdict({"cart": {(True,): "ink", (False,): "nothing"}.get(tuple(found), "one")}, tuple(steps))
 
 
 def where(steps: Sequence[Entry]) -> Verdict:
@@ -83,7 +109,7 @@ SCENARIO = Scenario(
     name="session_stores",
     title="Sessions in a cache, in files, in the cookie",
     happens="You use, or think of, another session engine than `db`: `cache`, `cached_db`, `file` or `signed_cookies`.",
-    minutes=15,
+    minutes=18,
     places={Reader.DEVELOPER: 12},
     stages=(
         Stage(
@@ -300,6 +326,47 @@ SCENARIO = Scenario(
             ),
             steps=(i_am("alice"), i_am("bob"), Open(SITE_B, is_again=True)),
             check=whom_it_takes_one_for,
+            repair="The engine is `cache` again. But the cache is Redis, and site B runs as two processes.",
+        ),
+        Stage(
+            name="redis",
+            title="Site B runs as two processes, and keeps its sessions in Redis. You put ink into the cart. "
+            "What do both of them show?",
+            settings={"site_b": REDIS},
+            served={"site_b": InTurnWithRedis()},
+            questions=(
+                Question(
+                    name="cart",
+                    ask="What is in the cart, at each of the two processes?",
+                    look="What did the cart show, both times?",
+                    options=(
+                        Option(
+                            "ink",
+                            "The ink, both times.",
+                            "Both ask the same Redis.",
+                            explain="It is the engine of the first stage, with another cache. What one process has put "
+                            "there, the other finds. Django puts pickles there, without a signature: whoever can write "
+                            "into Redis can run code in site B.",
+                        ),
+                        Option(
+                            "one",
+                            "The ink at one process, nothing at the other.",
+                            "A cache is in the memory of one process.",
+                            why_not="`LocMemCache` is. Redis is in memory, too, but in that of a process of its own.",
+                        ),
+                        Option(
+                            "nothing",
+                            "Nothing, both times.",
+                            "A cache may forget what it has.",
+                            why_not="It may: this Redis keeps nothing on the disk, so it is empty when it starts "
+                            "again. But it did not.",
+                        ),
+                    ),
+                    right="ink",
+                ),
+            ),
+            steps=(ADD_INK, LOOK_INTO_CART, LOOK_INTO_CART),
+            check=is_cart_found_by_both,
         ),
     ),
 )

@@ -3,12 +3,13 @@
 A browser test does the same acts.
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lab.servers import IDENTITY, Server
-from lab.state import in_terminal
+from lab.servers import IDENTITY, IS_HTTPS, Server
+from lab.state import certificate_of_authority, in_terminal
 from session_inspector.inspector.observed.queries import agent_of, is_of_browser
 from session_inspector.journal.schema import Entry, Measurement, Sweep
 
@@ -71,7 +72,7 @@ class AtServer:
 class Open:
     """Look at a page; ``name`` is what it is called, if it is not the front page. ``copied`` is the name of a cookie
     whose value one copies there, for ``Curl``; ``deleted`` that of one which one deletes before; ``wait`` the seconds
-    that one waits before. ``then`` is one more sentence."""
+    that one waits before. ``then`` is one more sentence. Where it ``is_in_vain``, the browser shows no page."""
 
     server: Server
     path: str = "/"
@@ -81,6 +82,7 @@ class Open:
     deleted: str = ""
     wait: int = 0
     then: str = ""
+    is_in_vain: bool = False
 
     is_to_open = True
 
@@ -316,20 +318,27 @@ class IsTold(AtServer):
 @dataclass(frozen=True)
 class Curl(AtServer):
     """Ask a server from a terminal: another program. With the key that was copied before, it brings the same cookie;
-    without a ``cookie`` it brings none, and what it was answered is printed with its headers."""
+    without a ``cookie`` it brings none, and what it was answered is printed with its headers. It may ask from another
+    ``address`` of this machine, and send one more ``header``."""
 
     cookie: str = ""
     path: str = "/"
     is_again: bool = False
+    address: str = ""
+    header: str = ""
 
     @property
     def printed(self) -> str:
+        trusted = f"--cacert {shlex.quote(str(certificate_of_authority()))} " if IS_HTTPS else ""
+        asks_from = f"--interface {self.address} " if self.address else ""
+        header = f"--header '{self.header}' " if self.header else ""
         how = f'--cookie "{self.cookie}=KEY"' if self.cookie else "--include"
-        return f"curl --silent {how} {self.server.origin}{self.path}"
+        return f"curl --silent {trusted}{asks_from}{header}{how} {self.server.origin}{self.path}"
 
     @property
     def text(self) -> str:
-        how = "with the key that you copied instead of KEY" if self.cookie else "without a cookie"
+        key = "with the key that you copied instead of KEY" if self.cookie else "without a cookie"
+        how = f"from another address{', with one more header' if self.header else ''}" if self.address else key
         return f"Ask {{place}} in a terminal{' again' if self.is_again else ''}, {how}: `{self.printed}`"
 
     def is_shown_by(self, entry: Entry) -> bool:

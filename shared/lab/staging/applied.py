@@ -10,6 +10,7 @@ from django.conf import global_settings
 
 from lab import runs
 from lab.servers import SERVERS, Server
+from lab.staging.serving import BehindNginx
 from lab.state import folder
 from session_inspector import private_file
 
@@ -66,10 +67,10 @@ class InForce:
 
 
 def differences_in_force() -> list[InForce]:
-    """Of all servers; the host names come first."""
+    """Of all servers; the host names come first, and then how each is served."""
     found: dict[tuple[str, str], list[tuple[Server, Difference]]] = {}
     for server in SERVERS:
-        for one in [*difference_of_host(server), *differences_of(server)]:
+        for one in [*difference_of_host(server), *difference_of_serving(server), *differences_of(server)]:
             found.setdefault((one.name, one.why), []).append((server, one))
     return [
         InForce(
@@ -87,3 +88,14 @@ def difference_of_host(server: Server) -> list[Difference]:
     if server.host == server.usual_host:
         return []
     return [Difference("host", server.usual_host, server.host, "The ports stay.")]
+
+
+def difference_of_serving(server: Server) -> list[Difference]:
+    from lab.staging.catalogue import serving_of  # not above: the usual run needs none of the scenarios
+
+    serving = serving_of(server, runs.current())
+    if not serving:
+        return []
+    headers = serving.headers if isinstance(serving, BehindNginx) else ()
+    told = [Difference("nginx", "", f"proxy_set_header {one.name} {one.value}", one.why) for one in headers]
+    return [Difference("served by", "one process of runserver", serving.now, serving.why), *told]

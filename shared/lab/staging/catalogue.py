@@ -6,7 +6,9 @@ from pkgutil import iter_modules
 
 from lab import scenarios as package
 from lab.runs import Run
+from lab.servers import Server
 from lab.staging.parts import Reader, Scenario, Stage
+from lab.staging.serving import Serving
 
 
 @cache
@@ -25,6 +27,12 @@ def stage_of(run: Run) -> Stage | None:
     return scenario.stage(run.stage) if scenario else None
 
 
+def serving_of(server: Server, run: Run) -> Serving | None:
+    """None where it is served as usual."""
+    stage = stage_of(run)
+    return stage.served.get(server.name) if stage else None
+
+
 def in_order_for(reader: Reader) -> list[Scenario]:
     return sorted((one for one in scenarios() if reader in one.places), key=lambda one: one.places[reader])
 
@@ -41,4 +49,6 @@ def asked_for(words: str) -> tuple[Scenario, Stage]:
     if stage is None:
         known = ", ".join(one.name for one in scenario.stages)
         raise SystemExit(f"The scenario {name} has no stage {of_stage!r}. It has: {known}.")
+    if stage.missing:
+        raise SystemExit(f"The scenario {name} needs what is not here. " + " ".join(f"{one}." for one in stage.missing))
     return scenario, stage

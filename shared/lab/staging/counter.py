@@ -29,9 +29,13 @@ def counter(request: HttpRequest) -> HttpResponse:
     person = request.POST.get("name")
     if person not in ORDERS:
         return render(request, "counter.html", {"people": ORDERS})
+    sign_in(request, person)
+    request.session["orders"] = [get_random_string(10) for _ in range(ORDERS[person])]  # numbers, as good as random
+    return redirect(PATH)
+
+
+def sign_in(request: HttpRequest, person: str) -> None:
     user, _ = get_user_model().objects.get_or_create(
         username=f"counter:{person}", defaults={"first_name": person, "password": "!"}
     )
     login(request, user, backend="relying_party.backend.Backend")
-    request.session["orders"] = [get_random_string(10) for _ in range(ORDERS[person])]  # numbers, as good as random
-    return redirect(PATH)

@@ -7,9 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from django.core.management.utils import get_random_secret_key
+
 from lab import databases, runs
 from lab.servers import Server
 from lab.staging.acts import Act
+from lab.staging.serving import Serving, redis_socket
 from lab.state import folder, secret
 from session_inspector.journal.schema import Entry
 
@@ -114,6 +117,21 @@ class RunFolder:
 
 
 @dataclass(frozen=True)
+class RedisCache:
+    """Of ``CACHES`` the one of that name is in the Redis of the run."""
+
+    name: str
+    why: str
+
+    def applied_to(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        location = f"unix://{redis_socket()}"
+        return {**usual, self.name: {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}}
+
+    def shown(self, usual: Mapping[str, Any]) -> tuple[str, str]:
+        return f"{self.name}: {usual[self.name]['BACKEND'].split('.')[-1]}", f"{self.name}: RedisCache"
+
+
+@dataclass(frozen=True)
 class OtherSecret:
     """A secret is ``value`` instead, and neither is shown."""
 
@@ -127,7 +145,31 @@ class OtherSecret:
         return "a secret", "another secret"
 
 
-Settings = Mapping[str, Change | Addition | Directive | SharedDatabase | SharedSecretKey | RunFolder | OtherSecret]
+@dataclass(frozen=True)
+class NewSecretKey:
+    """``SECRET_KEY`` is made anew by each process, when it starts."""
+
+    why: str
+
+    def applied_to(self, usual: str) -> str:
+        return get_random_secret_key()
+
+    def shown(self, usual: str) -> tuple[str, str]:
+        return "a key that is kept", "get_random_secret_key()"
+
+
+Changed = (
+    Change
+    | Addition
+    | Directive
+    | SharedDatabase
+    | SharedSecretKey
+    | NewSecretKey
+    | RunFolder
+    | RedisCache
+    | OtherSecret
+)
+Settings = Mapping[str, Changed]
 
 
 @dataclass(frozen=True)
@@ -187,7 +229,8 @@ class Verdict:
 class Stage:
     """One run. ``settings`` are those that differ, by the name of the server; ``steps`` what is done, in this order.
 
-    ``provider`` is the mode of the provider that misbehaves, where site B signs in there.
+    ``provider`` is the mode of the provider that misbehaves, where site B signs in there. ``served`` says, by the name
+    of a server, how it is served where that is not as usual.
 
     ``check`` gets the entry that shows each step, in their order. Where the stage is about that, ``ends`` gets those of
     the verdict, and says by its name when what ends. ``repair`` says what the next stage changes; the last stage has
@@ -202,8 +245,14 @@ class Stage:
     hosts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Settings] = field(default_factory=dict)
     provider: str = ""
+    served: Mapping[str, Serving] = field(default_factory=dict)
     ends: Callable[[Sequence[Entry]], Mapping[str, datetime]] | None = None
     repair: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What this lab would need for it, each in words; nothing where it has all."""
+        return tuple(words for serving in self.served.values() for words in serving.missing)
 
     @property
     def asks_in_title(self) -> bool:

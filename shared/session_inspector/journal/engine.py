@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 NEWER = "A newer version of the session inspector has made this journal."
+
+
+class NotYet(OperationalError):
+    """An attempt to connect goes on, and nobody waits for it: who asks again later may find it done."""
 
 
 class Engine(Protocol):

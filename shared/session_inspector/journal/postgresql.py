@@ -19,7 +19,7 @@ from django.db.utils import ConnectionHandler
 from psycopg import Connection, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from session_inspector.journal.engine import NEWER
+from session_inspector.journal.engine import NEWER, NotYet
 
 CONNECT_TIMEOUT = 0.1  # seconds that somebody waits; the attempt itself goes on for two, the least that libpq allows
 STATEMENT_TIMEOUT = 1.0  # seconds: more than any statement here needs
@@ -99,7 +99,7 @@ class PostgreSQL:
             return attempt.result(CONNECT_TIMEOUT)
         except TimeoutError:
             attempts[self] = attempt
-            raise OperationalError("PostgreSQL does not answer.") from None
+            raise NotYet("PostgreSQL does not answer.") from None
 
     def settings(self) -> dict[str, Any]:
         """As Django's ``DATABASES`` have them."""

@@ -146,7 +146,8 @@ class Exchange:
     ``channel`` is ``front`` for a browser, ``back`` for another server. ``cookies`` are the first, ``more_cookies``
     says how many came besides. ``before`` and ``after`` are the session's rows around it, and ``stored_as`` what the
     server keeps where it has no such rows. ``user`` is None where the view did not ask. ``ms`` is how many milliseconds
-    the server took.
+    the server took, and ``process`` which of its processes answered, by its number; 0 where an earlier version did not
+    record it.
     """
 
     KIND: ClassVar = Kind.EXCHANGE
@@ -172,6 +173,7 @@ class Exchange:
     failed: Failure | None = None
     not_accepted: Refusal | None = None
     stored_as: Store = Store.ROW
+    process: int = 0
 
 
 @dataclass(frozen=True)

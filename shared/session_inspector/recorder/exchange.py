@@ -1,5 +1,6 @@
 """From a request and its response to an entry of the journal."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookies import Morsel
@@ -105,6 +106,7 @@ def entry_of(
             failed=noted.failed,
             not_accepted=never_raise(refusal_of, request, before),
             stored_as=stored_as(),
+            process=os.getpid(),
         ),
     )
 

@@ -61,15 +61,20 @@ class ChromiumTab:
 
 
 class Chromium:
-    def __init__(self, folder: Path, browser_type: BrowserType):
+    def __init__(self, folder: Path, browser_type: BrowserType, trusts_all: bool = False):
+        """``trusts_all``: whoever signed a certificate."""
         self.folder = folder
         self.browser_type = browser_type
+        self.trusts_all = trusts_all
 
     def open(self, is_restoring: bool = False) -> None:
         if is_restoring:
             self.go_on_where_it_left_off()
         self.context: BrowserContext = self.browser_type.launch_persistent_context(
-            self.folder, executable_path=chromium.find(), args=chromium.arguments()
+            self.folder,
+            executable_path=chromium.find(),
+            args=chromium.arguments(),
+            ignore_https_errors=self.trusts_all,
         )
 
     def go_on_where_it_left_off(self) -> None:

@@ -9,6 +9,7 @@ from lab import runs
 from lab.inspector.scenarios import attempts
 from lab.misbehaving.modes import MODES
 from lab.servers import SERVERS
+from lab.staging import serving
 from lab.staging.catalogue import scenario_named
 from session_inspector.journal.participants import announce
 from session_inspector.journal.queries import add, empty, newest_id
@@ -447,3 +448,28 @@ def test_who_does_what_another_stage_asks_for_reads_that_and_can_start_again(cli
 def test_without_recorder_nothing_can_be_seen(client, settings, in_force):
     configure(settings, recording=False)
     assert "Lock my prediction" not in text_of(get(client, STAGE))
+
+
+PROXIED = "/scenarios/behind_a_proxy/loop/"
+
+
+def test_a_stage_that_needs_more_than_there_is_says_so_and_does_not_begin(client, monkeypatch):
+    monkeypatch.setattr(serving, "IS_HTTPS", False)
+    monkeypatch.setattr(serving, "nginx", lambda: None)
+    page = get(client, PROXIED)
+    assert page.status_code == 200
+    assert "LAB_HTTPS=1 make run" in text_of(page)
+    assert "apt-get install nginx" in text_of(page)
+    assert "Start this stage" not in text_of(page)
+    assert post(client, PROXIED).status_code == 200
+    assert runs.current().is_usual
+    assert "Needs nginx: on Debian, apt-get install nginx" in text_of(get(client, "/scenarios/?for=developer"))
+
+
+def test_where_it_is_there_it_begins(client, monkeypatch):
+    monkeypatch.setattr(serving, "IS_HTTPS", True)
+    monkeypatch.setattr(serving, "nginx", lambda: "nginx")
+    monkeypatch.setattr(serving, "is_own", lambda address: True)
+    assert "Start this stage" in text_of(get(client, PROXIED))
+    assert post(client, PROXIED).status_code == 302
+    assert runs.current().stage == "loop"

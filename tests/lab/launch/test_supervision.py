@@ -53,7 +53,7 @@ def test_when_its_database_is_deleted_or_emptied(started, settings, monkeypatch,
     database = tmp_path / "site_a.sqlite3"
     looks = [lambda path: path.write_bytes(b"made"), lambda path: path.write_bytes(b"written"), happens]
     monkeypatch.setattr(supervision.time, "sleep", lambda seconds: looks.pop(0)(database))
-    supervision.wait_for_another_run(settings.RUN, "site_a", database)
+    supervision.wait_for_another_run(supervision.start_anew, settings.RUN, "site_a", database)
     assert started == [True]
     assert looks == []
     assert runs.current() == settings.RUN
@@ -139,6 +139,26 @@ started = subprocess.Popen(
 started.stdout.readline()
 os._exit(0)
 """
+
+
+BEFORE = """
+import subprocess, sys
+from lab.launch import supervision
+supervision.wait_for_helpers()  # of none
+if supervision.HAS_STARTED_ANEW:
+    print("started anew")
+else:
+    slow = "import time; input(); time.sleep(0.2); print('ended', flush=True)"
+    program = subprocess.Popen([sys.executable, "-c", slow], stdin=subprocess.PIPE)
+    program.stdin.write(b"end\\n")
+    program.stdin.flush()
+    supervision.start_anew()
+"""
+
+
+def test_one_that_started_anew_waits_until_what_it_had_started_before_has_ended():
+    done = subprocess.run([sys.executable, "-c", BEFORE], cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=60)
+    assert done.stdout == "ended\nstarted anew\n"
 
 
 def test_a_process_ends_with_honcho_also_where_that_is_gone_while_it_starts_anew():

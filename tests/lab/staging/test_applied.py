@@ -10,10 +10,12 @@ from lab.staging import applied
 from lab.staging.applied import changed_by_stage, differences_in_force, differences_of
 from lab.staging.catalogue import scenarios
 from lab.staging.hosts import ONE_HOST, SIBLINGS
-from lab.staging.parts import Addition, Change, Directive
+from lab.staging.parts import Addition, Change, Directive, NewSecretKey
+from lab.staging.serving import redis_socket
 from lab.state import secret
 
 STAGES = [(one.name, stage) for one in scenarios() for stage in one.stages]
+OVER_HTTPS = {"SECURE_SSL_REDIRECT": True}  # some stages need that
 pytestmark = pytest.mark.usefixtures("state_without_runs")
 
 
@@ -21,7 +23,7 @@ def usual(server):
     """What the servers set in their own settings, as far as a stage may change it."""
     names = {"SESSION_COOKIE_NAME": f"{server.name}_session", "CSRF_COOKIE_NAME": f"{server.name}_csrftoken"}
     own = {"DATABASES": settings.database_of(server), "SECRET_KEY": secret(f"{server.name}.secret_key")}
-    return vars(settings) | names | own
+    return vars(settings) | OVER_HTTPS | names | own
 
 
 def test_in_the_usual_run_nothing_is_changed():
@@ -70,6 +72,42 @@ def test_what_differs_for_one_reason_is_one_line():
     assert host.now == ("identity.lab.localhost", "site-a.lab.localhost", "site-b.lab.localhost")
 
 
+def test_how_a_server_is_served_stands_before_its_settings():
+    runs.begin("two_workers", "own_keys", {})
+    changed_by_stage(SITE_B, usual(SITE_B))
+    serving, _, key = differences_in_force()
+    assert (serving.name, serving.servers) == ("served by", (SITE_B,))
+    assert (serving.usual, serving.now) == (("one process of runserver",), ("two processes of gunicorn",))
+    assert key.now == ("get_random_secret_key()",)
+
+
+def test_what_nginx_says_is_listed_with_how_a_server_is_served():
+    runs.begin("behind_a_proxy", "first", {})
+    serving, *headers = differences_in_force()
+    assert "nginx over https" in serving.now[0]
+    assert [one.now[0].split()[:2] for one in headers] == [
+        ["proxy_set_header", "X-Forwarded-Proto"],
+        ["proxy_set_header", "X-Forwarded-For"],
+    ]
+
+
+def test_of_the_caches_one_is_redis():
+    runs.begin("session_stores", "redis", {})
+    changed = changed_by_stage(SITE_B, usual(SITE_B))
+    assert changed["CACHES"] == {
+        **settings.CACHES,
+        settings.SESSION_CACHE_ALIAS: {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"unix://{redis_socket()}",
+        },
+    }
+
+
+def test_a_new_secret_key_is_another_one_in_each_process():
+    new = NewSecretKey("why")
+    assert len({"usual", new.applied_to("usual"), new.applied_to("usual")}) == 3
+
+
 def test_a_change_takes_the_place_and_an_addition_stands_after_another():
     assert Change("b", "why").applied_to("a") == "b"
     assert Addition("new", "why", after="one").applied_to(["one", "two"]) == ["one", "new", "two"]
@@ -113,7 +151,7 @@ def begin_mode(name="slow"):
 
 def site_b():
     own = {"OIDC_RP_CLIENT_SECRET": secret("site_b.client_secret"), "OIDC_RP_CLIENT_ID": "site-b"}
-    return usual(SITE_B) | vars(client_site) | own
+    return usual(SITE_B) | vars(client_site) | OVER_HTTPS | own
 
 
 def test_in_a_run_by_mode_site_b_signs_in_at_the_other_provider_and_nobody_else_does():

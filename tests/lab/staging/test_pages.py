@@ -1,11 +1,15 @@
 """Pages that a stage adds to a site."""
 
+import os
+
 import pytest
 from django.test import Client
 
 from lab import runs
+from lab.staging.answering import PATH as WHO
 from lab.staging.counter import PATH as COUNTER
 from lab.staging.restarting import PATH as RESTART
+from lab.staging.tickets import PATH as TICKET
 from session_inspector.explain.cookies import MAX_SIZE
 from tests.page import text_of
 
@@ -53,3 +57,36 @@ def test_only_the_cookie_of_who_has_ordered_much_is_too_large(client, settings, 
     with_page("lab.staging.counter.CounterMiddleware")
     cookie = client.post(COUNTER, {"name": person}).cookies["site_a_session"]
     assert (len(cookie.key) + len(cookie.value) > MAX_SIZE) == is_too_large
+
+
+def test_a_page_says_which_process_answered_and_whom_it_knows(client, with_page):
+    with_page("lab.staging.answering.AnsweringMiddleware")
+    first = text_of(client.get(WHO))
+    assert "Nobody is signed in." in first
+    assert f"Process {os.getpid()} answered." in first
+    assert "You are alice." in text_of(client.post(WHO))  # at once: a redirect could lead to another process
+    assert "You are alice." in text_of(client.get(WHO))
+
+
+def ticket(client, address="127.0.0.2", forwarded="127.0.0.1"):
+    return client.get(TICKET, REMOTE_ADDR=address, headers={"x-forwarded-for": forwarded})
+
+
+@pytest.mark.parametrize(
+    ("middleware", "first", "same", "another"),
+    [
+        ("TicketMiddleware", ("a", "x"), ("a", "y"), ("b", "x")),
+        ("FirstAddressMiddleware", ("a", "x, y"), ("b", "x, z"), ("a", "w, y")),
+        ("LastAddressMiddleware", ("a", "x, y"), ("b", "w, y"), ("a", "x, z")),
+    ],
+)
+def test_each_address_gets_one_ticket(client, with_page, middleware, first, same, another):
+    with_page(f"lab.staging.tickets.{middleware}")
+    answers = [ticket(client, *asked) for asked in (first, same, another)]
+    assert [answer.status_code for answer in answers] == [200, 429, 200]
+    assert "No ticket: this address has had one." in text_of(answers[1])
+
+
+def test_a_ticket_says_the_address_that_was_counted(client, with_page):
+    with_page("lab.staging.tickets.LastAddressMiddleware")
+    assert "You ask from 127.0.0.3, as site A sees it." in text_of(ticket(client, forwarded="192.0.2.1, 127.0.0.3"))

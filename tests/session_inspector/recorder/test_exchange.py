@@ -1,6 +1,7 @@
 """What is kept of an exchange, and whose it is said to be."""
 
 import json
+import os
 
 import pytest
 
@@ -171,3 +172,8 @@ def test_of_two_cookies_of_one_name_both_are_kept_and_which_one_django_took(clie
 def test_no_cookie_header_breaks_the_recording(client, header):
     assert client.get("/begin/", headers={"cookie": header}).status_code == 200
     assert number_of_entries() == 1
+
+
+def test_which_process_answered_is_kept(client):
+    client.get("/begin/")
+    assert the_only_entry().exchange.process == os.getpid()

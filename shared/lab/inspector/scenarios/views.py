@@ -147,7 +147,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @about_stage
 def stage_page(request: HttpRequest, one: Chosen) -> HttpResponse:
     """The question of a stage that is in force; of another one, the button that puts it in force."""
-    if request.method == "POST":
+    if request.method == "POST" and not one.stage.missing:
         runs.begin(one.scenario.name, one.stage.name, one.stage.hosts, one.stage.provider)
         return redirect("run")
     return asked(request, one)

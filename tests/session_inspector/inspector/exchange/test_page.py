@@ -35,3 +35,9 @@ def test_what_is_no_message_and_no_row_has_no_page(client, page, record):
 @pytest.mark.parametrize("page", ["exchange", "entries"])
 def test_a_number_that_no_entry_can_have_has_no_page(client, page):
     assert client.get(f"/{page}/{10**30}/").status_code == 404
+
+
+@pytest.mark.parametrize("process", [0, 4711])
+def test_which_process_answered_is_said_where_it_is_known(client, process):
+    page = client.get(f"/exchange/{exchange(process=process).id}/").content.decode()
+    assert ("<dt>Process</dt><dd>4711</dd>" in page) == bool(process)

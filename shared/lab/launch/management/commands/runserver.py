@@ -3,6 +3,8 @@
 import os
 import resource
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -14,8 +16,9 @@ from lab import runs
 from lab.launch.http_server import HTTPServer
 from lab.launch.ports import IPV6, can_bind, fault_of_address, is_free, said_of
 from lab.launch.prepare import prepare
-from lab.launch.supervision import start_anew, start_anew_with_each_run
+from lab.launch.supervision import start_anew, start_anew_with_each_run, wait_for_helpers
 from lab.servers import ADDRESS, IDENTITY, IS_CLASS, IS_HTTPS, SCHEME, SERVERS
+from lab.staging.serving import BehindNginx, InTurn, InTurnWithRedis, Serving
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
 
@@ -28,6 +31,8 @@ class Command(runserver.Command):
     default_port = str(settings.SERVER.port)
     server_cls = HTTPServer
     protocol = SCHEME
+    handler: Callable[..., Any]
+    serving: Serving | None
 
     def handle(self, *args, **options):
         if options["addrport"]:
@@ -36,6 +41,7 @@ class Command(runserver.Command):
 
     def run(self, **options):
         """In this process: what watches its files is in ``lab.launch.supervision``."""
+        wait_for_helpers()
         check_port_is_free(settings.SERVER.port)
         allow_many_open_files()
         if settings.SERVER == IDENTITY:  # one of the processes does it for all
@@ -46,7 +52,10 @@ class Command(runserver.Command):
     def inner_run(self, *args, **options):
         if settings.SERVER in SERVERS:
             start_anew_with_each_run(settings.RUN, settings.SERVER.name, settings.DATABASES["default"]["NAME"])
-        if IS_HTTPS:
+        self.serving = serving_under_way()
+        if isinstance(self.serving, BehindNginx):
+            self.port = "0"  # nginx has that of the server
+        elif IS_HTTPS:
             from lab.launch.secure_server import SecureServer  # not above: over http, nothing needs certificates
 
             self.server_cls = SecureServer
@@ -65,12 +74,25 @@ class Command(runserver.Command):
         """``prepare`` has just applied them."""
 
     def get_handler(self, *args, **options):
-        self.handler = super().get_handler(*args, **options)
+        if isinstance(self.serving, InTurn):
+            from lab.launch import in_turn  # not above: the usual run needs none of this
+
+            self.handler = in_turn.start()
+            if isinstance(self.serving, InTurnWithRedis):
+                from lab.launch import redis_server
+
+                redis_server.start()
+        else:
+            self.handler = super().get_handler(*args, **options)
         return self.handler
 
     def on_bind(self, server_port):
-        # "localhost" is both: http://[::1]/ must find this server too.
-        if not IS_CLASS and can_bind(IPV6, server_port):
+        if isinstance(self.serving, BehindNginx):
+            from lab.launch import nginx  # not above: the usual run needs none of this
+
+            if not nginx.start(settings.SERVER, server_port, self.serving.headers):
+                return  # it has printed why
+        elif not IS_CLASS and can_bind(IPV6, server_port):  # "localhost" is both: http://[::1]/ must find it too
             threading.Thread(
                 target=run,
                 args=(IPV6, server_port, self.handler),
@@ -80,6 +102,15 @@ class Command(runserver.Command):
         announce_this()
         runs.note_ready(settings.SERVER.name)
         print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
+
+
+def serving_under_way() -> Serving | None:
+    """How the stage of the run lets this server be served; None where that is as usual."""
+    if settings.RUN.is_usual:
+        return None
+    from lab.staging.catalogue import serving_of  # not above: the usual run needs none of the scenarios
+
+    return serving_of(settings.SERVER, settings.RUN)
 
 
 def begin_what_is_asked_for() -> None:

@@ -1,0 +1,56 @@
+"""nginx before a server: it speaks https with browsers, and http with the server."""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from string import Template
+
+from lab import runs
+from lab.certificates import CERTIFICATE, CERTIFICATE_KEY
+from lab.launch import helpers
+from lab.launch.ports import IPV4, IPV6, can_bind, is_free
+from lab.servers import INSPECTOR, Server
+from lab.staging.serving import PROXY, Header, nginx
+from lab.state import folder
+from session_inspector import private_file
+
+START_TIMEOUT = 5.0  # seconds
+
+
+class Configuration(Template):
+    delimiter = "%"  # nginx has variables of its own, with a dollar
+
+
+CONFIGURATION = Path(__file__).with_name("behind_nginx.conf")
+
+
+def start(server: Server, port: int, headers: Iterable[Header]) -> bool:
+    """Before that server, which itself listens at ``port``; whether it answers."""
+    own = folder(runs.folder_of(runs.current()) / f"{server.name}.nginx")
+    addresses = [f"{IPV4}:{server.port}"] + [f"[{IPV6}]:{server.port}"] * can_bind(IPV6, server.port)
+    configuration = Configuration(CONFIGURATION.read_text()).substitute(
+        folder=own,
+        listen=" ".join(f"listen {address} ssl;" for address in addresses),
+        certificate=CERTIFICATE,
+        key=CERTIFICATE_KEY,
+        proxy=PROXY,
+        headers=" ".join(directive(one) for one in headers),
+        behind=f"{IPV4}:{port}",
+        onward=f"{INSPECTOR.origin}/start-over/?forgotten=yes&then=scenario",
+    )
+    private_file.replace(own / "nginx.conf", configuration)
+    helpers.start([nginx() or "nginx", "-c", str(own / "nginx.conf"), "-e", "stderr"])
+    return answers(server)
+
+
+def directive(header: Header) -> str:
+    return f"proxy_set_header {header.name} {header.value};"
+
+
+def answers(server: Server) -> bool:
+    deadline = time.monotonic() + START_TIMEOUT
+    while is_free(server.port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
