@@ -14,7 +14,7 @@ from itertools import cycle
 from urllib.parse import quote
 
 from lab.launch import helpers
-from lab.launch.ports import IPV4
+from lab.servers import LOOPBACK
 
 PROCESSES = 2
 FILES = "/static/"
@@ -43,7 +43,7 @@ class InTurn:
 
 def asked(port: int, environ: dict) -> tuple[str, list[tuple[str, str]], bytes]:
     """What the process at that port answers. Raises ``OSError`` or ``HTTPException`` where that is nothing."""
-    with closing(HTTPConnection(IPV4, port, timeout=TIMEOUT)) as connection:
+    with closing(HTTPConnection(LOOPBACK, port, timeout=TIMEOUT)) as connection:
         connection.putrequest(environ["REQUEST_METHOD"], target_of(environ), skip_host=True, skip_accept_encoding=True)
         for name, value in headers_of(environ):
             connection.putheader(name, value)
@@ -75,7 +75,7 @@ def start() -> InTurn:
 
 def start_process() -> int:
     """Its port. It may be asked at once: who comes before it is ready waits."""
-    with socket.create_server((IPV4, 0)) as listening:
+    with socket.create_server((LOOPBACK, 0)) as listening:
         program = [sys.executable, "-m", "gunicorn", "--threads", "8", "--keep-alive", "0", "--log-level", "warning"]
         bound = ["--no-control-socket", "--bind", f"fd://{listening.fileno()}", "lab.web.wsgi:application"]
         helpers.start([*program, *bound], [listening.fileno()])

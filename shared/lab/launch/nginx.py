@@ -8,8 +8,8 @@ from string import Template
 from lab import runs
 from lab.certificates import CERTIFICATE, CERTIFICATE_KEY
 from lab.launch import helpers
-from lab.launch.ports import IPV4, IPV6, can_bind, is_free
-from lab.servers import INSPECTOR, Server
+from lab.launch.ports import addresses_of, is_free
+from lab.servers import INSPECTOR, LOOPBACK, Server
 from lab.staging.serving import PROXY, Header, nginx
 from lab.state import folder
 from session_inspector import private_file
@@ -27,15 +27,14 @@ CONFIGURATION = Path(__file__).with_name("behind_nginx.conf")
 def start(server: Server, port: int, headers: Iterable[Header]) -> bool:
     """Before that server, which itself listens at ``port``; whether it answers."""
     own = folder(runs.folder_of(runs.current()) / f"{server.name}.nginx")
-    addresses = [f"{IPV4}:{server.port}"] + [f"[{IPV6}]:{server.port}"] * can_bind(IPV6, server.port)
     configuration = Configuration(CONFIGURATION.read_text()).substitute(
         folder=own,
-        listen=" ".join(f"listen {address} ssl;" for address in addresses),
+        listen=" ".join(f"listen {address} ssl;" for address in addresses_of(server)),
         certificate=CERTIFICATE,
         key=CERTIFICATE_KEY,
         proxy=PROXY,
         headers=" ".join(directive(one) for one in headers),
-        behind=f"{IPV4}:{port}",
+        behind=f"{LOOPBACK}:{port}",
         onward=f"{INSPECTOR.origin}/start-over/?forgotten=yes&then=scenario",
     )
     private_file.replace(own / "nginx.conf", configuration)

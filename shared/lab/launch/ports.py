@@ -3,9 +3,16 @@
 import errno
 import socket
 
-from lab.servers import ADDRESS, ALL, EVERYWHERE, IS_CLASS, PORT
+from lab.servers import ADDRESS, ALL, EVERYWHERE, IS_CLASS, PORT, Server
 
 IPV6 = "::1"
+
+
+def addresses_of(server: Server) -> list[str]:
+    """Where browsers come to it: "localhost" is an address of IPv6, too, where the machine has one."""
+    address, port = server.bind_address
+    is_both = not IS_CLASS and can_bind(IPV6, port)
+    return [f"{address}:{port}", *([f"[{IPV6}]:{port}"] if is_both else [])]
 
 
 def port_in_use() -> int | None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 
 from lab import certificates
-from lab.launch.ports import IPV6, can_bind
+from lab.launch.ports import addresses_of
 from lab.launch.sockets import socket_of
 from lab.launch.supervision import PAUSE, end_with_honcho, number_of_file
 from lab.scale import programs
-from lab.servers import INSPECTOR, IS_CLASS, SERVERS, Server
+from lab.servers import INSPECTOR, SERVERS, Server
 from lab.state import STATE, folder
 from session_inspector import private_file
 
@@ -45,16 +45,9 @@ def configuration() -> str:
 
 
 def server_block(server: Server) -> str:
-    return SERVER.substitute(
-        listen=listen(server), socket=socket_of(server), title=server.title[0].upper() + server.title[1:]
-    )
-
-
-def listen(server: Server) -> str:
-    """Where browsers come to it: "localhost" is an address of IPv6, too, where the machine has one."""
-    is_both = not IS_CLASS and can_bind(IPV6, server.port)
-    ours = [server.bind_address, *([(f"[{IPV6}]", server.port)] if is_both else [])]
-    return "\n".join(f"    listen {address}:{port} ssl;" for address, port in ours)
+    listen = "\n".join(f"    listen {address} ssl;" for address in addresses_of(server))
+    title = server.title[0].upper() + server.title[1:]
+    return SERVER.substitute(listen=listen, socket=socket_of(server), title=title)
 
 
 def serve() -> int:

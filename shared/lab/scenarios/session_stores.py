@@ -68,8 +68,8 @@ def is_cart_found_by_both(steps: Sequence[Entry]) -> Verdict:
     looks = [step.exchange for step in steps[-2:]]
     if len({look.process for look in looks}) == 1:
         return Verdict({"cart": ""}, tuple(steps))
-    found = {"cart" in values_in(look.before) for look in looks}
-    return Verdict({"cart": {(True,): "ink", (False,): "nothing"}.get(tuple(found), "one")}, tuple(steps))
+    found = ["cart" in values_in(look.before) for look in looks]
+    return Verdict({"cart": "ink" if all(found) else "one" if any(found) else "nothing"}, tuple(steps))
 
 
 def where(steps: Sequence[Entry]) -> Verdict:

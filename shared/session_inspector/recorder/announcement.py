@@ -22,7 +22,8 @@ def announce_within(seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            return announce(this_participant())
+            announce(this_participant())
+            return
         except NotYet:
             if time.monotonic() > deadline:
                 raise
