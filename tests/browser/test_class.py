@@ -1,6 +1,9 @@
 """A class on one server: two people in browsers that find it by a name, and their teacher."""
 
 import re
+import socket
+import time
+from contextlib import ExitStack
 
 import psutil
 import pytest
@@ -78,6 +81,28 @@ def test_each_sees_their_own_traffic_live_and_nothing_of_another(lab, somebody):
         expect(bob.page.locator("body")).not_to_contain_text("nautilus")
 
 
+def test_a_page_without_a_place_looks_by_itself(lab, somebody):
+    person = signed_in(somebody(), "alice")
+    own = person.page.get_by_role("link", name="In the inspector").get_attribute("href")
+    with ExitStack() as others:
+        while listens(others.enter_context(socket.create_connection((ADDRESS, lab.port + 3))), own):
+            pass
+        page = person.page.context.new_page()
+        with page.expect_response(re.compile("/stream/")) as answer:
+            page.goto(own)
+        assert (answer.value.status, answer.value.headers["retry-after"]) == (503, "5")
+        person.visit("site_a", "/nautilus/")
+        page.bring_to_front()
+        expect(page.locator("#columns")).to_contain_text("/nautilus/", use_inner_text=False, timeout=20_000)
+
+
+def listens(connection, address):
+    """Whether there was a place for one more who listens."""
+    _, _, host, name, _ = address.split("/")
+    connection.sendall(f"GET /{name}/stream/ HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    return connection.recv(1000).startswith(b"HTTP/1.1 200")
+
+
 def test_it_works_without_script(somebody):
     person = signed_in(somebody(java_script_enabled=False), "alice")
     own = in_the_inspector(person)
@@ -122,8 +147,6 @@ def test_the_teacher_s_key_is_printed_and_shows_the_class(lab, somebody):
 
 
 def wait_for_key(lab):
-    import time
-
     deadline = time.monotonic() + 60
     while not (found := re.search(r"The teacher's key, for .*/key/: (\S+)", lab.output)):
         assert time.monotonic() < deadline, lab.output
