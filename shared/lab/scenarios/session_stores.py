@@ -66,10 +66,9 @@ def is_cart_found(steps: Sequence[Entry]) -> Verdict:
 def is_cart_found_by_both(steps: Sequence[Entry]) -> Verdict:
     """By the last two steps, which look into the cart; different processes answer."""
     looks = [step.exchange for step in steps[-2:]]
-    if len({look.process for look in looks}) == 1:
-        return Verdict({"cart": ""}, tuple(steps))
-    found = ["cart" in values_in(look.before) for look in looks]
-    return Verdict({"cart": "ink" if all(found) else "one" if any(found) else "nothing"}, tuple(steps))
+    are_of_both = looks[0].process != looks[1].process
+    shown = ("nothing", "one", "ink")[sum("cart" in values_in(look.before) for look in looks)]
+    return Verdict({"cart": shown if are_of_both else ""}, tuple(steps))
 
 
 def where(steps: Sequence[Entry]) -> Verdict:
