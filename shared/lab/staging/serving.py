@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from lab.servers import IS_HTTPS, PROXIES
+from lab.servers import IS_CLASS, IS_HTTPS, PROXIES
 from lab.state import STATE
 
 PROXY = "127.0.0.2"  # the address from which nginx asks a server: one can tell it from that of a browser
 ELSEWHERE = "127.0.0.3"  # that of somebody else
 LONGEST = 107  # bytes of a socket's path (unix(7))
-ALONE = "servers without a proxy of the lab’s own: end `make scale`, and start the lab with `make run`"
+ALONE = "a lab for this machine alone: end this one, and start `make run` without `LAB_ADDRESS`"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class InTurn:
     @property
     def missing(self) -> tuple[str, ...]:
         """What this lab would need, each in words; nothing where it has all."""
-        return missing_of({ALONE: not PROXIES})
+        return missing_of({ALONE: is_alone()})
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class BehindNginx:
     @property
     def missing(self) -> tuple[str, ...]:
         needed = {
-            ALONE: not PROXIES,
+            ALONE: is_alone(),
             "https: end the lab, and start it with `LAB_HTTPS=1 make run`": IS_HTTPS,
             "nginx: on Debian, `apt-get install nginx`": bool(nginx()),
             f"the address {PROXY}: on macOS, `sudo ifconfig lo0 alias {PROXY}`, and the same for {ELSEWHERE}": all(
@@ -75,6 +75,11 @@ class BehindNginx:
             ),
         }
         return missing_of(needed)
+
+
+def is_alone() -> bool:
+    """Whether one process serves each server, and one person at a time asks it: then one knows who answers next."""
+    return not PROXIES and not IS_CLASS
 
 
 def missing_of(needed: Mapping[str, bool]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ def test_where_all_is_there_nothing_is_missing():
     [
         ("IS_HTTPS", False, "`LAB_HTTPS=1 make run`"),
         ("PROXIES", 1, "`make run`"),
+        ("IS_CLASS", True, "without `LAB_ADDRESS`"),
         ("nginx", lambda: None, "`apt-get install nginx`"),
         ("is_own", lambda address: address != "127.0.0.3", "`sudo ifconfig lo0 alias 127.0.0.2`"),
     ],
