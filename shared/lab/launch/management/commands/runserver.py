@@ -17,7 +17,7 @@ from lab.launch.http_server import HTTPServer
 from lab.launch.ports import IPV6, can_bind, fault_of_address, is_free, said_of
 from lab.launch.prepare import prepare
 from lab.launch.supervision import start_anew, start_anew_with_each_run, wait_for_helpers
-from lab.servers import ADDRESS, IDENTITY, IS_CLASS, IS_HTTPS, SCHEME, SERVERS
+from lab.servers import ADDRESS, IDENTITY, IS_CLASS, IS_HTTPS, LOOPBACK, SCHEME, SERVERS
 from lab.staging.serving import BehindNginx, InTurn, InTurnWithRedis, Serving
 from lab.state import running
 from session_inspector.recorder.announcement import announce_this
@@ -54,7 +54,7 @@ class Command(runserver.Command):
             start_anew_with_each_run(settings.RUN, settings.SERVER.name, settings.DATABASES["default"]["NAME"])
         self.serving = serving_under_way()
         if isinstance(self.serving, BehindNginx):
-            self.port = "0"  # nginx has that of the server
+            self.addr, self.port = LOOPBACK, "0"  # nginx has those of the server
         elif IS_HTTPS:
             from lab.launch.secure_server import SecureServer  # not above: over http, nothing needs certificates
 
