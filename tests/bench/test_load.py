@@ -44,7 +44,9 @@ def lab(tmp_path):
     with closing(sqlite3.connect(tmp_path / "var" / "journal.sqlite3")) as journal:
         journal.execute("CREATE TABLE journal_entry (server, visitor, kind, content)")
     servers = {"identity": 0, "site_a": 1, "site_b": 2, "inspector": 3}
-    return SimpleNamespace(state=tmp_path, port=8000, servers=servers, origin=lambda name: f"http://{name}.localhost")
+    return SimpleNamespace(
+        state=tmp_path, settings={}, port=8000, servers=servers, origin=lambda name: f"http://{name}.localhost"
+    )
 
 
 def record(lab, visitor="v1", agent="load/anna"):
