@@ -19,7 +19,7 @@ from session_inspector.journal.joins import merge_into
 from session_inspector.journal.queries import empty
 from session_inspector.journal.visitor_names import name_visitor
 from tests.page import text_of
-from tests.recorded import configure, number_of_entries
+from tests.recorded import IN_EACH_ENGINE, configure, number_of_entries
 from tests.session_inspector.inspector import traffic
 from tests.session_inspector.inspector.class_of_visitors import (
     CALLBACK_OF_A,
@@ -31,6 +31,8 @@ from tests.session_inspector.inspector.class_of_visitors import (
     recorded,
 )
 from tests.session_inspector.inspector.traffic import address, call, cookie, exchange, masked, row
+
+pytestmark = IN_EACH_ENGINE
 
 NOBODY_S_PAGE = "Open the inspector from a page of your own."
 
