@@ -75,7 +75,6 @@ SESSION_COOKIE_ONCE = IS_HTTPS and RUN.is_usual
 
 # What the proxies before each server say of a request is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 # HSTS for a minute: for so long a browser does not go back to http at these names, where another lab may run. So not

@@ -146,6 +146,9 @@ def test_what_a_browser_says_of_proxies_is_not_believed(lab):
     person = Person(lab, "nobody")
     answer = person.get(f"{lab.origin('site_a')}/oidc/authenticate/", headers=forged, allow_redirects=False)
     assert f"redirect_uri=https%3A%2F%2Fsite-a.localhost%3A{lab.port + 1}%2F" in answer.headers["Location"]
+    person.get(f"{lab.origin('site_a')}/", headers=forged)  # with it, what waits is written
+    sql = "SELECT DISTINCT content::json->>'address' FROM journal_entry WHERE kind = 'exchange' AND server = 'site_a'"
+    wait_until(lambda: rows(lab, "journal", sql) == [("127.0.0.1",)])
 
 
 def test_there_is_no_database_in_a_file(lab):
