@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import hashers
 
 from lab.web.busy import Busy, Taken
+from pooled_connections import give_back
 
 
 class Places:
@@ -53,5 +54,6 @@ class PBKDF2PasswordHasher(hashers.PBKDF2PasswordHasher):
     """Django's default, in one of the places."""
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        give_back()
         with places.one():
             return super().encode(password, salt, iterations)

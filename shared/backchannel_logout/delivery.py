@@ -15,6 +15,7 @@ from backchannel_logout.logout_token import logout_token
 from backchannel_logout.models import RelyingPartySession
 from bounded_http import PORTS, NoAnswer, Request, exchange
 from compiled_query import compiled
+from pooled_connections import give_back
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def answer_to(ended: RelyingPartySession) -> str:
     try:
         uri = ended.client.data["client_metadata"]["backchannel_logout_uri"]
         request = Request("POST", uri, form=form, address=address_of(uri))
+        give_back()
         answer = exchange(request, CONNECT_TIMEOUT, ANSWER_TIMEOUT, MAX_BYTES)
     except NoAnswer as failure:
         return failure.reason.replace("_", " ")

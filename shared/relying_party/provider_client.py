@@ -11,6 +11,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from bounded_http import Answer, NoAnswer, Request, exchange
+from pooled_connections import give_back
 from relying_party.failures import SignInFailed, words_in
 from trace_context import journey_of, traceparent
 
@@ -45,6 +46,7 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
     request = Request(method, url, {**(headers or {}), **of_journey}, form, address)
     at, started = timezone.now(), time.perf_counter()
     answer, failure = None, ""
+    give_back()
     try:
         answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES, TRIES)
         check_status(answer)

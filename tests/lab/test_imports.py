@@ -58,7 +58,9 @@ def test_what_shows_does_not_import_what_records(copied, shows):
     assert lint(copied).returncode == 1
 
 
-@pytest.mark.parametrize("module", ["bounded_http", "compiled_query", "text_comparison", "trace_context"])
+@pytest.mark.parametrize(
+    "module", ["bounded_http", "compiled_query", "pooled_connections", "text_comparison", "trace_context"]
+)
 def test_the_common_modules_import_nothing_of_ours(module):
     tree = ast.parse((ROOT / "shared" / f"{module}.py").read_text())
     imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]

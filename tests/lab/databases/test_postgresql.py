@@ -117,6 +117,65 @@ def test_a_process_has_few_connections_and_the_next_request_waits_five_seconds_f
     assert in_shell(lab, "site_a", code) == "8 5 couldn't get a connection after 5.00 sec"
 
 
+POOL = """
+import time
+from django.db import connection as one, transaction
+from pooled_connections import give_back
+
+def ask():
+    one.cursor().execute("SELECT 1")
+
+def print_taken(expected):
+    "In a moment: what is given back, a thread of the pool takes in."
+    end = time.monotonic() + 5
+    while (now := (said := one.pool.get_stats())["pool_size"] - said["pool_available"]) != expected:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.01)
+    print(now)
+
+ask()
+"""
+CLOSE = "\none.close()\none.close_pool()"
+
+
+@pytest.mark.parametrize(
+    ("code", "taken"),
+    [
+        ("print_taken(1)", "1"),
+        ("give_back(); print_taken(0); ask(); print_taken(1)", "0 1"),
+        ("with transaction.atomic():\n    ask(); give_back(); print_taken(1); ask()", "1"),
+    ],
+)
+def test_what_a_request_has_of_the_pool_it_gives_back_before_it_waits_but_not_in_a_transaction(lab, code, taken):
+    lab.start("site_a")
+    assert in_shell(lab, "site_a", POOL + code + CLOSE).split() == taken.split()
+
+
+@pytest.mark.parametrize(
+    ("server", "code"),
+    [
+        ("site_a", "import relying_party.provider_client as asked; asked.exchange = look; asked.call('GET', 'x:')"),
+        ("identity", "from django.contrib.auth.hashers import make_password; make_password('x')"),
+    ],
+)
+def test_nobody_keeps_a_connection_while_a_provider_answers_or_a_password_is_hashed(lab, server, code):
+    """The first waits in ``exchange``, the second in a place for hashing: both look at the pool there."""
+    lab.start(server)
+    watched = """
+import bounded_http
+from django.contrib.auth import hashers
+
+def look(*asked):
+    print_taken(0)
+    return bounded_http.Answer(200, {}, b"{}")
+
+usual = hashers.PBKDF2PasswordHasher.encode
+hashers.PBKDF2PasswordHasher.encode = lambda *asked: look() and usual(*asked)
+"""
+    assert in_shell(lab, server, POOL + watched + code + CLOSE) == "0"
+
+
 @pytest.mark.parametrize(
     ("limit", "is_"),
     [("lock_timeout", "5s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "30s")],
