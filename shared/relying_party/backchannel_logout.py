@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from relying_party import id_token, session_index, signature
 from relying_party.failures import SignInFailed, token_refused
-from relying_party.id_token import LEEWAY, Expected
+from relying_party.id_token import Expected
 from relying_party.models import LogoutToken
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -66,7 +66,7 @@ def process_logout_token(token: str, store: type[SessionBase]) -> None:
     Raises ``SignInFailed`` for the first check that it does not pass. The row of the token and the end of the sessions
     are one transaction: if that fails, the token may come again.
     """
-    expected = Expected(issuer=settings.OIDC_OP_ISSUER, client_id=settings.OIDC_RP_CLIENT_ID)
+    expected = id_token.expected_by_settings()
     header: dict = {}
     claims: dict | None = None
     passed: list[str] = []
@@ -129,7 +129,8 @@ def consume_number(claims: dict, expected: Expected) -> None:
     if not isinstance(number, str) or not number:
         raise token_refused("jti", f"no number: {str(number)[:40]!r}")
     sid, person = named_by(claims)
-    last = max(claims["exp"] + LEEWAY, time.time() + settings.OIDC_STATE_LIVES)  # a sign-in may still be under way
+    # A sign-in may still be under way.
+    last = max(claims["exp"] + settings.OIDC_LEEWAY, time.time() + settings.OIDC_STATE_LIVES)
     row = {
         "sid": sid,
         "person": person,

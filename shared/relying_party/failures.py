@@ -35,7 +35,8 @@ FAILURES = {
 }
 
 
-MAX_DETAIL = 500  # characters of a detail or of the provider’s words, which may quote what was sent
+MAX_DETAIL = 500  # characters of a detail, which may quote what was sent
+MAX_SAID = 200  # characters of the provider’s words
 
 
 @dataclass(frozen=True)

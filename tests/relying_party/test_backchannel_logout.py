@@ -22,7 +22,6 @@ from lab.misbehaving.provider import jwk_of, key_named
 from lab.servers import SITE_A
 from relying_party import session_index
 from relying_party.backchannel_logout import EVENT, FORM, MAX_BYTES, MAX_LIFETIME
-from relying_party.id_token import LEEWAY
 from relying_party.models import KnownSession, LogoutToken
 from tests.relying_party.conftest import ADDRESS, claims_of, is_signed_in
 from tests.relying_party.test_properties import JSON, TEXTS
@@ -227,10 +226,10 @@ def test_of_many_at_once_one_is_processed(signed_in, tell, logout_token, tmp_pat
 
 
 @pytest.mark.parametrize("seconds", [120, MAX_LIFETIME - 60])
-def test_a_number_is_remembered_for_as_long_as_its_token_is_good(tell, logout_token, seconds):
+def test_a_number_is_remembered_for_as_long_as_its_token_is_good(tell, logout_token, settings, seconds):
     assert_processed(tell(logout_token(exp=from_now(seconds))))
     until = LogoutToken.objects.get().until.timestamp()
-    assert until >= from_now(seconds + LEEWAY - 1)()
+    assert until >= from_now(seconds + settings.OIDC_LEEWAY - 1)()
     assert until >= from_now(3599)()  # as long as a sign-in may take
 
 
