@@ -53,7 +53,7 @@ def verified(token: str, expected: Expected) -> dict:
     passed: list[str] = []
     try:
         header = signature.header_of(token)
-        claims = signature.verified(token, header, passed)
+        claims = signature.verified(token, header, passed, signature.check_type_is_jwt)
         for claim, check in CHECKS.items():
             if claim != "auth_time" or expected.max_age is not None:  # it matters only if a max_age was asked for
                 check(claims, expected)

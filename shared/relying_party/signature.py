@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import jwt
 from django.conf import settings
@@ -10,9 +11,11 @@ from jwt.utils import base64url_decode
 from relying_party import jwks, mismatch
 from relying_party.failures import SignInFailed, token_refused
 
+CheckType = Callable[[dict], None]
 
-def verified(token: str, header: dict, passed: list[str], kind: str = "JWT") -> dict:
-    """The claims of a JWT of that kind, with that ``header``, that the provider signed.
+
+def verified(token: str, header: dict, passed: list[str], check_type: CheckType) -> dict:
+    """The claims of a JWT with that ``header``, of a type that passes, that the provider signed.
 
     Appends to ``passed`` the name of each check that it passes. Of the header only ``alg``, ``typ``, ``crit`` and
     ``kid`` are read: whoever made the token also wrote the fields that contain a key or its address (``jwk``, ``jku``,
@@ -20,7 +23,7 @@ def verified(token: str, header: dict, passed: list[str], kind: str = "JWT") -> 
     """
     check_algorithm(header)
     passed.append("alg")
-    check_type(header, kind)
+    check_type(header)
     passed.append("typ")
     check_critical(header)
     passed.append("crit")
@@ -69,15 +72,31 @@ def check_algorithm(header: dict) -> None:
         raise token_refused("alg", f"{header.get('alg')!r}, not the agreed {agreed}", texts)
 
 
-def check_type(header: dict, kind: str) -> None:
-    """Refuse a JWT of another type: a logout token is no ID Token, and the other way round (RFC 8725, section 3.11).
+def check_type_is_jwt(header: dict) -> None:
+    """Refuse a JWT of another type: a logout token is no ID Token (RFC 8725, section 3.11). Without a ``typ`` it is
+    ``JWT``."""
+    if type_in(header) != "jwt":
+        raise type_refused(header, "JWT")
 
-    Without a ``typ`` it is ``JWT``. Back-Channel Logout 1.0 recommends the type of a logout token (section 2.4).
-    ``application/`` may stand before it (RFC 7515, section 4.1.9).
+
+def check_type_of_logout_token(header: dict) -> None:
+    """Refuse a JWT of a type of its own, such as an access token (``at+jwt``: RFC 9068). Back-Channel Logout 1.0 only
+    recommends ``logout+jwt`` (sections 2.4 and 4.1); as a security event, it may also say so (RFC 8417, section 2.3).
     """
+    said = type_in(header)
+    if said is None or (said.endswith("+jwt") and said not in ("logout+jwt", "secevent+jwt")):
+        raise type_refused(header, "logout+jwt")
+
+
+def type_in(header: dict) -> str | None:
+    """In small letters; ``application/`` may stand before it (RFC 7515, section 4.1.9). None where it is no text."""
     said = header.get("typ", "JWT")
-    if not isinstance(said, str) or said.lower().removeprefix("application/") != kind.lower():
-        raise token_refused("typ", f"a token of type {said!r}, not {kind!r}")
+    return said.lower().removeprefix("application/") if isinstance(said, str) else None
+
+
+def type_refused(header: dict, right: str) -> SignInFailed:
+    texts = mismatch.of_values(right, header["typ"], "expected", "typ in the header")
+    return token_refused("typ", f"a token of type {header['typ']!r}, not {right!r}", texts)
 
 
 def check_critical(header: dict) -> None:

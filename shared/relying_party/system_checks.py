@@ -4,6 +4,7 @@ It does start with those that only make sign-ins fail: of them ``manage.py check
 """
 
 import ipaddress
+import re
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -22,14 +23,18 @@ ADDRESSES = (
     "OIDC_OP_TOKEN_ENDPOINT",
     "OIDC_OP_JWKS_ENDPOINT",
 )
-LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES")
+LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES", "OIDC_LOGOUT_TOKEN_LIVES")
 NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", *LIMITS)
-CHOICES = (
+CHOICES = (  # may be nothing, and must be there
     "OIDC_LEEWAY",
     "OIDC_TRUSTED_AUDIENCES",
     "OIDC_RP_PRIVATE_KEY",
     "OIDC_RP_PRIVATE_KEY_ID",
-)  # may be nothing, and must be there
+    "OIDC_CA_BUNDLE",
+    "OIDC_PROXY_ADDRESS",
+    "OIDC_ISS_REQUIRED",
+    "OIDC_EXPLAIN_FAILURES",
+)
 OPTIONAL = ("OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT")  # a provider need not have them
 PARTS = {
     "AUTHENTICATION_BACKENDS": "relying_party.backend.Backend",
@@ -80,6 +85,7 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         "E007": [] if has_sessions_that_can_be_ended() else [SESSIONS_IN_COOKIES],
         "E008": [] if follows_keys() else [f"MIDDLEWARE must have {FOLLOWS}, after SessionMiddleware."],
         "E009": [f"OIDC_RP_PRIVATE_KEY cannot sign: {fault}." for fault in faults_of_private_key()],
+        "E010": [] if has_a_proxy_or_none() else ["OIDC_PROXY_ADDRESS must be a host and a port."],
     }
     warnings = {
         "W001": [STRICT] if settings.SESSION_COOKIE_SAMESITE == "Strict" else [],
@@ -139,6 +145,10 @@ def faults_of_private_key() -> list[str]:
     except ValueError as error:
         return [str(error).rstrip(".")]
     return []
+
+
+def has_a_proxy_or_none() -> bool:
+    return bool(re.fullmatch(r"([^/@]+:[0-9]{1,5})?", getattr(settings, "OIDC_PROXY_ADDRESS", "")))
 
 
 def host_of_provider() -> str:

@@ -31,8 +31,8 @@ def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple
 def check_no_error(answer: dict) -> None:
     """Refuse an error that comes with the status of a success (RFC 6749, section 5.2, asks for a 400)."""
     if "error" in answer:
-        detail = f"200, and yet an error: {str(answer['error'])[:100]!r}"
-        raise SignInFailed("unreadable", detail, said=words_in(answer))
+        said = words_in(answer, provider_client.own_secrets())
+        raise SignInFailed("unreadable", f"200, and yet an error: {said.error[:100]!r}", said=said)
 
 
 def check_token_type(answer: dict) -> None:

@@ -25,7 +25,7 @@ def claims_in(answer: Answer) -> dict:
     if answer.content_type != "application/jwt":
         return provider_client.json_object(answer)
     token = answer.body.decode("ascii", "replace").strip()
-    claims = signature.verified(token, signature.header_of(token), [])
+    claims = signature.verified(token, signature.header_of(token), [], signature.check_type_is_jwt)
     check_made_for_us(claims)
     return claims
 

@@ -34,6 +34,8 @@ def test_a_class_that_is_made_of_ours_is_as_good(settings):
         ("OIDC_RP_CLIENT_SECRET", None, "W003"),
         ("OIDC_RP_PRIVATE_KEY", "no key", "E009"),
         ("OIDC_RP_SIGN_ALGO", "EdDSA ", "E002"),
+        ("OIDC_PROXY_ADDRESS", "http://proxy.example:3128", "E010"),
+        ("OIDC_PROXY_ADDRESS", "proxy.example", "E010"),
         ("OIDC_STATE_LIVES", None, "E001"),
         ("OIDC_MAX_BYTES", None, "E001"),
         ("OIDC_RP_SIGN_ALGO", "HS256", "E002"),
