@@ -9,6 +9,8 @@ from mozilla_django_oidc.views import OIDCAuthenticationRequestView, get_next_ur
 from relying_party import pending_logins
 from relying_party.addresses import with_parameters
 
+MAX_HINT = 320  # characters: the longest e-mail address
+
 
 class RequestView(OIDCAuthenticationRequestView):
     """mozilla-django-oidc's request, with a target for each sign-in instead of one for the session.
@@ -29,7 +31,10 @@ class RequestView(OIDCAuthenticationRequestView):
 
     def get_extra_params(self, request: HttpRequest) -> dict:
         params = super().get_extra_params(request)
-        return {**params, "prompt": "none"} if self.silent else params
+        if self.silent:
+            return {**params, "prompt": "none"}
+        hint = request.GET.get("login_hint", "")[:MAX_HINT]
+        return {**params, "login_hint": hint} if hint else params
 
 
 def page_of(request: HttpRequest) -> str | None:

@@ -16,6 +16,7 @@ FAILURES = {
     "answered_by_post": (405, "the provider answered by a form, and this site reads its address only"),
     "no_session_came_back": (400, "this server does not find the session in which it began"),
     "unknown_state": (400, "this session does not know that answer, or has had it already"),
+    "unknown_provider": (400, "somebody asks you to sign in at a provider that this site does not have"),
     "state_expired": (400, "it was begun too long ago"),
     "other_issuer": (400, "the answer says that it comes from another provider"),
     "no_issuer": (400, "the answer does not say which provider it comes from"),
