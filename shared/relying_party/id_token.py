@@ -149,7 +149,7 @@ def check_access_token_hash(claims: dict, expected: Expected) -> None:
     """Refuse an ID Token that belongs to another access token (3.1.3.8). The claim may be missing."""
     right = half_hash(expected.access_token)
     if "at_hash" in claims and claims["at_hash"] != right:
-        texts = mismatch.of_values(right, claims["at_hash"], "hash of the access token", "at_hash in the ID Token")
+        texts = mismatch.of_random(right, claims["at_hash"], "hash of the access token", "at_hash in the ID Token")
         raise token_refused("at_hash", "not the hash of the access token that came along", texts)
 
 
