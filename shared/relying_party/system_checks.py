@@ -57,6 +57,7 @@ STRICT = (
     "SESSION_COOKIE_SAMESITE is 'Strict': a browser that comes back from the form of a provider at another site does "
     "not send the session cookie, so the session in which the sign-in began is not found. Set it to 'Lax'."
 )
+TIMES = f"OIDC_TIMEOUT must be two numbers, OIDC_LEEWAY one, OIDC_RENEW_… at least {AGAIN_AFTER}."
 NO_SECRET = (
     "OIDC_RP_CLIENT_SECRET and OIDC_RP_PRIVATE_KEY are empty: anybody can say that they are this client. That is sound "
     "only if the provider has registered it as a public client, sends codes to your redirect URI and to no other, and "
@@ -81,11 +82,12 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         ],
         "E004": [f"{name} is not https: everybody on the way can read it." for name in in_the_open],
         "E005": [f"{name} must name a class of this app, or one made of it." for name in PARTS if not is_ours(name)],
-        "E006": [] if has_times() else [f"OIDC_TIMEOUT must be two numbers, OIDC_RENEW_… at least {AGAIN_AFTER}."],
+        "E006": [] if has_times() else [TIMES],
         "E007": [] if has_sessions_that_can_be_ended() else [SESSIONS_IN_COOKIES],
         "E008": [] if follows_keys() else [f"MIDDLEWARE must have {FOLLOWS}, after SessionMiddleware."],
         "E009": [f"OIDC_RP_PRIVATE_KEY cannot sign: {fault}." for fault in faults_of_private_key()],
         "E010": [] if has_a_proxy_or_none() else ["OIDC_PROXY_ADDRESS must be a host and a port."],
+        "E011": [] if trusts_a_list() else ["OIDC_TRUSTED_AUDIENCES must be a list of client ids, not one text."],
     }
     warnings = {
         "W001": [STRICT] if settings.SESSION_COOKIE_SAMESITE == "Strict" else [],
@@ -109,6 +111,9 @@ def has_times() -> bool:
     """Whether the timeouts can work: a renewal that is always due would never end."""
     timeout = getattr(settings, "OIDC_TIMEOUT", None)
     if not isinstance(timeout, tuple | list) or len(timeout) != 2:
+        return False
+    leeway = getattr(settings, "OIDC_LEEWAY", 0)
+    if not isinstance(leeway, int | float) or leeway < 0:
         return False
     is_positive = all(isinstance(seconds, int | float) and seconds > 0 for seconds in timeout)
     return is_positive and getattr(settings, "OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS", AGAIN_AFTER) >= AGAIN_AFTER
@@ -149,6 +154,10 @@ def faults_of_private_key() -> list[str]:
 
 def has_a_proxy_or_none() -> bool:
     return bool(re.fullmatch(r"([^/@]+:[0-9]{1,5})?", getattr(settings, "OIDC_PROXY_ADDRESS", "")))
+
+
+def trusts_a_list() -> bool:
+    return not isinstance(getattr(settings, "OIDC_TRUSTED_AUDIENCES", ()), str)
 
 
 def host_of_provider() -> str:
