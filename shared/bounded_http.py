@@ -37,7 +37,8 @@ class Request:
     """What to send; with a ``form``, that is its body.
 
     Connects to ``address`` (host and port), where one is given, and names the host of ``url`` all the same: Python does
-    not resolve ``*.localhost``, which browsers take for their own machine.
+    not resolve ``*.localhost``, which browsers take for their own machine. Goes through the ``proxy`` (host and port)
+    where one is named, and believes in TLS also the ``authorities`` (a file or a folder) where some are named.
     """
 
     method: str
@@ -45,6 +46,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     address: str = ""
+    proxy: str = ""
+    authorities: str = ""
 
     @cached_property
     def target(self) -> SplitResult:
@@ -68,11 +71,22 @@ class Request:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Host and port to connect to. Raises ``ValueError`` if ``url`` is no address of http or https."""
+        """Host and port of who is asked. Raises ``ValueError`` if ``url`` is no address of http or https."""
         place = urlsplit(f"//{self.address}") if self.address else self.target
         if self.target.scheme not in PORTS or not self.target.hostname or not place.hostname:
             raise ValueError(f"no address: {self.url!r}")
         return place.hostname, place.port or PORTS[self.target.scheme]
+
+    @property
+    def next_hop(self) -> tuple[str, int]:
+        """Host and port to connect to. Raises ``ValueError`` as ``place`` does, and for what is no proxy."""
+        host, port = self.place
+        if self.proxy:
+            proxy = urlsplit(f"//{self.proxy}")
+            host, port = proxy.hostname or "", proxy.port or 0
+            if not host or not port:
+                raise ValueError(f"no proxy: {self.proxy!r}")
+        return host, port
 
 
 @dataclass(frozen=True)
@@ -123,7 +137,14 @@ class Deadline:
         except (OSError, HTTPException, ValueError) as error:
             if self.is_over:
                 raise NoAnswer("too_slow", f"no end after {self.seconds} seconds") from error
-            raise NoAnswer(reason, type(error).__name__) from error
+            raise NoAnswer(reason, name_of(error)) from error
+
+
+def name_of(error: Exception) -> str:
+    """Its type, and of a certificate also what is wrong with it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{type(error).__name__}: {error.verify_message}"
+    return type(error).__name__
 
 
 class Line(io.RawIOBase):
@@ -136,9 +157,20 @@ class Line(io.RawIOBase):
         self.connection = connection
         self.deadline = deadline
 
-    def secure(self, host: str) -> None:
+    def tunnel(self, host: str, port: int) -> None:
+        """Have the proxy at the other end connect to that host (RFC 9110, section 9.3.6)."""
+        place = f"{f'[{host}]' if ':' in host else host}:{port}"
+        self.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n\r\n".encode("ascii"))
+        response = HTTPResponse(self, method="CONNECT")  # type: ignore[arg-type]
+        response.begin()
+        response.fp.detach()  # whoever closes it would close this line
+        response.fp = None  # type: ignore[assignment]
+        if response.status != 200:
+            raise NoAnswer("unreachable", f"the proxy answers {response.status}")
+
+    def secure(self, host: str, authorities: str) -> None:
         """Go on in TLS, with whoever proves to be that host."""
-        secured = trust().wrap_socket(self.connection, server_hostname=host, do_handshake_on_connect=False)
+        secured = trust(authorities).wrap_socket(self.connection, server_hostname=host, do_handshake_on_connect=False)
         self.connection = secured
         secured.settimeout(self.deadline.left)
         secured.do_handshake()
@@ -176,16 +208,19 @@ def exchange(request: Request, connect: float, whole: float, most: int, tries: i
     Waits ``connect`` seconds for a connection and ``whole`` for the end of the answer. To look up a name counts, and
     cannot be cut short. Where no connection comes about, nothing was sent: that is tried ``tries`` times in all. Reads
     at most ``most`` bytes of a body; ``http.client`` reads a hundred headers of 64 KiB each. Follows no redirect,
-    decompresses nothing, uses no proxy. Raises ``NoAnswer``; ``ValueError`` for a request that cannot be sent.
+    decompresses nothing, uses no proxy but the one that is named. Raises ``NoAnswer``; ``ValueError`` for a request
+    that cannot be sent.
     """
-    (host, port), message = request.place, composed(request)
+    (host, port), message = request.next_hop, composed(request)
     deadline = Deadline(whole)
     with deadline.or_else("unreachable"):
         line = Line(connected_at_last(host, port, connect, deadline, tries), deadline)
     with line:
         if request.target.scheme == "https":
             with deadline.or_else("unreachable"):
-                line.secure(request.target.hostname or "")
+                if request.proxy:
+                    line.tunnel(*request.place)
+                line.secure(request.target.hostname or "", request.authorities)
         with deadline.or_else("broken_off"):
             message.sock = line
             with suppress(BrokenPipeError):  # who has not heard everything may have answered
@@ -196,7 +231,9 @@ def exchange(request: Request, connect: float, whole: float, most: int, tries: i
 def composed(request: Request) -> HTTPConnection:
     """A message without a connection yet. ``http.client`` refuses headers with more than one line in them."""
     message = HTTPConnection("")
-    message.putrequest(request.method, request.line_target, skip_host=True)
+    # A proxy that passes on plain http is told the whole address (RFC 9112, section 3.2.2).
+    through = f"http://{request.host}" if request.proxy and request.target.scheme == "http" else ""
+    message.putrequest(request.method, through + request.line_target, skip_host=True)
     # RFC 9110, sections 7.2 and 10.1.5; RFC 9112, section 9.6
     headers = {"Host": request.host, "User-Agent": "bounded_http", "Connection": "close"}
     if request.body is not None:
@@ -259,18 +296,23 @@ def check_lengths(headers: HTTPMessage) -> None:
 
 
 @cache
-def trust() -> ssl.SSLContext:
+def trust(more: str = "") -> ssl.SSLContext:
     """In the authorities of the system, or of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL reads, and in those of
-    REQUESTS_CA_BUNDLE, a file or a folder, or of certifi: some systems have none. Raises ``NoAnswer``."""
+    REQUESTS_CA_BUNDLE, a file or a folder, or of certifi: some systems have none. In ``more``, too, where it is named.
+    Raises ``NoAnswer``."""
     context = ssl.create_default_context()
     named = os.environ.get("REQUESTS_CA_BUNDLE")
-    bundle = named or certifi.where()
+    believe(context, named or certifi.where(), "REQUESTS_CA_BUNDLE" if named else "certifi")
+    if more:
+        believe(context, more, "settings")
+    return context
+
+
+def believe(context: ssl.SSLContext, bundle: str, whose: str) -> None:
     try:
         if os.path.isdir(bundle):
             context.load_verify_locations(capath=bundle)
         else:
             context.load_verify_locations(bundle)
     except OSError as error:
-        whose = "REQUESTS_CA_BUNDLE" if named else "certifi"
         raise NoAnswer("unreachable", f"no authorities in {bundle} ({whose}): {type(error).__name__}") from error
-    return context

@@ -119,6 +119,11 @@ class Mismatch:
         return [(self.expected_by, self.comparison.expected), ("in this request", self.comparison.given)]
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """In which ways they differ."""
+        return tuple(difference.sentence for difference in self.comparison.differences)
+
+    @property
     def cause(self) -> Cause:
         """Of the first difference."""
         return CAUSES[self.comparison.differences[0].kind]

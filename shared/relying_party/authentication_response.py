@@ -41,7 +41,11 @@ def check_state_is_fresh(begun: dict) -> None:
 
 
 def check_issuer(request: HttpRequest) -> None:
-    """Refuse the answer of another provider than the one that was asked (RFC 9207, section 2.4)."""
+    """Refuse the answer of another provider than the one that was asked (RFC 9207, section 2.4), and one that does not
+    say whose it is, if the settings know that this provider says it."""
+    if settings.OIDC_ISS_REQUIRED and "iss" not in request.GET:
+        texts = mismatch.of_values(settings.OIDC_OP_ISSUER, None, "OIDC_OP_ISSUER", "iss in the answer")
+        raise SignInFailed("no_issuer", "OIDC_ISS_REQUIRED is True, and there is no iss", mismatch=texts)
     issuer = request.GET.get("iss", settings.OIDC_OP_ISSUER)
     if issuer != settings.OIDC_OP_ISSUER:
         texts = mismatch.of_issuer(settings.OIDC_OP_ISSUER, issuer, "iss in the answer")
@@ -51,9 +55,9 @@ def check_issuer(request: HttpRequest) -> None:
 def check_not_refused(request: HttpRequest) -> None:
     """End a sign-in that was answered with an error (3.1.2.6)."""
     if error := request.GET.get("error"):
-        detail = f"error={error[:100]} {request.GET.get('error_description', '')[:300]}".rstrip()
+        said = words_in(request.GET, [request.GET.get(name, "") for name in ("state", "code")])
         reason = "refused" if error == "access_denied" else "said_no"
-        raise SignInFailed(reason, detail, said=words_in(request.GET))
+        raise SignInFailed(reason, f"error={said.error[:100]} {said.description}".rstrip(), said=said)
 
 
 def check_code_came(request: HttpRequest) -> None:

@@ -3,13 +3,16 @@
 The logout token is checked like an ID Token, one function a check (section 2.6), and processed once.
 """
 
+import logging
 import re
 import time
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -19,13 +22,15 @@ from django.views.decorators.http import require_POST
 
 from relying_party import id_token, session_index, signature
 from relying_party.failures import SignInFailed, token_refused
-from relying_party.id_token import LEEWAY, Expected
+from relying_party.id_token import Expected
 from relying_party.models import LogoutToken
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 FORM = "application/x-www-form-urlencoded"
 MAX_BYTES = 16 * 1024  # of the form; a token has about a thousand
-MAX_LIFETIME = 24 * 60 * 60  # seconds, since its row is kept for as long; section 2.4 recommends two minutes
+MAX_FIELDS = 100  # of the form
+
+logger = logging.getLogger(__name__)
 
 # Sent after a logout token has been checked, with the same arguments as ``id_token.checked``.
 checked = Signal()
@@ -36,13 +41,37 @@ checked = Signal()
 @require_POST
 @transaction.non_atomic_requests
 def backchannel_logout(request: HttpRequest) -> HttpResponse:
-    """Answers 200 once the sessions are ended, or 400 with the reason (sections 2.5 to 2.8)."""
+    """Answers 200 once the sessions are ended, or 400 with the reason (sections 2.5 to 2.8), or 411 where the server
+    does not read what is sent without its length (RFC 9110, section 15.5.12)."""
     try:
+        if is_in_chunks(request) and not reads_chunks(request):
+            return refusal(token_refused("logout_token", "sent in chunks, without a Content-Length"), 411)
         process_logout_token(token_in(request), type(request.session))
     except SignInFailed as failure:
-        answer = {"error": "invalid_request", "error_description": described(failure)}
-        return JsonResponse(answer, status=400)
+        return refusal(failure, 400)
     return HttpResponse(content_type="text/plain")
+
+
+def refusal(failure: SignInFailed, status: int) -> HttpResponse:
+    logger.warning("Logout token refused: %s", failure.in_a_line)
+    return JsonResponse({"error": "invalid_request", "error_description": described(failure)}, status=status)
+
+
+def is_in_chunks(request: HttpRequest) -> bool:
+    """Whether it has no length, since it comes in chunks (RFC 9112, section 7.1)."""
+    return "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH")
+
+
+def reads_chunks(request: HttpRequest) -> bool:
+    """Whether the server puts the chunks together: under ASGI all do, under WSGI those that say so."""
+    return not isinstance(request, WSGIRequest) or bool(request.environ.get("wsgi.input_terminated"))
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """What was sent, a byte more than ``MAX_BYTES`` at most where it came in chunks. Django alone would read none."""
+    if is_in_chunks(request) and isinstance(request, WSGIRequest):
+        return request.environ["wsgi.input"].read(MAX_BYTES + 1)
+    return request.body
 
 
 def token_in(request: HttpRequest) -> str:
@@ -52,9 +81,14 @@ def token_in(request: HttpRequest) -> str:
     if request.content_type != FORM:
         raise token_refused("logout_token", f"sent as {request.content_type!r}, not as {FORM}")
     try:
-        tokens = request.POST.getlist("logout_token")
-    except (BadRequest, SuspiciousOperation, UnreadablePostError) as error:
+        body = body_of(request)
+        # Whatever its charset is said to be: a form is ASCII (URL Standard, 5.1). Django reads UTF-8 only.
+        form = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except (OSError, SuspiciousOperation, UnreadablePostError, ValueError) as error:
         raise token_refused("logout_token", f"the form cannot be read: {error}") from error
+    if len(body) > MAX_BYTES:
+        raise token_refused("logout_token", f"the body is larger than {MAX_BYTES} bytes")
+    tokens = [value for name, value in form if name == "logout_token"]
     if len(tokens) != 1:
         raise token_refused("logout_token", f"came {len(tokens)} times")
     return tokens[0]
@@ -66,13 +100,13 @@ def process_logout_token(token: str, store: type[SessionBase]) -> None:
     Raises ``SignInFailed`` for the first check that it does not pass. The row of the token and the end of the sessions
     are one transaction: if that fails, the token may come again.
     """
-    expected = Expected(issuer=settings.OIDC_OP_ISSUER, client_id=settings.OIDC_RP_CLIENT_ID)
+    expected = id_token.expected_by_settings()
     header: dict = {}
     claims: dict | None = None
     passed: list[str] = []
     try:
         header = signature.header_of(token)
-        claims = signature.verified(token, header, passed, "logout+jwt")
+        claims = signature.verified(token, header, passed, signature.check_type_of_logout_token)
         with transaction.atomic():
             for claim, check in CHECKS.items():
                 check(claims, expected)
@@ -96,10 +130,14 @@ def named_by(claims: dict) -> tuple[str, str]:
 
 
 def check_lifetime(claims: dict, expected: Expected) -> None:
-    """Refuse a token that has expired, or that is valid for longer than its row is kept (step 4)."""
+    """Refuse a token that has expired, or that is valid for longer than its row is kept (step 4).
+
+    Section 2.4 recommends two minutes, and sets no limit.
+    """
     id_token.check_expiry(claims, expected)
-    if claims["exp"] > time.time() + MAX_LIFETIME:
-        raise token_refused("exp", f"expires at {claims['exp']!r}, more than {MAX_LIFETIME} seconds ahead")
+    longest = settings.OIDC_LOGOUT_TOKEN_LIVES
+    if claims["exp"] > time.time() + longest:
+        raise token_refused("exp", f"expires at {claims['exp']!r}, more than {longest} seconds ahead")
 
 
 def check_events(claims: dict, expected: Expected) -> None:
@@ -129,7 +167,8 @@ def consume_number(claims: dict, expected: Expected) -> None:
     if not isinstance(number, str) or not number:
         raise token_refused("jti", f"no number: {str(number)[:40]!r}")
     sid, person = named_by(claims)
-    last = max(claims["exp"] + LEEWAY, time.time() + settings.OIDC_STATE_LIVES)  # a sign-in may still be under way
+    # A sign-in may still be under way.
+    last = max(claims["exp"] + settings.OIDC_LEEWAY, time.time() + settings.OIDC_STATE_LIVES)
     row = {
         "sid": sid,
         "person": person,

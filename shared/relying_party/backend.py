@@ -46,6 +46,10 @@ class Answer:
 class Backend(OIDCAuthenticationBackend):
     """mozilla-django-oidc's backend, with every call made by ``provider_client`` and every answer checked."""
 
+    def __init__(self) -> None:
+        """The library's asks for settings that this app does not need."""
+        self.UserModel = get_user_model()
+
     def get_user(self, user_id: Any) -> AbstractBaseUser | None:
         """As Django's, which asks at each request. The library's would keep a deactivated user signed in."""
         user = user_of_key.one(key=user_id)
@@ -61,11 +65,13 @@ class Backend(OIDCAuthenticationBackend):
         callback = self.get_settings("OIDC_AUTHENTICATION_CALLBACK_URL", "oidc_authentication_callback")
         redirect_uri = absolutify(request, reverse(callback))
         token, access_token = tokens_for(request.GET["code"], redirect_uri, code_verifier)
-        claims = id_token.verified(token, expected(nonce, access_token))
-        userinfo = userinfo_of(access_token, claims)
+        max_age = getattr(settings, "OIDC_AUTH_REQUEST_EXTRA_PARAMS", {}).get("max_age")
+        expected = id_token.expected_by_settings(nonce or "", access_token, None if max_age is None else int(max_age))
+        claims = id_token.verified(token, expected)
+        about = together(claims, userinfo_of(access_token, claims))
         user = self.user_of(claims)
         check_user_is_not_disabled(user)
-        self.update_user(user, userinfo)
+        self.update_user(user, about)
         attach(user, Answer(claims, access_token, token))
         return user
 
@@ -78,7 +84,10 @@ class Backend(OIDCAuthenticationBackend):
 
     def update_user(self, user: AbstractBaseUser, claims: dict) -> None:
         """Store what the provider says about the person now."""
-        now = {"first_name": text_of(claims.get("name"), 150), "email": text_of(claims.get("email"), 254)}
+        name, address = (longest(user, field) for field in ("first_name", "email"))
+        email = text_of(claims.get("email"))
+        # A name that is cut is a name; an address that is cut is another one.
+        now = {"first_name": name_in(claims)[:name], "email": email if address is None or len(email) <= address else ""}
         if any(getattr(user, field) != value for field, value in now.items()):
             for field, value in now.items():
                 setattr(user, field, value)
@@ -106,18 +115,6 @@ def check_user_is_not_disabled(user: AbstractBaseUser) -> None:
         raise SignInFailed("user_disabled", "is_active is false")
 
 
-def expected(nonce: str | None, access_token: str) -> id_token.Expected:
-    """What the ID Token must say, by the settings, this sign-in and the access token."""
-    max_age = getattr(settings, "OIDC_AUTH_REQUEST_EXTRA_PARAMS", {}).get("max_age")
-    return id_token.Expected(
-        issuer=settings.OIDC_OP_ISSUER,
-        client_id=settings.OIDC_RP_CLIENT_ID,
-        nonce=nonce or "",
-        access_token=access_token,
-        max_age=None if max_age is None else int(max_age),
-    )
-
-
 def username_of(issuer: str, subject: str) -> str:
     """One name for each person of each provider: neither value alone identifies a person.
 
@@ -126,9 +123,25 @@ def username_of(issuer: str, subject: str) -> str:
     return "oidc:" + hashlib.sha256(json.dumps([issuer, subject]).encode()).hexdigest()
 
 
-def text_of(claim: object, max_length: int) -> str:
-    """A claim as every database can store it; an empty text where it is too long or no text."""
+def together(claims: dict, userinfo: dict) -> dict:
+    """What both say about the person: the ID Token where userinfo says nothing (OpenID Connect Core, 2 and 5.1)."""
+    return claims | {name: value for name, value in userinfo.items() if value not in (None, "")}
+
+
+def name_in(claims: dict) -> str:
+    """What to call the person, whatever of it the provider says (OpenID Connect Core, 5.1); empty if nothing."""
+    full = text_of(claims.get("name"))
+    parts = " ".join(filter(None, (text_of(claims.get(part)) for part in ("given_name", "family_name"))))
+    return full or parts or text_of(claims.get("nickname")) or text_of(claims.get("preferred_username"))
+
+
+def longest(user: AbstractBaseUser, field: str) -> int | None:
+    """How many characters that field takes; None for any number."""
+    return getattr(user._meta.get_field(field), "max_length", None)
+
+
+def text_of(claim: object) -> str:
+    """A claim as every database can store it; an empty text where it is none."""
     if not isinstance(claim, str):
         return ""
-    text = "".join(character for character in claim if category(character) not in ("Cc", "Cs"))
-    return text if len(text) <= max_length else ""
+    return "".join(character for character in claim if category(character) not in ("Cc", "Cs")).strip()

@@ -1,6 +1,7 @@
 """The redirect URI: where the provider sends the browser back to (OpenID Connect Core, 3.1.2.5 to 3.1.2.7)."""
 
 import logging
+import secrets
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
 from relying_party import authentication_response as response
@@ -28,9 +30,11 @@ logger = logging.getLogger(__name__)
 
 # What it stores must be committed before the slow part, also where ATOMIC_REQUESTS is set.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
+@method_decorator(csrf_exempt, name="dispatch")  # a POST changes nothing: it has a page that says so
 class CallbackView(OIDCAuthenticationCallbackView):
     """Signs the person in, or says on a page why not."""
 
+    http_method_names = ["get", "post"]
     begun: dict = {}  # the pending sign-in that this request answers; empty if there is none
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -62,6 +66,12 @@ class CallbackView(OIDCAuthenticationCallbackView):
             return answer
         except SignInFailed as failure:
             return self.explained(failure)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The page about an answer by ``form_post``. Nobody reads it: the browser sends no session cookie along."""
+        response = self.explained(SignInFailed("answered_by_post", "POST, as by response_mode=form_post"))
+        response.headers["Allow"] = "GET"
+        return response
 
     @property
     def home(self) -> str:
@@ -109,11 +119,13 @@ class CallbackView(OIDCAuthenticationCallbackView):
         return failure.reason != "unknown_state" and "state" in self.request.GET
 
     def explained(self, failure: SignInFailed) -> HttpResponse:
-        # What came with the request may contain line breaks: repr() escapes them.
-        logger.warning("Sign-in not finished: %s %r", failure.reason, failure.detail)
+        reference = secrets.token_hex(4)
+        logger.warning("Sign-in not finished [%s]: %s", reference, failure.in_a_line)
         failed.send_robust(type(self), failure=failure)
         about = {
             "failure": failure,
+            "reference": reference,
+            "brief": not (settings.DEBUG or settings.OIDC_EXPLAIN_FAILURES),
             "causes": causes_of(failure.reason, self.request),
             "silent": self.begun.get("silent"),
             "next": self.success_url if self.begun else self.home,

@@ -1,6 +1,7 @@
 """Why a sign-in ended without anybody signed in."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.dispatch import Signal
@@ -12,10 +13,13 @@ failed = Signal()
 
 # What can happen: the status and the heading of the page that explains it, relying_party/failures/REASON.html.
 FAILURES = {
+    "answered_by_post": (405, "the provider answered by a form, and this site reads its address only"),
     "no_session_came_back": (400, "this server does not find the session in which it began"),
     "unknown_state": (400, "this session does not know that answer, or has had it already"),
+    "unknown_provider": (400, "somebody asks you to sign in at a provider that this site does not have"),
     "state_expired": (400, "it was begun too long ago"),
     "other_issuer": (400, "the answer says that it comes from another provider"),
+    "no_issuer": (400, "the answer does not say which provider it comes from"),
     "no_code": (400, "the answer brings neither a code nor a reason"),
     "refused": (403, "the provider was told not to let this site know who you are"),
     "said_no": (502, "the provider answered with an error"),
@@ -35,7 +39,10 @@ FAILURES = {
 }
 
 
-MAX_DETAIL = 500  # characters of a detail or of the provider’s words, which may quote what was sent
+MAX_DETAIL = 500  # characters of a detail, which may quote what was sent
+MAX_SAID = 200  # characters of the provider’s words
+MIN_SECRET = 8  # characters: a shorter one is part of ordinary words
+TOKEN = re.compile(r"[\w-]{8,}\.[\w-]{8,}\.[\w-]*")  # three parts, as a JWT has (RFC 7515, section 7.1)
 
 
 @dataclass(frozen=True)
@@ -49,10 +56,18 @@ class Said:
     description: str
 
 
-def words_in(answer: Mapping[str, object]) -> Said:
-    """The beginning of both; a value that is no text counts as empty."""
+def words_in(answer: Mapping[str, object], secrets: Sequence[str] = ()) -> Said:
+    """The beginning of both, without these secrets, which the provider may repeat, and without tokens. A value that is
+    no text counts as empty."""
     words = (answer.get(name) for name in ("error", "error_description"))
-    return Said(*(shortened(text) if isinstance(text, str) else "" for text in words))
+    return Said(*(without(secrets, shortened(text))[:MAX_SAID] if isinstance(text, str) else "" for text in words))
+
+
+def without(secrets: Sequence[str], text: str) -> str:
+    for secret in secrets:
+        if len(secret) >= MIN_SECRET:
+            text = text.replace(secret, "…")
+    return TOKEN.sub("…", text)
 
 
 def shortened(text: str) -> str:
@@ -83,6 +98,16 @@ class SignInFailed(Exception):
         self.claim = claim
         self.status, what = FAILURES[reason]
         self.what = what.format(claim=claim)
+
+    @property
+    def in_a_line(self) -> str:
+        """What was expected and what came, for a log. What came may have line breaks: ``repr`` escapes them."""
+        parts = [self.reason, repr(self.detail)]
+        if self.mismatch:
+            parts.append(self.mismatch.in_a_line)
+        if self.said:
+            parts.append(f"the provider says: {self.said.error!r} {self.said.description!r}")
+        return "; ".join(parts)
 
 
 def token_refused(claim: str, detail: str, mismatch: Mismatch | None = None) -> SignInFailed:

@@ -1,10 +1,12 @@
-"""Two texts that should be equal, one of them the provider’s: both, where they differ, and the usual cause."""
+"""What this site expected and what the provider sent: both, how they differ, and the usual cause."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from text_comparison import Comparison, Kind, Piece, compare
+from text_comparison import MAX_SHOWN, Comparison, Kind, Piece, compare
 
 SHOWN = 4  # characters of a random value; the others stay secret
+FAR = 253_402_300_800  # Unix seconds: the year 10000, which no ``datetime`` has
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ OTHER_CLIENT = Cause(
     "Another registration",
     "OIDC_RP_CLIENT_ID is not the id under which this site is registered now, or the token belongs to another client.",
 )
+OTHER_CLOCK = Cause(
+    "Two clocks",
+    "One of the two servers has the wrong time, as a virtual machine often does after a pause: compare both with a"
+    " third. If both are right, the token is too old or too new.",
+)
 OTHER_SIGN_IN = Cause(
     "Another sign-in",
     "The answer belongs to a sign-in of another tab or browser, or to an older one.",
@@ -60,41 +67,82 @@ OTHER_SIGN_IN = Cause(
 
 @dataclass(frozen=True)
 class Mismatch:
-    """``expected_by`` says in words where the expected text comes from, ``given_by`` where the other one does."""
+    """What was expected and what came, each as (whose it is, in words; its pieces), and in sentences how they differ.
 
-    expected_by: str
-    given_by: str
-    comparison: Comparison
-    cause: Cause
+    ``cause`` is the usual one; None where there is no usual one.
+    """
+
+    rows: tuple[tuple[str, tuple[Piece, ...]], ...]
+    sentences: tuple[str, ...]
+    cause: Cause | None = None
 
     @property
-    def rows(self) -> list[tuple[str, tuple[Piece, ...]]]:
-        """Both texts, each with whose it is."""
-        return [(self.expected_by, self.comparison.expected), (self.given_by, self.comparison.given)]
+    def in_a_line(self) -> str:
+        """For a log: what came may have line breaks, which ``repr`` escapes."""
+        rows = (f"{by}: {''.join(piece.text for piece in pieces)!r}" for by, pieces in self.rows)
+        return "; ".join((*rows, *self.sentences))
 
 
-def of_issuer(expected: str, given: object, given_by: str) -> Mismatch | None:
-    """None for what is no text: there is nothing to compare."""
+def of_texts(expected: str, given: str, expected_by: str, given_by: str, cause: Cause | None = None) -> Mismatch:
+    return of_comparison(compare(expected, given), expected_by, given_by, cause)
+
+
+def of_comparison(comparison: Comparison, expected_by: str, given_by: str, cause: Cause | None) -> Mismatch:
+    sentences = tuple(difference.sentence for difference in comparison.differences)
+    return Mismatch(((expected_by, comparison.expected), (given_by, comparison.given)), sentences, cause)
+
+
+def of_values(expected: object, given: object, expected_by: str, given_by: str, *sentences: str) -> Mismatch:
+    """Of two values that are not compared character by character, each as Python writes it."""
+    rows = ((expected_by, (whole(expected),)), (given_by, (whole(given),)))
+    return Mismatch(rows, sentences)
+
+
+def whole(value: object) -> Piece:
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = "nested too deeply"
+    return Piece(text.encode(errors="backslashreplace").decode()[:MAX_SHOWN], differs=False)
+
+
+def of_issuer(expected: str, given: object, given_by: str) -> Mismatch:
     if not isinstance(given, str):
-        return None
+        return of_values(expected, given, "OIDC_OP_ISSUER", given_by)
     comparison = compare(expected, given)
     kinds = [difference.kind for difference in comparison.differences]
     cause = OF_ISSUER.get(kinds[0], TYPED_WRONG) if kinds else TYPED_WRONG
-    return Mismatch("OIDC_OP_ISSUER", given_by, comparison, cause)
+    return of_comparison(comparison, "OIDC_OP_ISSUER", given_by, cause)
 
 
-def of_client(expected: str, given: object, given_by: str) -> Mismatch | None:
-    """None for what is no text, such as a list of several clients."""
+def of_client(expected: str, given: object, given_by: str) -> Mismatch:
+    """``given`` may be a list of several clients."""
     if not isinstance(given, str):
-        return None
-    return Mismatch("OIDC_RP_CLIENT_ID", given_by, compare(expected, given), OTHER_CLIENT)
+        return of_values(expected, given, "OIDC_RP_CLIENT_ID", given_by)
+    return of_texts(expected, given, "OIDC_RP_CLIENT_ID", given_by, OTHER_CLIENT)
 
 
 def of_random(expected: str, given: object, expected_by: str, given_by: str) -> Mismatch | None:
     """Random values by their first characters; None where these are the same, or there is no text."""
     if not isinstance(given, str) or expected[:SHOWN] == given[:SHOWN]:
         return None
-    return Mismatch(expected_by, given_by, compare(masked(expected), masked(given)), OTHER_SIGN_IN)
+    return of_texts(masked(expected), masked(given), expected_by, given_by, OTHER_SIGN_IN)
+
+
+def of_clocks(now: float, given: object, given_by: str, leeway: float) -> Mismatch:
+    """A time that a token names beside the clock of this server, both in Unix seconds."""
+    rows = (("the clock of this server", (Piece(moment(now), False),)), (given_by, (Piece(moment(given), False),)))
+    if not isinstance(given, int | float) or not abs(given) < FAR:
+        return Mismatch(rows, ())
+    difference = f"They differ by {abs(given - now):.0f} seconds. OIDC_LEEWAY allows {leeway}."
+    return Mismatch(rows, (difference,), OTHER_CLOCK)
+
+
+def moment(at: object) -> str:
+    """A time in UTC and in Unix seconds; anything else as Python writes it."""
+    if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < FAR:
+        return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC ({at:.0f})"
+    return whole(at).text
 
 
 def masked(text: str) -> str:

@@ -1,5 +1,6 @@
 """The only place that calls the provider, from server to server: no browser, no cookies."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,15 @@ from django.utils import timezone
 
 from bounded_http import Answer, NoAnswer, Request, exchange
 from pooled_connections import give_back
-from relying_party.failures import SignInFailed, words_in
+from relying_party.failures import Said, SignInFailed, words_in
 from trace_context import journey_of, traceparent
 
 # Sent after each call: request (bounded_http.Request), status (None without an answer), answer (the decoded JSON,
 # or None), failure (the reason of a ``NoAnswer``, or an empty text), at (datetime), seconds.
 called = Signal()
 
+SECRETS = ("code", "code_verifier", "client_secret", "client_assertion")  # fields of a form
+QUOTED = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')  # a parameter of a challenge (RFC 9110, section 11.2)
 TRIES = 2  # to open a connection: a code is still good then, since nothing was sent
 
 # The sign-in that the calls of this thread belong to.
@@ -43,13 +46,14 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
     """
     of_journey = {"traceparent": traceparent(journey.get())} if journey.get() else {}
     address = getattr(settings, "OIDC_OP_ADDRESS", "")
-    request = Request(method, url, {**(headers or {}), **of_journey}, form, address)
+    sent = {**(headers or {}), **of_journey}
+    request = Request(method, url, sent, form, address, settings.OIDC_PROXY_ADDRESS, settings.OIDC_CA_BUNDLE)
     at, started = timezone.now(), time.perf_counter()
     answer, failure = None, ""
     give_back()
     try:
         answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES, TRIES)
-        check_status(answer)
+        check_status(answer, request)
         return answer
     except NoAnswer as error:
         failure = error.reason
@@ -69,17 +73,35 @@ def call(method: str, url: str, form: dict[str, str] | None = None, headers: dic
         )
 
 
-def check_status(answer: Answer) -> None:
+def check_status(answer: Answer, request: Request) -> None:
     """Refuse every status but 200, and distinguish a refused code from a refused client (RFC 6749, section 5.2), and
     both from a provider that is busy (RFC 9110, section 15.6.4)."""
     if answer.status == 200:
         return
-    body = answer.json
-    said = words_in(body) if isinstance(body, dict) and "error" in body else None
+    said = words_of(answer, request)
     error = said.error[:100] if said else ""
     refused = {"invalid_grant": "code_refused", "invalid_client": "client_refused"}.get(error, "failed")
     reason = "busy" if answer.status == 503 else refused
     raise SignInFailed(reason, f"{answer.status} {error}".rstrip(), said=said)
+
+
+def words_of(answer: Answer, request: Request) -> Said | None:
+    """The provider's words: in the body (RFC 6749, section 5.2), or in the header (RFC 6750, section 3)."""
+    body = answer.json if isinstance(answer.json, dict) else {}
+    header = dict(QUOTED.findall(answer.headers.get("WWW-Authenticate", "")))
+    words = next((one for one in (body, header) if "error" in one), None)
+    return None if words is None else words_in(words, secrets_in(request))
+
+
+def secrets_in(request: Request) -> list[str]:
+    """What the request has that nobody else may read, should the answer repeat it."""
+    form = request.form or {}
+    sent = [form[name] for name in SECRETS if name in form]
+    return [*sent, request.headers.get("Authorization", "").partition(" ")[2], *own_secrets()]
+
+
+def own_secrets() -> list[str]:
+    return [getattr(settings, "OIDC_RP_CLIENT_SECRET", None) or ""]
 
 
 def json_object(answer: Answer) -> dict:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from mozilla_django_oidc.utils import absolutify
 
 from relying_party import provider_client
+from relying_party.addresses import with_parameters
 from relying_party.failures import SignInFailed
 from relying_party.models import LogoutToken
 from relying_party.session_index import SID
@@ -39,7 +40,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     }
     if hint:
         asked["id_token_hint"] = hint
-    return HttpResponseRedirect(f"{endpoint}?{urlencode(asked)}")
+    return HttpResponseRedirect(with_parameters(endpoint, asked))
 
 
 def can_be_reached() -> bool:

@@ -20,3 +20,12 @@ OIDC_CALLBACK_CLASS = "relying_party.callback.CallbackView"
 # Settings of this app.
 OIDC_STATE_LIVES = 60 * 60  # seconds that a person may take at the provider's form
 OIDC_MAX_BYTES = 256 * 1024  # of one answer of the provider
+OIDC_RP_PRIVATE_KEY = None  # in PEM: with it, the site proves itself by private_key_jwt, not by a secret
+OIDC_RP_PRIVATE_KEY_ID = None  # the kid under which the provider knows its public half, if it needs one
+OIDC_LOGOUT_TOKEN_LIVES = 30 * 24 * 60 * 60  # seconds at most, since each is remembered until it expires
+OIDC_CA_BUNDLE = ""  # a file or folder of authorities that are believed, too, such as those of your company
+OIDC_PROXY_ADDRESS = ""  # host:port of the proxy through which this server reaches the provider, if it needs one
+OIDC_ISS_REQUIRED = False  # True where the metadata has authorization_response_iss_parameter_supported (RFC 9207)
+OIDC_EXPLAIN_FAILURES = False  # pages show both sides of a refusal, for developers; with DEBUG they always do
+OIDC_LEEWAY = 30  # seconds by which the provider's clock and that of this server may differ
+OIDC_TRUSTED_AUDIENCES = ()  # other clients, as in aud: a token for them and for this one is accepted, too

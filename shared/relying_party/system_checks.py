@@ -4,6 +4,7 @@ It does start with those that only make sign-ins fail: of them ``manage.py check
 """
 
 import ipaddress
+import re
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -12,23 +13,34 @@ from django.contrib.sessions.backends import signed_cookies
 from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
+from relying_party.client_authentication import private_key
+from relying_party.jwks import FAMILIES
 from relying_party.renewal import AGAIN_AFTER
 
 ADDRESSES = (
     "OIDC_OP_ISSUER",
     "OIDC_OP_AUTHORIZATION_ENDPOINT",
     "OIDC_OP_TOKEN_ENDPOINT",
-    "OIDC_OP_USER_ENDPOINT",
     "OIDC_OP_JWKS_ENDPOINT",
 )
-LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES")
-NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", "OIDC_RP_CLIENT_SECRET", *LIMITS)
+LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES", "OIDC_LOGOUT_TOKEN_LIVES")
+NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", *LIMITS)
+CHOICES = (  # may be nothing, and must be there
+    "OIDC_LEEWAY",
+    "OIDC_TRUSTED_AUDIENCES",
+    "OIDC_RP_PRIVATE_KEY",
+    "OIDC_RP_PRIVATE_KEY_ID",
+    "OIDC_CA_BUNDLE",
+    "OIDC_PROXY_ADDRESS",
+    "OIDC_ISS_REQUIRED",
+    "OIDC_EXPLAIN_FAILURES",
+)
+OPTIONAL = ("OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT")  # a provider need not have them
 PARTS = {
     "AUTHENTICATION_BACKENDS": "relying_party.backend.Backend",
     "OIDC_AUTHENTICATE_CLASS": "relying_party.authentication_request.RequestView",
     "OIDC_CALLBACK_CLASS": "relying_party.callback.CallbackView",
 }
-SIGNED = {f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)}
 # What each must be, and what mozilla-django-oidc assumes where it is not set.
 FIXED = {
     "OIDC_USE_PKCE": (True, False),
@@ -45,6 +57,12 @@ STRICT = (
     "SESSION_COOKIE_SAMESITE is 'Strict': a browser that comes back from the form of a provider at another site does "
     "not send the session cookie, so the session in which the sign-in began is not found. Set it to 'Lax'."
 )
+TIMES = f"OIDC_TIMEOUT must be two numbers, OIDC_LEEWAY one, OIDC_RENEW_… at least {AGAIN_AFTER}."
+NO_SECRET = (
+    "OIDC_RP_CLIENT_SECRET and OIDC_RP_PRIVATE_KEY are empty: anybody can say that they are this client. That is sound "
+    "only if the provider has registered it as a public client, sends codes to your redirect URI and to no other, and "
+    "insists on PKCE."
+)
 ONE_HOST = (
     "The provider answers at a host of this site, {}, and SESSION_COOKIE_NAME is Django’s default: cookies know hosts, "
     "not ports, so a provider made with Django replaces the session cookie of this site. Give it a name of its own."
@@ -52,10 +70,11 @@ ONE_HOST = (
 
 
 def check_settings(**kwargs) -> list[CheckMessage]:
-    in_the_open = filter(is_in_the_open, (*ADDRESSES, "OIDC_OP_END_SESSION_ENDPOINT"))
+    in_the_open = filter(is_in_the_open, (*ADDRESSES, *OPTIONAL))
     found = {
-        "E001": [f"{name} is not set." for name in NEEDED if not getattr(settings, name, None)],
-        "E002": [] if is_signed_by_a_private_key() else [f"OIDC_RP_SIGN_ALGO must be one of {sorted(SIGNED)}."],
+        "E001": [f"{name} is not set." for name in NEEDED if not getattr(settings, name, None)]
+        + [f"{name} is not set: import relying_party.settings." for name in CHOICES if not hasattr(settings, name)],
+        "E002": [] if is_signed_by_a_private_key() else [f"OIDC_RP_SIGN_ALGO must be one of {sorted(FAMILIES)}."],
         "E003": [
             f"{name} must be {must!r}."
             for name, (must, unset) in FIXED.items()
@@ -63,13 +82,17 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         ],
         "E004": [f"{name} is not https: everybody on the way can read it." for name in in_the_open],
         "E005": [f"{name} must name a class of this app, or one made of it." for name in PARTS if not is_ours(name)],
-        "E006": [] if has_times() else [f"OIDC_TIMEOUT must be two numbers, OIDC_RENEW_… at least {AGAIN_AFTER}."],
+        "E006": [] if has_times() else [TIMES],
         "E007": [] if has_sessions_that_can_be_ended() else [SESSIONS_IN_COOKIES],
         "E008": [] if follows_keys() else [f"MIDDLEWARE must have {FOLLOWS}, after SessionMiddleware."],
+        "E009": [f"OIDC_RP_PRIVATE_KEY cannot sign: {fault}." for fault in faults_of_private_key()],
+        "E010": [] if has_a_proxy_or_none() else ["OIDC_PROXY_ADDRESS must be a host and a port."],
+        "E011": [] if trusts_a_list() else ["OIDC_TRUSTED_AUDIENCES must be a list of client ids, not one text."],
     }
     warnings = {
         "W001": [STRICT] if settings.SESSION_COOKIE_SAMESITE == "Strict" else [],
         "W002": [ONE_HOST.format(host_of_provider())] if may_lose_its_cookie_to_the_provider() else [],
+        "W003": [] if has_a_secret() else [NO_SECRET],
     }
     return [
         *(Error(text, id=f"relying_party.{number}") for number, texts in found.items() for text in texts),
@@ -89,13 +112,16 @@ def has_times() -> bool:
     timeout = getattr(settings, "OIDC_TIMEOUT", None)
     if not isinstance(timeout, tuple | list) or len(timeout) != 2:
         return False
+    leeway = getattr(settings, "OIDC_LEEWAY", 0)
+    if not isinstance(leeway, int | float) or leeway < 0:
+        return False
     is_positive = all(isinstance(seconds, int | float) and seconds > 0 for seconds in timeout)
     return is_positive and getattr(settings, "OIDC_RENEW_ID_TOKEN_EXPIRY_SECONDS", AGAIN_AFTER) >= AGAIN_AFTER
 
 
 def is_signed_by_a_private_key() -> bool:
     """Not by the client secret, as with HS256, the library's default: whoever knows it could make ID Tokens."""
-    return getattr(settings, "OIDC_RP_SIGN_ALGO", "HS256") in SIGNED
+    return getattr(settings, "OIDC_RP_SIGN_ALGO", "HS256") in FAMILIES
 
 
 def is_in_the_open(name: str) -> bool:
@@ -110,6 +136,28 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:  # a name
         return host == "localhost" or host.endswith(".localhost")
+
+
+def has_a_secret() -> bool:
+    return bool(getattr(settings, "OIDC_RP_CLIENT_SECRET", None) or getattr(settings, "OIDC_RP_PRIVATE_KEY", None))
+
+
+def faults_of_private_key() -> list[str]:
+    if not getattr(settings, "OIDC_RP_PRIVATE_KEY", None):
+        return []
+    try:
+        private_key()
+    except ValueError as error:
+        return [str(error).rstrip(".")]
+    return []
+
+
+def has_a_proxy_or_none() -> bool:
+    return bool(re.fullmatch(r"([^/@]+:[0-9]{1,5})?", getattr(settings, "OIDC_PROXY_ADDRESS", "")))
+
+
+def trusts_a_list() -> bool:
+    return not isinstance(getattr(settings, "OIDC_TRUSTED_AUDIENCES", ()), str)
 
 
 def host_of_provider() -> str:

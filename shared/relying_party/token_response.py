@@ -1,44 +1,38 @@
 """What the provider answers to a code: an ID Token and an access token (OpenID Connect Core, 3.1.3.3 and 3.1.3.5)."""
 
 import re
-from base64 import b64encode
-from urllib.parse import quote_plus
 
 from django.conf import settings
 
-from relying_party import provider_client
+from relying_party import client_authentication, provider_client
 from relying_party.failures import SignInFailed, words_in
 
 
 def tokens_for(code: str, redirect_uri: str, code_verifier: str | None) -> tuple[str, str]:
     """Trade the code for (ID Token, access token). The ID Token is not checked here. Raises ``SignInFailed``."""
+    proof = client_authentication.proof()
     form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
+        **proof.form,
     }
     if code_verifier:
         form["code_verifier"] = code_verifier
-    name, secret = settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET
-    headers = {}
-    if getattr(settings, "OIDC_TOKEN_USE_BASIC_AUTH", False):
-        pair = f"{quote_plus(name)}:{quote_plus(secret)}"  # RFC 6749, section 2.3.1
-        headers = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-    else:
-        form |= {"client_id": name, "client_secret": secret}
-    answer = provider_client.json_object(provider_client.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, form, headers))
-    check_no_error(answer)
-    check_token_type(answer)
-    check_access_token(answer)
-    check_id_token_came(answer)
-    return answer["id_token"], answer["access_token"]
+    answer = provider_client.call("POST", settings.OIDC_OP_TOKEN_ENDPOINT, form, proof.headers)
+    tokens = provider_client.json_object(answer)
+    check_no_error(tokens)
+    check_token_type(tokens)
+    check_access_token(tokens)
+    check_id_token_came(tokens)
+    return tokens["id_token"], tokens["access_token"]
 
 
 def check_no_error(answer: dict) -> None:
     """Refuse an error that comes with the status of a success (RFC 6749, section 5.2, asks for a 400)."""
     if "error" in answer:
-        detail = f"200, and yet an error: {str(answer['error'])[:100]!r}"
-        raise SignInFailed("unreadable", detail, said=words_in(answer))
+        said = words_in(answer, provider_client.own_secrets())
+        raise SignInFailed("unreadable", f"200, and yet an error: {said.error[:100]!r}", said=said)
 
 
 def check_token_type(answer: dict) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha1
@@ -350,7 +351,10 @@ def test_an_authority_that_nobody_has_named_is_not_believed(authority):
         request = Request("GET", "https://site.localhost/", address=address)
         with pytest.raises(NoAnswer) as failure:
             exchange(request, 5, 5, 1000)
-    assert (failure.value.reason, failure.value.detail) == ("unreachable", "SSLCertVerificationError")
+    assert (failure.value.reason, failure.value.detail) == (
+        "unreachable",
+        "SSLCertVerificationError: unable to get local issuer certificate",
+    )
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -392,6 +396,62 @@ def test_authorities_that_cannot_be_read_are_named_and_read_once_they_can(author
         assert f"no authorities in {bundle} (REQUESTS_CA_BUNDLE)" in failure.value.detail
         own.rename(bundle)
         assert exchange(request, 5, 5, 1000).body == b"{}"
+
+
+def test_one_that_the_request_names_is_believed_by_that_request_alone(authority):
+    own, certificate = authority
+    with serving(partial(in_tls, certificate, answered(WHOLE))) as address:
+        request = Request("GET", "https://site.localhost/", address=address)
+        assert exchange(replace(request, authorities=str(own)), 5, 5, 1000).body == b"{}"
+        assert failure_of(request, whole=30) == "unreachable"
+
+
+def test_authorities_of_a_request_that_cannot_be_read_are_named(authority, tmp_path):
+    request = Request("GET", "https://site.localhost/", address="127.0.0.1:9", authorities=str(tmp_path / "none.pem"))
+    with serving(answered(WHOLE)) as address, pytest.raises(NoAnswer) as failure:
+        exchange(replace(request, address=address), 5, 5, 1000)
+    assert f"no authorities in {tmp_path / 'none.pem'} (settings)" in failure.value.detail
+
+
+# Through a proxy.
+
+
+def as_proxy(came: list[bytes], answer: bytes, serve: Callable[[socket.socket], None], connection: socket.socket):
+    """One that answers itself in the name of whoever is asked for."""
+    came.append(heard(connection))
+    connection.sendall(answer)
+    serve(connection)
+
+
+def test_https_goes_through_a_tunnel_and_the_proxy_reads_nothing(authority):
+    own, certificate = authority
+    came = []
+    serve = partial(as_proxy, came, b"HTTP/1.1 200 OK\r\n\r\n", partial(in_tls, certificate, answered(WHOLE)))
+    with serving(serve) as proxy:
+        request = Request("GET", "https://site.localhost/a", proxy=proxy, authorities=str(own))
+        assert exchange(request, 5, 5, 1000).body == b"{}"
+    assert came == [b"CONNECT site.localhost:443 HTTP/1.1\r\nHost: site.localhost:443\r\n\r\n"]
+
+
+def test_a_proxy_that_does_not_want_to_is_said_so():
+    refusing = partial(as_proxy, [], b"HTTP/1.1 407 No\r\n\r\n", lambda connection: None)
+    with serving(refusing) as proxy, pytest.raises(NoAnswer) as failure:
+        exchange(Request("GET", "https://site.localhost/", proxy=proxy), 5, 5, 1000)
+    assert (failure.value.reason, failure.value.detail) == ("unreachable", "the proxy answers 407")
+
+
+def test_plain_http_is_passed_on_with_its_whole_address():
+    came = []
+    with serving(partial(as_proxy, came, WHOLE, lambda connection: None)) as proxy:
+        assert exchange(Request("GET", "http://site.localhost/a?b", proxy=proxy), 5, 5, 1000).body == b"{}"
+    assert came[0].startswith(b"GET http://site.localhost/a?b HTTP/1.1\r\n")
+    assert b"\r\nHost: site.localhost\r\n" in came[0]
+
+
+@pytest.mark.parametrize("proxy", ["proxy", "proxy:", ":80", "http://proxy:80"])
+def test_what_is_no_proxy_is_refused(proxy):
+    with pytest.raises(ValueError, match=r"no proxy|[Pp]ort"):
+        exchange(Request("GET", "http://site.localhost/", proxy=proxy), 5, 5, 1000)
 
 
 def test_in_tls_the_deadline_holds_too(authority, monkeypatch):

@@ -3,6 +3,7 @@ import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -137,6 +138,11 @@ def signed_in(client, provider, come_back):
     provider.claims["sid"] = "the-sid"
     assert come_back().status_code == 302
     return client
+
+
+def pem_of(key) -> str:
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key.private_bytes(*form).decode()
 
 
 def is_signed_in(client) -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from ssl import SSLContext
 
 from lab.misbehaving import provider
 from lab.misbehaving.answers import MISSING, Answer
@@ -42,13 +43,13 @@ class Provider(provider.Provider):
 
     handler = Handler
 
-    def __init__(self, issuer: str, client_id: str):
+    def __init__(self, issuer: str, client_id: str, context: SSLContext | None = None):
         self.nonce: str | object = MISSING
         self.headers: dict[str, dict[str, str]] = {}
         self.seen: list[tuple[str, str, dict]] = []
         self.forms: list[dict[str, str]] = []
         self.sent, self.was_cut = 0, threading.Event()
-        super().__init__(issuer, client_id)
+        super().__init__(issuer, client_id, context=context)
 
     def nonce_of(self, code):
         return self.nonce

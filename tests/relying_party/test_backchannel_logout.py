@@ -1,5 +1,6 @@
 """Every logout token that must be refused, and those like them that must be processed."""
 
+import io
 import json
 import sqlite3
 import threading
@@ -21,21 +22,21 @@ from lab.misbehaving.answers import JWKS, MISSING, from_now, without_missing
 from lab.misbehaving.provider import jwk_of, key_named
 from lab.servers import SITE_A
 from relying_party import session_index
-from relying_party.backchannel_logout import EVENT, FORM, MAX_BYTES, MAX_LIFETIME
-from relying_party.id_token import LEEWAY
+from relying_party.backchannel_logout import EVENT, FORM, MAX_BYTES
 from relying_party.models import KnownSession, LogoutToken
 from tests.relying_party.conftest import ADDRESS, claims_of, is_signed_in
 from tests.relying_party.test_properties import JSON, TEXTS
 
 pytestmark = pytest.mark.django_db
 
+DAY = 24 * 60 * 60
 ISSUER = "http://identity.localhost:8000"
 WRONG_CLAIMS = {
     "iss": ["http://evil.example", f"{ISSUER}/", "", 7, [ISSUER], None, MISSING],
     "aud": ["site-b", ["site-b"], ["site-a", "site-b"], [], "", 7, None, MISSING],
     "iat": [from_now(40), from_now(10**9), "yesterday", True, None, MISSING, float("nan"), 10**400],
     "nbf": [from_now(40), "0", None],
-    "exp": [0, from_now(-40), "tomorrow", True, None, MISSING, from_now(MAX_LIFETIME + 60), 10**400, float("inf")],
+    "exp": [0, from_now(-40), "tomorrow", True, None, MISSING, from_now(31 * DAY), 10**400, float("inf")],
     "events": [
         MISSING, None, {}, [], EVENT, [EVENT], {EVENT: None}, {EVENT: True}, {EVENT: []}, {EVENT.upper(): {}},
         {"http://schemas.openid.net/event/frontchannel-logout": {}},
@@ -92,7 +93,20 @@ def test_one_that_names_nobody_is_refused(signed_in, tell, logout_token):
 @pytest.mark.parametrize(
     ("header", "check"),
     [
-        *[({"typ": typ}, "typ") for typ in (MISSING, "JWT", "jwt", "at+jwt", "logout", "x/logout+jwt", "", 7, None)],
+        *[
+            ({"typ": typ}, "typ")
+            for typ in (
+                "at+jwt",
+                "application/at+jwt",
+                "AT+JWT",
+                "dpop+jwt",
+                "x/logout+jwt",
+                "+jwt",
+                7,
+                None,
+                ["logout+jwt"],
+            )
+        ],
         *[({"alg": alg}, "alg") for alg in ("none", "None", "HS256", "ES256", "", 7, None, MISSING)],
         *[({"kid": kid}, "kid") for kid in ("second", "", 7, ["first"])],
         ({"crit": ["exp"]}, "crit"),
@@ -104,7 +118,9 @@ def test_a_wrong_header_is_refused_by_name(signed_in, tell, logout_token, header
     assert is_signed_in(signed_in)
 
 
-@pytest.mark.parametrize("typ", ["logout+jwt", "LOGOUT+JWT", "application/logout+jwt"])
+@pytest.mark.parametrize(
+    "typ", ["logout+jwt", "LOGOUT+JWT", "application/logout+jwt", MISSING, "JWT", "jwt", "secevent+jwt", "logout", ""]
+)
 def test_the_type_of_a_logout_token_may_be_written_so(signed_in, tell, logout_token, typ):
     assert_processed(tell(logout_token({"typ": typ})))
 
@@ -131,7 +147,9 @@ def test_a_signature_of_other_claims_is_refused(signed_in, tell, logout_token):
 
 
 def test_an_id_token_is_no_logout_token(signed_in, tell, provider):
-    assert_refused(tell(provider.id_token()), "typ")
+    assert_refused(tell(provider.id_token()), "events")
+    both = {"nonce": "n", **provider.claims, "events": {EVENT: {}}}
+    assert_refused(tell(provider.signed(both)), "nonce")
     assert_refused(tell(provider.signed({"nonce": "n", **provider.claims}, typ="logout+jwt")), "events")
     assert is_signed_in(signed_in)
 
@@ -164,6 +182,7 @@ def test_what_is_no_jwt_is_refused(tell, provider, token):
         ("logout_token=x", "multipart/form-data"),
         ("logout_token=x", "multipart/form-data; boundary=\x00"),
         ("--b\r\n\r\n", "multipart/form-data; boundary=b"),
+        ("logout_token=é", FORM),
         ("logout_token=x", ""),
         ("logout_token=x", "\ud83d"),
     ],
@@ -172,8 +191,45 @@ def test_what_is_no_jwt_is_refused(tell, provider, token):
 def test_a_body_that_brings_no_token_is_refused(new_client, body, content_type):
     body = body.encode()
     response = new_client().generic("POST", ADDRESS, body, content_type.encode(errors="replace").decode())
-    claim = "signature" if content_type.endswith("no-such") else "logout_token"
+    claim = "signature" if "charset" in content_type else "logout_token"
     assert_refused(response, claim)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["", "; charset=ISO-8859-1", ";charset=utf8", "; charset=UTF-8", '; charset="us-ascii"', "; charset=x"],
+)
+def test_whatever_the_charset_of_a_form_is_said_to_be_it_is_read(signed_in, new_client, logout_token, parameters):
+    body = f"logout_token={logout_token()}"
+    assert_processed(new_client().generic("POST", ADDRESS, body, f"{FORM}{parameters}"))
+    assert not is_signed_in(signed_in)
+
+
+def in_chunks(client, body: bytes, **more):
+    """As a server hands over a body without a length."""
+    environ = {"wsgi.input": io.BytesIO(body), "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": FORM, **more}
+    return client.generic("POST", ADDRESS, **environ)
+
+
+def test_a_form_in_chunks_is_read_where_the_server_puts_them_together(signed_in, new_client, logout_token):
+    body = f"logout_token={logout_token()}".encode()
+    assert_processed(in_chunks(new_client(), body, **{"wsgi.input_terminated": True}))
+    assert not is_signed_in(signed_in)
+
+
+def test_no_further_than_another(new_client):
+    body = b"logout_token=" + b"x" * 10**6
+    response = in_chunks(new_client(), body, **{"wsgi.input_terminated": True})
+    assert_refused(response, "logout_token")
+    assert "larger than" in response.json()["error_description"]
+    assert response.wsgi_request.environ["wsgi.input"].tell() == MAX_BYTES + 1
+
+
+def test_where_it_does_not_the_length_is_said_to_be_missing(signed_in, new_client, logout_token):
+    response = in_chunks(new_client(), f"logout_token={logout_token()}".encode())
+    assert response.status_code == 411
+    assert response.json()["error_description"] == "logout_token: sent in chunks, without a Content-Length"
+    assert is_signed_in(signed_in)
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
@@ -226,11 +282,11 @@ def test_of_many_at_once_one_is_processed(signed_in, tell, logout_token, tmp_pat
     assert answers == [(200, 1, False)] + 7 * [(400, 1, False)]
 
 
-@pytest.mark.parametrize("seconds", [120, MAX_LIFETIME - 60])
-def test_a_number_is_remembered_for_as_long_as_its_token_is_good(tell, logout_token, seconds):
+@pytest.mark.parametrize("seconds", [120, 2 * DAY, 29 * DAY])
+def test_a_number_is_remembered_for_as_long_as_its_token_is_good(tell, logout_token, settings, seconds):
     assert_processed(tell(logout_token(exp=from_now(seconds))))
     until = LogoutToken.objects.get().until.timestamp()
-    assert until >= from_now(seconds + LEEWAY - 1)()
+    assert until >= from_now(seconds + settings.OIDC_LEEWAY - 1)()
     assert until >= from_now(3599)()  # as long as a sign-in may take
 
 

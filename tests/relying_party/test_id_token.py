@@ -12,6 +12,7 @@ from lab.misbehaving.answers import JWKS, MISSING, from_now, without_missing
 from lab.misbehaving.provider import ACCESS_TOKEN, jwk_of, key_named
 from relying_party.backend import username_of
 from relying_party.id_token import half_hash
+from tests.page import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,35 @@ def test_a_claim_that_may_be_so_is_no_hindrance(client, come_back, provider, cla
     provider.claims[claim] = value
     assert come_back().status_code == 302
     assert "_auth_user_id" in client.session
+
+
+TRUSTED = ("2212@proj", "2212")
+
+
+@pytest.mark.parametrize("aud", [["site-a", *TRUSTED], [*TRUSTED, "site-a"], ["site-a", "2212"], "site-a"])
+def test_a_token_for_others_too_is_accepted_if_the_setting_trusts_them(come_back, provider, settings, aud):
+    settings.OIDC_TRUSTED_AUDIENCES = TRUSTED
+    provider.claims |= {"aud": aud, "azp": "site-a"}
+    assert come_back().status_code == 302
+
+
+@pytest.mark.parametrize("aud", [["site-a", "2212", "site-b"], ["2212"], "2212", [*TRUSTED], ["site-a", ["2212"]]])
+def test_and_only_for_these_and_this_site(come_back, refused, provider, settings, aud):
+    settings.OIDC_TRUSTED_AUDIENCES = TRUSTED
+    provider.claims["aud"] = aud
+    refused(come_back(), 502, "token_refused", "aud")
+
+
+@pytest.mark.parametrize(("leeway", "status"), [(0, 502), (80, 502), (100, 302)])
+def test_how_far_two_clocks_may_differ_is_a_setting(come_back, provider, settings, leeway, status):
+    settings.OIDC_LEEWAY = leeway
+    provider.claims["iat"] = from_now(90)
+    assert come_back().status_code == status
+
+
+def test_an_encrypted_token_is_said_to_be_that(come_back, provider):
+    provider.id_token = lambda *_: "eyJhbGciOiJSU0EtT0FFUCJ9.QUFB.QkJC.Q0ND.REREa"
+    assert "it is encrypted (RFC 7516), and this site reads signed tokens only" in text_of(come_back())
 
 
 def test_at_hash_is_what_authlib_reckons():

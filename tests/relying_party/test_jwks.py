@@ -2,15 +2,19 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from django.conf import settings
 from django.core.cache import cache, caches
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from lab.misbehaving.answers import JWKS, MISSING, without_missing
-from lab.misbehaving.provider import jwk_of, key_named
+from lab.misbehaving.provider import ACCESS_TOKEN, jwk_of, key_named
 from relying_party import jwks
+from relying_party.id_token import half_hash
+from tests.page import text_of
 from tests.relying_party.conftest import reason_shown
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +49,10 @@ REFUSED = {
     "of PSS": [right(alg="PS256")],
     "an id in another case": [right(kid="FIRST")],
     "an id that is no text": [right(kid=["first"])],
-    "no id": [right(kid=MISSING)],
+    "without an id beside another": [right(kid=MISSING), other()],
+    "for other operations": [right(key_ops=["encrypt"])],
+    "of odd operations": [right(key_ops="verify")],
+    "a certificate alone": [right(n=MISSING, e=MISSING, x5c=["MIIB"])],
     "an elliptic one": [elliptic()],
     "an Edwards one": [edwards()],
     "a shared secret": [{"kty": "oct", "k": "c2VjcmV0", "kid": "first"}],
@@ -100,6 +107,11 @@ ACCEPTED = {
     "among others": [None, elliptic() | {"kid": "ec"}, other(), right(), {"kty": "oct", "k": "AA", "kid": "oct"}],
     "beside one for encryption": [right(), other(kid="first", use="enc")],
     "beside one of another algorithm": [right(), other(kid="first", alg="RS512")],
+    "without an id": [right(kid=MISSING)],
+    "without an id beside one that does not sign": [right(kid=MISSING), elliptic() | {"kid": "ec"}],
+    "beside an elliptic one of its id": [elliptic(), right(alg=MISSING)],
+    "beside an Edwards one of its id": [edwards(), right(use=MISSING)],
+    "beside one of its id for encryption": [other(kid="first", use=MISSING, key_ops=["encrypt", "wrapKey"]), right()],
     "certificates, of which nobody takes notice": [right(x5c=["MIIB"], x5u="http://evil.example/")],
 }
 
@@ -110,7 +122,16 @@ def test_the_right_key_is_found(come_back, provider, keys):
     assert come_back().status_code == 302
 
 
-@pytest.mark.parametrize("keys", [[right()], [right(kid=MISSING)], [right(), other(use="enc")]])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [right()],
+        [right(kid=MISSING)],
+        [right(), other(use="enc")],
+        [other(use=MISSING, key_ops=["encrypt", "wrapKey"]), right(use=MISSING, key_ops=["verify"])],
+        [elliptic(), right()],
+    ],
+)
 def test_without_a_key_id_the_only_key_is_meant(come_back, provider, keys):
     provider.header["kid"] = MISSING
     provider.jwks = lambda: {"keys": keys}
@@ -206,6 +227,109 @@ def test_whoever_invents_key_ids_does_not_make_us_ask_each_time(come_back, refus
     assert provider.asked_for(JWKS) == 1
 
 
+def published_later(provider, name: str, **more) -> None:
+    """The provider has another key under the name of the first, or under none, and signs with it."""
+    provider.key, provider.header["kid"] = key_named(name), more.get("kid", "first")
+    provider.jwks = lambda: {"keys": [without_missing({**jwk_of(key_named(name)), "kid": "first", **more})]}
+
+
+@pytest.mark.parametrize("more", [{}, {"kid": MISSING}])
+def test_another_key_under_the_same_name_or_without_one_is_fetched_when_it_signs(come_back, provider, more):
+    published_later(provider, "first", **more)
+    assert come_back().status_code == 302
+    published_later(provider, "second", **more)
+    assert come_back().status_code == 302
+    assert provider.asked_for(JWKS) == 2
+
+
+def test_a_key_that_has_no_name_any_more_is_found(come_back, provider):
+    come_back()
+    provider.jwks = lambda: {"keys": [without_missing({**jwk_of(key_named("second")), "kid": MISSING})]}
+    provider.key = key_named("second")
+    assert come_back().status_code == 302
+
+
+def test_one_more_look_that_finds_the_key_gone_refuses_the_signature(come_back, provider):
+    come_back()
+    provider.key, provider.jwks = key_named("second"), lambda: {"keys": [other(), right(kid="another")]}
+    response = come_back()
+    assert response.status_code == 502
+    assert "no key &#x27;first&#x27; any more" in response.content.decode()
+
+
+def test_whoever_invents_signatures_makes_us_ask_once_in_half_a_minute(come_back, provider):
+    come_back()
+    published, provider.key = provider.jwks(), key_named("second")
+    provider.jwks = lambda: published
+    for _ in range(5):
+        assert come_back().status_code == 502
+    assert provider.asked_for(JWKS) == 2
+    cache.delete(f"{settings.OIDC_OP_JWKS_ENDPOINT}#pause")  # as after half a minute
+    assert come_back().status_code == 502
+    assert provider.asked_for(JWKS) == 3
+
+
+def test_meanwhile_the_page_says_how_old_the_keys_are(come_back, provider):
+    come_back()
+    published, provider.key = provider.jwks(), key_named("second")
+    provider.jwks = lambda: published
+    come_back()
+    keys = cache.get(settings.OIDC_OP_JWKS_ENDPOINT)
+    cache.set(settings.OIDC_OP_JWKS_ENDPOINT, replace(keys, at=keys.at - 20))
+    page = text_of(come_back())
+    assert "it was not made with the key 'first' of the 1 keys that it published 20 seconds ago" in page
+
+
+# Other algorithms
+
+
+SIGNERS = {
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "PS256": lambda: key_named("first"),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+WRITERS = {"ES256": ECAlgorithm, "PS256": RSAAlgorithm, "EdDSA": OKPAlgorithm}
+
+
+@pytest.fixture
+def signing_by(provider):
+    """The provider signs by that algorithm, and publishes the key without its algorithm."""
+
+    def signing_by(algorithm):
+        provider.key, provider.header["alg"] = SIGNERS[algorithm](), algorithm
+        jwk = WRITERS[algorithm].to_jwk(provider.key.public_key(), as_dict=True)
+        provider.jwks = lambda: {"keys": [{**jwk, "kid": "first"}, other()]}
+        provider.claims["at_hash"] = half_hash(ACCESS_TOKEN)
+        provider.id_token = lambda *_: provider.signed({"nonce": provider.nonce, **provider.claims}, algorithm)
+
+    return signing_by
+
+
+@pytest.mark.parametrize("algorithm", SIGNERS)
+def test_an_algorithm_that_the_setting_agrees_to_signs_in(come_back, signing_by, settings, algorithm):
+    settings.OIDC_RP_SIGN_ALGO = algorithm
+    signing_by(algorithm)
+    assert come_back().status_code == 302
+
+
+@pytest.mark.parametrize("agreed", [*SIGNERS, "RS256"])
+@pytest.mark.parametrize("algorithm", SIGNERS)
+def test_and_no_other(come_back, refused, signing_by, settings, algorithm, agreed):
+    settings.OIDC_RP_SIGN_ALGO = agreed
+    signing_by(algorithm)
+    if algorithm != agreed:
+        refused(come_back(), 502, "token_refused", "alg")
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [({"n": MISSING, "e": MISSING, "x5c": ["MIIB"]}, "no n and no e"), ({"e": MISSING}, "no e")],
+)
+def test_what_a_key_lacks_is_said(come_back, provider, changes, missing):
+    provider.jwks = lambda: {"keys": [right(**changes)]}
+    assert f"the provider's key has {missing} (Discovery" in text_of(come_back())
+
+
 def test_nor_does_a_fetch_that_failed_keep_a_new_key_out(come_back, provider):
     come_back()
     provider.key, provider.header["kid"] = key_named("second"), "second"
@@ -216,16 +340,16 @@ def test_nor_does_a_fetch_that_failed_keep_a_new_key_out(come_back, provider):
 
 
 def test_many_sign_ins_at_a_rotation_ask_once_and_none_is_refused(provider, settings):
-    cache.set(settings.OIDC_OP_JWKS_ENDPOINT, jwks.public_keys(provider.jwks()["keys"]))
+    cache.set(settings.OIDC_OP_JWKS_ENDPOINT, jwks.Keys(jwks.public_keys(provider.jwks()["keys"]), 0))
     provider.key, provider.header["kid"] = key_named("second"), "second"
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(jwks.key_named, ["second"] * 8))
+        found = list(pool.map(lambda kid: jwks.key_in(jwks.keys_for(kid), kid), ["second"] * 8))
     assert {key.key_id for key in found} == {"second"}
     assert provider.asked_for(JWKS) == 1
 
 
 def test_asked_again_after_a_while(come_back, provider, monkeypatch):
-    monkeypatch.setattr(jwks, "UNKNOWN_KEY_PAUSE", 0.2)
+    monkeypatch.setattr(jwks, "PAUSE", 0.2)
     published = provider.jwks()
     provider.jwks, provider.header["kid"] = (lambda: published), "unknown"
     for _ in range(3):

@@ -1,7 +1,10 @@
 """What a failure page shows of two texts that should be equal, and of the provider's own words."""
 
+import re
+
 import pytest
 
+from lab.misbehaving.answers import from_now
 from relying_party.mismatch import masked, of_client, of_issuer, of_random
 from tests.page import text_of
 
@@ -88,9 +91,36 @@ def test_a_state_is_shown_beside_the_newest_of_this_session(client, begin):
     assert newest not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("claim", "seconds"), [("iat", 90), ("nbf", 90), ("exp", -90), ("iat", 100_000_000_000), ("exp", -(10**12))]
+)
+def test_a_time_is_shown_beside_the_clock_of_this_server(come_back, provider, claim, seconds):
+    provider.claims[claim] = from_now(seconds)
+    page = text_of(come_back())
+    assert "the clock of this server 20" in page
+    assert f"{claim} in the token" in page
+    if abs(seconds) == 90:
+        assert re.search("They differ by (89|90|91) seconds. OIDC_LEEWAY allows 30.", page)
+        assert "Two clocks Likely. One of the two servers has the wrong time" in page
+
+
+def test_what_is_no_time_is_shown_as_it_came(come_back, provider):
+    provider.claims["iat"] = "yesterday"
+    page = text_of(come_back())
+    assert "iat in the token 'yesterday'" in page
+    assert "They differ" not in page
+
+
+def test_two_types_are_said_to_be_two(come_back, provider):
+    provider.claims["sub"], provider.userinfo["sub"] = "35", 35
+    page = text_of(come_back())
+    assert "sub in the ID Token '35' sub in userinfo 35" in page
+    assert "One is a text, the other is none." in page
+
+
 def test_what_is_no_text_is_not_compared():
-    assert of_issuer(ISSUER, None, "iss") is None
-    assert of_client("site-a", ["site-a", "site-b"], "aud") is None
+    assert of_issuer(ISSUER, None, "iss").sentences == ()
+    assert of_client("site-a", ["site-a", "site-b"], "aud").sentences == ()
     assert of_random("abcdef", 7, "sent", "came") is None
     assert of_random("abcdef", "abcdxx", "sent", "came") is None  # the characters that are shown are the same
     assert masked("") == ""

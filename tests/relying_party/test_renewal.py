@@ -259,6 +259,57 @@ def test_what_nobody_looks_at_asks_nothing(client, due, headers):
     assert client.get("/", headers=headers).status_code == 200
 
 
+SCRIPTS = {
+    "jQuery": {"X-Requested-With": "XMLHttpRequest", "Accept": "text/html, */*; q=0.01"},
+    "jQuery for anything": {"X-Requested-With": "XMLHttpRequest", "Accept": "*/*"},
+    "htmx": {"HX-Request": "true", "Accept": "*/*"},
+    "boosted htmx": {"HX-Request": "true", "HX-Boosted": "true", "Accept": "text/html"},
+    "Turbo": {"Accept": "text/html, application/xhtml+xml"},
+    "a stream of Turbo": {"Accept": "text/vnd.turbo-stream.html, text/html, application/xhtml+xml"},
+    "a frame of Turbo": {"Turbo-Frame": "list", "Accept": "text/html, application/xhtml+xml"},
+    "Turbo by its number": {"X-Turbo-Request-Id": "1", "Accept": "text/html"},
+    "a script that says so": {"X-Requested-With": "fetch", "Accept": "text/html"},
+}
+
+
+@pytest.mark.parametrize("headers", SCRIPTS.values(), ids=SCRIPTS)
+@pytest.mark.parametrize("more", [{}, {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}])
+def test_a_script_is_told_to_have_its_page_opened_anew(client, due, provider, headers, more):
+    """Over plain http, too, where the browser does not say that it is a script."""
+    asked_for = len(provider.seen)
+    page = {"Referer": "http://site-a.localhost:8001/shelf/?page=2"}
+    response = client.get("/values/", headers={**headers, **more, **page})
+    assert (response.status_code, response["refresh_url"]) == (403, page["Referer"])
+    assert response.json() == {"refresh_url": page["Referer"]}
+    assert (response["HX-Refresh"], response["Cache-Control"]) == ("true", "no-store")
+    assert len(provider.seen) == asked_for
+    assert is_asked(client.get("/shelf/?page=2"))
+    assert client.get("/values/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", [None, "", "http://evil.example/", "javascript:alert(1)", "http://[x", "//evil.example"]
+)
+def test_it_is_led_to_no_other_host(client, due, page):
+    headers = {"X-Requested-With": "XMLHttpRequest", **({} if page is None else {"Referer": page})}
+    assert client.get("/", headers=headers)["refresh_url"] == "/"
+
+
+def test_nothing_is_told_to_a_script_before_it_is_time_or_that_sends_something(client, come_back):
+    come_back()
+    script = {"X-Requested-With": "XMLHttpRequest"}
+    assert client.get("/", headers=script).status_code == 200
+    make_due(client)
+    assert client.post("/values/language/", {"language": "de"}, headers=script).status_code == 302
+    assert client.session["language"] == "de"
+
+
+@pytest.mark.parametrize("name", ["Purpose", "X-Moz", "X-Sec-Purpose", "X-Purpose"])
+@pytest.mark.parametrize("more", [{}, {"Accept": "text/html, application/xhtml+xml"}])
+def test_a_page_that_is_fetched_in_advance_asks_nothing(client, due, name, more):
+    assert client.get("/", headers={name: "prefetch", **more}).status_code == 200
+
+
 def test_tabs_that_are_due_at_the_same_instant_ask_once(client, due):
     """Each has read the session before any has written it."""
     before = dict(client.session)

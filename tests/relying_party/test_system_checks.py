@@ -1,8 +1,10 @@
 import pytest
 from django.core.checks import run_checks
 
+from lab.misbehaving.provider import key_named
 from relying_party.callback import CallbackView
 from relying_party.system_checks import FOLLOWS, SESSIONS
+from tests.relying_party.conftest import pem_of
 
 ELSEWHERE = "http://provider.example"
 
@@ -28,7 +30,12 @@ def test_a_class_that_is_made_of_ours_is_as_good(settings):
     ("name", "value", "number"),
     [
         ("OIDC_OP_ISSUER", None, "E001"),
-        ("OIDC_RP_CLIENT_SECRET", "", "E001"),
+        ("OIDC_RP_CLIENT_SECRET", "", "W003"),
+        ("OIDC_RP_CLIENT_SECRET", None, "W003"),
+        ("OIDC_RP_PRIVATE_KEY", "no key", "E009"),
+        ("OIDC_RP_SIGN_ALGO", "EdDSA ", "E002"),
+        ("OIDC_PROXY_ADDRESS", "http://proxy.example:3128", "E010"),
+        ("OIDC_PROXY_ADDRESS", "proxy.example", "E010"),
         ("OIDC_STATE_LIVES", None, "E001"),
         ("OIDC_MAX_BYTES", None, "E001"),
         ("OIDC_RP_SIGN_ALGO", "HS256", "E002"),
@@ -41,6 +48,9 @@ def test_a_class_that_is_made_of_ours_is_as_good(settings):
         ("AUTHENTICATION_BACKENDS", ["django.contrib.auth.backends.ModelBackend"], "E005"),
         ("OIDC_AUTHENTICATE_CLASS", "mozilla_django_oidc.views.OIDCAuthenticationRequestView", "E005"),
         ("OIDC_CALLBACK_CLASS", "mozilla_django_oidc.views.OIDCAuthenticationCallbackView", "E005"),
+        ("OIDC_TRUSTED_AUDIENCES", "other", "E011"),
+        ("OIDC_LEEWAY", -1, "E006"),
+        ("OIDC_LEEWAY", None, "E006"),
         ("OIDC_TIMEOUT", 10, "E006"),
         ("OIDC_TIMEOUT", (3, 0), "E006"),
         ("OIDC_TIMEOUT", (3, None), "E006"),
@@ -55,7 +65,9 @@ def test_a_setting_that_makes_it_unsafe_is_named(settings, name, value, number):
     assert found() == [f"relying_party.{number}"]
 
 
-@pytest.mark.parametrize("name", ["OIDC_RP_SIGN_ALGO", "OIDC_USE_PKCE", "OIDC_STATE_LIVES"])
+@pytest.mark.parametrize(
+    "name", ["OIDC_RP_SIGN_ALGO", "OIDC_USE_PKCE", "OIDC_STATE_LIVES", "OIDC_LEEWAY", "OIDC_TRUSTED_AUDIENCES"]
+)
 def test_a_setting_that_is_missing_is_named(settings, name):
     delattr(settings, name)
     assert len(found()) == 1
@@ -80,6 +92,17 @@ def test_a_token_does_not_go_to_identity_in_the_open_when_signing_out_either(set
     assert found() == []
     del settings.OIDC_OP_ADDRESS
     assert found() == ["relying_party.E004"]
+
+
+def test_a_provider_without_userinfo_can_be_set_up(settings):
+    del settings.OIDC_OP_USER_ENDPOINT
+    assert found() == []
+
+
+def test_a_private_key_stands_for_a_secret(settings):
+    settings.OIDC_RP_CLIENT_SECRET = None
+    settings.OIDC_RP_PRIVATE_KEY = pem_of(key_named("the client's"))
+    assert found() == []
 
 
 @pytest.mark.parametrize("engine", ["db", "cached_db", "cache", "file"])

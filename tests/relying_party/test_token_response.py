@@ -2,16 +2,20 @@
 
 import codecs
 import json
+import time
 from base64 import b64encode
 
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from joserfc import jwt as joserfc_jwt
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from lab.misbehaving.answers import JWKS, MISSING, TOKEN, USERINFO, without_missing
-from lab.misbehaving.provider import ACCESS_TOKEN
+from lab.misbehaving.provider import ACCESS_TOKEN, key_named
 from relying_party.id_token import half_hash
 from tests.page import text_of
-from tests.relying_party.conftest import noted_by
+from tests.relying_party.conftest import noted_by, pem_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +165,56 @@ def test_the_code_is_traded_with_the_redirect_uri_that_it_was_asked_with(client,
     asked = begin()
     assert client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]}).status_code == 302
     assert provider.forms[0]["redirect_uri"] == asked["redirect_uri"]
+
+
+KEYS = {
+    "RS256": lambda: key_named("the client's"),
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+READERS = {"RS256": RSAKey, "ES256": ECKey, "EdDSA": OKPKey}  # of an independent library
+
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+@pytest.mark.parametrize("algorithm", KEYS)
+@pytest.mark.parametrize("kid", [None, "of-mine"])
+def test_a_private_key_proves_which_client_it_is(come_back, provider, settings, algorithm, kid):
+    key = KEYS[algorithm]()
+    settings.OIDC_RP_PRIVATE_KEY, settings.OIDC_RP_PRIVATE_KEY_ID = pem_of(key), kid
+    assert come_back().status_code == 302
+    form = provider.forms[0]
+    assert form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    assert "client_secret" not in form
+    assert "Authorization" not in provider.seen[0][2]
+    public = READERS[algorithm].import_key(pem_of(key))
+    token = joserfc_jwt.decode(form["client_assertion"], public, algorithms=[algorithm])
+    assert token.header.get("kid") == kid
+    assert (token.claims["iss"], token.claims["sub"]) == ("site-a", "site-a")
+    assert token.claims["aud"] == settings.OIDC_OP_TOKEN_ENDPOINT
+    assert 0 < token.claims["exp"] - time.time() <= 60
+
+
+def test_no_two_assertions_are_the_same(come_back, provider, settings):
+    settings.OIDC_RP_PRIVATE_KEY = pem_of(key_named("the client's"))
+    come_back()
+    come_back()
+    said = [form["client_assertion"] for form in provider.forms if "client_assertion" in form]
+    assert len(set(said)) == 2
+
+
+@pytest.mark.parametrize("secret", [None, "", MISSING])
+@pytest.mark.parametrize("basic", [False, True])
+def test_without_a_secret_the_verifier_alone_goes_along(come_back, provider, settings, secret, basic):
+    settings.OIDC_TOKEN_USE_BASIC_AUTH = basic
+    if secret is MISSING:
+        del settings.OIDC_RP_CLIENT_SECRET
+    else:
+        settings.OIDC_RP_CLIENT_SECRET = secret
+    assert come_back().status_code == 302
+    form = provider.forms[0]
+    assert (form["client_id"], "client_secret" in form) == ("site-a", False)
+    assert len(form["code_verifier"]) >= 43
+    assert "Authorization" not in provider.seen[0][2]
 
 
 @pytest.mark.parametrize("basic", [False, True])

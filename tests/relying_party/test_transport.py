@@ -4,6 +4,7 @@ import gzip
 import itertools
 import json
 import socket
+import ssl
 import threading
 import time
 import tracemalloc
@@ -12,7 +13,12 @@ from contextlib import ExitStack, suppress
 import pytest
 from django.core.cache import cache
 
+from bounded_http import trust
 from lab.misbehaving.answers import JWKS, TOKEN, USERINFO, Answer
+from tests.lab.test_bounded_http import made_in
+from tests.page import text_of
+from tests.relying_party.conftest import noted_by
+from tests.relying_party.provider import Provider
 
 pytestmark = pytest.mark.django_db
 
@@ -276,3 +282,61 @@ def test_a_provider_that_goes_down_in_the_middle_ends_in_a_page(come_back, refus
 
     provider.answer = and_no_more
     refused(come_back(), 502, "unreachable")
+
+
+# Authorities of one's own, and a proxy.
+
+
+@pytest.fixture
+def at_home(settings, tmp_path, monkeypatch):
+    """A provider with a certificate of an authority that only this company knows: the file of that authority."""
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    authority, certificate = made_in(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    provider = Provider(settings.OIDC_OP_ISSUER, settings.OIDC_RP_CLIENT_ID, context=context)
+    settings.OIDC_OP_ADDRESS = provider.address
+    for name, path in {"TOKEN": TOKEN, "USER": USERINFO, "JWKS": JWKS}.items():
+        setattr(settings, f"OIDC_OP_{name}_ENDPOINT", f"https://site.localhost{path}")
+    cache.clear()
+    trust.cache_clear()
+    yield provider, str(authority)
+    provider.close()
+    trust.cache_clear()
+
+
+def come_back_to(client, provider):
+    asked = noted_by(provider, client.get("/oidc/authenticate/"))
+    return client.get("/oidc/callback/", {"code": "the-code", "state": asked["state"]})
+
+
+def test_an_authority_of_one_s_own_is_believed_if_a_setting_names_it(client, at_home, settings):
+    provider, settings.OIDC_CA_BUNDLE = at_home
+    assert come_back_to(client, provider).status_code == 302
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_or_one_of_the_usual_variables(client, at_home, monkeypatch, variable):
+    provider, authority = at_home
+    monkeypatch.setenv(variable, authority)
+    assert come_back_to(client, provider).status_code == 302
+
+
+def test_otherwise_the_page_says_what_is_wrong_with_it_and_what_to_set(client, at_home):
+    provider, _ = at_home
+    response = come_back_to(client, provider)
+    page = text_of(response)
+    assert response.status_code == 502
+    assert "SSLCertVerificationError: unable to get local issuer certificate" in page
+    assert "OIDC_CA_BUNDLE" in page
+    assert not provider.seen
+
+
+def test_a_proxy_that_is_named_gets_every_call(come_back, provider, settings):
+    settings.OIDC_PROXY_ADDRESS = provider.address
+    settings.OIDC_OP_ADDRESS = "127.0.0.1:9"  # where nobody is
+    assert come_back().status_code == 302
+    assert [path for _, path, _ in provider.seen] == [
+        f"{settings.OIDC_OP_ISSUER}{path}" for path in (TOKEN, JWKS, USERINFO)
+    ]

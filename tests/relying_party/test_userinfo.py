@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from lab.misbehaving.answers import JWKS, MISSING, TOKEN, USERINFO, without_missing
 from lab.misbehaving.provider import key_named
@@ -23,7 +24,9 @@ def test_userinfo_about_somebody_else_or_nobody_is_refused(come_back, refused, p
 
 
 @pytest.mark.parametrize("content_type", ["application/jwt", "Application/JWT ; charset=utf-8"])
-@pytest.mark.parametrize("more", [{}, {"iss": ISSUER, "aud": "site-a"}, {"aud": ["site-a"]}])
+@pytest.mark.parametrize(
+    "more", [{}, {"iss": ISSUER, "aud": "site-a"}, {"aud": ["site-a"]}, {"aud": ["site-a", "https://api.example"]}]
+)
 def test_signed_userinfo_is_read(client, come_back, provider, django_user_model, content_type, more):
     provider.answers[USERINFO] = (200, provider.signed(provider.userinfo | more), content_type)
     assert come_back().status_code == 302
@@ -34,7 +37,7 @@ def test_signed_userinfo_is_read(client, come_back, provider, django_user_model,
     ("more", "claim"),
     [
         *[({"iss": issuer}, "iss") for issuer in ("http://evil.example", f"{ISSUER}/", "", 7, None)],
-        *[({"aud": aud}, "aud") for aud in ("site-b", ["site-a", "site-b"], [], "", {"site-a": 1}, None)],
+        *[({"aud": aud}, "aud") for aud in ("site-b", ["site-b"], [["site-a"]], [], "", {"site-a": 1}, None)],
     ],
 )
 def test_signed_userinfo_of_another_or_for_another_is_refused(come_back, refused, provider, more, claim):
@@ -81,7 +84,8 @@ def test_keys_serve_for_both_tokens(come_back, provider):
         ({"name": None, "email": 3}, "", ""),
         ({"name": ["carol"], "email": {"a": "b"}}, "", ""),
         ({"name": "n" * 150, "email": "e" * 254}, "n" * 150, "e" * 254),
-        ({"name": "n" * 151, "email": "e" * 255}, "", ""),
+        ({"name": "n" * 151, "email": "e" * 255}, "n" * 150, ""),  # an address that is cut is another one
+        ({"name": " ", "given_name": "Jana", "family_name": "Nováková"}, "Jana Nováková", ""),
         ({"name": "a\x00b\n\x1b[31m", "email": "a@b\r\nBcc: c"}, "ab[31m", "a@bBcc: c"),
         ({"name": "car\ud800ol", "email": "\udfff"}, "carol", ""),
         ({"name": "\U0001f600", "email": "é@é"}, "\U0001f600", "é@é"),
@@ -93,6 +97,55 @@ def test_odd_claims_about_a_person_do_not_stop_them(client, come_back, provider,
     assert client.get("/").status_code == 200
     user = django_user_model.objects.get()
     assert (user.first_name, user.email) == (name, email)
+
+
+PARTS = {"given_name": "Jana", "family_name": "Nováková", "nickname": "jn", "preferred_username": "jnovak"}
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({**PARTS, "name": "Jana N."}, "Jana N."),
+        (PARTS, "Jana Nováková"),
+        ({**PARTS, "name": "", "given_name": None}, "Nováková"),
+        ({**PARTS, "given_name": 7, "family_name": ["N"]}, "jn"),
+        ({"nickname": "\x00", "preferred_username": "jnovak"}, "jnovak"),
+        ({}, ""),
+    ],
+)
+def test_somebody_is_called_by_whatever_the_provider_says_of_the_name(
+    come_back, provider, django_user_model, told, name
+):
+    provider.userinfo = {"sub": "7", **told}
+    assert come_back().status_code == 302
+    assert django_user_model.objects.get().first_name == name
+
+
+@pytest.mark.parametrize("lacking", [{}, {"name": None, "email": None}, {"name": "", "email": ""}])
+def test_what_userinfo_does_not_say_the_id_token_may(come_back, provider, django_user_model, lacking):
+    provider.userinfo = {"sub": "7", **lacking}
+    provider.claims |= {"name": "Ada Example", "email": "ada@example.test"}
+    assert come_back().status_code == 302
+    user = django_user_model.objects.get()
+    assert (user.first_name, user.email) == ("Ada Example", "ada@example.test")
+
+
+def test_where_both_say_something_userinfo_counts(come_back, provider, django_user_model):
+    provider.claims |= {"name": "Ada", "email": "ada@example.test"}
+    come_back()
+    assert django_user_model.objects.get().first_name == "carol"
+
+
+@pytest.mark.parametrize("endpoint", [None, "", MISSING])
+def test_a_provider_without_userinfo_signs_in_by_the_id_token(come_back, provider, settings, endpoint):
+    if endpoint is MISSING:
+        del settings.OIDC_OP_USER_ENDPOINT
+    else:
+        settings.OIDC_OP_USER_ENDPOINT = endpoint
+    provider.claims |= {"name": "Ada", "email": "ada@example.test"}
+    assert come_back().status_code == 302
+    assert get_user_model().objects.get().first_name == "Ada"
+    assert [path for _, path, _ in provider.seen] == [TOKEN, JWKS]
 
 
 def test_what_a_person_is_called_is_shown_as_text(client, come_back, provider):

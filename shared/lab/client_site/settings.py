@@ -24,6 +24,8 @@ CONTENT_SECURITY_POLICY = lab.content_security_policy(form_action=("'self'", IDE
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_out"
 
+OIDC_EXPLAIN_FAILURES = True  # the lab is there to show them
+
 # Where Identity is, as its metadata tells.
 OIDC_OP_ISSUER = IDENTITY.origin
 OIDC_OP_AUTHORIZATION_ENDPOINT = f"{IDENTITY.origin}/identity/o/authorize"

@@ -56,7 +56,8 @@ WELL_BEHAVED = Mode(
 SAME_KID = Mode(
     "same_kid",
     "Once the site has its key, it signs with another one under the same `kid`.",
-    "The first sign-in works. At the second one, site B takes the key that it kept, and the `signature` does not fit.",
+    "The first sign-in works. At the second one, the `signature` does not fit the key that site B kept. It fetches the"
+    " public keys once more, and that sign-in works, too.",
     "OpenID Connect Core 1.0, 10.1.1",
     sign_ins=2,
     keys=(FIRST, Key("second", "first")),

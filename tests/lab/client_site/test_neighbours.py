@@ -8,7 +8,10 @@ pytestmark = pytest.mark.django_db
 
 
 LED_AWAY = ["/session/reveal/"]  # to the page that reveals nothing
-OPEN = ["/oidc/backchannel-logout/"]  # no cookie counts there: Identity signs what it sends
+OPEN = [
+    "/oidc/initiate-login/",  # begins a sign-in, as a link does
+    "/oidc/backchannel-logout/",  # no cookie counts there: Identity signs what it sends
+]
 
 
 def test_no_form_of_a_neighbour_is_taken(new_client, django_user_model):

@@ -26,7 +26,7 @@ ENDS = {
     "expired": [("token_refused", "exp")],
     "other_nonce": [("token_refused", "nonce")],
     "unpublished_key": [("token_refused", "kid")],
-    "same_kid": [SIGNED_IN, ("token_refused", "signature")],
+    "same_kid": [SIGNED_IN, SIGNED_IN],
     "new_kid": [SIGNED_IN, SIGNED_IN],
     "unsigned": [("token_refused", "alg")],
     "no_id_token": [("unreadable", "")],
@@ -97,7 +97,7 @@ def test_a_sign_in_ends_as_it_should_and_nobody_is_signed_in_who_should_not_be(c
         ("no_id_token", [TOKEN]),
         ("unpublished_key", [TOKEN, JWKS]),
         ("no_userinfo", [TOKEN, JWKS, USERINFO]),
-        ("same_kid", [TOKEN, JWKS, USERINFO, TOKEN]),
+        ("same_kid", [TOKEN, JWKS, USERINFO, TOKEN, JWKS, USERINFO]),
         ("new_kid", [TOKEN, JWKS, USERINFO, TOKEN, JWKS, USERINFO]),
     ],
 )

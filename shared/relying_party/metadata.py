@@ -1,0 +1,172 @@
+"""What a provider says of itself, and whether this app can sign in there (OpenID Connect Discovery 1.0, sections 3, 4).
+
+One function a check, as of a token; each says in words what does not fit.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from bounded_http import Answer, NoAnswer, Request, exchange
+from relying_party import mismatch
+from relying_party.jwks import FAMILIES, Keys, public_keys, verifies
+from relying_party.system_checks import is_loopback
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+ENDPOINTS = {
+    "OIDC_OP_AUTHORIZATION_ENDPOINT": "authorization_endpoint",
+    "OIDC_OP_TOKEN_ENDPOINT": "token_endpoint",
+    "OIDC_OP_JWKS_ENDPOINT": "jwks_uri",
+}
+OPTIONAL = {"OIDC_OP_USER_ENDPOINT": "userinfo_endpoint", "OIDC_OP_END_SESSION_ENDPOINT": "end_session_endpoint"}
+
+
+class NoMetadata(Exception):
+    """There is none, or it cannot be read; the reason in words."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """``issuer`` is the one that was asked for, ``said`` what the provider answered, ``keys`` what it publishes."""
+
+    issuer: str
+    said: dict
+    keys: Keys
+
+    def text(self, name: str) -> str:
+        """An empty text where there is none."""
+        value = self.said.get(name)
+        return value if isinstance(value, str) else ""
+
+    def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
+        """A list of texts; the default of the specification where the provider says nothing."""
+        value = self.said.get(name, list(default))
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    @property
+    def client_authentication(self) -> list[str]:
+        return self.names("token_endpoint_auth_methods_supported", ("client_secret_basic",))
+
+    @property
+    def algorithm(self) -> str:
+        """The one by which it should sign for this site; empty where this app knows none of them."""
+        signs_by = self.names("id_token_signing_alg_values_supported", ("RS256",))
+        return next((name for name in FAMILIES if name in signs_by), "")
+
+
+def metadata_of(issuer: str) -> Metadata:
+    """Asks the provider of that name. Raises ``NoMetadata``."""
+    issuer = issuer.removesuffix(WELL_KNOWN)
+    said = json_at(f"{issuer.removesuffix('/')}{WELL_KNOWN}", issuer)
+    address = said.get("jwks_uri")
+    keys = json_at(address, issuer).get("keys") if isinstance(address, str) else None
+    return Metadata(issuer, said, Keys(public_keys(keys), time.time()))
+
+
+def json_at(url: str, issuer: str) -> dict:
+    # Only the provider in the settings is known to be at OIDC_OP_ADDRESS.
+    address = getattr(settings, "OIDC_OP_ADDRESS", "") if issuer == getattr(settings, "OIDC_OP_ISSUER", "") else ""
+    request = Request("GET", url, {}, None, address, settings.OIDC_PROXY_ADDRESS, settings.OIDC_CA_BUNDLE)
+    try:
+        answer = exchange(request, *settings.OIDC_TIMEOUT, settings.OIDC_MAX_BYTES)
+    except NoAnswer as failure:
+        raise NoMetadata(f"{url}: {failure.reason}, {failure.detail}") from failure
+    except ValueError as error:
+        raise NoMetadata(str(error)) from error
+    return object_in(answer, url)
+
+
+def object_in(answer: Answer, url: str) -> dict:
+    if answer.status != 200 or not isinstance(answer.json, dict):
+        raise NoMetadata(f"{url}: {answer.status} {answer.content_type}, no JSON object")
+    return answer.json
+
+
+def settings_for(metadata: Metadata) -> dict[str, object]:
+    """The settings that follow from it, by name; of the client, the provider's pages say the rest."""
+    methods = metadata.client_authentication
+    return {
+        "OIDC_OP_ISSUER": metadata.text("issuer"),
+        **{name: metadata.text(member) for name, member in ENDPOINTS.items()},
+        **{name: metadata.text(member) or None for name, member in OPTIONAL.items()},
+        "OIDC_RP_SIGN_ALGO": metadata.algorithm or "RS256",
+        "OIDC_TOKEN_USE_BASIC_AUTH": "client_secret_post" not in methods and "client_secret_basic" in methods,
+        "OIDC_ISS_REQUIRED": metadata.said.get("authorization_response_iss_parameter_supported") is True,
+    }
+
+
+def misfits(metadata: Metadata) -> list[str]:
+    """What keeps this app from signing in there safely, in words."""
+    return [text for check in CHECKS for text in check(metadata)]
+
+
+def check_issuer(metadata: Metadata) -> Iterator[str]:
+    """The issuer must be the one that was asked for, letter by letter (section 4.3)."""
+    said = metadata.said.get("issuer")
+    if said != metadata.issuer:
+        texts = mismatch.of_issuer(metadata.issuer, said, "issuer in its metadata")
+        yield f"It calls itself otherwise: {texts.in_a_line}"
+
+
+def check_addresses(metadata: Metadata) -> Iterator[str]:
+    for member in ENDPOINTS.values():
+        if not metadata.text(member):
+            yield f"It has no {member}."
+    for member in (*ENDPOINTS.values(), *OPTIONAL.values()):
+        address = urlsplit(metadata.text(member) or "https:")
+        if address.scheme != "https" and not is_loopback(address.hostname or ""):
+            yield f"{member} is not https: everybody on the way can read what goes there."
+
+
+def check_code_flow(metadata: Metadata) -> Iterator[str]:
+    if "code" not in metadata.names("response_types_supported"):
+        yield "It does not say that it knows response_type=code, the only one here."
+    if "query" not in metadata.names("response_modes_supported", ("query", "fragment")):
+        yield "It does not answer in the address (response_mode=query), the only way here."
+
+
+def check_pkce(metadata: Metadata) -> Iterator[str]:
+    if "S256" not in metadata.names("code_challenge_methods_supported", ("S256",)):
+        yield "It knows PKCE, and not with S256, the only way here."
+
+
+def check_algorithm(metadata: Metadata) -> Iterator[str]:
+    if not metadata.algorithm:
+        yield "It signs by no algorithm that is known here."
+    elif not any(verifies(key, metadata.algorithm) for key in metadata.keys.published):
+        yield f"None of its {len(metadata.keys.published)} public keys verifies {metadata.algorithm}."
+
+
+def check_client_authentication(metadata: Metadata) -> Iterator[str]:
+    known = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+    if not set(known) & set(metadata.client_authentication):
+        yield f"A client proves itself by {', '.join(metadata.client_authentication)}, and none of it is known here."
+
+
+CHECKS = (
+    check_issuer,
+    check_addresses,
+    check_code_flow,
+    check_pkce,
+    check_algorithm,
+    check_client_authentication,
+)
+
+
+def notes(metadata: Metadata) -> list[str]:
+    """What one should know, and is no fault."""
+    found, scopes = [], settings.OIDC_RP_SCOPES.split()
+    if not metadata.text("userinfo_endpoint"):
+        found.append("It has no userinfo_endpoint: name and e-mail come from the ID Token, if it has them.")
+    if not metadata.text("end_session_endpoint"):
+        found.append("It has no end_session_endpoint: this site cannot sign anybody out there.")
+    if metadata.said.get("backchannel_logout_supported") is not True:
+        found.append("It does not say that it sends logout tokens: without them, this site asks again after a while.")
+    if "code_challenge_methods_supported" not in metadata.said:
+        found.append("It does not say that it knows PKCE: this site sends it all the same.")
+    if lacking := [scope for scope in scopes if scope not in metadata.names("scopes_supported", tuple(scopes))]:
+        found.append(f"It does not name these scopes of OIDC_RP_SCOPES: {', '.join(lacking)}.")
+    return found
