@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.idp.oidc.models import Client
 from django.urls import resolve
 
 from identity.adapter import OIDCAdapter
@@ -30,6 +31,20 @@ def test_metadata_announces_the_claims_that_are_told_and_no_other(signed_in, ali
     assert sorted(signed_in.get("/.well-known/openid-configuration").json()["claims_supported"]) == sorted(told)
 
 
+def test_the_same_is_at_the_address_for_clients_that_know_only_oauth(client, db):
+    """RFC 8414, section 3."""
+    metadata = client.get("/.well-known/oauth-authorization-server")
+    assert metadata.json() == client.get("/.well-known/openid-configuration").json()
+    assert metadata["Access-Control-Allow-Origin"] == "*"
+
+
+def test_metadata_announces_the_scopes_that_a_client_can_get_and_no_other(signed_in):
+    Client.objects.filter(pk="site-a").update(grant_types="authorization_code\nrefresh_token")
+    announced = signed_in.get("/.well-known/openid-configuration").json()["scopes_supported"]
+    answer = redeem(signed_in, code_for(signed_in, scope=" ".join([*announced, "address", "phone", "groups"]))).json()
+    assert answer["scope"].split() == announced
+
+
 def test_metadata_says_what_is_tried_elsewhere(client, db):
     metadata = client.get("/.well-known/openid-configuration").json()
     assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token"]
@@ -37,7 +52,11 @@ def test_metadata_says_what_is_tried_elsewhere(client, db):
     assert metadata["response_modes_supported"] == ["query"]
     assert metadata["code_challenge_methods_supported"] == ["S256"]
     assert metadata["prompt_values_supported"] == ["none", "login", "consent"]
-    assert metadata["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+    assert metadata["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post", "none"]
+    assert metadata["revocation_endpoint_auth_methods_supported"] == metadata["token_endpoint_auth_methods_supported"]
+    assert metadata["introspection_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+    assert metadata["subject_types_supported"] == ["public"]
+    assert metadata["id_token_signing_alg_values_supported"] == ["RS256"]
     assert metadata["authorization_response_iss_parameter_supported"] is True
     for name in ("claims", "request", "request_uri"):
         assert metadata[f"{name}_parameter_supported"] is False
@@ -62,7 +81,7 @@ def metadata_with(client, db, settings):
 def test_the_adapter_adds_to_the_metadata_and_changes_it(metadata_with):
     metadata = metadata_with(f"{__name__}.AnotherAdapter")
     assert metadata["service_documentation"] == "http://docs.example/"
-    assert metadata["scopes_supported"] == ["openid", "profile", "email", "library"]
+    assert metadata["scopes_supported"] == ["openid", "profile", "email", "offline_access", "library"]
     assert metadata.items() >= BACK_CHANNEL.items()
 
 

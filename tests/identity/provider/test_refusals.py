@@ -1,6 +1,6 @@
 """The pages about a request that is not sent back: both texts, the difference, its cause, and what is not told."""
 
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from allauth.idp.oidc.models import Client
@@ -121,12 +121,3 @@ def test_a_post_logout_redirect_uri_is_compared_with_the_registered_one(client, 
     assert "The slash at the end is missing." in page
     assert "The usual cause: the slash at the end" in page
     assert f'href="{INSPECTOR.origin}/journey/{journey_of("the-state")}/"' in response.content.decode()
-
-
-def test_a_client_that_may_not_have_a_scope_is_told_which(client, seeded):
-    response = authorize(client, scope='openid address phone "quoted"')
-    told = parse_qs(urlsplit(response["Location"]).query)
-    assert told["error"] == ["invalid_scope"]
-    assert told["error_description"] == ["Not registered for this client: scope address phone"]
-    without = authorize(client, scope="profile")
-    assert "The+scope+openid+is+missing." in without["Location"]
