@@ -34,7 +34,7 @@ class Registration(models.Model):
 
         WEBSITE = "website", "A website with a server of its own"
         BROWSER_APP = "browser-app", "An app that runs in the browser only"
-        NATIVE_APP = "native-app", "An app on a phone or a computer"
+        NATIVE_APP = "native-app", "A native app, on a phone or a computer"
 
     client = models.OneToOneField(Client, primary_key=True, on_delete=models.CASCADE, related_name="registration")
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.WEBSITE)

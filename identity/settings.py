@@ -73,4 +73,7 @@ IDENTITY_CALLBACK = "/oidc/callback/"  # where it sends a browser back to at eac
 # Whoever sends a wrong request is shown what is registered. Off by default: the lab has nothing to hide.
 IDENTITY_TELLS_REGISTRATIONS = True
 
+# People register clients of their own. Off by default: whoever registers one may ask people who they are.
+IDENTITY_REGISTRATION_IS_OPEN = True
+
 globals().update(changed_by_stage(SERVER, globals()))  # a stage of a scenario may change some of these

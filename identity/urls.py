@@ -3,7 +3,7 @@ from allauth.idp.oidc import views as oidc
 from django.urls import include, path
 
 from identity import replacements
-from identity.account import consents, sessions, views
+from identity.account import clients, consents, sessions, views
 from identity.provider import end_session
 from identity.provider.authorize import authorization
 from identity.provider.cross_origin import readable_by_browser_apps
@@ -65,6 +65,10 @@ urlpatterns = [
     path("sessions/end-others/", sessions.end_others, name="end_others"),
     path("consents/", consents.consents, name="consents"),
     path("consents/take-back/", consents.take_back, name="take_back"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/register/", clients.register, name="register_client"),
+    path("clients/delete/", clients.delete, name="delete_client"),
+    path("clients/change/<str:client_id>/", clients.change, name="change_client"),
     path("session/forget/", forget, name="session_forget"),
     path("session/", include("session_inspector.panel.urls")),
     path("accounts/", include(accounts)),

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("website", "A website with a server of its own"),
                             ("browser-app", "An app that runs in the browser only"),
-                            ("native-app", "An app on a phone or a computer"),
+                            ("native-app", "A native app, on a phone or a computer"),
                         ],
                         default="website",
                         max_length=20,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from allauth.idp.oidc.models import Client
+from django.conf import settings
 
 from identity.models import Registration
 
@@ -16,6 +17,11 @@ OFFLINE_ACCESS = "offline_access"
 
 # The port of a loopback address, where the scheme is http (RFC 8252, 7.3).
 LOOPBACK_PORT = re.compile(r"(?<=^http://127\.0\.0\.1):[0-9]{1,5}(?=/|$)|(?<=^http://\[::1\]):[0-9]{1,5}(?=/|$)")
+
+
+def is_open() -> bool:
+    """Whether people register clients here: the one place that is asked. Closed by default."""
+    return getattr(settings, "IDENTITY_REGISTRATION_IS_OPEN", False)
 
 
 def registration_of(client: Client) -> Registration:
