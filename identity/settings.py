@@ -2,7 +2,7 @@
 
 from identity.account.session_meanings import MEANINGS
 from lab import settings as lab
-from lab.servers import IDENTITY, SITES
+from lab.servers import IDENTITY, IS_CLASS, SITES
 from lab.settings import *
 from lab.staging.applied import changed_by_stage
 from lab.state import secret
@@ -73,7 +73,8 @@ IDENTITY_CALLBACK = "/oidc/callback/"  # where it sends a browser back to at eac
 # Whoever sends a wrong request is shown what is registered. Off by default: the lab has nothing to hide.
 IDENTITY_TELLS_REGISTRATIONS = True
 
-# People register clients of their own. Off by default: whoever registers one may ask people who they are.
-IDENTITY_REGISTRATION_IS_OPEN = True
+# People register clients of their own, but not in a class: whoever registers one may ask others who they are. Off by
+# default.
+IDENTITY_REGISTRATION_IS_OPEN = not IS_CLASS
 
 globals().update(changed_by_stage(SERVER, globals()))  # a stage of a scenario may change some of these

@@ -238,6 +238,11 @@ def test_the_command_registers_lists_changes_and_deletes(seeded):
     assert not Client.objects.filter(pk=client.pk).exists()
 
 
+def test_the_command_works_where_registering_is_closed(seeded, settings):
+    settings.IDENTITY_REGISTRATION_IS_OPEN = False
+    assert "client_secret" in told_by("register", "My site", CALLBACK)
+
+
 def test_an_app_of_the_command_has_no_secret(seeded):
     assert "client_secret" not in told_by("register", "App", "http://127.0.0.1/cb", "--kind", NATIVE_APP)
 
