@@ -82,6 +82,8 @@ def check_clients() -> Iterator[Finding]:
 
 def clients_without_pkce() -> list[str]:
     """Those that are registered so. None if the database cannot be read, which another check says."""
+    if not database_of(IDENTITY).exists():
+        return []
     try:
         return [client_id for (client_id,) in rows_of(database_of(IDENTITY), WITHOUT_PKCE)]
     except sqlite3.DatabaseError:
