@@ -10,6 +10,7 @@ from backchannel_logout.adapter import BackChannelLogoutAdapter
 from identity.account import sign_in_trace
 from identity.account.people import subject_of
 from identity.account.sessions import address_of_signed_out
+from identity.provider.registrations import OFFLINE_ACCESS
 from identity.provider.signing_keys import signing_keys
 
 
@@ -50,6 +51,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class OIDCAdapter(BackChannelLogoutAdapter):
+    scope_display = {
+        **BackChannelLogoutAdapter.scope_display,
+        OFFLINE_ACCESS: "Use all this also while you are not signed in",
+    }
+
     def get_claims(self, purpose, user, client, scopes, email=None, **kwargs) -> dict:
         """Only ``sub`` in the ID Token; the claims of the scopes in userinfo (OpenID Connect Core, 5.4)."""
         told = set(scopes) if purpose == "userinfo" else set()

@@ -1,4 +1,4 @@
-"""What Identity keeps about people, besides their accounts."""
+"""What Identity keeps about people and clients, besides what Django and allauth keep."""
 
 from secrets import token_urlsafe
 
@@ -21,6 +21,27 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Registration(models.Model):
+    """What a client is, and what it may leave out. One without such a row is a website, and may leave out nothing.
+
+    ``identity.provider.registrations`` says what follows from it.
+    """
+
+    class Kind(models.TextChoices):
+        """As RFC 6749, section 2.1, tells them apart. Only the first can keep a secret."""
+
+        WEBSITE = "website", "A website with a server of its own"
+        BROWSER_APP = "browser-app", "An app that runs in the browser only"
+        NATIVE_APP = "native-app", "A native app, on a phone or a computer"
+
+    client = models.OneToOneField(Client, primary_key=True, on_delete=models.CASCADE, related_name="registration")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.WEBSITE)
+    may_omit_pkce = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.client_id}, {self.kind}"
 
 
 class Consent(models.Model):

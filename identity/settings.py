@@ -2,7 +2,7 @@
 
 from identity.account.session_meanings import MEANINGS
 from lab import settings as lab
-from lab.servers import IDENTITY, SITES
+from lab.servers import IDENTITY, IS_CLASS, SITES
 from lab.settings import *
 from lab.staging.applied import changed_by_stage
 from lab.state import secret
@@ -62,13 +62,19 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 IDP_OIDC_ADAPTER = "identity.adapter.OIDCAdapter"
-IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]  # not "none": every client keeps a secret
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]  # "none" is for public clients only
+IDP_OIDC_RATE_LIMITS = {"introspect_ip": None}  # a server may ask at each request; nobody guesses a token
 IDP_OIDC_ID_TOKEN_EXPIRES_IN = 5 * 60  # seconds; the default, said here for the scenario that changes it
+IDP_OIDC_JWKS_CACHE_CONTROL = 5 * 60  # seconds: so long a new key waits until it signs
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60  # seconds; by default they never expire
 
 IDENTITY_CALLBACK = "/oidc/callback/"  # where it sends a browser back to at each site: the path, as it is registered
 
 # Whoever sends a wrong request is shown what is registered. Off by default: the lab has nothing to hide.
 IDENTITY_TELLS_REGISTRATIONS = True
+
+# People register clients of their own, but not in a class: whoever registers one may ask others who they are. Off by
+# default.
+IDENTITY_REGISTRATION_IS_OPEN = not IS_CLASS
 
 globals().update(changed_by_stage(SERVER, globals()))  # a stage of a scenario may change some of these

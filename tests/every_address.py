@@ -16,6 +16,7 @@ ARGUMENTS = {
     "entry_id": "1",
     "number": "1",
     "ids": "1",
+    "client_id": "site-a",
     "journey": "ab" * 16,
 }
 

@@ -13,8 +13,11 @@ from django.views.decorators.http import require_safe
 
 from identity.account.people import PEOPLE
 from identity.account.sign_in_trace import NOTE
+from identity.provider.registrations import grantable
 from identity.provider.requesting_client import allow_form_action_to_client, client_in
 from lab.servers import SITES, client_id_of
+
+MAX_USER_NAME = 150  # characters, as Django keeps it
 
 # What a site of the lab does with each claim that it gets. It ignores the others.
 USES = {
@@ -45,13 +48,15 @@ class SignInView(LoginView):
         people = get_user_model().objects.filter(username__in=PEOPLE).order_by("username")
         client, asked = client_in(context["redirect_field_value"] or "")
         scopes = asked.get("scope", "").split()
+        granted = grantable(client, scopes) if client else []
         return {
             **context,
             "people": people,
             "client": client,
             "requesting_site": next((site for site in SITES if client and client_id_of(site) == client.pk), None),
             "scopes": scopes,
-            "claims": claims_for(people[0], client, scopes) if client and people else [],
+            "name": context["form"]["login"].value() or asked.get("login_hint", "")[:MAX_USER_NAME],
+            "claims": claims_for(people[0], client, granted) if client and people else [],
         }
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from oauthlib.common import Request
 
 from compiled_query import compiled
+from identity.provider.registrations import OFFLINE_ACCESS, may_refresh
 
 
 @compiled
@@ -46,10 +47,6 @@ def new_code(value: str, request: Request) -> Token:
     return code
 
 
-def may_refresh(client: Client) -> bool:
-    return Client.GrantType.REFRESH_TOKEN in client.get_grant_types()
-
-
 def use_up(code: Token, client: Client) -> bool:
     """Mark the code as used. Returns whether it was unused: of many simultaneous requests, one gets True."""
     to = {"data": {"grant_id": code.get_grant_id(), "claimed": True}, "expires_at": kept_until(client)}
@@ -65,10 +62,12 @@ def kept_until(client: Client) -> datetime:
 def of_same_grant(token: Token) -> QuerySet[Token]:
     """The code that this token came of, or is, and all tokens that came of it, also by refreshing.
 
-    They are searched among the few tokens of their session.
+    They are searched among the few tokens of their session, or all of that person at that client where some outlast it.
     """
-    rp_session = token.binding.rp_session_id
-    return Token.objects.filter(binding__rp_session=rp_session, data__grant_id=token.get_grant_id())
+    of_grant = Token.objects.filter(data__grant_id=token.get_grant_id())
+    if OFFLINE_ACCESS in token.get_scopes():
+        return of_grant.filter(client=token.client_id, user=token.user_id)
+    return of_grant.filter(binding__rp_session=token.binding.rp_session_id)
 
 
 def revoke_tokens_of(code: Token) -> None:

@@ -26,6 +26,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 
 from identity.provider import consents
 from identity.provider.auth_time import is_older_than
+from identity.provider.registrations import has_redirect_uri
 from identity.provider.request_checks import View
 from identity.provider.requesting_client import origin_of
 from identity.provider.server import refuse, the_provider
@@ -62,7 +63,7 @@ class AuthorizationView(views.AuthorizationView):
         client = Client.objects.filter(pk=asked["client_id"]).first()
         if client is None:
             return refuse(request, error=InvalidClientIdError(), asked=asked)
-        if asked["redirect_uri"] not in client.get_redirect_uris():
+        if not has_redirect_uri(client, asked["redirect_uri"]):
             return refuse(request, error=MismatchingRedirectURIError(), asked=asked)
         return super().post(request, *args, **kwargs)
 
@@ -105,18 +106,26 @@ def ask_for_password(request: HttpRequest, prompts: set[str]) -> HttpResponse:
 
 
 def redirect_to_client(address: str) -> HttpResponse:
-    """To any registered address: its scheme may be one that Django's own redirect does not allow."""
-    return HttpResponse(status=302, headers={"Location": address})
+    """To any registered address: its scheme may be one that Django's own redirect does not allow.
+
+    A browser fetches it by GET, also after a form (RFC 9700, 4.12).
+    """
+    return HttpResponse(status=303, headers={"Location": address})
 
 
 def naming_the_issuer(view: View) -> View:
-    """Add ``iss`` to a code and to an error (RFC 9207, section 2): a client may know several providers."""
+    """Add ``iss`` to a code and to an error (RFC 9207, section 2): a client may know several providers.
+
+    The answer is for this browser, once: nothing keeps it (RFC 6749, 10.5, and 4.1.2: a code is used once).
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         address = response.headers.get("Location", "/")
         if not address.startswith("/"):  # not a page of our own
+            response.status_code = 303  # the answer of the page of consent is one of allauth
+            response.headers["Cache-Control"] = "no-store"
             response.headers["Location"] = add_params_to_uri(address, [("iss", get_adapter().get_issuer())])
         return response
 

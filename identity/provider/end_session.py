@@ -33,6 +33,7 @@ from identity.provider.refusals import (
     unknown_address,
     unknown_client,
 )
+from identity.provider.registrations import has_post_logout_redirect_uri
 from identity.provider.requesting_client import origin_of
 from trace_context import journey_of
 
@@ -112,8 +113,8 @@ def check_address(given: dict[str, str], client: Client | None) -> str:
         return ""
     if client is None:
         raise LogoutRefused("post_logout_redirect_uri", "Neither a client_id nor an ID Token says whose it is.")
-    known = client.get_post_logout_redirect_uris()
-    if address not in known:
+    if not has_post_logout_redirect_uri(client, address):
+        known = client.get_post_logout_redirect_uris()
         why = f"{client.name} has not registered this address."
         raise LogoutRefused("post_logout_redirect_uri", why, mismatch=unknown_address(address, known))
     return address

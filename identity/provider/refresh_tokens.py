@@ -49,6 +49,10 @@ def use_up(token: Token) -> bool:
     return is_first
 
 
+def is_unused(token: Token) -> bool:
+    return ANSWERED_AT not in (token.data or {})
+
+
 def note_answered(token: Token) -> None:
     with_pk.update({"data": {**token.data, ANSWERED_AT: timezone.now().isoformat()}}, pk=token.pk)
 

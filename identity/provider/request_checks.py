@@ -12,6 +12,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
 View = Callable[..., HttpResponseBase]
+Check = Callable[[HttpRequest], None]
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def check_query_is_encoded(request: HttpRequest) -> None:
@@ -53,11 +56,23 @@ def check_resources_are_uris(request: HttpRequest) -> None:
 def check_code_is_printable(request: HttpRequest) -> None:
     """Refuse a code or client id with characters that it cannot have (RFC 6749, appendix A)."""
     for name in ("code", "client_id"):
-        if not re.fullmatch(r"[!-~]{0,100}", request.POST.get(name, "")):
+        if not re.fullmatch(r"[ -~]{0,100}", request.POST.get(name, "")):
             raise BadRequest(f"The {name} is not one of this server's.")
 
 
-def well_formed(view: View) -> View:
+def check_body_is_a_form(request: HttpRequest) -> None:
+    """Refuse JSON, for example (RFC 6749, 3.2). Multipart is a form, too."""
+    if request.method == "POST" and request.content_type not in ("", *FORMS):
+        raise BadRequest(f"The body is not sent as {FORMS[0]}.")
+
+
+def check_grant_type_is_there(request: HttpRequest) -> None:
+    """A missing parameter is an ``invalid_request`` (RFC 6749, 5.2). oauthlib would not support the empty grant."""
+    if request.method == "POST" and not request.POST.get("grant_type"):
+        raise BadRequest("The grant_type is missing.")
+
+
+def well_formed(view: View, *checks: Check) -> View:
     """Call the view for requests that pass the checks; Django answers the others with its page for 400."""
 
     @wraps(view)
@@ -67,21 +82,24 @@ def well_formed(view: View) -> View:
         check_claims_is_an_object(request)
         check_resources_are_uris(request)
         check_code_is_printable(request)
+        for check in checks:
+            check(request)
         return view(request, *args, **kwargs)
 
     return checked
 
 
-def well_formed_for_programs(view: View) -> View:
+def well_formed_for_programs(view: View, *checks: Check) -> View:
     """The same for an endpoint that clients call: the error is JSON, not to be cached (RFC 6749, 5.1 and 5.2).
 
-    Also for a body that Django does not read: too long, with too many fields, or in another charset.
+    Also for a body that Django does not read: too long, or with too many fields.
     """
 
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        request.encoding = "utf-8"  # a form is ASCII, whatever charset it names (Java clients name ISO-8859-1)
         try:
-            response = well_formed(view)(request, *args, **kwargs)
+            response = well_formed(view, *checks)(request, *args, **kwargs)
         except (BadRequest, SuspiciousOperation, MultiPartParserError) as error:
             why = str(error) if isinstance(error, BadRequest) else "The request cannot be read."
             response = JsonResponse({"error": "invalid_request", "error_description": why}, status=400)

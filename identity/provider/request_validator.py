@@ -13,46 +13,47 @@ from allauth.idp.oidc.models import Client, Token
 from django.db.models import QuerySet
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, InvalidScopeError
+from oauthlib.oauth2.rfc6749.grant_types.authorization_code import code_challenge_method_s256
 
 from backchannel_logout.request_under_way import request_under_way
 from backchannel_logout.session_binding import SessionBoundValidator
 from compiled_query import compiled, insert
 from identity.provider import consents, refresh_tokens
 from identity.provider.auth_time import auth_time, is_older_than, methods
-from identity.provider.authorization_codes import keep_code_of, may_refresh, new_code, revoke_tokens_of, use_up
+from identity.provider.authorization_codes import keep_code_of, new_code, revoke_tokens_of, use_up
 from identity.provider.id_token_hint import claims_of_hint
 from identity.provider.refresh_tokens import new_refresh_token
+from identity.provider.registrations import grantable, has_redirect_uri, is_public, may_omit_pkce, may_refresh
+
+REVOCABLE = (Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN)
 
 
 @compiled
 def client_with_id(id) -> QuerySet[Client, Client]:
-    return Client.objects.filter(pk=id)
+    return Client.objects.select_related("registration").filter(pk=id)
 
 
 class Validator(SessionBoundValidator):
     # The authorization endpoint.
 
     def validate_redirect_uri(self, client_id, redirect_uri, request, *args, **kwargs) -> bool:
-        """Exactly a registered string (RFC 9700, 2.1). allauth also accepts other parameters, or ports of 127.0.0.1."""
-        return redirect_uri in request.client.get_redirect_uris()
+        return has_redirect_uri(request.client, redirect_uri)
 
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
         """Only with ``openid`` (OpenID Connect Core, 3.1.2.1): without an ID Token, no client gets anything.
 
-        The client is told which of the scopes it asked for is not registered for it.
+        What this client cannot get is ignored. What it gets is said beside the access token (RFC 6749, 5.1).
         """
         if "openid" not in scopes:
             raise InvalidScopeError("The scope openid is missing.", request=request)
-        if not super().validate_scopes(client_id, scopes, client, request):
-            others = sorted(set(scopes) - set(request.client.get_scopes()))
-            # Only characters that a scope may have (RFC 6749, 3.3): no other may stand in a description (5.2).
-            named = " ".join(scope for scope in others if re.fullmatch(r"[!#-\[\]-~]{1,40}", scope))
-            raise InvalidScopeError(f"Not registered for this client: scope {named}".rstrip(), request=request)
+        request.scopes = grantable(request.client, scopes)
+        if "openid" not in request.scopes:
+            raise InvalidScopeError("The scope openid is not registered for this client.", request=request)
         return True
 
     def is_pkce_required(self, client_id, request) -> bool:
-        """For every client (RFC 9700, 2.1.1): a client secret does not protect from an injected code."""
-        return True
+        """A client secret does not protect from an injected code (RFC 9700, 2.1.1)."""
+        return not may_omit_pkce(request.client)
 
     def validate_silent_login(self, request) -> bool:
         """``prompt=none`` succeeds for a person who signed in within ``max_age`` (OpenID Connect Core, 3.1.2.1)."""
@@ -99,7 +100,7 @@ class Validator(SessionBoundValidator):
         if not client_id or not secret or request.client_id not in (None, client_id):
             return False
         client = self._lookup_client(request, client_id)
-        if client is None or not client.check_secret(secret):
+        if client is None or is_public(client) or not client.check_secret(secret):
             return False
         self._use_client(request, client)
         return True
@@ -109,10 +110,11 @@ class Validator(SessionBoundValidator):
         if not super().validate_code(client_id, code, client, request):
             return False
         presented = self._lookup_authorization_code(request, client_id, code)
-        if use_up(presented, request.client):
-            return True
-        revoke_tokens_of(presented)
-        return False
+        if not use_up(presented, request.client):
+            revoke_tokens_of(presented)
+            return False
+        check_verifier(presented, request)
+        return True
 
     def validate_refresh_token(self, refresh_token, client, request, *args, **kwargs) -> bool:
         """Once. A second use revokes all that came of its code (RFC 9700, 4.14.2)."""
@@ -135,6 +137,35 @@ class Validator(SessionBoundValidator):
         if not super().confirm_redirect_uri(client_id, code, redirect_uri, client, request):
             raise InvalidGrantError("The redirect_uri is not the one that the code was sent to.", request=request)
         return True
+
+    # What a client asks about its own tokens.
+
+    def revoke_token(self, token, token_type_hint, request, *args, **kwargs) -> None:
+        """With a refresh token, all that came of the same sign-in (RFC 7009, 2.1). The hint is not needed."""
+        for found in Token.objects.by_value(token).filter(client=request.client, type__in=REVOCABLE):
+            if found.type == Token.Type.REFRESH_TOKEN:
+                revoke_tokens_of(found)
+            else:
+                found.delete()
+
+    def introspect_token(self, token, token_type_hint, request, *args, **kwargs) -> dict[str, Any] | None:
+        """What a token of this client is good for (RFC 7662, 2.2). None if it is another's, or for nothing."""
+        found = next(filter(None, (Token.objects.lookup(type, token) for type in REVOCABLE)), None)
+        if found is None or found.client_id != request.client.pk or not refresh_tokens.is_unused(found):
+            return None
+        if found.user is None or not found.user.is_active:
+            return None
+        is_access_token = found.type == Token.Type.ACCESS_TOKEN
+        return {
+            "iss": get_adapter().get_issuer(),
+            "client_id": request.client.pk,
+            "sub": get_adapter().get_user_sub(request.client, found.user),
+            "scope": " ".join(found.get_scopes()),
+            "iat": int(found.created_at.timestamp()),
+            "exp": int(found.expires_at.timestamp()),
+            **({"token_type": "Bearer"} if is_access_token else {}),
+            **({"aud": found.get_resources()} if found.get_resources() else {}),
+        }
 
     def refresh_id_token(self, request) -> bool:
         """No new ID Token without a new sign-in (Core, 12.2, allows that)."""
@@ -183,6 +214,18 @@ class Validator(SessionBoundValidator):
                 one.set_scope_email(ctx.email)
             insert(one)
         return new
+
+
+def check_verifier(code: Token, request: Request) -> None:
+    """Refuse a verifier that does not fit the challenge, and one without a challenge: somebody has taken the challenge
+    out of the authorization request (RFC 9700, 4.8.2). A missing one is refused later."""
+    challenge, verifier = code.data["pkce"]["code_challenge"], request.code_verifier
+    if verifier is None:
+        return
+    if challenge is None:
+        raise InvalidGrantError("There is a code_verifier, and the code was asked for without a code_challenge.")
+    if not code_challenge_method_s256(verifier, challenge):
+        raise InvalidGrantError("The code_verifier does not fit the code_challenge.")
 
 
 def basic_credentials(request: Request) -> list[str | None]:

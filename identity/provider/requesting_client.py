@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from identity.provider.registrations import has_redirect_uri
 from identity.provider.request_checks import View
 
 
@@ -27,7 +28,7 @@ def allow_form_action_to_client(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         client, asked = client_in(request.POST.get("next") or request.GET.get("next", ""))
-        if client and asked.get("redirect_uri") in client.get_redirect_uris():
+        if client and has_redirect_uri(client, asked.get("redirect_uri", "")):
             return csp_update({"form-action": [origin_of(asked["redirect_uri"])]})(view)(request, *args, **kwargs)
         return view(request, *args, **kwargs)
 

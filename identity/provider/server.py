@@ -4,6 +4,7 @@ allauth uses an oauthlib server with eight response types and five grants, and h
 ``identity.replacements`` puts this one in its place.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -16,9 +17,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from oauthlib.common import Request
-from oauthlib.oauth2.rfc6749.endpoints import AuthorizationEndpoint, TokenEndpoint
-from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
-from oauthlib.oauth2.rfc6749.tokens import BearerToken
+from oauthlib.oauth2.rfc6749.endpoints import (
+    AuthorizationEndpoint,
+    IntrospectEndpoint,
+    RevocationEndpoint,
+    TokenEndpoint,
+)
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, InvalidTokenError, OAuth2Error
+from oauthlib.oauth2.rfc6749.tokens import BearerToken, get_token_from_header
 from oauthlib.openid.connect.core.endpoints import UserInfoEndpoint
 from oauthlib.openid.connect.core.exceptions import (
     RegistrationNotSupported,
@@ -28,6 +34,7 @@ from oauthlib.openid.connect.core.exceptions import (
 from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, RefreshTokenGrant
 
 from identity.provider.refusals import refusal_of
+from identity.provider.registrations import may_omit_pkce
 from identity.provider.request_validator import Validator
 
 GRANT_TYPES = ["authorization_code", "refresh_token"]
@@ -37,6 +44,14 @@ NOT_SUPPORTED = {
     "request": RequestNotSupported,
     "request_uri": RequestURINotSupported,
     "registration": RegistrationNotSupported,
+}
+# What oauthlib says of these errors is their name only. The words may have no quotation mark (RFC 6749, 5.2).
+REASONS = {
+    "invalid_client": "The client is unknown, its secret is wrong, or it must not come in this way.",
+    "invalid_grant": "The code or refresh token is unknown, used, expired, revoked, or of another client.",
+    "invalid_scope": "A scope was not granted with the refresh token.",
+    "unauthorized_client": "This client is not registered for this grant_type.",
+    "unsupported_grant_type": f"The grant_type is not one of {', '.join(GRANT_TYPES)}.",
 }
 
 
@@ -57,6 +72,8 @@ def check_response_mode_is_query(request: Request) -> None:
 
 def check_pkce_is_s256(request: Request) -> None:
     """Refuse a request without a challenge, and ``plain``, the default method (RFC 7636, 4.2 and 4.3)."""
+    if request.code_challenge is None and request.code_challenge_method is None and may_omit_pkce(request.client):
+        return
     if request.code_challenge_method != "S256":
         raise InvalidRequestError("The code_challenge_method is not S256.", request=request)
     if not re.fullmatch(r"[A-Za-z0-9_-]{43}", request.code_challenge or ""):
@@ -86,8 +103,29 @@ def check_authorization_request(request: Request) -> dict[str, Any]:
     return {}
 
 
-class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
-    """Codes for OpenID Connect, refresh tokens, and userinfo."""
+class TokenMissing(InvalidTokenError):
+    description = "There is no access token in the request."
+
+
+def check_token_comes_once(request: Request) -> None:
+    """Refuse an access token in the query, where logs would keep it, and two tokens (RFC 6750, 2.3 and 3.1)."""
+    if any(name == "access_token" for name, _ in request.uri_query_params):
+        raise InvalidRequestError("The access token must not be in the query.", request=request)
+    if request.access_token and "Authorization" in request.headers:
+        raise InvalidRequestError("The access token comes in two ways at once.", request=request)
+
+
+def check_token_is_there(request: Request) -> None:
+    """Refuse a request without a token, and a header that has none, or more than one (RFC 6750, 2.1)."""
+    if get_token_from_header(request):
+        return
+    if request.headers.get("Authorization", "").lower().startswith("bearer"):
+        raise InvalidRequestError("The Authorization header is not Bearer and one access token.", request=request)
+    raise TokenMissing(request=request)
+
+
+class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint, RevocationEndpoint, IntrospectEndpoint):
+    """Codes for OpenID Connect, refresh tokens, userinfo, and what a client asks about its tokens."""
 
     def __init__(self):
         validator = Validator()
@@ -99,20 +137,57 @@ class Provider(AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint):
         AuthorizationEndpoint.__init__(self, "code", bearer, {"code": code})
         TokenEndpoint.__init__(self, "authorization_code", bearer, dict(zip(GRANT_TYPES, [code, refresh], strict=True)))
         UserInfoEndpoint.__init__(self, validator)
+        RevocationEndpoint.__init__(self, validator)
+        IntrospectEndpoint.__init__(self, validator)
 
     def answer_with_code(self, request: Request, user: AbstractBaseUser | AnonymousUser) -> tuple[dict, str, int]:
         """The redirect with a code for a validated request, without a consent. oauthlib would validate it again."""
         request.user = user
         code = self.code.create_authorization_code(request)
         self.code.request_validator.save_authorization_code(request.client_id, code, request)
-        return self.code.prepare_authorization_response(request, code, {}, "", 302)
+        return self.code.prepare_authorization_response(request, code, {}, "", 303)
 
     def create_token_response(self, *args, **kwargs):
-        """An unknown client is asked for Basic credentials (RFC 6749, 5.2); oauthlib would ask for a token."""
-        headers, body, status = super().create_token_response(*args, **kwargs)
-        if status == 401:
-            headers["WWW-Authenticate"] = 'Basic realm="identity"'
-        return headers, body, status
+        return explained(super().create_token_response(*args, **kwargs))
+
+    def create_revocation_response(self, *args, **kwargs):
+        return explained(super().create_revocation_response(*args, **kwargs))
+
+    def create_introspect_response(self, *args, **kwargs):
+        return explained(super().create_introspect_response(*args, **kwargs))
+
+    def create_userinfo_response(self, *args, **kwargs) -> tuple[dict, str, int]:
+        try:
+            return super().create_userinfo_response(*args, **kwargs)
+        except OAuth2Error as error:
+            headers = {"Content-Type": "application/json", "WWW-Authenticate": challenge_for(error)}
+            return headers, error.json, error.status_code
+
+    def validate_userinfo_request(self, request: Request) -> None:
+        check_token_comes_once(request)
+        check_token_is_there(request)
+        super().validate_userinfo_request(request)
+
+
+def explained(answer: tuple[dict, str, int]) -> tuple[dict, str, int]:
+    """An error with its reason, where oauthlib gives none.
+
+    An unknown client is asked for Basic credentials (RFC 6749, 5.2); oauthlib would ask for a token.
+    """
+    headers, body, status = answer
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="identity"'
+    said = json.loads(body) if status >= 400 else {}
+    if why := REASONS.get(said.get("error", "")):
+        body = json.dumps({"error_description": why, **said})
+    return headers, body, status
+
+
+def challenge_for(error: OAuth2Error) -> str:
+    """Of each error, also with the status 400 (RFC 6750, 3). Who brought no token is told no reason (3.1)."""
+    if isinstance(error, TokenMissing):
+        return "Bearer"
+    return f'Bearer error="{error.error}", error_description="{error.description}"'
 
 
 @cache

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.utils import timezone
 
-from lab.secret_faults import fault_of_secret, moments
+from lab.secret_faults import MOMENTS, fault_of_secret, moments
 from lab.state import one_at_a_time, said_of_secret, secret, secret_path
 from session_inspector import private_file
 
@@ -75,18 +75,23 @@ def as_text(keys: list[PrivateKey]) -> str:
         return moment.isoformat() if moment else None
 
     return json.dumps(
-        [{"pem": key.pem, "issued_at": text(key.issued_at), "expires_at": text(key.expires_at)} for key in keys],
+        [{"pem": key.pem, **{name: text(getattr(key, name)) for name in MOMENTS}} for key in keys],
         indent=1,
     )
 
 
-def rotate() -> list[PrivateKey]:
-    """Add a key that signs from now on. The others stay public until all ID Tokens that they signed have expired."""
+def rotate(is_urgent: bool = False) -> list[PrivateKey]:
+    """Add a key. The others stay public until all ID Tokens that they signed have expired.
+
+    It is published at once, and signs only when no cache has the keys from before any more; if that ``is_urgent``, now.
+    """
     with one_at_a_time():
         now = timezone.now()
-        last_use = now + timedelta(seconds=app_settings.ID_TOKEN_EXPIRES_IN) + MARGIN
+        signs_from = now if is_urgent else now + timedelta(seconds=app_settings.JWKS_CACHE_CONTROL) + MARGIN
+        last_use = signs_from + timedelta(seconds=app_settings.ID_TOKEN_EXPIRES_IN) + MARGIN
         old = [replace(key, expires_at=key.expires_at or last_use) for key in signing_keys()]
-        keys = [*(key for key in old if key.expires_at > now - KEPT_FOR_HINTS), new_key()]
+        new = replace(new_key(), not_before=signs_from)
+        keys = [*(key for key in old if key.expires_at > now - KEPT_FOR_HINTS), new]
         private_file.replace(secret_path(FILE), as_text(keys))
     return keys
 

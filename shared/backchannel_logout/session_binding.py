@@ -1,7 +1,8 @@
 """Binds codes and tokens to their OP session: an ID Token names it (``sid``), codes and other tokens end with it.
 
 A code is bound when it is made, the tokens to the session of the code that they came from. Tokens that a client gets
-without a code are not bound to any session.
+without a code are not bound to any session. Nor is a refresh token with the scope ``offline_access``, and what is
+refreshed by it: it is for the time when the person is not signed in (Back-Channel Logout 1.0, 2.7).
 """
 
 from typing import Any
@@ -108,7 +109,7 @@ class SessionBoundValidator(OAuthLibRequestValidator):
         """With the session of the code, or of the refresh token, that the client exchanges for them."""
         binding = self.binding_of(request)
         for issued in self.store_tokens(token, request):
-            if binding is not None:
+            if binding is not None and not is_for_offline(issued):
                 insert(TokenBinding(token=issued, rp_session=binding.rp_session))
 
     def store_tokens(self, token, request) -> list[Token]:
@@ -132,6 +133,11 @@ class SessionBoundValidator(OAuthLibRequestValidator):
         if presented is None and request.code:
             presented = self._lookup_authorization_code(request, request.client.id, request.code)
         return getattr(presented, "binding", None)  # Django has no attribute for a row that is not there
+
+
+def is_for_offline(token: Token) -> bool:
+    """Whether it outlasts its session (OpenID Connect Core, 11)."""
+    return token.type == Token.Type.REFRESH_TOKEN and "offline_access" in token.get_scopes()
 
 
 def just_stored(type: Token.Type, value: str) -> Token:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 RANDOM = re.compile(r"[0-9a-f]{64}")  # 256 bits
+MOMENTS = ("issued_at", "not_before", "expires_at")  # of a key
 MIN_RSA_BITS = 2048  # RFC 7518, section 3.3
 
 # By the end of its name, what becomes of it when the next start makes another one.
@@ -46,8 +47,7 @@ def fault_of_keys(text: str) -> str:
     try:
         found = json.loads(text)
         keys = [load_pem_private_key(one["pem"].encode(), None) for one in found]
-        ends = [moments(one)["expires_at"] for one in found]
-        is_one_active = any(end is None or end > datetime.now(UTC) for end in ends)
+        is_one_active = any(signs_at(datetime.now(UTC), **moments(one)) for one in found)
     except (ValueError, TypeError, KeyError, AttributeError):
         return "was cut or changed: it has no list of keys that can be read"
     if not all(isinstance(key, RSAPrivateKey) and key.key_size >= MIN_RSA_BITS for key in keys):
@@ -55,9 +55,15 @@ def fault_of_keys(text: str) -> str:
     return "" if is_one_active else "has no key that signs now"
 
 
+def signs_at(
+    now: datetime, issued_at: datetime | None, not_before: datetime | None, expires_at: datetime | None
+) -> bool:
+    return (not_before is None or not_before <= now) and (expires_at is None or expires_at > now)
+
+
 def moments(key: dict[str, str | None]) -> dict[str, datetime | None]:
-    """When it was issued, and when it expires."""
-    texts = {name: key[name] for name in ("issued_at", "expires_at")}
+    """When it was issued, when it begins to sign and when it expires. A key from before has no beginning of its own."""
+    texts = {"issued_at": key["issued_at"], "not_before": key.get("not_before"), "expires_at": key["expires_at"]}
     return {name: datetime.fromisoformat(text) if text else None for name, text in texts.items()}
 
 

@@ -38,7 +38,7 @@ class Person:
             response = self.get(address, allow_redirects=False)
             if response.status_code == 200:  # Identity's form
                 response = self.send_form(response, login=self.name, password=self.password)
-            assert response.status_code == 302, response.text
+            assert response.status_code in (302, 303), response.text
             address = urljoin(response.url, response.headers["Location"])
             if "/oidc/callback/" in address:
                 return address

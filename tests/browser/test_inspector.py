@@ -264,7 +264,7 @@ def test_without_script_every_page_is_whole(lab, browser, signed_in):
     expect(watching.step(SECOND)).to_have_count(1)
     asked = watching.rung(SECOND, "GET /identity/o/authorize")
     expect(asked).to_contain_text("browser → Identity GET …/authorize")
-    expect(asked).to_contain_text("Identity → browser 302 to site B’s callback, with code")
+    expect(asked).to_contain_text("Identity → browser 303 to site B’s callback, with code")
     watching.rung(SECOND, "GET /identity/o/authorize").get_by_role("link", name="open").click()
     expect(page.locator("#exchange")).to_contain_text("After this message, site B can exchange the code")
     page.get_by_role("link", name="On the ladder").click()

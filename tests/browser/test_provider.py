@@ -77,7 +77,7 @@ def test_a_rotated_key_signs_without_a_restart_and_both_sites_find_it(lab):
     alice = Person(lab, "alice")
     assert alice.sign_in("site_a").status_code == 200
     (old,) = published()
-    line = lab.manage("identity", "rotate_signing_key")
+    line = lab.manage("identity", "rotate_signing_key", "--now")
     _, new = published()
     assert line.startswith(f"{new} signs from now on. Still published: {old} until ")
     for site in ("site_a", "site_b"):  # site A has the old keys in its cache

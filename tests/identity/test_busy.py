@@ -92,4 +92,4 @@ def test_a_browser_that_asks_for_a_code_then_goes_on_by_itself(browser, alice, l
         response = authorize(browser)
     address = response.wsgi_request.get_full_path()
     assert (response.status_code, response["Refresh"]) == (503, f"5; url={address}")
-    assert browser.get(address).status_code == 302
+    assert browser.get(address).status_code == 303

@@ -3,8 +3,13 @@
 from tests.every_address import given_to_neighbours, open_to_neighbours
 
 # Any client may send these, and says in them who it is; the first and the last ask the person, on a page of Identity.
-OPEN = ["/identity/o/authorize", "/identity/o/api/token", "/identity/o/api/userinfo", "/identity/o/logout"]
-PUBLIC = ["GET /.well-known/openid-configuration", "GET /.well-known/jwks.json"]  # for scripts of every client
+OPEN = [
+    "/identity/o/authorize",
+    *(f"/identity/o/api/{name}" for name in ("token", "userinfo", "revoke", "introspect")),
+    "/identity/o/logout",
+]
+# For scripts of every client.
+PUBLIC = [f"GET /.well-known/{name}" for name in ("openid-configuration", "oauth-authorization-server", "jwks.json")]
 LED_AWAY = ["/session/reveal/"]  # to the page that reveals nothing
 
 

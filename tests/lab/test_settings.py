@@ -34,6 +34,17 @@ def test_over_https_a_project_passes_the_checks_for_what_is_deployed(project, tm
     assert "no issues" in lab.manage(project, "check", "--deploy", "--fail-level", "WARNING")
 
 
+@pytest.mark.parametrize(
+    ("settings", "is_open"),
+    [({}, True), ({"LAB_ADDRESS": "0.0.0.0", "LAB_DOMAIN": "class.test"}, False)],
+)
+def test_in_a_class_nobody_registers_clients_at_identity(tmp_path, settings, is_open):
+    lab = Lab(tmp_path)
+    lab.settings |= settings
+    script = "from identity.provider.registrations import is_open; print(is_open())"
+    assert lab.manage("identity", "shell", "-v", "0", "-c", script).strip() == str(is_open)
+
+
 def test_nothing_is_shared_between_the_servers_but_code(tmp_path):
     script = (
         "from django.conf import settings as s;"

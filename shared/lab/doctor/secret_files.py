@@ -16,6 +16,7 @@ from lab.state import fingerprint_key_path, in_terminal, secret_path
 
 SIGNING_KEYS = "identity.signing_keys.json"
 REGISTERED = "SELECT secret FROM allauth_idp_oidc_client WHERE id = ?"
+WITHOUT_PKCE = "SELECT client_id FROM identity_registration WHERE may_omit_pkce ORDER BY client_id"
 START = in_terminal("make run")
 
 
@@ -71,6 +72,22 @@ def check_clients() -> Iterator[Finding]:
                 f"Identity refuses the code that {site.title} brings, so nobody can sign in there.",
                 START,
             )
+    for client_id in clients_without_pkce():
+        yield Finding(
+            f"Identity lets the client {client_id} omit PKCE.",
+            "Whoever steals one of its codes can let another browser bring it to that client.",
+            f".venv/bin/python identity/manage.py clients change --pkce {shlex.quote(client_id)}",
+        )
+
+
+def clients_without_pkce() -> list[str]:
+    """Those that are registered so. None if the database cannot be read, which another check says."""
+    if not database_of(IDENTITY).exists():
+        return []
+    try:
+        return [client_id for (client_id,) in rows_of(database_of(IDENTITY), WITHOUT_PKCE)]
+    except sqlite3.DatabaseError:
+        return []
 
 
 def fault_of_client(site: Server, secret: bytes) -> str:

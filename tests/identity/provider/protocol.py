@@ -23,7 +23,7 @@ def authorize(client, **changes):
 
 def answer_of(response) -> dict[str, str]:
     """What the client is told in its redirect URI."""
-    assert response.status_code == 302, response.content.decode()
+    assert response.status_code == 303, response.content.decode()
     address = urlsplit(response["Location"])
     assert address.scheme, f"not to a client: {response['Location']}"
     return dict(parse_qsl(address.query))
@@ -31,7 +31,8 @@ def answer_of(response) -> dict[str, str]:
 
 def code_for(client, **changes):
     response = authorize(client, **changes)
-    assert response["Location"].startswith(changes.get("redirect_uri", REDIRECT_URI) + "?")
+    address = changes.get("redirect_uri", REDIRECT_URI)
+    assert response["Location"].startswith(address + ("&" if "?" in address else "?"))
     return answer_of(response)["code"]
 
 

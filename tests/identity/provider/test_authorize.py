@@ -167,7 +167,7 @@ def test_a_hint_of_who_was_signed_in_holds_after_it_has_expired_and_after_a_rota
     client.force_login(alice)
     hint = redeem(client, code_for(client)).json()["id_token"]
     settings.IDP_OIDC_ID_TOKEN_EXPIRES_IN = 300
-    keys.rotate()
+    keys.rotate(is_urgent=True)
     assert code_for(client, prompt="none", id_token_hint=hint)
 
 

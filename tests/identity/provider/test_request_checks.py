@@ -39,7 +39,7 @@ def test_an_odd_authorization_request_is_no_fault_of_identitys(signed_in, name, 
 )
 def test_claims_are_a_json_object_and_a_resource_is_an_absolute_uri(signed_in, name, wrong, right):
     assert [authorize(signed_in, **{name: value}).status_code for value in wrong] == [400] * len(wrong)
-    assert authorize(signed_in, **{name: right}).status_code == 302
+    assert authorize(signed_in, **{name: right}).status_code == 303
 
 
 @pytest.mark.parametrize("name", ["code", "client_id"])

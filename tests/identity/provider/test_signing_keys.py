@@ -1,5 +1,6 @@
 """The keys that sign ID Tokens, and changing them while Identity runs."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -36,7 +37,12 @@ def let_time_pass(**time):
     """Move what the file says into the past."""
     ago = timedelta(**time)
     moved = [
-        replace(key, issued_at=key.issued_at - ago, expires_at=key.expires_at and key.expires_at - ago)
+        replace(
+            key,
+            issued_at=key.issued_at - ago,
+            not_before=key.not_before and key.not_before - ago,
+            expires_at=key.expires_at and key.expires_at - ago,
+        )
         for key in keys.signing_keys()
     ]
     private_file.replace(secret_path(keys.FILE), keys.as_text(moved))
@@ -61,9 +67,42 @@ def test_a_published_key_says_what_it_is_for_and_keeps_its_private_part(client, 
     assert not {"d", "p", "q"} & set(key)
 
 
+def max_age_of_keys(client):
+    return int(client.get("/.well-known/jwks.json")["Cache-Control"].split(",")[0].removeprefix("max-age="))
+
+
+def test_a_new_key_is_published_before_it_signs_for_as_long_as_a_cache_keeps_the_keys(signed_in):
+    old = kid_of_a_new_id_token(signed_in)
+    cached = max_age_of_keys(signed_in)
+    keys.rotate()
+    new = published(signed_in)[1]
+    let_time_pass(seconds=cached)
+    assert kid_of_a_new_id_token(signed_in) == old
+    let_time_pass(minutes=1)
+    assert kid_of_a_new_id_token(signed_in) == new
+    assert published(signed_in) == [old, new]
+
+
+def test_a_key_that_waits_is_left_out_by_one_that_signs_at_once(signed_in):
+    keys.rotate()
+    keys.rotate(is_urgent=True)
+    new = kid_of_a_new_id_token(signed_in)
+    assert published(signed_in)[2] == new
+    let_time_pass(minutes=6)
+    assert kid_of_a_new_id_token(signed_in) == new
+
+
+def test_keys_that_were_kept_before_keys_could_wait_sign_on(signed_in):
+    kid = kid_of_a_new_id_token(signed_in)
+    path = secret_path(keys.FILE)
+    before = [{name: one[name] for name in ("pem", "issued_at", "expires_at")} for one in json.loads(path.read_text())]
+    private_file.replace(path, json.dumps(before))
+    assert kid_of_a_new_id_token(signed_in) == kid
+
+
 def test_after_a_rotation_the_new_key_signs_and_the_old_one_is_still_published(signed_in):
     old = kid_of_a_new_id_token(signed_in)
-    keys.rotate()
+    keys.rotate(is_urgent=True)
     new = kid_of_a_new_id_token(signed_in)
     assert new != old
     assert published(signed_in) == [old, new]
@@ -71,7 +110,7 @@ def test_after_a_rotation_the_new_key_signs_and_the_old_one_is_still_published(s
 
 def test_the_old_key_goes_when_no_id_token_of_its_lives(signed_in):
     old = kid_of_a_new_id_token(signed_in)
-    keys.rotate()
+    keys.rotate(is_urgent=True)
     let_time_pass(minutes=5)  # as long as an ID Token lives
     assert old in published(signed_in)
     let_time_pass(minutes=2)
@@ -79,9 +118,10 @@ def test_the_old_key_goes_when_no_id_token_of_its_lives(signed_in):
 
 
 def test_a_cached_jwks_does_not_outlive_the_old_key(signed_in):
-    keys.rotate()
-    max_age = int(signed_in.get("/.well-known/jwks.json")["Cache-Control"].split(",")[0].removeprefix("max-age="))
-    assert 300 < max_age <= 360
+    assert max_age_of_keys(signed_in) == 300
+    keys.rotate(is_urgent=True)
+    let_time_pass(minutes=4)
+    assert 60 < max_age_of_keys(signed_in) <= 120
 
 
 def test_a_rotation_drops_keys_whose_last_session_is_over_and_prolongs_none(signed_in):
@@ -89,10 +129,10 @@ def test_a_rotation_drops_keys_whose_last_session_is_over_and_prolongs_none(sign
     keys.rotate()
     first, second, _ = keys.signing_keys()
     assert first.expires_at <= second.expires_at
-    let_time_pass(minutes=7)
+    let_time_pass(minutes=13)
     keys.rotate()
     assert [key.expires_at for key in keys.signing_keys()[:2]] == [
-        key.expires_at - timedelta(minutes=7) for key in (first, second)
+        key.expires_at - timedelta(minutes=13) for key in (first, second)
     ]
     assert len(published(signed_in)) == 2
     let_time_pass(days=31)
@@ -116,14 +156,16 @@ def test_two_rotations_at_the_same_time_lose_no_key():
     assert [key.expires_at is None for key in keys.signing_keys()] == [False] * 4 + [True]
 
 
-def test_the_command_says_which_key_signs_and_which_is_still_published():
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_the_command_says_which_key_signs_and_which_is_still_published(is_urgent):
     (before,) = keys.signing_keys()
     output = StringIO()
-    call_command("rotate_signing_key", stdout=output)
+    call_command("rotate_signing_key", stdout=output, now=is_urgent)
     old, new = keys.signing_keys()
     assert old.pem == before.pem
     until = f"{keys.key_id(old)} until {old.expires_at:%H:%M:%S} UTC"
-    assert output.getvalue() == f"{keys.key_id(new)} signs from now on. Still published: {until}.\n"
+    start = "now on" if is_urgent else f"{new.not_before:%H:%M:%S} UTC on"
+    assert output.getvalue() == f"{keys.key_id(new)} signs from {start}. Still published: {until}.\n"
 
 
 def test_a_key_is_read_and_parsed_once_a_process():

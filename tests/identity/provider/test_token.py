@@ -391,9 +391,7 @@ def test_a_client_authenticates_only_in_a_way_that_is_announced(signed_in, setti
             assert response.status_code == (200 if way == announced else 401)
 
 
-@pytest.mark.parametrize("kind", Client.Type.values)
-def test_no_client_comes_without_a_secret(signed_in, kind):
-    Client.objects.filter(pk="site-a").update(type=kind)
+def test_a_client_that_has_a_secret_does_not_come_without_it(signed_in):
     response = redeem(signed_in, code_for(signed_in), client_secret=None)
     assert response.status_code == 401
     assert response.json()["error"] == "invalid_client"

@@ -78,7 +78,6 @@ REFUSED = {
     "an ID Token": ({"response_type": "id_token"}, "unsupported_response_type"),
     "more than a code": ({"response_type": "code id_token"}, "unauthorized_client"),
     "no response type": ({"response_type": None}, "invalid_request"),
-    "an unknown scope": ({"scope": "openid address"}, "invalid_scope"),
     "no openid": ({"scope": "profile"}, "invalid_scope"),
     "no scope": ({"scope": None}, "invalid_scope"),
     "a max_age that is a word": ({"max_age": "x"}, "invalid_request"),

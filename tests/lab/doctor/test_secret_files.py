@@ -83,6 +83,14 @@ def test_a_client_that_identity_does_not_know_is_found(started_before):
     assert whats("clients at Identity", started_before) == ["Identity has no client site-b."]
 
 
+def test_a_client_that_may_omit_pkce_is_called_what_it_is(started_before):
+    with closing(sqlite3.connect(started_before.state / "var" / "identity.sqlite3")) as database, database:
+        database.execute("INSERT INTO identity_registration VALUES ('site-b', 'website', 1), ('site-a', 'website', 0)")
+    (finding,) = found_by("clients at Identity", started_before)
+    assert finding["what"] == "Identity lets the client site-b omit PKCE."
+    assert finding["mend"] == ".venv/bin/python identity/manage.py clients change --pkce site-b"
+
+
 def test_a_damaged_database_of_identity_is_left_to_the_check_of_databases(started_before):
     (started_before.state / "var" / "identity.sqlite3").write_bytes(b"no database" * 1000)
     assert found_by("clients at Identity", started_before) == []
