@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from lab.launch.ports import addresses_of
 from lab.scale import nginx, programs
-from lab.servers import INSPECTOR, SERVERS, address_of
+from lab.servers import INSPECTOR, SERVERS
 from lab.state import ROOT
 from tests.processes import Lab
 
@@ -91,5 +92,6 @@ def test_nginx_sets_what_is_said_of_a_browser_and_passes_nothing_on():
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in said
     assert "proxy_set_header X-Forwarded-Proto https;" in said
     for server in (*SERVERS, INSPECTOR):
-        assert f"listen {address_of(server)} ssl;" in said
+        for address in addresses_of(server):
+            assert f"listen {address} ssl;" in said
     assert ("user root;" in said) == (os.geteuid() == 0)
