@@ -2,11 +2,15 @@
 
 import signal
 import time
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import pytest
+import requests
 
 from tests.browser.person import Person, resolve_to_loopback
 from tests.lab.doctor.examined import examine
@@ -75,6 +79,36 @@ def test_a_code_is_redeemed_once_by_all_processes_together(lab, alice):
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: alice.get(callback, allow_redirects=False).status_code, range(8)))
     assert statuses.count(302) == 1, statuses
+
+
+def test_of_refreshes_at_once_one_gets_tokens_from_all_processes_together(lab, alice):
+    callback, verifier = "http://localhost:3000/callback", "v" * 43
+    said = lab.manage("identity", "clients", "register", "--refresh", "One that refreshes", callback)
+    client = tuple(line.split()[1] for line in said.splitlines())
+    alice.sign_in("site_a")
+    asked = {
+        "client_id": client[0],
+        "redirect_uri": callback,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("="),
+        "code_challenge_method": "S256",
+    }
+    page = alice.get(f"{lab.origin('identity')}/identity/o/authorize", params=asked)
+    page.url = page.url.partition("?")[0]  # where its form goes
+    answer = alice.send_form(page, scopes="openid", action="grant")
+    leads_to = answer.headers["Location"]
+
+    def tokens(**form):
+        url = f"{lab.origin('identity')}/identity/o/api/token"
+        return requests.post(url, form, auth=client, verify=lab.authority, timeout=60)
+
+    (code,) = parse_qs(urlsplit(leads_to).query)["code"]
+    got = tokens(grant_type="authorization_code", code=code, redirect_uri=callback, code_verifier=verifier).json()
+    with ThreadPoolExecutor(8) as pool:
+        again = {"grant_type": "refresh_token", "refresh_token": got["refresh_token"]}
+        statuses = list(pool.map(lambda _: tokens(**again).status_code, range(8)))
+    assert statuses.count(200) == 1, statuses
 
 
 def test_a_sign_out_through_one_process_reaches_sites_that_another_signed_in(lab, alice):
