@@ -9,7 +9,7 @@ from session_inspector.journal.schema import Cookie, SetCookie
 from session_inspector.participant import Participant
 from tests.page import text_of
 from tests.recorded import configure
-from tests.session_inspector.inspector.traffic import exchange, masked, row
+from tests.session_inspector.inspector.traffic import PASSWORD, exchange, masked, row
 
 ATTRIBUTES = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
 
@@ -58,6 +58,12 @@ def test_a_request_without_a_cookie_is_not_explained_by_another_host():
     second = exchange("blog", at=1)
     *_, rung = rungs_of([first, second])
     assert no_cookie_in_words(rung) == "no cookie"
+
+
+def test_who_signs_people_in_itself_is_not_said_to_be_spared_the_password(client):
+    known = row("k1", _auth_user_id="1")
+    exchange("shop", "/admin/login/", method="POST", form=PASSWORD, tells=[told("k1")], after=known)
+    assert "Password sent to the shop, which then began a new session" in text_of(client.get("/ladder/?visitor=v1"))
 
 
 PAGES = ["/", "/ladder/", "/visitors/", "/export/", "/journal.har", "/first-steps/", "/scenarios/"]
