@@ -35,6 +35,7 @@ OPEN = {
     "error_description", "max_age", "remember",
 }  # fmt: skip
 ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss"}
+NO_SECRET = {"_auth_user_id"}  # it opens nothing, also where it is a UUID, which looks random
 # What Django itself keeps in a session to say who somebody is, and until when: it is what the pages are about.
 OF_DJANGO = {"_auth_user_id", "_auth_user_backend", "_session_expiry"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
@@ -100,6 +101,8 @@ class Redactor:
             return value
         if not isinstance(value, str):  # what a serializer of the project's own knows
             value = str(value)
+        if name in NO_SECRET:
+            return value[:MAX_TEXT]
         if name in SECRET or is_random_run(value):
             return self.mask(value)
         return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)

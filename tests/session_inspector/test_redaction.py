@@ -123,3 +123,9 @@ def test_a_value_of_which_only_the_type_is_kept_can_be_seen_to_change():
 
 def test_a_value_of_a_type_that_json_does_not_have_is_kept_as_text():
     assert REDACTOR.values({"at": date(2026, 1, 2)}) == {"at": "2026-01-02"}
+
+
+def test_who_a_session_names_is_kept_also_where_users_have_random_numbers():
+    user = "0f6ad2b4-93c1-4a5e-8d27-6b1f90ce7a53"
+    assert REDACTOR.values({"_auth_user_id": user}) == {"_auth_user_id": user}
+    assert isinstance(REDACTOR.value("anything", user), Masked)
