@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache, partial, wraps
 from typing import Any
 
+from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import router, transaction
 from django.db.models import Model, QuerySet
@@ -27,7 +28,7 @@ from session_inspector.recorder.exchange import Noted
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_snapshot import Row, as_stored, loaded_session, row_in_memory
 from session_inspector.redaction import MAX_ITEMS
-from session_inspector.session_store import engine
+from session_inspector.session_store import engine, store
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,13 @@ def watched(rows: type[QuerySet]) -> type[QuerySet]:
 def watched_rows(manager: Any) -> QuerySet:
     """What Django's managers do, with rows that are watched."""
     return watched(manager._queryset_class)(manager.model, using=manager._db, hints=manager._hints)
+
+
+def model_of_rows() -> type[AbstractBaseSession]:
+    """That of the engine, which may be the project's own."""
+    from django.contrib.sessions.models import Session
+
+    return store().get_model_class() if issubclass(store(), db.SessionStore) else Session
 
 
 def watch_deletions() -> None:
