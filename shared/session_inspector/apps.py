@@ -20,9 +20,7 @@ class SessionInspectorConfig(AppConfig):
             connect()
 
     def watch_session_rows(self) -> None:
-        from django.contrib.sessions.models import Session
+        from session_inspector.recorder.session_changes import model_of_rows, note_saved, watch_deletions
 
-        from session_inspector.recorder.session_changes import note_saved, watch_deletions
-
-        post_save.connect(note_saved, sender=Session)
+        post_save.connect(note_saved, sender=model_of_rows())
         watch_deletions()

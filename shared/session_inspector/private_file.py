@@ -6,6 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def in_state_folder(name: str) -> Path:
+    """Where a file of that name lies that outlasts a restart (XDG Base Directory Specification). The folder is made
+    here. Raises ``OSError``, and ``RuntimeError`` for who has no home."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    folder = (Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state") / "session_inspector"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / name
+
+
 def opener(path: str, flags: int) -> int:
     """For ``open``: a file that it makes is one that only its owner may read."""
     return os.open(path, flags, 0o600)

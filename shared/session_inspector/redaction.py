@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
-from session_inspector.journal.schema import Address, Masked, Parameters, Value, Withheld
+from session_inspector.journal.schema import Address, Masked, OfType, Parameters, Value, Withheld
 
 SHOWN = 6
 MAX_TEXT = 300  # characters of one recorded text
@@ -35,6 +35,9 @@ OPEN = {
     "error_description", "max_age", "remember",
 }  # fmt: skip
 ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss"}
+NO_SECRET = {"_auth_user_id"}  # it opens nothing, also where it is a UUID, which looks random
+# What Django itself keeps in a session to say who somebody is, and until when: it is what the pages are about.
+OF_DJANGO = {"_auth_user_id", "_auth_user_backend", "_session_expiry"}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
 QUERY_IN_PATH = re.compile(r"[?;&]|%(?:25)*(?:3F|3B|26)", re.IGNORECASE)
@@ -44,10 +47,12 @@ WORDS = re.compile(r"_*[A-Z]?[a-z]{2,}(?:(?:[_-]+[A-Z]?|[A-Z])[a-z]{2,})*_*")
 @dataclass(frozen=True)
 class Redactor:
     """Masks with the ``key`` of one journal: fingerprints of two journals cannot be compared. ``shown`` are further
-    names of parameters and fields whose values are kept as they came."""
+    names of parameters and fields whose values are kept as they came. With ``keeps_values``, what a project keeps in a
+    session is kept as its name and its look allow; else its type."""
 
     key: bytes
     shown: frozenset[str] = frozenset()
+    keeps_values: bool = True
 
     def fingerprint(self, value: str) -> str:
         """Sixteen hexadecimal digits: equal for equal values, and no way back without the key."""
@@ -57,8 +62,19 @@ class Redactor:
         """With its first six characters; a short value shows only a quarter."""
         return Masked(beginning(value), self.fingerprint(value))
 
+    def session(self, data: Mapping[str, Any]) -> dict[str, Value]:
+        """What a session holds, by name."""
+        if self.keeps_values:
+            return self.values(data)
+        of_django = self.values({name: value for name, value in data.items() if name in OF_DJANGO})
+        others = islice(((str(name), value) for name, value in data.items() if name not in OF_DJANGO), MAX_ITEMS)
+        return of_django | {self.name(name): self.of_type(value) for name, value in others}
+
+    def of_type(self, value: Any) -> OfType:
+        return OfType(type(value).__name__, self.fingerprint(repr(value)))
+
     def values(self, data: Mapping[str, Any]) -> dict[str, Value]:
-        """All that a session or a token holds, by name."""
+        """All that a token holds, or a session, by name."""
         return {self.name(str(name)): self.value(str(name), item, 1) for name, item in islice(data.items(), MAX_ITEMS)}
 
     def name(self, name: str) -> str:
@@ -81,8 +97,12 @@ class Redactor:
             }
         if isinstance(value, list | tuple):
             return [self.value(name, item, depth + 1) for item in islice(value, MAX_ITEMS)]
-        if not isinstance(value, str) or not value:
+        if value is None or isinstance(value, bool | int | float):
             return value
+        if not isinstance(value, str):  # what a serializer of the project's own knows
+            value = str(value)
+        if name in NO_SECRET:
+            return value[:MAX_TEXT]
         if name in SECRET or is_random_run(value):
             return self.mask(value)
         return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)

@@ -5,6 +5,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
+from session_inspector.configuration import configuration
 from session_inspector.journal.database import engine, fingerprint_key
 
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
@@ -15,6 +16,11 @@ NOT_RECORDED = (
 SHOWS_NOTHING = "PanelMiddleware shows nothing: it must stand before RecorderMiddleware, whose entry it shows."
 ONE_NAME = "SESSION_COOKIE_NAME and CSRF_COOKIE_NAME are both {!r}: a browser keeps only the cookie that came last."
 
+IN_SERVICE = (
+    "The recorder is on without DEBUG, because SESSION_INSPECTOR says so: "
+    "what people do is written into a journal, with secrets cut to their first characters."
+)
+
 
 def check_settings(**kwargs) -> list[CheckMessage]:
     is_one_name = settings.SESSION_COOKIE_NAME == settings.CSRF_COOKIE_NAME
@@ -22,6 +28,7 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         "W001": [NOT_RECORDED.format(path) for path in outside_the_recorder() if path != PANEL],
         "W002": [SHOWS_NOTHING] if PANEL in settings.MIDDLEWARE and PANEL not in outside_the_recorder() else [],
         "W003": [ONE_NAME.format(settings.SESSION_COOKIE_NAME)] if is_one_name else [],
+        "W004": [IN_SERVICE] if not settings.DEBUG and is_recorded() else [],
     }
     warnings = [Warning(text, id=f"session_inspector.{number}") for number, texts in found.items() for text in texts]
     return [*faults_of_journal(), *warnings]
@@ -35,6 +42,10 @@ def faults_of_journal() -> list[CheckMessage]:
     except (DatabaseError, ImproperlyConfigured) as error:
         return [Error(str(error), id="session_inspector.E001")]
     return []
+
+
+def is_recorded() -> bool:
+    return RECORDER in settings.MIDDLEWARE and configuration().is_recording
 
 
 def outside_the_recorder() -> list[str]:

@@ -1,8 +1,11 @@
 """What this project says of itself as a participant of the journal."""
 
+from contextlib import suppress
 from functools import cache
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from session_inspector.configuration import configuration, of_settings
@@ -22,17 +25,29 @@ ENDPOINTS = {
 }
 
 
+# What the first request to this process has named; empty before that. A browser may know the project by other names.
+learned_origin = ""
+
+
+def learn_origin(request: HttpRequest) -> None:
+    """Only from a request whose ``Host`` the project accepts."""
+    global learned_origin
+    if not learned_origin:
+        with suppress(DisallowedHost):
+            learned_origin = f"{request.scheme}://{request.get_host()}"
+
+
 def this_participant() -> Participant:
     """As the settings have it now."""
-    return participant_with(settings.ROOT_URLCONF)
+    return participant_with(settings.ROOT_URLCONF, configuration().origin or learned_origin)
 
 
 @of_settings
-def participant_with(urlconf: str) -> Participant:
+def participant_with(urlconf: str, origin: str) -> Participant:
     said = configuration()
     return Participant(
         name=said.name,
-        origin=said.origin,
+        origin=origin,
         run=said.run,
         title=said.title or said.name,
         role=said.role,

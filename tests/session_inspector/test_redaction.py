@@ -1,10 +1,12 @@
 """What may be kept of a value under its name."""
 
 import string
+from datetime import date
 from random import Random
 
 import pytest
 
+from session_inspector.explain.values import as_text, changed_values
 from session_inspector.journal.schema import Masked, Withheld
 from session_inspector.redaction import Redactor, is_random, shortened
 
@@ -96,3 +98,34 @@ def test_what_is_asked_of_identity_stays_readable_though_its_type_is_named_like_
 
 def test_a_long_run_that_is_almost_a_word_is_masked_without_trying_every_way_to_read_it():
     assert REDACTOR.value("anything", "a" * 100_000 + "1").starts == "aaaaaa"
+
+
+def test_of_a_session_whose_values_nobody_asked_for_names_and_types_are_kept():
+    kept = Redactor(b"key", keeps_values=False).session(
+        {"cart": ["a book"], "count": 3, "_auth_user_id": "7", "password": "hunter2", "of": object}
+    )
+    assert kept.pop("_auth_user_id") == "7"
+    assert {name: value.type for name, value in kept.items()} == {
+        "cart": "list",
+        "count": "int",
+        "password": "str",
+        "of": "type",
+    }
+    assert as_text(kept["cart"]) == "(list)"
+
+
+def test_a_value_of_which_only_the_type_is_kept_can_be_seen_to_change():
+    redactor = Redactor(b"key", keeps_values=False)
+    before, same, after = (redactor.session({"cart": cart}) for cart in (["a"], ["a"], ["a", "b"]))
+    assert changed_values(before, same) == []
+    assert [change["how"] for change in changed_values(before, after)] == ["changed"]
+
+
+def test_a_value_of_a_type_that_json_does_not_have_is_kept_as_text():
+    assert REDACTOR.values({"at": date(2026, 1, 2)}) == {"at": "2026-01-02"}
+
+
+def test_who_a_session_names_is_kept_also_where_users_have_random_numbers():
+    user = "0f6ad2b4-93c1-4a5e-8d27-6b1f90ce7a53"
+    assert REDACTOR.values({"_auth_user_id": user}) == {"_auth_user_id": user}
+    assert isinstance(REDACTOR.value("anything", user), Masked)

@@ -12,7 +12,8 @@ SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 
 
 def found():
-    return [message for message in run_checks() if message.id.startswith("session_inspector.")]
+    messages = [message for message in run_checks() if not message.is_silenced()]
+    return [message for message in messages if message.id.startswith("session_inspector.")]
 
 
 def test_the_settings_of_the_lab_pass():
@@ -66,3 +67,10 @@ def test_a_journal_in_postgresql_without_its_library_says_what_to_install(settin
     configure(settings, journal="postgresql://role@host/name")
     (message,) = found()
     assert "pip install" in message.msg
+
+
+@pytest.mark.parametrize(("debug", "recording", "number"), [(False, True, 1), (True, True, 0), (False, False, 0)])
+def test_a_recorder_without_debug_is_named(settings, debug, recording, number):
+    settings.SILENCED_SYSTEM_CHECKS, settings.DEBUG = [], debug
+    configure(settings, recording=recording)
+    assert [message.id for message in found()] == ["session_inspector.W004"] * number

@@ -2,9 +2,10 @@
 
 import pytest
 
+import session_inspector.this_participant
 from lab.servers import SITE_A
 from session_inspector.configuration import configuration
-from session_inspector.this_participant import this_participant
+from session_inspector.this_participant import learn_origin, this_participant
 from tests.recorded import configure
 
 
@@ -37,3 +38,14 @@ def test_a_name_that_no_setting_has_is_an_error_that_says_so(settings):
     configure(settings, jurnal="x")
     with pytest.raises(TypeError, match="jurnal"):
         configuration()
+
+
+@pytest.mark.parametrize("host", ["localhost:8001", "evil.example"])
+def test_without_an_origin_the_first_host_that_it_accepts_is_its_own(settings, monkeypatch, rf, host):
+    monkeypatch.setattr(session_inspector.this_participant, "learned_origin", "")
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    configure(settings, origin="")
+    learn_origin(rf.get("/", headers={"host": host}))
+    learn_origin(rf.get("/", headers={"host": "127.0.0.1:8001"}))
+    learn_origin(rf.get("/", headers={"host": "localhost:9000"}))
+    assert this_participant().origin == ("http://127.0.0.1:8001" if "evil" in host else f"http://{host}")

@@ -72,10 +72,11 @@ class Environment:
 
 
 class Project:
-    """Called ``mine``, in that folder of the environment. ``processes`` are those that run."""
+    """Of that name, in that folder of the environment. ``processes`` are those that run."""
 
-    def __init__(self, environment: Environment, folder: str = "project"):
+    def __init__(self, environment: Environment, folder: str = "project", name: str = "mine"):
         self.environment = environment
+        self.name = name
         self.port = free_ports()
         self.origin = f"http://localhost:{self.port}"
         self.folder = environment.folder / folder
@@ -83,12 +84,12 @@ class Project:
         self.processes: list[subprocess.Popen] = []
         self.variables = {"PYTHONWARNINGS": "error"}
         self.folder.mkdir()
-        self.run("django-admin startproject mine .")
+        self.run(f"django-admin startproject {name} .")
 
     def write(self, files: dict[str, str]) -> None:
         """``settings.py`` goes on where it ended; the others are new, or take the place of what was there."""
         for name, content in files.items():
-            path = self.folder / ("mine" if name in ("settings.py", "urls.py") else "") / name
+            path = self.folder / (self.name if name in ("settings.py", "urls.py") else "") / name
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a" if name == "settings.py" else "w") as file:
                 file.write(content)
@@ -98,9 +99,12 @@ class Project:
 
     def start(self, *command: str) -> subprocess.Popen:
         """Start a command of ``manage.py`` that goes on until ``stop``."""
+        return self.start_python("manage.py", *command)
+
+    def start_python(self, *command: str) -> subprocess.Popen:
         with self.log.open("ab") as output:
             process = subprocess.Popen(
-                [self.environment.folder / "bin" / "python", "manage.py", *command],
+                [self.environment.folder / "bin" / "python", *command],
                 cwd=self.folder,
                 env={**self.environment.variables, **self.variables},
                 stdout=output,
@@ -109,8 +113,9 @@ class Project:
         self.processes.append(process)
         return process
 
-    def serve(self) -> None:
-        process = self.start("runserver", "--noreload", str(self.port))
+    def serve(self, *server: str) -> None:
+        """By what Python is to run, whose last argument is the port."""
+        process = self.start_python(*server, str(self.port))
         deadline = time.monotonic() + WAIT_TIMEOUT
         while True:
             try:
@@ -122,10 +127,10 @@ class Project:
                 time.sleep(0.05)
 
     @contextmanager
-    def served(self) -> Iterator[None]:
+    def served(self, *server: str) -> Iterator[None]:
         """For as long as the tests of it run."""
         try:
-            self.serve()
+            self.serve(*(server or ("manage.py", "runserver", "--noreload")))
             yield
         finally:
             self.stop()

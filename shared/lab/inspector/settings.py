@@ -16,6 +16,7 @@ SILENCED_SYSTEM_CHECKS = [*lab.SILENCED_SYSTEM_CHECKS, "security.W003"]  # no CS
 
 SESSION_INSPECTOR = {
     **lab.journal(),
+    "NAME": "",  # it takes no part
     "TIMEOUT": 2,  # seconds: nobody waits for the inspector, so it may wait for the servers
     "PAGES": "lab.inspector.pages.PAGES",
     "KEY": teacher_key() if IS_CLASS else "",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.template.defaultfilters import pluralize
 
-from session_inspector.journal.schema import Address, Masked, Parameters, SessionRow, Value, Withheld
+from session_inspector.journal.schema import Address, Masked, OfType, Parameters, SessionRow, Value, Withheld
 
 # How the names begin under which Django and the libraries keep what a learner need not see first.
 OF_LIBRARIES = ("_auth_user_backend", "_auth_user_hash", "_session_expiry", "_messages", "oidc_", "account_", "sign_in")
@@ -29,6 +29,8 @@ def values_in(row: SessionRow | None) -> dict[str, Value]:
 
 def as_text(value: Value) -> str:
     """A recorded value as a page shows it: JSON, with ``abcdef…`` for what was masked, and no longer than fits."""
+    if isinstance(value, OfType):
+        return f"({value.type})"
     text = json.dumps(render_masked(value), ensure_ascii=False)
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
@@ -39,6 +41,8 @@ def render_masked(value: Value) -> Any:
             return f"{starts}…"
         case Withheld():
             return "not kept"
+        case OfType(type=name):
+            return f"({name})"
         case Address(url=url, query=query):
             return url + query_of(query)
         case list():

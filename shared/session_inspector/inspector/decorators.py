@@ -39,7 +39,7 @@ def about_now(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def show_if_recording(request: HttpRequest, **of_address: Any) -> HttpResponse:
-        is_on = configuration().recording
+        is_on = configuration().is_recording
         return view(request, **of_address) if is_on else recorder_off(request, seen_by(request))
 
     return show_if_recording

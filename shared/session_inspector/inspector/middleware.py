@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
 
@@ -12,6 +13,40 @@ from session_inspector.inspector.viewer import viewer, viewer_of, viewing
 from session_inspector.inspector_address import NAME_IN_PATH
 from session_inspector.journal.participants import one_roll
 from session_inspector.journal.queries import noting_what_is_unreadable
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+# A page may load what the inspector itself serves, and nothing of any other host.
+SOURCES = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+POLICY = "; ".join(map(" ".join, SOURCES.items()))
+
+
+def at_own_address(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Middleware: answer at the inspector's own host and port, lead its other loopback names there, and refuse the
+    rest: a page of another host that lets its name mean this machine must read nothing here."""
+    own = configuration().inspector.partition("//")[2]
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.META.get("HTTP_HOST", "").lower()
+        if asked == own:
+            response = get_response(request)
+        elif request.method in ("GET", "HEAD") and split_domain_port(asked)[0] in LOOPBACK:
+            response = HttpResponseRedirect(configuration().inspector + request.get_full_path())
+        else:
+            response = HttpResponseBadRequest(f"This is {configuration().inspector}/.", content_type="text/plain")
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
 
 
 def from_own_pages_only(get_response: Callable[[HttpRequest], HttpResponse]):

@@ -36,7 +36,7 @@ class Seen:
 
     @property
     def is_off(self) -> bool:
-        return not configuration().recording
+        return not configuration().is_recording
 
     @property
     def sees_all(self) -> bool:

@@ -46,7 +46,7 @@ opened = Opened()
 @of_settings
 def engine() -> Engine:
     """The place that the setting names. Raises ``DatabaseError`` where no journal can lie there."""
-    named, timeout = str(configuration().journal), configuration().timeout
+    named, timeout = str(configuration().journal or default_journal()), configuration().timeout
     scheme, found, rest = named.partition("://")
     if not found or scheme == "sqlite":
         return SQLite(Path(rest if found else named), timeout)
@@ -57,6 +57,14 @@ def engine() -> Engine:
     except ImportError as error:
         raise DatabaseError(NO_PSYCOPG) from error
     return PostgreSQL(named, timeout)
+
+
+def default_journal() -> Path:
+    """Where all projects of a person meet. Raises ``DatabaseError`` where no folder can be made for it."""
+    try:
+        return private_file.in_state_folder("journal.sqlite3")
+    except (OSError, RuntimeError) as error:
+        raise DatabaseError(f"No folder can be made for the journal: {error}") from error
 
 
 def execute(sql: str, *values) -> list[tuple]:
@@ -186,4 +194,4 @@ def fingerprint_key() -> Path:
 def redactor() -> Redactor:
     """What masks with the key of this journal."""
     key = private_file.read_or_make(fingerprint_key(), lambda: secrets.token_hex(32))
-    return Redactor(key.encode(), configuration().shown_fields)
+    return Redactor(key.encode(), configuration().shown_fields, configuration().values)

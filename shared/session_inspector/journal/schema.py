@@ -54,6 +54,15 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class OfType:
+    """What is kept of a value of a session where nobody has asked for it: its type, and a number that is equal for
+    equal values."""
+
+    type: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class Address:
     """A URL with a query; one without is a text."""
 
@@ -62,10 +71,10 @@ class Address:
 
 
 MARK = "$"
-MARKS: dict[type, str] = {Masked: "masked", Withheld: "withheld", Address: "address"}
+MARKS: dict[type, str] = {Masked: "masked", Withheld: "withheld", OfType: "type", Address: "address"}
 
 # What a server keeps or was sent, redacted; lists and dicts hold such values again.
-Value = None | bool | int | float | str | Masked | Withheld | Address | list[Any] | dict[str, Any]
+Value = None | bool | int | float | str | Masked | Withheld | OfType | Address | list[Any] | dict[str, Any]
 Parameters = tuple[tuple[str, Value], ...]  # in the order in which they came; a name may come twice
 
 

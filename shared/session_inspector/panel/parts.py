@@ -47,7 +47,7 @@ class History:
 
 def is_listening(exchange: Entry) -> bool:
     """Whether the page can be told that its session has ended: one that is in the cookie itself nobody else ends."""
-    return configuration().recording and exchange.exchange.stored_as is not Store.COOKIE
+    return configuration().is_recording and exchange.exchange.stored_as is not Store.COOKIE
 
 
 def parts_without_journal(exchange: Entry, unread: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def parts_with(history: History, exchange: Entry, unread: str) -> dict[str, Any]
 
 def why_unread(exchange: Entry) -> str:
     """Why the journal cannot tell what led to this exchange; empty where it can."""
-    if not configuration().recording:
+    if not configuration().is_recording:
         return "The recorder is off: only this response is known, not what led here."
     if not exchange.id:
         return "This exchange waits to be written into the journal: only this response is known, not what led here."

@@ -14,7 +14,7 @@ PAUSE = 0.1
 
 def announce_this() -> None:
     """A server that records nothing says nothing."""
-    if configuration().recording and configuration().name:
+    if configuration().is_recording and configuration().name:
         never_raise(announce_within, WAIT)
 
 

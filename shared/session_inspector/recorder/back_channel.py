@@ -17,7 +17,7 @@ from trace_context import journey_in
 
 
 def note_call(sender, **call) -> None:
-    if configuration().recording:
+    if configuration().is_recording:
         never_raise(lambda: append(entry_of_call(**call)))
 
 

@@ -205,6 +205,8 @@ def user_of(request: HttpRequest) -> Person | None:
     user = vars(request).get("user")
     if isinstance(user, SimpleLazyObject):
         user = None if user._wrapped is empty else user._wrapped
+    user = user or vars(request).get("_acached_user")  # that of an asynchronous view
     if user is None:
         return None
-    return Person(str(user.pk or ""), (user.pk and user.first_name) or user.get_username())
+    first_name = getattr(user, "first_name", "") if user.pk else ""  # not every model of users has one
+    return Person(str(user.pk or ""), first_name or user.get_username())

@@ -13,7 +13,8 @@ from session_inspector.recorder.session_snapshot import Row
 
 def refusal_of(request: HttpRequest, before: Row) -> Refusal | None:
     """None where the row names nobody or is past its date, or the view did not ask, or the user was accepted."""
-    found, named = vars(request).get("_cached_user"), before.data.get(SESSION_KEY)
+    found = vars(request).get("_cached_user") or vars(request).get("_acached_user")  # that of an asynchronous view
+    named = before.data.get(SESSION_KEY)
     is_past = before.expires is not None and before.expires <= timezone.now()
     if found is None or found.is_authenticated or not named or is_past:
         return None

@@ -13,9 +13,10 @@ from datetime import datetime
 from functools import cache, partial, wraps
 from typing import Any
 
-from django.contrib.sessions.models import Session, SessionManager
-from django.db import transaction
-from django.db.models import QuerySet
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import router, transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ from session_inspector.recorder.exchange import Noted
 from session_inspector.recorder.never_raise import never_raise
 from session_inspector.recorder.session_snapshot import Row, as_stored, loaded_session, row_in_memory
 from session_inspector.redaction import MAX_ITEMS
-from session_inspector.session_store import engine
+from session_inspector.session_store import engine, store
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ def collected(sent_key: str) -> Iterator[Changes]:
         current.reset(token)
 
 
-def note_saved(sender, instance: Session, created: bool, **kwargs) -> None:
-    note(change_of("made" if created else "changed", instance))
+def note_saved(sender, instance: AbstractBaseSession, created: bool, using: str, **kwargs) -> None:
+    note(change_of("made" if created else "changed", instance), using)
 
 
 class WatchedRows(QuerySet):
@@ -80,13 +81,14 @@ class WatchedRows(QuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         since = timezone.now()
+        using = self._db or router.db_for_write(self.model, **self._hints)  # type: ignore[attr-defined]
         told = never_raise(changes_to_tell, self) or []
         number, of_models = super().delete()
         for change in told:
-            note(change)
+            note(change, using)
         swept = of_models.get(self.model._meta.label, 0) - len(told)
         if swept > 0:  # another process may have deleted what is told of
-            transaction.on_commit(partial(take_down_sweep, swept, since), robust=True)
+            transaction.on_commit(partial(take_down_sweep, swept, since), using=using, robust=True)
         return number, of_models
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -105,14 +107,15 @@ def changes_to_tell(rows: QuerySet) -> list[Change]:
     return [change_of("deleted", row) for row in (*rows.filter(session_key=own), *live)]
 
 
-delete_unnoticed = Session.delete  # as Django has it
+delete_unnoticed = Model.delete  # as Django has it
 
 
 @wraps(delete_unnoticed)
-def delete(row: Session, *args, **kwargs) -> tuple[int, dict[str, int]]:
+def delete(row: AbstractBaseSession, using: str | None = None, **kwargs) -> tuple[int, dict[str, int]]:
     change = change_of("deleted", row)
-    done = delete_unnoticed(row, *args, **kwargs)
-    note(change)
+    using = using or router.db_for_write(type(row), instance=row)
+    done = delete_unnoticed(row, using, **kwargs)
+    note(change, using)
     return done
 
 
@@ -128,22 +131,32 @@ def watched_rows(manager: Any) -> QuerySet:
     return watched(manager._queryset_class)(manager.model, using=manager._db, hints=manager._hints)
 
 
+def model_of_rows() -> type[AbstractBaseSession]:
+    """That of the engine, which may be the project's own."""
+    from django.contrib.sessions.models import Session
+
+    made = store()
+    return made.get_model_class() if issubclass(made, db.SessionStore) else Session
+
+
 def watch_deletions() -> None:
     """Notice what is deleted from the session table, with the statements that Django sends without this."""
+    from django.contrib.sessions.models import Session, SessionManager  # a project whose sessions are files has none
+
     Session.delete = delete  # type: ignore[assignment, method-assign]
     SessionManager.get_queryset = watched_rows  # type: ignore[assignment, method-assign]
 
 
-def change_of(what: str, row: Session) -> Change:
+def change_of(what: str, row: AbstractBaseSession) -> Change:
     return Change(what, row.session_key, row.session_data, row.expire_date)
 
 
-def note(change: Change) -> None:
-    """Take the change down once it is certain: a transaction may yet undo it."""
+def note(change: Change, using: str) -> None:
+    """Take the change down once it is certain: a transaction of that database may yet undo it."""
     changes = current.get()
     if changes is not None and (len(changes.seen) < MAX_ITEMS or change.key == changes.sent_key):
         changes.seen.append(change)
-    transaction.on_commit(partial(take_down, change), robust=True)
+    transaction.on_commit(partial(take_down, change), using=using, robust=True)
 
 
 def take_down(change: Change) -> None:
@@ -151,12 +164,12 @@ def take_down(change: Change) -> None:
     if changes is not None:
         if len(changes.certain) < MAX_ITEMS:
             changes.certain.append(change)
-    elif configuration().recording:
+    elif configuration().is_recording:
         never_raise(lambda: append(entry_of_change(change)))
 
 
 def take_down_sweep(number: int, since: datetime) -> None:
-    if configuration().recording:
+    if configuration().is_recording:
         entry = Entry(at=since, server=configuration().name, record=Sweep(number, timezone.now()))
         never_raise(append, entry)
 

@@ -37,7 +37,7 @@ class Row:
         """As the journal keeps it; None of an empty one."""
         if not self.key:
             return None
-        data = fitting_values(redactor().values(self.data))
+        data = fitting_values(redactor().session(self.data))
         expires = make_aware(self.expires) if self.expires and is_naive(self.expires) else self.expires
         return SessionRow(redactor().mask(self.key), data, expires, self.is_readable)
 

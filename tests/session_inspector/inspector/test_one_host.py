@@ -9,7 +9,7 @@ from session_inspector.journal.schema import Cookie, SetCookie
 from session_inspector.participant import Participant
 from tests.page import text_of
 from tests.recorded import configure
-from tests.session_inspector.inspector.traffic import exchange, masked, row
+from tests.session_inspector.inspector.traffic import PASSWORD, exchange, masked, row
 
 ATTRIBUTES = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
 
@@ -47,6 +47,15 @@ def test_the_key_of_one_that_went_to_the_other_is_said_first(client):
     assert "Some cookies go to several servers here: by one host, or by a Domain." in page
 
 
+def test_who_deleted_the_cookie_of_the_other_is_said_with_the_request(client):
+    a_session_at_the_shop()
+    forgotten = SetCookie("sessionid", masked(""), "session", {"max-age": "0", "path": "/"})
+    exchange("blog", "/admin/", at=61, cookies=(sent("k1"),), tells=[forgotten])
+    page = text_of(client.get("/?visitor=v1"))
+    assert "A session cookie of the shop went to the blog too." in page
+    assert "The blog found no row for it and deleted it, with GET /admin/ at 12:01:01." in page
+
+
 def test_no_host_is_said_to_keep_a_cookie_away(client):
     a_session_at_the_shop()
     exchange("blog", at=1)
@@ -58,6 +67,25 @@ def test_a_request_without_a_cookie_is_not_explained_by_another_host():
     second = exchange("blog", at=1)
     *_, rung = rungs_of([first, second])
     assert no_cookie_in_words(rung) == "no cookie"
+
+
+def test_who_signs_people_in_itself_is_not_said_to_be_spared_the_password(client):
+    known = row("k1", _auth_user_id="1")
+    exchange("shop", "/admin/login/", method="POST", form=PASSWORD, tells=[told("k1")], after=known)
+    assert "Password sent to the shop, which then began a new session" in text_of(client.get("/ladder/?visitor=v1"))
+
+
+@pytest.mark.parametrize("number", [1, 3, 8])
+def test_as_many_projects_as_there_are_stand_side_by_side(client, journal, number):
+    for place in range(number):
+        name = f"project{place}"
+        announce(Participant(name, f"http://localhost:{9000 + place}", title=name, session_cookie=f"of_{name}"))
+        exchange(name, at=place, cookies=(Cookie(f"of_{name}", masked(name), "session"),), before=row(name))
+    for path in ("/", "/ladder/", "/visitors/"):
+        page = client.get(path, {"visitor": "v1"}).content.decode()
+        assert all(f"project{place}" in page.lower() for place in range(number))
+    side_by_side = client.get("/?visitor=v1").content.decode()
+    assert side_by_side.count('class="column of-') == number + 2
 
 
 PAGES = ["/", "/ladder/", "/visitors/", "/export/", "/journal.har", "/first-steps/", "/scenarios/"]

@@ -4,8 +4,12 @@ import json
 import os
 
 import pytest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
 
 from session_inspector.journal.database import redactor
+from session_inspector.journal.schema import Person
+from session_inspector.recorder.exchange import user_of
 from tests.recorded import content_of, number_of_entries, recorded, the_only_entry
 from trace_context import journey_of
 
@@ -177,3 +181,20 @@ def test_no_cookie_header_breaks_the_recording(client, header):
 def test_which_process_answered_is_kept(client):
     client.get("/begin/")
     assert the_only_entry().exchange.process == os.getpid()
+
+
+class WithoutFirstName(AbstractBaseUser):
+    """The least that a user model of one's own has."""
+
+    email = models.EmailField(unique=True)
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        app_label = "tests"
+        managed = False
+
+
+def test_a_user_of_a_model_without_a_first_name_has_the_name_to_sign_in_with(rf):
+    request = rf.get("/")
+    request.user = WithoutFirstName(pk=7, email="ann@example.org")
+    assert user_of(request) == Person("7", "ann@example.org")

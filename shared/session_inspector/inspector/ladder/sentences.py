@@ -104,7 +104,9 @@ def of_sign_in(step: Step) -> str:
     if password and is_with_password(step):
         to = f"Password sent to {password.server.title}"
         if sites:
-            return f"{to}, not to {sites[-1].server.title}, {what_a_sign_in_did(sites[-1])}"
+            signed_in = sites[-1].server
+            elsewhere = "" if signed_in == password.server else f", not to {signed_in.title}"
+            return f"{to}{elsewhere}, {what_a_sign_in_did(sites[-1])}"
         untold = "" if step.last.leads_to else ". No site was told"
         return f"{to}, which now knows you as {password.user}{untold}"
     if password and password.who_before and password.who_before == password.who_after:

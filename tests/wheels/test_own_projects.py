@@ -1,0 +1,295 @@
+"""The inspector in projects fresh from ``startproject``, as ``docs/session-inspector.md`` says: two that log each other
+out on one host, and others whose sessions, users or databases are not the usual ones."""
+
+import html
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from session_inspector.configuration import origin_of_inspector
+from tests.page import text_in
+from tests.processes import ROOT, free_ports
+from tests.wheels.project import Document, Environment, Project
+
+DOCUMENT = Document("session-inspector.md")
+INSTALL = DOCUMENT.commands[0]
+RECORDED = DOCUMENT.files["settings.py"]
+USER = """
+from django.contrib.auth import get_user_model
+get_user_model().objects.create_superuser(**{name})
+"""
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+PAGES = ["/", "/ladder/", "/visitors/", "/devtools/", "/glossary/", "/export/", "/journal.json", "/journal.har"]
+
+# Each is the settings of a project, with whatever else is in its folder.
+CACHED = {
+    "settings.py": """
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "cached"
+"""
+}
+IN_FILES = {
+    "settings.py": """
+INSTALLED_APPS.remove("django.contrib.sessions")
+SESSION_ENGINE = "django.contrib.sessions.backends.file"
+SESSION_FILE_PATH = BASE_DIR
+SESSION_COOKIE_NAME = "in_files"
+"""
+}
+OF_OWN_USERS = {
+    "settings.py": """
+INSTALLED_APPS += ["people"]
+AUTH_USER_MODEL = "people.Person"
+SESSION_COOKIE_NAME = "of_own_users"
+""",
+    "people/__init__.py": "",
+    "people/models.py": """
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+
+class People(BaseUserManager):
+    def create_superuser(self, email, password):
+        person = self.model(email=email, is_staff=True, is_superuser=True)
+        person.set_password(password)
+        person.save()
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    email = models.EmailField(unique=True)
+    is_staff = models.BooleanField(default=False)
+    USERNAME_FIELD = "email"
+    objects = People()
+""",
+    "people/migrations/__init__.py": "",
+}
+WITH_OWN_ROWS = {
+    "settings.py": """
+INSTALLED_APPS += ["rows"]
+SESSION_ENGINE = "rows.store"
+SESSION_COOKIE_NAME = "with_own_rows"
+""",
+    "rows/__init__.py": "",
+    "rows/models.py": """
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+
+class Row(AbstractBaseSession):
+    account = models.IntegerField(null=True)
+
+    @classmethod
+    def get_session_store_class(cls):
+        from rows.store import SessionStore
+
+        return SessionStore
+""",
+    "rows/store.py": """
+from django.contrib.sessions.backends.db import SessionStore as DBStore
+
+
+class SessionStore(DBStore):
+    @classmethod
+    def get_model_class(cls):
+        from rows.models import Row
+
+        return Row
+""",
+    "rows/migrations/__init__.py": "",
+}
+ROUTED = {
+    "settings.py": """
+DATABASES = {"default": {}, "all": DATABASES["default"]}
+DATABASES["sessions"] = DATABASES["all"] | {"NAME": BASE_DIR / "sessions.sqlite3"}
+DATABASE_ROUTERS = ["routers.BySubject"]
+SESSION_COOKIE_NAME = "routed"
+""",
+    "routers.py": """
+class BySubject:
+    def db_for_read(self, model, **hints):
+        return "sessions" if model._meta.app_label == "sessions" else "all"
+
+    db_for_write = db_for_read
+
+    def allow_migrate(self, db, app_label, **hints):
+        return (db == "sessions") == (app_label == "sessions")
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    environment = Environment(tmp_path_factory.mktemp("own-projects") / "venv")
+    environment.install("django", "uvicorn")
+    environment.run(INSTALL)
+    environment.variables["XDG_STATE_HOME"] = str(environment.folder / "state")
+    return environment
+
+
+@pytest.fixture(scope="module")
+def inspector(environment):
+    """Asks a page of the inspector, which belongs to no project."""
+    port = free_ports()
+    command = [environment.folder / "bin" / "python", "-m", "session_inspector", "--port", str(port)]
+    origin = origin_of_inspector(port)
+    with subprocess.Popen(command, env=environment.variables, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout.readline() == f"The session inspector is at {origin}/. Ctrl-C ends it.\n"
+        yield lambda path: requests.get(f"{origin}{path}", headers={"User-Agent": BROWSER}, timeout=60)
+        started.terminate()
+
+
+@pytest.fixture
+def made(environment, tmp_path):
+    """Makes a project of that name with somebody who may sign in; it ends with the test."""
+    projects = []
+
+    def make(name, files, databases=("default",), **user):
+        project = Project(environment, str(tmp_path / name), name)
+        projects.append(project)
+        project.write({"settings.py": RECORDED})
+        project.write(files)
+        project.run("python manage.py makemigrations --verbosity 0")
+        for database in databases:
+            project.run(f"python manage.py migrate --verbosity 0 --database {database}")
+        user = {"username": "ann", "email": "", "password": "ann"} | user
+        code = USER.format(name={one: value for one, value in user.items() if value is not None})
+        project.environment.run(f'python manage.py shell -v 0 -c "{code}"', project.folder)
+        return project
+
+    yield make
+    for project in projects:
+        project.stop()
+
+
+@pytest.fixture
+def browser():
+    browser = requests.Session()
+    browser.headers["User-Agent"] = BROWSER
+    return browser
+
+
+def sign_in(browser, project, name="ann"):
+    form = browser.get(f"{project.origin}/admin/login/", timeout=60)
+    token = html.unescape(re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)[1])
+    typed = {"username": name, "password": "ann", "csrfmiddlewaretoken": token, "next": "/admin/"}
+    assert "Site administration" in browser.post(form.url, data=typed, timeout=60).text
+
+
+def shown(inspector, browser, project, path="/"):
+    """A page of the inspector as the visitor to whom the project's own address leads."""
+    answer = browser.get(f"{project.origin}/__session_inspector__/", allow_redirects=False, timeout=60)
+    return text_in(inspector(f"{path}?{answer.headers['Location'].partition('?')[2]}").text)
+
+
+def test_of_two_that_log_each_other_out_the_cause_is_named_first(made, inspector, browser):
+    shop, blog = (made(name, {}) for name in ("shop", "blog"))
+    with shop.served(), blog.served():
+        sign_in(browser, shop)
+        sign_in(browser, blog)
+        assert "Log in" in browser.get(f"{shop.origin}/admin/", timeout=60).text
+        page = shown(inspector, browser, blog)
+        ladder = shown(inspector, browser, blog, "/ladder/")
+    assert "have one host, localhost, and one name for their session cookies, sessionid" in page
+    assert "Blog says you are ann; shop does not know you." in page
+    assert (
+        "A session cookie of blog went to shop too. Shop found no row for it and deleted it, with GET /admin/ at"
+        in page
+    )
+    assert "Shop found no row for the key that came, so it did not know you" in ladder
+    assert "Password sent to shop, which then began a new session" in ladder
+    assert {inspector(path).status_code for path in PAGES} == {200}
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "databases", "user", "kept_as"),
+    [
+        ("cached", CACHED, ["default"], {}, "cached row"),
+        ("in_files", IN_FILES, ["default"], {}, "file"),
+        ("of_own_users", OF_OWN_USERS, ["default"], {"username": None, "email": "ann@example.org"}, "row"),
+        ("with_own_rows", WITH_OWN_ROWS, ["default"], {}, "row"),
+        ("routed", ROUTED, ["all", "sessions"], {}, "row"),
+    ],
+)
+def test_cookie_session_and_user_are_shown_of_other_projects_too(
+    made, inspector, browser, name, files, databases, user, kept_as
+):
+    project = made(name, files, databases, **user)
+    with project.served():
+        sign_in(browser, project, user.get("email", "ann"))
+        page = shown(inspector, browser, project)
+        ladder = shown(inspector, browser, project, "/ladder/")
+    person = user.get("email", "ann")
+    assert f"Here you are {person}" in page
+    assert f"{kept_as} found" in page
+    assert f"Password sent to {name}, which then began a new session" in ladder
+    assert "_auth_user_hash (str)" in page
+    assert "The recorder failed" not in project.log.read_text()
+    tables = [project.run(f"python manage.py inspectdb --database {database}") for database in databases]
+    assert "journal" not in "".join(tables)
+
+
+def test_under_asgi_what_comes_at_once_is_told_apart(made, inspector):
+    project = made("asgi", {"settings.py": 'SESSION_COOKIE_NAME = "asgi"\n'})
+    browsers = [requests.Session() for _ in range(8)]
+    for number, browser in enumerate(browsers):
+        browser.headers["User-Agent"] = f"{BROWSER} {number}"
+    with project.served("-m", "uvicorn", "--log-level", "warning", "asgi.asgi:application", "--port"):
+        with ThreadPoolExecutor(len(browsers)) as pool:
+            list(pool.map(lambda browser: sign_in(browser, project), browsers))
+        pages = [shown(inspector, browser, project) for browser in browsers]
+    assert [page for page in pages if "Here you are ann" not in page] == []
+    agents = {}
+    for entry in inspector("/journal.json").json()["entries"]:
+        if entry["server"] == "asgi" and entry["visitor"]:
+            agents.setdefault(entry["visitor"], set()).add(entry["content"]["headers"]["User-Agent"])
+    assert len(agents) == len(browsers)
+    assert {len(of_one) for of_one in agents.values()} == {1}
+    assert "The recorder failed" not in project.log.read_text()
+
+
+def test_a_page_is_byte_for_byte_the_one_without_the_recorder(made):
+    project = made("plain", {"settings.py": 'SESSION_COOKIE_NAME = "plain"\n'})
+    settings = project.folder / "plain" / "settings.py"
+    with_recorder = settings.read_text()
+    answers = []
+    for text in (with_recorder, with_recorder.replace(RECORDED, "")):
+        settings.write_text(text)
+        with project.served():
+            answers.append([raw(project, path) for path in ("/", "/nothing/", "/admin/", "/static/admin/css/base.css")])
+    assert answers[0] == answers[1]
+    assert [status for status, *_ in answers[0]] == [200, 404, 302, 200]
+
+
+def raw(project, path):
+    answer = requests.get(f"{project.origin}{path}", allow_redirects=False, timeout=60)
+    headers = {name: value for name, value in answer.headers.items() if name not in ("Date", "Expires")}
+    return answer.status_code, headers, answer.content
+
+
+@pytest.mark.parametrize("name", ["shop", "blog"])
+def test_the_example_is_such_a_project(environment, tmp_path, name):
+    folder = tmp_path / name
+    shutil.copytree(ROOT / "example" / name, folder)
+    assert (folder / name / "settings.py").read_text().endswith(RECORDED)
+    assert "no issues" in environment.run("python manage.py check", folder)
+    environment.run("python manage.py migrate --verbosity 0", folder)
+
+
+def test_the_journal_is_its_owners_alone(made, environment, browser):
+    project = made("private", {"settings.py": 'SESSION_COOKIE_NAME = "private"\n'})
+    with project.served():
+        browser.get(f"{project.origin}/", timeout=60)
+    folder = Path(environment.variables["XDG_STATE_HOME"]) / "session_inspector"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert {"journal.sqlite3", "journal.fingerprint_key"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
