@@ -75,6 +75,17 @@ def test_a_cookie_at_another_place_replaces_none(client, attributes):
     assert "The shop says you are alice" in text_of(client.get("/?visitor=v1"))
 
 
+def test_who_shares_the_sessions_too_takes_no_cookie_away(client):
+    """A key that the shop set has found its row at the blog: so does the next one."""
+    known = {"_auth_user_id": "1"}
+    exchange("shop", tells=[told("k1")], after=row("k1", **known), user=ALICE)
+    exchange("blog", at=1, cookies=(sent("k1"),), before=row("k1", **known), after=row("k1", **known), user=ALICE)
+    exchange("shop", at=2, tells=[told("k2")], after=row("k2", **known), user=ALICE)
+    page = text_of(client.get("/?visitor=v1"))
+    assert "Both say you are alice." in page
+    assert "took its cookie away" not in page
+
+
 def test_no_host_is_said_to_keep_a_cookie_away(client):
     a_session_at_the_shop()
     exchange("blog", at=1)

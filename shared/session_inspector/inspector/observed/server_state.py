@@ -36,7 +36,7 @@ from session_inspector.inspector.observed.two_agents import TwoAgents, two_agent
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import participants, provider, roll, writer_of
-from session_inspector.journal.schema import Entry, Person, SessionRow, Store
+from session_inspector.journal.schema import Entry, Masked, Person, SessionRow, Store
 from session_inspector.participant import Participant
 
 MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
@@ -261,7 +261,7 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
         column.later_without_cookie = guesses[0] if guesses else None
     column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)
     column.is_cut = len(entries) == MAX_LOOKED_AT
-    theirs = of_neighbours(name, server, newest, since=entries[-1].id) if entries else []
+    theirs = of_neighbours(name, server, newest, entries) if entries else []
     for entry in sorted([*(entries or guesses), *theirs], key=lambda entry: entry.id):
         if entry.server != server.name:
             note_neighbour(column.cookies, entry)
@@ -275,11 +275,17 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
     return column
 
 
-def of_neighbours(name: str, server: Participant, newest: OfEach, since: int) -> list[Entry]:
-    """What other servers of the same host answered this visitor after that entry: they share its cookies."""
+def of_neighbours(name: str, server: Participant, newest: OfEach, entries: list[Entry]) -> list[Entry]:
+    """What other servers of the same host answered this visitor: they share its cookies. None of those who share its
+    sessions, too: their keys are as good here."""
     others = {one for _, one in newest if one != server and one.host and one.host == server.host}
-    found = (entry for other in others for entry in newest[name, other].own)
-    return [entry for entry in found if entry.id > since and is_of_browser(entry)]
+    found = {entry.exchange.before.key for entry in entries if is_of_browser(entry) and entry.exchange.before}
+    of_each = ([entry for entry in newest[name, other].own if is_of_browser(entry)] for other in others)
+    return [entry for theirs in of_each if found.isdisjoint(keys_set_in(theirs)) for entry in theirs]
+
+
+def keys_set_in(entries: list[Entry]) -> set[Masked]:
+    return {cookie.value for entry in entries for cookie in entry.exchange.set_cookies if cookie.role == "session"}
 
 
 def note_change(column: Column, entry: Entry) -> None:
