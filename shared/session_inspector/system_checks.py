@@ -1,6 +1,6 @@
 """Settings with which something would not be recorded, or not be shown: ``manage.py check`` says so."""
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
@@ -21,6 +21,14 @@ IN_SERVICE = (
     "what people do is written into a journal, with secrets cut to their first characters."
 )
 
+TOOLBAR = "debug_toolbar.middleware.DebugToolbarMiddleware"
+SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
+READS_SESSIONS = (
+    "DebugToolbarMiddleware stands behind SessionMiddleware and reads each session: "
+    "so each page deletes a session cookie that another project on this host has set. "
+    "Let it stand before SessionMiddleware, or give SESSION_COOKIE_NAME a name that only this project has."
+)
+
 
 def check_settings(**kwargs) -> list[CheckMessage]:
     is_one_name = settings.SESSION_COOKIE_NAME == settings.CSRF_COOKIE_NAME
@@ -29,6 +37,7 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         "W002": [SHOWS_NOTHING] if PANEL in settings.MIDDLEWARE and PANEL not in outside_the_recorder() else [],
         "W003": [ONE_NAME.format(settings.SESSION_COOKIE_NAME)] if is_one_name else [],
         "W004": [IN_SERVICE] if not settings.DEBUG and is_recorded() else [],
+        "W005": [READS_SESSIONS] if is_default_name() and is_behind(TOOLBAR, SESSIONS) else [],
     }
     warnings = [Warning(text, id=f"session_inspector.{number}") for number, texts in found.items() for text in texts]
     return [*faults_of_journal(), *warnings]
@@ -42,6 +51,15 @@ def faults_of_journal() -> list[CheckMessage]:
     except (DatabaseError, ImproperlyConfigured) as error:
         return [Error(str(error), id="session_inspector.E001")]
     return []
+
+
+def is_default_name() -> bool:
+    return settings.SESSION_COOKIE_NAME == global_settings.SESSION_COOKIE_NAME
+
+
+def is_behind(one: str, other: str) -> bool:
+    order = list(settings.MIDDLEWARE)
+    return one in order and other in order and order.index(one) > order.index(other)
 
 
 def is_recorded() -> bool:

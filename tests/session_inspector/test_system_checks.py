@@ -5,7 +5,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from session_inspector.journal.database import redactor
-from session_inspector.system_checks import PANEL, RECORDER
+from session_inspector.system_checks import PANEL, RECORDER, TOOLBAR, check_settings
 from tests.recorded import configure
 
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
@@ -74,3 +74,18 @@ def test_a_recorder_without_debug_is_named(settings, debug, recording, number):
     settings.SILENCED_SYSTEM_CHECKS, settings.DEBUG = [], debug
     configure(settings, recording=recording)
     assert [message.id for message in found()] == ["session_inspector.W004"] * number
+
+
+@pytest.mark.parametrize(
+    ("order", "name", "number"),
+    [
+        ([RECORDER, SESSIONS, TOOLBAR], "sessionid", 1),
+        ([RECORDER, TOOLBAR, SESSIONS], "sessionid", 0),
+        ([RECORDER, SESSIONS, TOOLBAR], "site_a_session", 0),
+        ([RECORDER, SESSIONS], "sessionid", 0),
+    ],
+)
+def test_a_toolbar_that_deletes_the_cookie_of_another_project_is_named(settings, order, name, number):
+    settings.MIDDLEWARE, settings.SESSION_COOKIE_NAME = order, name
+    named = [message.id for message in check_settings()]  # the others import the toolbar, which is not installed here
+    assert named.count("session_inspector.W005") == number

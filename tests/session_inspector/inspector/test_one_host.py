@@ -9,7 +9,7 @@ from session_inspector.journal.schema import Cookie, SetCookie
 from session_inspector.participant import Participant
 from tests.page import text_of
 from tests.recorded import configure
-from tests.session_inspector.inspector.traffic import PASSWORD, exchange, masked, row
+from tests.session_inspector.inspector.traffic import ALICE, PASSWORD, exchange, masked, row
 
 ATTRIBUTES = {"path": "/", "httponly": "True", "samesite": "Lax", "max-age": "1209600"}
 
@@ -52,8 +52,38 @@ def test_who_deleted_the_cookie_of_the_other_is_said_with_the_request(client):
     forgotten = SetCookie("sessionid", masked(""), "session", {"max-age": "0", "path": "/"})
     exchange("blog", "/admin/", at=61, cookies=(sent("k1"),), tells=[forgotten])
     page = text_of(client.get("/?visitor=v1"))
-    assert "A session cookie of the shop went to the blog too." in page
-    assert "The blog found no row for it and deleted it, with GET /admin/ at 12:01:01." in page
+    assert "The blog deleted the session cookie of the shop, with GET /admin/ at 12:01:01." in page
+    assert "Another server of this host took its cookie away, so no row will be found." in page
+    assert "Here you are not signed in" in page
+
+
+def test_the_cookie_of_the_one_is_replaced_by_that_of_the_other(client):
+    known = row("k1", _auth_user_id="1")
+    exchange("shop", tells=[told("k1")], after=known, user=ALICE)
+    assert "The shop says you are alice" in text_of(client.get("/?visitor=v1"))
+    exchange("blog", "/login/", at=1, tells=[told("k2")], after=row("k2"))
+    page = text_of(client.get("/?visitor=v1"))
+    assert "The blog replaced the session cookie of the shop, with GET /login/ at 12:00:01." in page
+    assert "says you are alice" not in page
+    assert "replaced by another server 12:00:01" in page
+
+
+@pytest.mark.parametrize("attributes", [{"path": "/blog/"}, {"path": "/", "domain": "localhost"}])
+def test_a_cookie_at_another_place_replaces_none(client, attributes):
+    exchange("shop", tells=[told("k1")], after=row("k1", _auth_user_id="1"), user=ALICE)
+    exchange("blog", at=1, tells=[SetCookie("sessionid", masked("k2"), "session", attributes)])
+    assert "The shop says you are alice" in text_of(client.get("/?visitor=v1"))
+
+
+def test_who_shares_the_sessions_too_takes_no_cookie_away(client):
+    """A key that the shop set has found its row at the blog: so does the next one."""
+    known = {"_auth_user_id": "1"}
+    exchange("shop", tells=[told("k1")], after=row("k1", **known), user=ALICE)
+    exchange("blog", at=1, cookies=(sent("k1"),), before=row("k1", **known), after=row("k1", **known), user=ALICE)
+    exchange("shop", at=2, tells=[told("k2")], after=row("k2", **known), user=ALICE)
+    page = text_of(client.get("/?visitor=v1"))
+    assert "Both say you are alice." in page
+    assert "took its cookie away" not in page
 
 
 def test_no_host_is_said_to_keep_a_cookie_away(client):

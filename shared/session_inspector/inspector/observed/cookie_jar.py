@@ -10,7 +10,8 @@ from session_inspector.journal.schema import Cookie, Entry
 
 @dataclass
 class Held:
-    """One cookie, as recorded last, and the entries in which it was first seen, set, sent, changed and forgotten."""
+    """One cookie, as recorded last, and the entries in which it was first seen, set, sent, changed and forgotten, or
+    replaced by another server of the same host."""
 
     cookie: Cookie
     seen: Entry
@@ -21,6 +22,7 @@ class Held:
     sent: Entry | None = None
     new_value: Entry | None = None
     forgotten: Entry | None = None
+    replaced: Entry | None = None
     missing: Entry | None = None  # the request to its own server with which it came no more
     without: Entry | None = None  # the newest request there that came without it, at whatever path
 
@@ -32,7 +34,7 @@ class Held:
     @property
     def newest(self) -> Entry:
         """The entry that showed last what became of it."""
-        shown = [entry for entry in (self.last_set, self.sent, self.forgotten, self.missing) if entry]
+        shown = [entry for entry in (self.last_set, self.sent, self.forgotten, self.replaced, self.missing) if entry]
         return max(shown, key=lambda entry: entry.id, default=self.seen)
 
     @property
@@ -53,7 +55,12 @@ class Held:
 
     @property
     def is_kept(self) -> bool:
-        return not (self.forgotten or self.missing or self.is_over)
+        return not (self.forgotten or self.replaced or self.missing or self.is_over)
+
+    def taken_by(self, server: str) -> Entry | None:
+        """The answer of another server that replaced or deleted it."""
+        taken = self.replaced or self.forgotten
+        return taken if taken and taken.server != server else None
 
     @property
     def attributes_in_short(self) -> list[str]:
@@ -72,7 +79,8 @@ def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
         names.add(cookie.name)
         held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
         if not began_before(held.last_set, entry):
-            held.cookie, held.sent, held.forgotten, held.missing, held.without = cookie, entry, None, None, None
+            held.cookie, held.sent = cookie, entry
+            held.forgotten = held.replaced = held.missing = held.without = None
     if entry.exchange.more_cookies:
         return
     for name, held in cookies.items():
@@ -106,4 +114,26 @@ def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> N
         if not held.is_set:
             held.first_set, held.new_value = entry, None
         held.cookie, held.last_set, held.attributes = cookie, entry, cookie.attributes
-        held.forgotten = held.missing = held.without = None
+        held.forgotten = held.replaced = held.missing = held.without = None
+
+
+def note_neighbour(cookies: dict[str, Held], entry: Entry) -> None:
+    """The ``Set-Cookie`` headers of another server of the same host: for the browser, a cookie of the same name, Domain
+    and Path is the same cookie (RFC 6265, 5.3, step 11)."""
+    for cookie in entry.exchange.set_cookies:
+        held = cookies.get(cookie.name)
+        if (
+            not held
+            or not held.last_set
+            or cookie.size > MAX_SIZE
+            or place(held.attributes) != place(cookie.attributes)
+        ):
+            continue
+        if is_deletion(cookie.attributes):
+            held.forgotten = entry
+        elif cookie.value != held.cookie.value and cookie.size <= MAX_SIZE:
+            held.replaced = entry
+
+
+def place(attributes: dict[str, str]) -> tuple[str, str]:
+    return attributes.get("domain", "").lstrip("."), attributes.get("path", "/")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.utils.text import capfirst
+
 from session_inspector.explain.cookies import came_twice
 from session_inspector.explain.sessions import (
     fate_of,
@@ -13,7 +15,13 @@ from session_inspector.explain.sessions import (
     why_not_accepted,
 )
 from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
-from session_inspector.inspector.observed.cookie_jar import Held, began_before, note_sent, note_set_cookies
+from session_inspector.inspector.observed.cookie_jar import (
+    Held,
+    began_before,
+    note_neighbour,
+    note_sent,
+    note_set_cookies,
+)
 from session_inspector.inspector.observed.lineage import HangsOn, Lineage, lineage_of
 from session_inspector.inspector.observed.queries import (
     Found,
@@ -27,8 +35,8 @@ from session_inspector.inspector.observed.queries import (
 from session_inspector.inspector.observed.two_agents import TwoAgents, two_agents
 from session_inspector.inspector.observed.visitor import Visitor
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.journal.participants import participants, provider, roll
-from session_inspector.journal.schema import Entry, Person, SessionRow, Store
+from session_inspector.journal.participants import participants, provider, roll, writer_of
+from session_inspector.journal.schema import Entry, Masked, Person, SessionRow, Store
 from session_inspector.participant import Participant
 
 MAX_LOOKED_AT = 100  # of the visitor's newest entries at this server
@@ -88,6 +96,18 @@ class Column:
         """The one that leads to the row, if the browser still has it."""
         held = (held for held in self.cookies.values() if held.cookie.role == "session" and held.is_kept)
         return next(held, None)
+
+    @property
+    def taken(self) -> Statement | None:
+        """Who took the session cookie away, of those on the same host, and with what."""
+        held = next((one for one in self.cookies.values() if one.cookie.role == "session" and one.last_set), None)
+        entry = held and held.taken_by(self.server.name)
+        if not held or not entry:
+            return None
+        did, other = "replaced" if held.replaced else "deleted", capfirst(writer_of(entry).title)
+        asked = f"{entry.exchange.method} {entry.exchange.path}"
+        text = f"{other} {did} the session cookie of {self.server.title}, with {asked} at {entry.at:%H:%M:%S}."
+        return Statement(text, resting_on([held.last_set, entry]), Rule.COOKIES)
 
     @property
     def has_cookie(self) -> bool:
@@ -156,6 +176,8 @@ class Column:
             return f"a key, and a {it} past its expire date, which counts as none"
         if self.last.exchange.not_accepted:
             return why_not_accepted(self.last.exchange)
+        if not held and self.taken:
+            return f"another server of this host took its cookie away, so no {it} will be found"
         if not held:
             return f"no session cookie, so there is no {it} to look up"
         if not self.row:
@@ -239,8 +261,11 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
         column.later_without_cookie = guesses[0] if guesses else None
     column.is_guess = bool(visitor.name) and (name != visitor.name or not entries)
     column.is_cut = len(entries) == MAX_LOOKED_AT
-    for entry in reversed(entries or guesses):
-        if entry.is_change:
+    theirs = of_neighbours(name, server, newest, entries) if entries else []
+    for entry in sorted([*(entries or guesses), *theirs], key=lambda entry: entry.id):
+        if entry.server != server.name:
+            note_neighbour(column.cookies, entry)
+        elif entry.is_change:
             note_change(column, entry)
         elif is_of_browser(entry):
             note_exchange(column, entry)
@@ -248,6 +273,19 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
         if entry.jar == jar and entry.id > entries[0].id and is_of_browser(entry):
             note_cookies(column, entry)
     return column
+
+
+def of_neighbours(name: str, server: Participant, newest: OfEach, entries: list[Entry]) -> list[Entry]:
+    """What other servers of the same host answered this visitor: they share its cookies. None of those who share its
+    sessions, too: their keys are as good here."""
+    others = {one for _, one in newest if one != server and one.host and one.host == server.host}
+    found = {entry.exchange.before.key for entry in entries if is_of_browser(entry) and entry.exchange.before}
+    of_each = ([entry for entry in newest[name, other].own if is_of_browser(entry)] for other in others)
+    return [entry for theirs in of_each if found.isdisjoint(keys_set_in(theirs)) for entry in theirs]
+
+
+def keys_set_in(entries: list[Entry]) -> set[Masked]:
+    return {cookie.value for entry in entries for cookie in entry.exchange.set_cookies if cookie.role == "session"}
 
 
 def note_change(column: Column, entry: Entry) -> None:

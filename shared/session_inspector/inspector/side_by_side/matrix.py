@@ -51,7 +51,7 @@ def row_of(name: str, columns: list[Column]) -> CookieRow:
         name,
         any(held.cookie.role == "session" for _, held in holding),
         [cell_of(name, column, columns) for column in columns],
-        [(column.server, in_devtools(held)) for column, held in holding if not column.is_guess],
+        [(column.server, in_devtools(held)) for column, held in holding if not (column.is_guess or held.replaced)],
     )
 
 
@@ -84,6 +84,7 @@ def seen_of(held: Held) -> list[tuple[str, Entry | None]]:
         ("new value", held.new_value),
         ("sent", held.sent),
         ("told to forget it", held.forgotten),
+        ("replaced by another server", held.replaced),
         ("came no more", held.missing),
     ]
     return [(words, entry) for words, entry in seen if entry]

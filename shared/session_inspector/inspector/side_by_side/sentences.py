@@ -3,11 +3,9 @@
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.text import capfirst, get_text_list
 
-from session_inspector.inspector.observed.cookie_jar import Held
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.journal.schema import Store
 
 
 def of_columns(columns: list[Column]) -> Statement:
@@ -17,6 +15,8 @@ def of_columns(columns: list[Column]) -> Statement:
     holding = [column for column in columns if column.session_cookie]
     without = [column.server.title for column in columns if column.last and column not in holding]
     newest = [column.session_cookie.newest if column.session_cookie else column.last for column in columns]
+    if taken := next((column.taken for column in columns if column.taken), None):
+        return taken
     if shared := went_to_another(columns):
         return shared
     return Statement(of_number(holding, without), resting_on(newest), Rule.COOKIES)
@@ -49,19 +49,8 @@ def went_to_another(columns: list[Column]) -> Statement | None:
             owner, there = owners.get(held.cookie.value, (column, held))
             if held.sent and owner is not column:
                 text = f"A session cookie of {owner.server.title} went to {column.server.title} too."
-                shown = resting_on([there.last_set, held.sent, held.forgotten])
-                return Statement(text + what_it_did_with(held, column), shown)
+                return Statement(text, resting_on([there.last_set, held.sent]))
     return None
-
-
-def what_it_did_with(held: Held, column: Column) -> str:
-    """Of a key that is none of its own, a server that looks for the session deletes the cookie: so the other one does
-    not know the visitor any more."""
-    deleted = held.forgotten
-    if not deleted or deleted is not held.sent or deleted.exchange.before or column.store is Store.COOKIE:
-        return ""
-    title, asked = capfirst(column.server.title), f"{deleted.exchange.method} {deleted.exchange.path}"
-    return f" {title} found no {column.store} for it and deleted it, with {asked} at {deleted.at:%H:%M:%S}."
 
 
 def of_people(columns: list[Column]) -> Statement:
