@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 UNITS := $(VENV)/bin/coverage run -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run scale test test-all units browser slow facts check format wheels pictures doctor reset requirements
+.PHONY: help run scale test test-all units units-of-site-a units-of-others browser slow facts check format wheels pictures doctor reset requirements
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## *(.*)/  make \1	\2/' | expand -t 20
@@ -24,20 +24,30 @@ test: units browser  ## all tests that one runs again and again, in a real brows
 
 test-all: test slow  ## these, and what needs environments of its own (at most 70 minutes)
 
-# One process of pytest knows one settings module; tests of what both sites have run under site A.
+# One process of pytest knows one settings module; tests of what both sites have run under site A. Two run at a time.
 units: $(VENV)/installed-dev
 	@rm -f .coverage .coverage.*
 	$(VENV)/bin/python -m tests.postgresql
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line units-of-site-a units-of-others
+	@$(VENV)/bin/coverage combine --quiet
+	$(VENV)/bin/coverage report
+
+# By these names of xdist's, each takes ports of its own (tests.processes).
+units-of-site-a: export PYTEST_XDIST_WORKER := gw0
+units-of-others: export PYTEST_XDIST_WORKER := gw1
+units-of-site-a units-of-others: export PYTEST_XDIST_WORKER_COUNT := 2
+
+units-of-site-a:
+	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector tests/facts \
+	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
+
+units-of-others:
 	$(UNITS) --ds=tests.compiled_query.settings tests/compiled_query
 	$(UNITS) --ds=identity.settings tests/identity tests/backchannel_logout tests/parallel
 	$(UNITS) --ds=tests.parallel.settings tests/parallel
-	$(UNITS) --ds=site_a.settings tests/site_a tests/relying_party tests/lab tests/session_inspector tests/facts \
-	  --ignore tests/lab/inspector --ignore tests/session_inspector/inspector
 	$(UNITS) --ds=site_b.settings tests/site_b tests/lab/client_site
 	$(UNITS) --ds=lab.inspector.settings tests/session_inspector/inspector tests/lab/inspector
 	$(PYTEST) -p no:django tests/claims tests/bench
-	@$(VENV)/bin/coverage combine --quiet
-	$(VENV)/bin/coverage report
 
 browser: $(VENV)/installed-dev
 	$(VENV)/bin/python -m tests.browser.chromium
