@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.browser.person import Person, new_people, resolve_to_loopback
-from tests.processes import Lab
+from tests.processes import Lab, free_ports
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,8 @@ def test_another_port_or_domain_on_an_old_state_signs_in_and_makes_nobody_anothe
             person.sign_in(site)
     cold_lab.stop()
 
-    moved = Lab(cold_lab.state) if change == "port" else Lab(cold_lab.state, cold_lab.port, "lab.test")
+    elsewhere = next(port for port in iter(free_ports, None) if port != cold_lab.port)
+    moved = Lab(cold_lab.state, elsewhere) if change == "port" else Lab(cold_lab.state, cold_lab.port, "lab.test")
     assert moved.origin("site_a") != cold_lab.origin("site_a")
     resolve_to_loopback(monkeypatch, moved.domain)
     try:

@@ -20,6 +20,8 @@ from tests.browser.browsing import Browsing
 from tests.browser.person import Person, new_people, resolve_to_loopback
 from tests.processes import WAIT_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "correct horse battery staple 17"
 
 

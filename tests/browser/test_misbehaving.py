@@ -8,6 +8,8 @@ from tests.browser.engines.chromium import ChromiumTab
 from tests.browser.looking import Looking
 from tests.processes import SERVERS
 
+pytestmark = pytest.mark.slow
+
 THERE = "Sign in at the other provider"
 
 

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.browsing import Browsing, sign_out
 from tests.browser.truth import SERVERS, Wire, asked, expect_ladder, expect_truth
 
+pytestmark = pytest.mark.slow
+
 SITES = ("site_a", "site_b")
 
 

@@ -17,6 +17,8 @@ from tests.browser.engines.chromium import ChromiumTab
 from tests.browser.looking import Looking
 from tests.processes import WAIT_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 STRICT = ("same_site_strict", "with_password")
 
 
