@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.browsing import Browsing, sign_out
 from tests.processes import ROOT
 
+pytestmark = pytest.mark.slow
+
 LAYOUT = (ROOT / "tests" / "browser" / "layout.js").read_text()
 SMALLEST = 14  # pixels
 SMALLEST_SHOWN = """() => Math.min(...[...document.querySelectorAll("body *")]

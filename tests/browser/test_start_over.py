@@ -14,6 +14,8 @@ from tests.browser.browsing import Browsing
 from tests.browser.sitting import Sitting
 from tests.browser.watching import SESSIONS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lab(rewound_lab):
