@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from lab.scale.programs import postgresql as find
+from lab.programs import postgresql as find
 from tests import distribution
 
 ACCOUNT = "postgres"  # PostgreSQL does not run as root

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from lab.scale import programs
+from lab.scale.missing import said_of_missing
 from tests import distribution
 from tests.processes import Lab
 
@@ -78,8 +78,8 @@ def rows(lab: Lab, server: str, sql: str) -> list[tuple]:
 
 
 if __name__ == "__main__":
-    if programs.said_of_missing():
+    if said_of_missing():
         print("Installing the distribution's packages of nginx and PostgreSQL.", flush=True)
         for package in ("nginx", "postgresql"):
             distribution.install(package)
-    print(programs.said_of_missing() or "make scale can be tried")
+    print(said_of_missing() or "make scale can be tried")

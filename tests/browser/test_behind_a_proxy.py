@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Error
 
+from lab.programs import nginx
 from lab.scenarios.behind_a_proxy import SCENARIO
-from lab.staging.serving import nginx
 from tests import distribution
 from tests.browser.acting import begin, play
 from tests.browser.engines.chromium import Chromium

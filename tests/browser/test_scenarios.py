@@ -2,10 +2,11 @@
 
 import pytest
 
+from lab.programs import redis_server
 from lab.staging.acts import Reopen
 from lab.staging.catalogue import scenarios
 from lab.staging.parts import Stage
-from lab.staging.serving import BehindNginx, InTurnWithRedis, redis_server
+from lab.staging.serving import BehindNginx, InTurnWithRedis
 from tests import distribution
 from tests.browser.acting import begin, play
 from tests.processes import SERVERS

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 
-from lab import runs
+from lab import programs, runs
 from lab.certificates import CERTIFICATE, CERTIFICATE_KEY
 from lab.launch import helpers
 from lab.launch.ports import addresses_of, is_free
 from lab.servers import INSPECTOR, LOOPBACK, Server
-from lab.staging.serving import PROXY, Header, nginx
+from lab.staging.serving import PROXY, Header
 from lab.state import folder
 from session_inspector import private_file
 
@@ -38,7 +38,7 @@ def start(server: Server, port: int, headers: Iterable[Header]) -> bool:
         onward=f"{INSPECTOR.origin}/start-over/?forgotten=yes&then=scenario",
     )
     private_file.replace(own / "nginx.conf", configuration)
-    helpers.start([nginx() or "nginx", "-c", str(own / "nginx.conf"), "-e", "stderr"])
+    helpers.start([str(programs.nginx() or "nginx"), "-c", str(own / "nginx.conf"), "-e", "stderr"])
     return answers(server)
 
 

@@ -1,5 +1,5 @@
 """``make scale``: two processes of each server behind nginx over https, with all data in PostgreSQL.
 
-``programs`` finds what is not of Python, ``postgresql`` and ``nginx`` run it with what they need in the state folder,
+``missing`` says what is not here, ``postgresql`` and ``nginx`` run these two with what they need in the state folder,
 and ``kept`` starts a process again that was killed.
 """

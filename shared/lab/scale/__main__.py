@@ -3,10 +3,10 @@
 import os
 import sys
 
-from lab.scale import programs
+from lab.scale.missing import said_of_missing
 
 OWN = "LAB_DATABASE_URL" not in os.environ  # whether it has a PostgreSQL server of its own
-if missing := programs.said_of_missing(without_postgresql=not OWN):
+if missing := said_of_missing(without_postgresql=not OWN):
     sys.exit(missing)
 os.environ.update(LAB_HTTPS="1", LAB_PROXIES="1")
 

@@ -9,11 +9,10 @@ import time
 from pathlib import Path
 from string import Template
 
-from lab import certificates
+from lab import certificates, programs
 from lab.launch.ports import addresses_of
 from lab.launch.sockets import socket_of
 from lab.launch.supervision import PAUSE, end_with_honcho, number_of_file
-from lab.scale import programs
 from lab.servers import INSPECTOR, SERVERS, Server
 from lab.state import STATE, folder
 from session_inspector import private_file

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab.scale import programs
+from lab import programs
 from lab.servers import PORT
 from lab.state import STATE, folder, secret, secret_path
 

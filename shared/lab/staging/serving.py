@@ -1,13 +1,12 @@
 """How a server is served in a stage, where that is not by one process of ``runserver`` that browsers ask themselves."""
 
-import os
-import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from lab.programs import nginx, redis_server
 from lab.servers import IS_CLASS, IS_HTTPS, PROXIES
 from lab.state import STATE
 
@@ -88,15 +87,6 @@ def missing_of(needed: Mapping[str, bool]) -> tuple[str, ...]:
 
 
 Serving = InTurn | BehindNginx
-
-
-def nginx() -> str | None:
-    """The program: on Debian it is in a folder that only root has on the PATH."""
-    return shutil.which("nginx", path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin")))
-
-
-def redis_server() -> str | None:
-    return shutil.which("redis-server")
 
 
 def redis_socket() -> Path:

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
+from lab import programs
 from lab.launch.ports import addresses_of
-from lab.scale import nginx, programs
+from lab.scale import nginx
+from lab.scale.missing import said_of_missing
 from lab.servers import INSPECTOR, SERVERS
 from lab.state import ROOT
 from tests.processes import Lab
@@ -27,23 +29,14 @@ def program(folder, name):
 
 
 def test_one_line_says_what_is_missing_and_how_to_get_it(nowhere):
-    assert programs.said_of_missing() == (
+    assert said_of_missing() == (
         "make scale needs nginx and postgresql, not found here. On Debian: apt-get install nginx postgresql"
     )
     program(nowhere, "nginx")
-    assert programs.said_of_missing() == (
-        "make scale needs postgresql, not found here. On Debian: apt-get install postgresql"
-    )
-    assert programs.said_of_missing(without_postgresql=True) == ""
+    assert said_of_missing() == ("make scale needs postgresql, not found here. On Debian: apt-get install postgresql")
+    assert said_of_missing(without_postgresql=True) == ""
     program(nowhere, "initdb")
-    assert programs.said_of_missing() == ""
-    assert (programs.nginx(), programs.postgresql()) == (nowhere / "nginx", nowhere)
-
-
-def test_of_several_versions_the_newest_is_taken(nowhere):
-    for version in ("9", "15", "13"):
-        (nowhere / version / "bin").mkdir(parents=True)
-    assert programs.postgresql() == nowhere / "15" / "bin"
+    assert said_of_missing() == ""
 
 
 def test_a_path_that_is_too_long_for_a_socket_is_said_in_one_line(tmp_path):

@@ -14,7 +14,7 @@ from lab.staging.serving import BehindNginx, InTurn, InTurnWithRedis
 def has_all(monkeypatch):
     monkeypatch.setattr(serving, "IS_HTTPS", True)
     monkeypatch.setattr(serving, "PROXIES", 0)
-    monkeypatch.setattr(serving, "nginx", lambda: "/usr/sbin/nginx")
+    monkeypatch.setattr(serving, "nginx", lambda: Path("/usr/sbin/nginx"))
     monkeypatch.setattr(serving, "is_own", lambda address: True)
 
 
@@ -54,14 +54,6 @@ def test_an_address_is_ones_own_or_not():
     assert not serving.is_own("192.0.2.1")  # RFC 5737: nobody's
 
 
-def test_nginx_is_found_where_only_root_looks_for_programs(monkeypatch):
-    asked = []
-    monkeypatch.setattr(serving.shutil, "which", lambda name, path: asked.append(path))
-    monkeypatch.setenv("PATH", "/bin")
-    assert serving.nginx() is None
-    assert asked == ["/bin:/usr/sbin"]
-
-
 def test_one_with_redis_says_what_is_not_there(monkeypatch):
     monkeypatch.setattr(serving, "PROXIES", 0)
     monkeypatch.setattr(serving, "redis_server", lambda: None)
@@ -75,7 +67,7 @@ def test_one_with_redis_says_what_is_not_there(monkeypatch):
 
 def test_where_redis_is_there_nothing_is_missing(monkeypatch):
     monkeypatch.setattr(serving, "PROXIES", 0)
-    monkeypatch.setattr(serving, "redis_server", lambda: "/usr/bin/redis-server")
+    monkeypatch.setattr(serving, "redis_server", lambda: Path("/usr/bin/redis-server"))
     monkeypatch.setattr(serving, "find_spec", lambda name: name)
     monkeypatch.setattr(serving, "STATE", Path("/var/lab"))
     assert InTurnWithRedis().missing == ()
