@@ -29,7 +29,7 @@ FAILURES = {
     "too_large": (502, "the provider’s answer is far too large"),
     "unreadable": (502, "the provider’s answer cannot be used"),
     "busy": (503, "the provider is busy"),
-    "failed": (502, "the provider answered its own error"),
+    "failed": (502, "the provider’s answer is an error"),
     "code_refused": (502, "the provider does not accept the code any more"),
     "client_refused": (502, "the provider does not believe that this site is who it says"),
     "token_refused": (502, "the provider’s token was refused because of its “{claim}”"),
@@ -39,6 +39,14 @@ FAILURES = {
 }
 
 
+# What a claim, or a parameter of the header, is about.
+ABOUT = {
+    **dict.fromkeys(("iss", "aud", "azp"), "origin"),
+    **dict.fromkeys(("exp", "iat", "nbf"), "time"),
+    **dict.fromkeys(("nonce", "at_hash", "auth_time"), "sign-in"),
+    **dict.fromkeys(("alg", "typ", "crit", "kid", "signature"), "signature"),
+    "sub": "person",
+}
 MAX_DETAIL = 500  # characters of a detail, which may quote what was sent
 MAX_SAID = 200  # characters of the provider’s words
 MIN_SECRET = 8  # characters: a shorter one is part of ordinary words
@@ -98,6 +106,11 @@ class SignInFailed(Exception):
         self.claim = claim
         self.status, what = FAILURES[reason]
         self.what = what.format(claim=claim)
+
+    @property
+    def about(self) -> str:
+        """What the claim is about, in one word of ``ABOUT``; empty where no page is shown of it."""
+        return ABOUT.get(self.claim, "")
 
     @property
     def in_a_line(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from text_comparison import MAX_SHOWN, Comparison, Kind, Piece, compare
+from text_comparison import MAX_SHOWN, Comparison, Kind, Piece, compare, visible
 
 SHOWN = 4  # characters of a random value; the others stay secret
 FAR = 253_402_300_800  # Unix seconds: the year 10000, which no ``datetime`` has
@@ -93,17 +93,29 @@ def of_comparison(comparison: Comparison, expected_by: str, given_by: str, cause
 
 
 def of_values(expected: object, given: object, expected_by: str, given_by: str, *sentences: str) -> Mismatch:
-    """Of two values that are not compared character by character, each as Python writes it."""
+    """Of two values that are not compared character by character, each as a whole."""
     rows = ((expected_by, (whole(expected),)), (given_by, (whole(given),)))
     return Mismatch(rows, sentences)
 
 
 def whole(value: object) -> Piece:
+    """A text as it is, texts of a list with commas between them, anything else as Python writes it."""
     try:
-        text = repr(value)
+        text = written(value)
     except RecursionError:
         text = "nested too deeply"
     return Piece(text.encode(errors="backslashreplace").decode()[:MAX_SHOWN], differs=False)
+
+
+def written(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case str():
+            return visible(value)
+        case list() if value and all(isinstance(one, str) for one in value):
+            return ", ".join(visible(one) for one in value)
+    return repr(value)
 
 
 def of_issuer(expected: str, given: object, given_by: str) -> Mismatch:

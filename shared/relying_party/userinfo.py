@@ -46,6 +46,6 @@ def check_same_subject(claims: dict, id_token: dict) -> None:
     """Refuse an answer about another person than the ID Token (5.3.2)."""
     if claims.get("sub") != id_token["sub"]:
         told, said = claims.get("sub"), id_token["sub"]
-        types = () if isinstance(told, str) else ("One is a text, the other is none.",)
+        types = () if isinstance(told, str) else ("The one in userinfo is not a text.",)
         texts = mismatch.of_values(said, told, "sub in the ID Token", "sub in userinfo", *types)
         raise SignInFailed("another_person", "sub of userinfo is not that of the ID Token", mismatch=texts)

@@ -296,7 +296,7 @@ def test_while_the_keys_cannot_be_fetched_it_may_come_again(signed_in, tell, pro
     token = logout_token()
     response = tell(token)
     assert (response.status_code, response.json()) == (
-        400, {"error": "invalid_request", "error_description": "the provider answered its own error"},
+        400, {"error": "invalid_request", "error_description": "the provider's answer is an error"},
     )  # fmt: skip
     assert is_signed_in(signed_in)
     assert not LogoutToken.objects.exists()

@@ -107,15 +107,47 @@ def test_a_time_is_shown_beside_the_clock_of_this_server(come_back, provider, cl
 def test_what_is_no_time_is_shown_as_it_came(come_back, provider):
     provider.claims["iat"] = "yesterday"
     page = text_of(come_back())
-    assert "iat in the token 'yesterday'" in page
+    assert "iat in the token yesterday" in page
     assert "They differ" not in page
 
 
 def test_two_types_are_said_to_be_two(come_back, provider):
     provider.claims["sub"], provider.userinfo["sub"] = "35", 35
     page = text_of(come_back())
-    assert "sub in the ID Token '35' sub in userinfo 35" in page
-    assert "One is a text, the other is none." in page
+    assert "sub in the ID Token 35 sub in userinfo 35" in page
+    assert "The one in userinfo is not a text." in page
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong", "shown"),
+    [
+        ("aud", ["other", "another"], "OIDC_RP_CLIENT_ID site-a aud in the ID Token other, another"),
+        ("aud", None, "aud in the ID Token nothing"),
+        ("aud", {"a": 1}, "aud in the ID Token {'a': 1}"),
+        ("sub", 7, "expected a text of 1 to 255 characters sub in the ID Token 7"),
+    ],
+)
+def test_what_is_not_compared_is_shown_in_plain_words(come_back, provider, claim, wrong, shown):
+    provider.claims[claim] = wrong
+    assert shown in text_of(come_back())
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong", "row"),
+    [
+        ("aud", ["other"], "iss, aud, azp It was made by another provider or for another client"),
+        ("exp", "soon", "exp, iat, nbf The clocks of the two servers differ"),
+        ("at_hash", 7, "nonce, at_hash, auth_time It belongs to another sign-in"),
+        ("sub", None, "sub The provider does not say whom it means."),
+    ],
+)
+def test_only_the_causes_of_this_claim_are_named(come_back, provider, claim, wrong, row):
+    """Of one that is not likely more than usually, none is called likely."""
+    provider.claims[claim] = wrong
+    page = text_of(come_back())
+    assert f"Cause How to tell {row}" in page
+    assert "Likely" not in page
+    assert page.count("The provider does not say whom it means.") == (claim == "sub")
 
 
 def test_what_is_no_text_is_not_compared():
