@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+NODE := tests/interop/node
 PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 TEMPLATES := $(shell find identity site_a site_b shared -name '*.html')
 PYTEST := $(VENV)/bin/python -m pytest
@@ -54,7 +55,7 @@ browser: $(VENV)/installed-dev
 	$(VENV)/bin/python -m tests.browser.firefox
 	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal -m "not slow" tests/browser
 
-slow: $(VENV)/installed-dev wheels
+slow: $(VENV)/installed-dev $(NODE)/node_modules/installed wheels
 	$(VENV)/bin/python -m tests.scale
 	$(PYTEST) -p no:django --numprocesses 2 --dist worksteal -m slow tests/browser
 	$(PYTEST) -p no:django --numprocesses 2 --dist loadscope tests/interop tests/wheels
@@ -122,3 +123,9 @@ $(VENV)/installed: requirements.txt pyproject.toml
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@touch $@
+
+# Without node, or npm, the tests that need them are skipped, and say so.
+$(NODE)/node_modules/installed: $(NODE)/package.json
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	  cd $(NODE) && npm install --no-package-lock --no-audit --no-fund && touch node_modules/installed; \
+	fi

@@ -1,22 +1,23 @@
 """Signing out here and at the provider, too (OpenID Connect RP-Initiated Logout 1.0)."""
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth
 from django.core import signing
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_POST
 from mozilla_django_oidc.utils import absolutify
 
-from relying_party import provider_client
+from relying_party import provider_client, session_index
 from relying_party.addresses import with_parameters
 from relying_party.failures import SignInFailed
 from relying_party.models import LogoutToken
-from relying_party.session_index import SID
 
 SALT = "relying_party.rp_initiated_logout"
 
@@ -25,18 +26,18 @@ SALT = "relying_party.rp_initiated_logout"
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Ends the session here, then asks the provider to end the one there (section 2). There, the person decides."""
     here = resolve_url(settings.LOGOUT_REDIRECT_URL or "/")
-    sid, hint = request.session.get(SID, ""), request.session.get("oidc_id_token")
+    named, hint = session_index.named_by_sign_in(request.session.session_key), request.session.get("oidc_id_token")
     if request.user.is_authenticated:  # if not, this is a second click, and the session of an anonymous visitor is kept
         auth.logout(request)
     endpoint = getattr(settings, "OIDC_OP_END_SESSION_ENDPOINT", None)
     if not endpoint:  # the provider cannot be asked to end its session
         return redirect(here)
     if not can_be_reached():  # the browser would show an error of its own, without an explanation
-        return redirect(f"{here}?{urlencode({'state': state_for(sid, reached=False)})}")
+        return redirect(f"{here}?{urlencode({'state': state_for(named, reached=False)})}")
     asked = {
         "client_id": settings.OIDC_RP_CLIENT_ID,
         "post_logout_redirect_uri": absolutify(request, here),
-        "state": state_for(sid, reached=True),
+        "state": state_for(named, reached=True),
     }
     if hint:
         asked["id_token_hint"] = hint
@@ -65,9 +66,9 @@ class Asked:
     is_too_old: bool = False
 
 
-def state_for(sid: str, reached: bool) -> str:
-    """A ``state`` that contains, signed, what was asked: the session that could keep it has ended."""
-    return signing.dumps([sid, reached], salt=SALT)
+def state_for(named: tuple[str, str], reached: bool) -> str:
+    """A ``state`` that contains, signed, what was asked, and when: the session that could keep it has ended."""
+    return signing.dumps([*named, time.time(), reached], salt=SALT)
 
 
 def asked_of_provider(request: HttpRequest) -> Asked | None:
@@ -75,8 +76,10 @@ def asked_of_provider(request: HttpRequest) -> Asked | None:
     if "state" not in request.GET:
         return None
     try:
-        sid, reached = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
-    except signing.BadSignature:
+        asked = signing.loads(request.GET.get("state", ""), salt=SALT, max_age=settings.OIDC_STATE_LIVES)
+        sid, person, at, reached = asked
+    except (signing.BadSignature, ValueError):  # also one that an earlier version has signed
         return Asked(is_too_old=True)
-    token = LogoutToken.objects.filter(sid=sid).exclude(sid="").order_by("at").first()
+    of_the_person = Q(sid="", person=person, at__gte=datetime.fromtimestamp(at, UTC))
+    token = LogoutToken.objects.filter(Q(sid=sid) & ~Q(sid="") | of_the_person & ~Q(person="")).order_by("at").first()
     return Asked(reached, token.at if token else None)

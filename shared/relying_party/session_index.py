@@ -88,6 +88,12 @@ def remember(request: HttpRequest, claims: dict) -> None:
         KnownSession.objects.update_or_create(session_key=key, defaults=row)
 
 
+def named_by_sign_in(session_key: str | None) -> tuple[str, str]:
+    """The session and the person at the provider that this session came of; empty texts if it came of no sign-in."""
+    known = known_under.one(key=session_key) if session_key else None
+    return (known.sid, known.person) if known else ("", "")
+
+
 def check_not_ended_meanwhile(request: HttpRequest, claims: dict) -> None:
     """Refuse a sign-in whose logout token came before it, and sign out again: there was no session to end then.
 

@@ -15,6 +15,17 @@ for name, password in {people}:
     EmailAddress.objects.create(user=user, email=f"{{name}}@example.org", verified=True, primary=True)
 """
 
+# For every session of a site: it has asked the provider so long ago that it asks again.
+MAKE_RENEWAL_DUE = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+for row in Session.objects.all():
+    session = SessionStore(row.session_key)
+    if "oidc_id_token_expiration" in session:
+        session["oidc_id_token_expiration"] = 1
+        session.save()
+"""
+
 
 class Person:
     def __init__(self, lab, name: str, password: str | None = None):

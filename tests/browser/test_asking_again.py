@@ -4,16 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing
-
-MAKE_DUE = """
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
-for row in Session.objects.all():
-    session = SessionStore(row.session_key)
-    if "oidc_id_token_expiration" in session:
-        session["oidc_id_token_expiration"] = 1
-        session.save()
-"""
+from tests.browser.person import MAKE_RENEWAL_DUE
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +20,7 @@ def lab(rewound_lab):
 @pytest.fixture
 def make_due(lab):
     """Let as much time pass for site A's sessions as it takes until it asks again."""
-    return lambda: lab.manage("site_a", "shell", "-c", MAKE_DUE)
+    return lambda: lab.manage("site_a", "shell", "-c", MAKE_RENEWAL_DUE)
 
 
 def leave_identity(person):

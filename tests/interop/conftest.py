@@ -1,6 +1,6 @@
 import pytest
 
-from tests.interop.elsewhere import Provider
+from tests.interop.elsewhere import provider_mock
 from tests.processes import Lab
 
 
@@ -9,6 +9,6 @@ def elsewhere(tmp_path_factory):
     """A provider that is not ours, one for all tests: it remembers nobody."""
     lab = Lab(tmp_path_factory.mktemp("elsewhere"))
     try:
-        yield Provider(lab)
+        yield provider_mock(lab)
     finally:
         lab.stop()

@@ -15,7 +15,7 @@ def site(started_before, elsewhere, monkeypatch):
     def site(method: str = "client_secret_post", **changes: str) -> Person:
         lab.settings = {
             "DJANGO_SETTINGS_MODULE": "tests.interop.site_a_elsewhere",
-            **elsewhere.register(f"{lab.origin('site_a')}/oidc/callback/", method),
+            **elsewhere.register(f"{lab.origin('site_a')}/oidc/callback/", token_endpoint_auth_method=method),
             **changes,
         }
         lab.start("site_a")

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.cache import cache
 
-from lab.misbehaving.answers import JWKS
+from lab.misbehaving.answers import JWKS, MISSING, from_now
 from relying_party.models import LogoutToken
 from relying_party.rp_initiated_logout import SALT
 from session_inspector.journal.database import redactor
@@ -124,11 +124,29 @@ def test_the_logout_token_of_another_session_says_nothing_of_this_one(signed_in,
     assert "As far as this site knows, Identity still knows you" in text_of(signed_in.get(came_back))
 
 
-def test_nor_does_one_without_a_sid_where_identity_names_no_session(client, come_back, tell, logout_token):
+@pytest.mark.parametrize("sid", ["the-sid", None])
+def test_one_that_names_the_person_only_is_about_this_session_too(client, provider, come_back, tell, logout_token, sid):
+    provider.claims |= {"sid": sid} if sid else {}
     come_back()
     came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
-    tell(logout_token(sid="another"))
-    LogoutToken.objects.update(sid="")
+    tell(logout_token(sid=MISSING))
+    assert "You are signed out of site A, and of Identity." in text_of(client.get(came_back))
+
+
+@pytest.mark.parametrize(
+    "other", [{"sub": "8"}, {"sid": "another"}], ids=["another person", "another session of this person"]
+)
+def test_but_not_one_that_names_another(client, come_back, tell, logout_token, other):
+    come_back()
+    came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
+    tell(logout_token(**{"sid": MISSING, **other}))
+    assert "As far as this site knows, Identity still knows you" in text_of(client.get(came_back))
+
+
+def test_nor_one_that_came_before(client, come_back, tell, logout_token):
+    tell(logout_token(sid=MISSING, iat=from_now(-60)))
+    come_back()
+    came_back = "/signed-out/?state=" + asked_of_identity(client.post(EVERYWHERE))["state"]
     assert "As far as this site knows, Identity still knows you" in text_of(client.get(came_back))
 
 
@@ -141,9 +159,10 @@ def test_a_state_that_is_not_ours_says_nothing(client, state):
     assert "only for an hour after" in text_of(page)
 
 
-def test_nor_does_an_old_one(client, settings):
-    settings.OIDC_STATE_LIVES = -1
-    state = signing.dumps(["s", True], salt=SALT)
+@pytest.mark.parametrize(("kept", "lives"), [(["", "", 0, True], -1), (["s", True], 3600)])
+def test_nor_does_an_old_one(client, settings, kept, lives):
+    settings.OIDC_STATE_LIVES = lives
+    state = signing.dumps(kept, salt=SALT)
     assert "only for an hour after" in text_of(client.get("/signed-out/", {"state": state}))
 
 

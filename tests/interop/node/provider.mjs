@@ -1,0 +1,23 @@
+// oidc-provider, by panva, a certified OpenID Provider, with its state in memory: `node provider.mjs PORT CLAIMS`.
+// Clients register themselves. One person has an account: her name is the sub of these claims, in JSON, her password any.
+import "./loopback.mjs";
+import Provider from "oidc-provider";
+
+const [port, claims] = process.argv.slice(2);
+const person = JSON.parse(claims);
+const provider = new Provider(`http://127.0.0.1:${port}`, {
+  claims: { openid: ["sub"], email: ["email"], profile: ["name"] },
+  findAccount: () => ({ accountId: person.sub, claims: () => person }),
+  cookies: { keys: ["for-tests-only"] },
+  pkce: { required: () => true },
+  features: {
+    backchannelLogout: { enabled: true },
+    devInteractions: { enabled: true }, // a form for the sign-in and one for the consent
+    registration: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
+  },
+  // Its own would send no logout token to loopback.
+  fetch: (address, { dispatcher, ...options }) => fetch(address, options),
+});
+provider.on("backchannel.error", (context, error) => console.error(error));
+provider.listen(Number(port), "127.0.0.1");
