@@ -65,8 +65,9 @@ def sign_in_silently(lab: Lab, browser: requests.Session) -> None:
     """At site B, where the browser is a stranger again, up to the redirect to where the person wanted to be."""
     forget_at_sites(lab, browser)
     address = f"{lab.origin('site_b')}/oidc/authenticate/?next=/"
-    for expected in (f"{lab.origin('identity')}/", f"{lab.origin('site_b')}/oidc/callback/?", "/"):
-        response = expect(302, browser.get(address, allow_redirects=False))
+    identity, callback = f"{lab.origin('identity')}/", f"{lab.origin('site_b')}/oidc/callback/?"
+    for status, expected in ((302, identity), (303, callback), (302, "/")):
+        response = expect(status, browser.get(address, allow_redirects=False))
         leads_to = response.headers["Location"]
         if not leads_to.startswith(expected):
             raise Unexpected(f"{urlsplit(address).path} leads to {leads_to}, not to {expected}")
