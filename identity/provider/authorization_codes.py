@@ -2,7 +2,8 @@
 
 allauth keeps a code as a row, which it finds by the code's hash, and forgets it a minute after its use. Here the first
 attempt uses the code up, even with a wrong verifier. The row is kept for as long as any token that came of the code,
-also by refreshing: if the code comes again, it was stolen, and all these tokens are revoked.
+also by refreshing: if the code comes again, it was stolen, and all these tokens are revoked. Where a refresh token
+outlasts the session, so does the row.
 """
 
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from oauthlib.common import Request
 
+from backchannel_logout.models import TokenBinding
 from compiled_query import compiled
 from identity.provider.registrations import OFFLINE_ACCESS, may_refresh
 
@@ -50,7 +52,16 @@ def new_code(value: str, request: Request) -> Token:
 def use_up(code: Token, client: Client) -> bool:
     """Mark the code as used. Returns whether it was unused: of many simultaneous requests, one gets True."""
     to = {"data": {"grant_id": code.get_grant_id(), "claimed": True}, "expires_at": kept_until(client)}
-    return unused.update(to, pk=code.pk) == 1
+    is_first = unused.update(to, pk=code.pk) == 1
+    if is_first and OFFLINE_ACCESS in code.get_scopes():
+        TokenBinding.objects.filter(token=code.pk).delete()  # so that it does not end with the session
+    return is_first
+
+
+def used_code(value: str, client_id: str) -> Token | None:
+    """Also one that is bound to no session any more."""
+    code = Token.objects.by_value(value).filter(type=Token.Type.AUTHORIZATION_CODE, client=client_id).first()
+    return code if code and code.data["claimed"] else None
 
 
 def kept_until(client: Client) -> datetime:

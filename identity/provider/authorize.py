@@ -26,7 +26,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 
 from identity.provider import consents
 from identity.provider.auth_time import is_older_than
-from identity.provider.registrations import has_redirect_uri
+from identity.provider.registrations import has_redirect_uri, is_open_to_impostors
 from identity.provider.request_checks import View
 from identity.provider.requesting_client import origin_of
 from identity.provider.server import refuse, the_provider
@@ -78,6 +78,11 @@ class AuthorizationView(views.AuthorizationView):
     def _login_required(self, request: HttpRequest) -> HttpResponse | None:
         """Whoever answers the page of consent must be signed in, whatever the ``prompt`` was."""
         return None if request.user.is_authenticated else redirect_to_login(request.path)
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        asks_each_time = is_open_to_impostors(context["client"], self._request_info["redirect_uri"])
+        return {**context, "asks_each_time": asks_each_time}
 
     def render_to_response(self, *args, **kwargs) -> HttpResponseBase:
         """Allow the form to lead to the client: Chromium checks where the answer to a form redirects to."""

@@ -1,4 +1,4 @@
-"""What people let clients know: asked once for each client, remembered until it is taken back.
+"""What people let clients know: remembered until it is taken back, and asked once, where nobody else can be the client.
 
 allauth looks for a token that is still good instead, which says yes for a person who was never asked, and no as soon as
 the token has expired.
@@ -16,6 +16,7 @@ from django.utils import timezone
 from oauthlib.common import Request
 
 from identity.models import Consent
+from identity.provider.registrations import is_open_to_impostors
 
 
 def of(user: AbstractBaseUser) -> QuerySet[Consent]:
@@ -23,12 +24,15 @@ def of(user: AbstractBaseUser) -> QuerySet[Consent]:
 
 
 def is_given(request: Request, user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether this person need not be asked: the client was registered so, or they said yes to all these scopes before.
+    """Whether this person need not be asked: the client was registered so, or they said yes to all these scopes before,
+    and no other app can have asked in its name (RFC 8252, 8.6).
 
     The address that they chose then is the one that the client gets.
     """
     if request.client.skip_consent:
         return True
+    if is_open_to_impostors(request.client, request.redirect_uri):
+        return False
     given = Consent.objects.filter(user=user.pk, client=request.client).first()
     if given is None or not set(request.scopes) <= set(given.scopes):
         return False

@@ -57,16 +57,22 @@ def has_post_logout_redirect_uri(client: Client, address: str) -> bool:
     return is_one_of(address, client.get_post_logout_redirect_uris(), client)
 
 
+def is_open_to_impostors(client: Client, address: str) -> bool:
+    """Whether another app on the person's device could ask in the name of this one, and get the answer: it need only
+    listen at loopback, or claim the scheme (RFC 8252, 8.6)."""
+    return is_native_app(client) and not address.startswith("https:")
+
+
 def is_one_of(address: str, registered: Collection[str], client: Client) -> bool:
     """Exactly a registered string (RFC 9700, 2.1). allauth also accepts other parameters, and any port of 127.0.0.1.
 
     An app on the person's own device gets a port from the system only when it starts: for a loopback address that is
     registered without a port, it may name any (RFC 8252, 7.3).
     """
-    return address in registered or (may_name_port(client) and LOOPBACK_PORT.sub("", address) in registered)
+    return address in registered or (is_native_app(client) and LOOPBACK_PORT.sub("", address) in registered)
 
 
-def may_name_port(client: Client) -> bool:
+def is_native_app(client: Client) -> bool:
     return is_public(client) and registration_of(client).kind == Registration.Kind.NATIVE_APP
 
 

@@ -20,7 +20,7 @@ from backchannel_logout.session_binding import SessionBoundValidator
 from compiled_query import compiled, insert
 from identity.provider import consents, refresh_tokens
 from identity.provider.auth_time import auth_time, is_older_than, methods
-from identity.provider.authorization_codes import keep_code_of, new_code, revoke_tokens_of, use_up
+from identity.provider.authorization_codes import keep_code_of, new_code, revoke_tokens_of, use_up, used_code
 from identity.provider.id_token_hint import claims_of_hint
 from identity.provider.refresh_tokens import new_refresh_token
 from identity.provider.registrations import grantable, has_redirect_uri, is_public, may_omit_pkce, may_refresh
@@ -106,8 +106,10 @@ class Validator(SessionBoundValidator):
         return True
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
-        """Once. A second attempt revokes the tokens of the first (RFC 6749, 4.1.2)."""
+        """Once. A second attempt revokes the tokens of the first (RFC 6749, 4.1.2), also after the session's end."""
         if not super().validate_code(client_id, code, client, request):
+            if used := used_code(code, client_id):
+                revoke_tokens_of(used)
             return False
         presented = self._lookup_authorization_code(request, client_id, code)
         if not use_up(presented, request.client):

@@ -114,7 +114,7 @@ def test_a_private_method_has_the_same_parameters(name):
     assert list(inspect.signature(getattr(OAuthLibRequestValidator, name)).parameters) == PRIVATE[name]
 
 
-@pytest.mark.parametrize("name", ["get", "post", "render_to_response", "_login_required"])
+@pytest.mark.parametrize("name", ["get", "post", "get_context_data", "render_to_response", "_login_required"])
 def test_a_method_of_the_page_of_consent_that_is_overridden_is_there(name):
     assert inspect.isfunction(getattr(views.AuthorizationView, name))
 

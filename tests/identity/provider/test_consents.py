@@ -7,6 +7,7 @@ from allauth.idp.oidc.models import Client, Token
 from backchannel_logout.models import RelyingPartySession
 from identity.models import Consent
 from lab.servers import IDENTITY
+from tests.identity.provider.clients import BROWSER_APP, NATIVE_APP, WEBSITE, register
 from tests.identity.provider.consent import STRANGER, send_form
 from tests.identity.provider.protocol import answer_of, authorize, code_for, redeem, refresh, userinfo
 from tests.page import text_of
@@ -120,6 +121,34 @@ def test_the_address_that_was_chosen_outlasts_a_narrowed_refresh(client, alice, 
     for scope in ("openid", "openid email"):
         tokens = refresh(client, tokens["refresh_token"], client_id="stranger", scope=scope).json()
     assert userinfo(client, tokens["access_token"]).json()["email"] == "other@example.org"
+
+
+# A client that another app can pretend to be (RFC 8252, 8.6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "is_asked"),
+    [
+        (NATIVE_APP, "http://127.0.0.1/callback", True),
+        (NATIVE_APP, "http://localhost:8000/callback", True),
+        (NATIVE_APP, "com.example.app:/callback", True),
+        (NATIVE_APP, "https://app.example/callback", False),
+        (BROWSER_APP, "http://127.0.0.1/callback", False),
+        (WEBSITE, "http://127.0.0.1/callback", False),
+    ],
+)
+def test_an_app_that_another_can_pretend_to_be_is_asked_about_each_time(client, alice, kind, address, is_asked):
+    app = register(kind, address)
+    Client.objects.filter(pk=app.pk).update(skip_consent=False)
+    asking = {"client_id": app.pk, "redirect_uri": address}
+    client.force_login(alice)
+    page = authorize(client, **asking)
+    assert ("It asks each time" in text_of(page)) is is_asked
+    assert ("It remembers your answer" in text_of(page)) is not is_asked
+    assert "code" in answer_of(send_form(client, page, ALL))
+    assert (authorize(client, **asking).status_code == 200) is is_asked
+    silent = answer_of(authorize(client, **asking, prompt="none"))
+    assert silent.get("error") == ("consent_required" if is_asked else None)
 
 
 # The page about them

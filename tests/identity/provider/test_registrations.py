@@ -2,6 +2,8 @@
 
 import pytest
 from allauth.idp.oidc.models import Client, Token
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from tests.identity.provider.clients import BROWSER_APP, NATIVE_APP, SECRET, WEBSITE, register
 from tests.identity.provider.protocol import (
@@ -97,15 +99,37 @@ def test_without_it_the_refresh_token_ends_with_the_sign_in(client, alice):
     assert refresh(client, tokens["refresh_token"], **own).json()["error"] == "invalid_grant"
 
 
-def test_a_code_that_comes_again_revokes_what_outlasts_the_sign_in_too(client, alice):
+@pytest.mark.parametrize("is_refreshed", [False, True])
+@pytest.mark.parametrize("end", ["", "signed out", "expired"])
+def test_a_code_that_comes_again_revokes_what_outlasts_the_sign_in_too(client, alice, is_refreshed, end):
     site = register(WEBSITE, REDIRECT_URI, may_refresh=True)
+    own = {"client_id": site.pk, "client_secret": SECRET}
     client.force_login(alice)
     code = code_for(client, scope="openid offline_access", **as_client(site, REDIRECT_URI))
     tokens = redeem(client, code, **credentials(site, REDIRECT_URI)).json()
-    redeem(client, code, **credentials(site, REDIRECT_URI))
+    assert claims_in(tokens["id_token"])["sid"]
+    if end == "signed out":
+        client.post("/accounts/logout/")
+    if end == "expired":
+        Session.objects.update(expire_date=timezone.now())
+    if is_refreshed:
+        tokens = refresh(client, tokens["refresh_token"], **own).json()
+    assert redeem(client, code, **credentials(site, REDIRECT_URI)).json()["error"] == "invalid_grant"
     assert not Token.objects.exclude(type=Token.Type.AUTHORIZATION_CODE).exists()
-    own = {"client_id": site.pk, "client_secret": SECRET}
     assert refresh(client, tokens["refresh_token"], **own).json()["error"] == "invalid_grant"
+
+
+def test_it_revokes_nothing_for_another_client_and_nothing_of_another_sign_in(client, alice):
+    site = register(WEBSITE, REDIRECT_URI, may_refresh=True)
+    own = {"client_id": site.pk, "client_secret": SECRET}
+    client.force_login(alice)
+    codes = [code_for(client, scope="openid offline_access", **as_client(site, REDIRECT_URI)) for _ in range(2)]
+    tokens = [redeem(client, code, **credentials(site, REDIRECT_URI)).json() for code in codes]
+    client.post("/accounts/logout/")
+    assert redeem(client, codes[0]).json()["error"] == "invalid_grant"  # site A says that it is its own
+    redeem(client, codes[1], **credentials(site, REDIRECT_URI))
+    assert refresh(client, tokens[0]["refresh_token"], **own).status_code == 200
+    assert refresh(client, tokens[1]["refresh_token"], **own).status_code == 400
 
 
 def test_who_was_disabled_is_refreshed_no_more_whatever_was_allowed(client, alice):
