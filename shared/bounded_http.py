@@ -258,9 +258,11 @@ def connected_at_last(host: str, port: int, seconds: float, deadline: Deadline, 
 def connected(host: str, port: int, seconds: float, deadline: Deadline) -> socket.socket:
     """A connection to the first address of that host where somebody accepts it, within so many seconds.
 
-    Each address has an equal share of the time that is left: one that nobody answers leaves the next its own.
+    Each address has an equal share of the time that is left: one that nobody answers leaves the next its own. Names
+    that end in ``.localhost`` are this machine, as for browsers (RFC 6761, section 6.3): not every system says so.
     """
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    known = "localhost" if host.endswith(".localhost") else host
+    addresses = socket.getaddrinfo(known, port, type=socket.SOCK_STREAM)
     patience = Deadline(min(seconds, deadline.left))
     failed = None
     for tried, (*_, address) in enumerate(addresses):

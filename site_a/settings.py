@@ -19,4 +19,5 @@ SESSION_INSPECTOR = client_site.reporting(SERVER, MEANINGS)  # under its own nam
 OIDC_RP_CLIENT_ID = client_id_of(SERVER)
 OIDC_RP_CLIENT_SECRET = secret("site_a.client_secret")  # shared with Identity, and with nobody else
 
+globals().update(client_site.at_chosen_provider(SERVER))  # somebody may have pointed it at another one by a form
 globals().update(changed_by_stage(SERVER, globals()))  # a stage of a scenario may change some of these

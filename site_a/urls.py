@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from lab.client_site.provider import back_to_identity, provider
 from lab.client_site.views import signed_out
 from lab.web.forget import forget
 from site_a import values, views
@@ -21,6 +22,8 @@ urlpatterns = [
     path("values/new-key/", values.new_key, name="new_key"),
     path("values/expire/", values.expire, name="expire"),
     path("values/flush/", values.flush, name="flush"),
+    path("provider/", provider, name="provider"),
+    path("provider/back/", back_to_identity, name="back_to_identity"),
     path("session/forget/", forget, name="session_forget"),
     path("session/", include("session_inspector.panel.urls")),
     path("signed-out/", signed_out, {"lost": "the language and the visits"}, name="signed_out"),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from bounded_http import Answer, NoAnswer, Request, exchange
+from bounded_http import PORTS, Answer, NoAnswer, Request, exchange
 from relying_party import mismatch
 from relying_party.jwks import FAMILIES, Keys, public_keys, verifies
 from relying_party.system_checks import is_loopback
@@ -62,7 +62,8 @@ def metadata_of(issuer: str) -> Metadata:
     issuer = issuer.removesuffix(WELL_KNOWN)
     said = json_at(f"{issuer.removesuffix('/')}{WELL_KNOWN}", issuer)
     address = said.get("jwks_uri")
-    keys = json_at(address, issuer).get("keys") if isinstance(address, str) else None
+    is_usable = isinstance(address, str) and not fault_of_address(address)
+    keys = json_at(str(address), issuer).get("keys") if is_usable else None
     return Metadata(issuer, said, Keys(public_keys(keys), time.time()))
 
 
@@ -85,7 +86,7 @@ def object_in(answer: Answer, url: str) -> dict:
     return answer.json
 
 
-def settings_for(metadata: Metadata) -> dict[str, object]:
+def settings_for(metadata: Metadata) -> dict[str, str | bool | None]:
     """The settings that follow from it, by name; of the client, the provider's pages say the rest."""
     methods = metadata.client_authentication
     return {
@@ -116,9 +117,21 @@ def check_addresses(metadata: Metadata) -> Iterator[str]:
         if not metadata.text(member):
             yield f"It has no {member}."
     for member in (*ENDPOINTS.values(), *OPTIONAL.values()):
-        address = urlsplit(metadata.text(member) or "https:")
-        if address.scheme != "https" and not is_loopback(address.hostname or ""):
-            yield f"{member} is not https: everybody on the way can read what goes there."
+        if (text := metadata.text(member)) and (fault := fault_of_address(text)):
+            yield f"{member} {fault}"
+
+
+def fault_of_address(text: str) -> str:
+    """In words what follows its name; nothing for one of https, or of this machine."""
+    try:
+        address = urlsplit(text)
+        is_address = address.scheme in PORTS and bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        return "is no address of http or https."
+    is_safe = address.scheme == "https" or is_loopback(address.hostname or "")
+    return "" if is_safe else "is not https: everybody on the way can read what goes there."
 
 
 def check_code_flow(metadata: Metadata) -> Iterator[str]:

@@ -127,7 +127,7 @@ def is_signed_by_a_private_key() -> bool:
 def is_in_the_open(name: str) -> bool:
     """Whether requests to that address leave this machine unencrypted. In development they may."""
     address = urlsplit(getattr(settings, name, None) or "https:")
-    connected = urlsplit("//" + getattr(settings, "OIDC_OP_ADDRESS", address.netloc)).hostname or ""
+    connected = urlsplit("//" + (getattr(settings, "OIDC_OP_ADDRESS", "") or address.netloc)).hostname or ""
     return address.scheme != "https" and not (settings.DEBUG or is_loopback(connected))
 
 

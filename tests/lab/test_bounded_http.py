@@ -91,6 +91,21 @@ def swallowing() -> Iterator[tuple[str, int]]:
         yield server.getsockname()
 
 
+def test_a_name_that_ends_in_localhost_is_this_machine(monkeypatch):
+    """RFC 6761, section 6.3. Not every system says so."""
+    known = socket.getaddrinfo
+
+    def resolved(host, *args, **kwargs):
+        if host.endswith(".localhost"):
+            raise socket.gaierror("Name or service not known")
+        return known(host, *args, **kwargs)
+
+    monkeypatch.setattr(bounded_http.socket, "getaddrinfo", resolved)
+    with serving(answered(WHOLE)) as place:
+        port = place.partition(":")[2]
+        assert exchange(Request("GET", f"http://op.localhost:{port}/"), 1, 1, 100).status == 200
+
+
 def test_a_host_with_many_addresses_has_no_more_time_than_one(monkeypatch):
     with swallowing() as silent:
         resolve(monkeypatch, "many.example", *[silent] * 50)

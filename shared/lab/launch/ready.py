@@ -6,6 +6,7 @@ import time
 
 from bounded_http import NoAnswer, Request, exchange
 from lab import runs
+from lab.chosen_provider import choice_for
 from lab.launch import stay
 from lab.launch.supervision import STARTED_BY, end_with_honcho
 from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_CLASS, IS_HTTPS, SERVERS, SITE_A, Server
@@ -51,6 +52,9 @@ if __name__ == "__main__":
         run = runs.current()
         if not run.is_usual:
             print(f"A scenario is on: {run.scenario}, {run.stage}. Back to normal: {INSPECTOR.origin}/scenarios/")
+        elif choice := choice_for(SITE_A):
+            at = choice.settings["OIDC_OP_ISSUER"]
+            print(f"Site A signs in at {at}. Back to Identity: {SITE_A.origin}/provider/")
         if IS_CLASS:
             print(f"The teacher's key, for {INSPECTOR.origin}/key/: {teacher_key()}")
         begin = SITE_A if IS_CLASS else INSPECTOR  # in a class, a page of one's own leads to the inspector

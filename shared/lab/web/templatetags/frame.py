@@ -1,11 +1,14 @@
 """What the frame of a page needs to know. A tag, not a context processor: Django's own 400 and 500 have no request."""
 
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix
 
-from lab import runs, state
+from lab import chosen_provider, runs, state
 from lab.runs import Run
 from lab.servers import IDENTITY, INSPECTOR, IS_CLASS, PROVIDER, SERVERS, SITES, Server
 from lab.web import session_state
@@ -40,9 +43,32 @@ def is_class() -> bool:
     return IS_CLASS
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A provider that is no server of the lab: all that one knows is its ``issuer``."""
+
+    issuer: str
+
+    @property
+    def title(self) -> str:
+        return f"the provider {urlsplit(self.issuer).netloc}"
+
+
 @register.simple_tag
-def provider_of_this_site() -> Server:
-    return PROVIDER if PROVIDER.origin == settings.OIDC_OP_ISSUER else IDENTITY
+def provider_of_this_site() -> Server | Elsewhere:
+    known = {server.origin: server for server in (IDENTITY, PROVIDER)}
+    return known.get(settings.OIDC_OP_ISSUER) or Elsewhere(settings.OIDC_OP_ISSUER)
+
+
+@register.simple_tag
+def may_end_session_at_provider() -> bool:
+    """Whether the provider says where one signs out there."""
+    return bool(settings.OIDC_OP_END_SESSION_ENDPOINT)
+
+
+@register.simple_tag
+def may_choose_provider() -> bool:
+    return chosen_provider.is_offered() and runs.current().is_usual
 
 
 @register.simple_tag
