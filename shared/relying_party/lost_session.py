@@ -19,11 +19,13 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where browsers send Secure coo
 
 @dataclass(frozen=True)
 class Cause:
-    """``observe`` answers what in the request supports it, in words; empty where nothing does."""
+    """``observe`` answers what in the request supports it, in words; empty where nothing does. One that ``settles``
+    keeps every cookie of this server away: where something supports it, no other cause is left."""
 
     title: str
     tell: str
     observe: Callable[[HttpRequest], str] = lambda request: ""
+    settles: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class RankedCause:
     def is_unlikely(self) -> bool:
         return not self.observed
 
+    @property
+    def is_certain(self) -> bool:
+        return bool(self.observed) and self.cause.settles
+
 
 def causes_of(reason: str, request: HttpRequest) -> list[RankedCause]:
-    """Of that failure, the likely ones first; none where the reason says it all."""
+    """Of that failure those that are certain; else the likely ones first. None where the reason says it all."""
     ranked = [RankedCause(cause, cause.observe(request)) for cause in CAUSES.get(reason, ())]
-    return sorted(ranked, key=attrgetter("is_unlikely"))
+    return [one for one in ranked if one.is_certain] or sorted(ranked, key=attrgetter("is_unlikely"))
 
 
 def names_in(request: HttpRequest) -> list[str]:
@@ -67,7 +73,7 @@ def domain_does_not_fit(request: HttpRequest) -> str:
         return ""
     if not is_same_domain(host, f".{domain.lstrip('.')}"):
         return f"SESSION_COOKIE_DOMAIN is {domain!r}, and this host is {host}."
-    is_one_label = "." not in domain.strip(".")
+    is_one_label = "." not in domain.strip(".") and domain.strip(".") != host
     return f"SESSION_COOKIE_DOMAIN is {domain!r}, a name of one part." if is_one_label else ""
 
 
@@ -98,6 +104,11 @@ def is_loopback(request: HttpRequest) -> bool:
 def is_strict(request: HttpRequest) -> str:
     strict = settings.SESSION_COOKIE_SAMESITE == "Strict" and not came(request)
     return 'SESSION_COOKIE_SAMESITE is "Strict" here.' if strict else ""
+
+
+def is_none_without_secure(request: HttpRequest) -> str:
+    is_refused = settings.SESSION_COOKIE_SAMESITE == "None" and not settings.SESSION_COOKIE_SECURE
+    return "SESSION_COOKIE_SECURE is False here." if is_refused and not came(request) else ""
 
 
 def key_finds_nothing(request: HttpRequest) -> str:
@@ -144,13 +155,21 @@ CAUSES = {
         Cause(
             "SESSION_COOKIE_DOMAIN",
             "A browser refuses a cookie if the server is not part of its Domain, or if the Domain is a name without "
-            "a dot.",
+            "a dot and not the server’s own.",
             domain_does_not_fit,
+            settles=True,
         ),
         Cause(
             "SESSION_COOKIE_PATH",
             "The browser has the cookie, and sends it to other addresses only.",
             path_does_not_fit,
+            settles=True,
+        ),
+        Cause(
+            'SESSION_COOKIE_SAMESITE = "None"',
+            "A browser refuses such a cookie without Secure: SESSION_COOKIE_SECURE must be True.",
+            is_none_without_secure,
+            settles=True,
         ),
         Cause("SESSION_COOKIE_SECURE", "The browser refuses the cookie, or keeps it for https.", is_secure_over_http),
         Cause(

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from django.http.request import split_domain_port
 from django.template.defaultfilters import pluralize
 from django.utils.http import is_same_domain
+from django.utils.text import get_text_list
 
 from session_inspector.journal.schema import Cookie, Exchange, SetCookie, Store
 from session_inspector.participant import Participant
@@ -27,6 +29,7 @@ OF_ABSENCE = {
 MAX_AGE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis, 5.5)
 MAX_SIZE = 4096  # bytes of name and value; a browser drops a larger one, and keeps the old one (RFC 6265bis, 5.6)
 OUTLIVES = "also when the browser closes (not in a private window)"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where most browsers keep a Secure cookie over http, too
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
 
@@ -86,24 +89,76 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{pluralize(seconds)}"
 
 
+def why_refused(cookie: SetCookie, host: str, scheme: str = "") -> str:
+    """Why a browser refuses that cookie of a host, by its name and attributes; empty where it keeps it, and where it is
+    not known under which name it has asked the host (RFC 6265bis, section 5.7)."""
+    if not host:
+        return ""
+    return (
+        of_domain(cookie.attributes, host)
+        or of_prefix(cookie)
+        or of_same_site_none(cookie)
+        or of_secure(cookie, host, scheme)
+    )
+
+
+def of_domain(attributes: dict[str, str], host: str) -> str:
+    domain = attributes.get("domain", "").lstrip(".")
+    if domain and not is_same_domain(host, f".{domain}"):
+        return f"Domain={domain}: {host} is not part of it."
+    if domain and "." not in domain and domain != host:
+        return f"Domain={domain}: a name of one part, which only that host itself may set."
+    return ""
+
+
+def place_of(attributes: dict[str, str], host: str) -> tuple[str, bool, str]:
+    """Where a browser keeps a cookie that the host sets: Domain or host, whether it goes to that host only, and Path.
+    Another of the same name and place replaces it (RFC 6265bis, section 5.7). A host of one part that names itself as
+    the Domain has named none."""
+    domain = attributes.get("domain", "").lstrip(".")
+    is_host_only = not domain or (domain == host and "." not in domain)
+    return domain or host, is_host_only, attributes.get("path", "/")
+
+
+def of_prefix(cookie: SetCookie) -> str:
+    """The prefixes ``__Host-`` and ``__Secure-``, in letters of any case (RFC 6265bis, section 4.1.3)."""
+    name, has = cookie.name.lower(), cookie.attributes
+    if not name.startswith(("__host-", "__secure-")):
+        return ""
+    fits = {"Secure": "secure" in has}
+    if name.startswith("__host-"):
+        fits |= {"Path=/": has.get("path") == "/", "no Domain": "domain" not in has}
+    missing = [needed for needed, is_there in fits.items() if not is_there]
+    return f"A name that begins so needs {get_text_list(missing, 'and')}." if missing else ""
+
+
+def of_same_site_none(cookie: SetCookie) -> str:
+    is_alone = cookie.attributes.get("samesite") == "None" and "secure" not in cookie.attributes
+    return "SameSite=None without Secure." if is_alone else ""
+
+
+def of_secure(cookie: SetCookie, host: str, scheme: str) -> str:
+    is_kept_back = "secure" in cookie.attributes and scheme == "http" and not is_loopback(host)
+    return f"Secure, and {host} was asked over http." if is_kept_back else ""
+
+
+def is_loopback(host: str) -> bool:
+    return host in LOOPBACK or host.endswith(".localhost")
+
+
+def host_asked(exchange: Exchange) -> str:
+    """As the browser has named it, without the port; empty where it has not."""
+    return split_domain_port(str(exchange.headers.get("Host", "")))[0]
+
+
 def why_it_never_came(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
-    """What is likely to keep a browser from sending back a cookie with these attributes, beside what was asked."""
-    causes = [
-        cause for find in (of_domain, of_path, of_secure, of_strict) if (cause := find(attributes, asked, server))
-    ]
+    """What is likely to keep a browser from sending back a cookie with these attributes, which it does not refuse,
+    beside what was asked."""
+    causes = [cause for find in (of_path, of_secure_at_home, of_strict) if (cause := find(attributes, asked, server))]
     return " ".join(causes) or OTHER_CAUSES
 
 
 OTHER_CAUSES = "The browser may block cookies, it may have dropped one over 4096 bytes, or somebody has deleted it."
-
-
-def of_domain(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
-    domain = attributes.get("domain", "").lstrip(".")
-    if domain and not is_same_domain(server.host, f".{domain}"):
-        return f"Domain={domain}: {server.host} is not part of it, so a browser refuses the cookie."
-    if domain and "." not in domain:
-        return f"Domain={domain}: a name of one part, for which browsers refuse cookies."
-    return ""
 
 
 def of_path(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
@@ -116,7 +171,7 @@ def path_matches(cookie_path: str, path: str) -> bool:
     return path == cookie_path or path.startswith(f"{cookie_path.removesuffix('/')}/")
 
 
-def of_secure(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+def of_secure_at_home(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
     is_kept_back = "secure" in attributes and server.origin.startswith("http://")
     return "Secure, and this is http: some browsers send it, but only on loopback names." if is_kept_back else ""
 
@@ -171,11 +226,12 @@ def came_twice(exchange: Exchange) -> bool:
 
 @dataclass(frozen=True)
 class News:
-    """One ``Set-Cookie`` beside the cookies that had come: ``what`` is ``set``, ``renewed``, ``deleted`` or ``too
-    large``."""
+    """One ``Set-Cookie`` beside the cookies that had come: ``what`` is ``set``, ``renewed``, ``deleted``, ``too large``
+    or ``refused``, and ``why`` says why a browser refuses it."""
 
     cookie: SetCookie
     what: str
+    why: str = ""
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -183,13 +239,16 @@ class News:
 
 
 def news_in(exchange: Exchange) -> list[News]:
-    return [News(cookie, what_is_new(cookie, exchange.cookies)) for cookie in exchange.set_cookies]
+    host = host_asked(exchange)
+    return [news_of(cookie, exchange.cookies, why_refused(cookie, host)) for cookie in exchange.set_cookies]
 
 
-def what_is_new(cookie: SetCookie, sent: tuple[Cookie, ...]) -> str:
+def news_of(cookie: SetCookie, sent: tuple[Cookie, ...], why: str) -> News:
+    if why:
+        return News(cookie, "refused", why)
     if is_deletion(cookie.attributes):
-        return "deleted"
+        return News(cookie, "deleted")
     if cookie.size > MAX_SIZE:
-        return "too large"
+        return News(cookie, "too large")
     is_known = any((one.name, one.value) == (cookie.name, cookie.value) for one in sent)
-    return "renewed" if is_known else "set"
+    return News(cookie, "renewed" if is_known else "set")

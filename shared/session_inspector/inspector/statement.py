@@ -17,6 +17,7 @@ class Rule(StrEnum):
     """By which something follows from entries; the value is its name in an address."""
 
     COOKIES = "cookies"
+    REFUSED = "refused"
     RECOGNISED = "recognised"
     HOST = "host"
     CLICK = "click"
@@ -27,6 +28,9 @@ RULES = {
     Rule.COOKIES: "A browser has a cookie from the answer that sets it, unless name and value have more than 4096 "
     "bytes. It has it until an answer deletes it, its lifetime is over, or a request that should bring it comes "
     "without it (RFC 6265, 5.3 and 5.4). No server sees what happens in the browser alone.",
+    Rule.REFUSED: "A browser refuses a cookie whose Domain the host is no part of, or has one part only and is not the "
+    "host itself; SameSite=None without Secure; Secure over http, but for this machine; and a name with a prefix "
+    "without the attributes that it needs (RFC 6265bis, 5.7). What it had before, it keeps.",
     Rule.RECOGNISED: "The browser’s session cookie leads to a session that names a user, and its date has not passed. "
     "So the server takes the browser’s next request for that user’s. Without cookie, session or user, the browser is "
     "not signed in.",

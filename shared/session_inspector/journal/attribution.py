@@ -141,10 +141,12 @@ def jars_of_csrf(entry: Entry) -> list[str]:
 
 def known_elsewhere(entry: Entry, is_known: bool, found: Attribution) -> list[Owner]:
     """Whom another server gave a session key or a CSRF cookie that came with this request, and who sent the same
-    random value there. Of a jar that this server knows, its own cookies are not asked for."""
+    random value there. Of a jar that this server knows, its own cookies are not asked for: but a key that found no
+    session may be a neighbour's, whose cookie has the same name."""
     if not entry.is_exchange:
         return []
-    came = {cookie.value.fingerprint for cookie in entry.exchange.cookies if not (cookie.role and is_known)}
+    own = {"csrf", "session"} if entry.exchange.before else {"csrf"}
+    came = {one.value.fingerprint for one in entry.exchange.cookies if not (is_known and one.role in own)}
     given = given_elsewhere(sorted(came), entry.server)
     # A value that nobody has by chance may still be the same for all of a school: there it must join nobody.
     return given if configuration().own_only else given + sent_elsewhere(entry, found)

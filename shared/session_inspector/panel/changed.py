@@ -12,7 +12,7 @@ from session_inspector.explain.sessions import fate_of, is_past, what_became_of_
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.journal.schema import Entry, Exchange, SessionChange, SessionRow
 
-NEWS = ("set", "deleted", "too large")  # of a cookie, what is said in any case
+NEWS = ("set", "deleted", "too large", "refused")  # of a cookie, what is said in any case
 
 
 @dataclass(frozen=True)

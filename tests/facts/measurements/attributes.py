@@ -26,6 +26,28 @@ def host_prefix_without_secure(bench: Bench) -> str:
 
 
 @measurement
+def host_prefix_with_a_path(bench: Bench) -> str:
+    return bench.carry("__Host-c=1; Secure; Path=/below/", bench.url(A, "/below/"), bench.url(A, "/below/"))
+
+
+@measurement
+def secure_prefix_without_secure(bench: Bench) -> str:
+    return bench.carry("__Secure-c=1", bench.url(A), bench.url(A))
+
+
+@measurement
+def none_without_secure(bench: Bench) -> str:
+    return bench.carry("c=1; SameSite=None", bench.url(A), bench.url(A))
+
+
+@measurement
+def none_without_secure_over_another(bench: Bench) -> str:
+    bench.set(bench.url(A), "c=first")
+    bench.set(bench.url(A), "c=second; SameSite=None")
+    return values(bench.visit(bench.url(A)))
+
+
+@measurement
 def host_prefix_between_ports(bench: Bench) -> str:
     bench.set(bench.url("localhost"), f"__Host-c=first; {HOST_ONLY}")
     bench.set(bench.url("localhost", port=1), f"__Host-c=second; {HOST_ONLY}")

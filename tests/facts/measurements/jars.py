@@ -54,6 +54,23 @@ def domain_localhost(bench: Bench) -> str:
 
 
 @measurement
+def domain_localhost_of_localhost(bench: Bench) -> str:
+    return bench.carry("c=1; Domain=localhost", bench.url("localhost"), bench.url("localhost"))
+
+
+@measurement
+def domain_localhost_beside_none(bench: Bench) -> str:
+    bench.set(bench.url("localhost"), "c=first")
+    bench.set(bench.url("localhost", port=1), "c=second; Domain=localhost")
+    return values(bench.visit(bench.url("localhost")))
+
+
+@measurement
+def domain_of_an_address(bench: Bench) -> str:
+    return bench.carry("c=1; Domain=127.0.0.1", bench.url("127.0.0.1"), bench.url("127.0.0.1"))
+
+
+@measurement
 def domain_of_another_host(bench: Bench) -> str:
     return bench.carry(f"c=1; Domain={B}", bench.url(A), bench.url(B))
 

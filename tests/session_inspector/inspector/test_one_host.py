@@ -44,7 +44,7 @@ def test_the_key_of_one_that_went_to_the_other_is_said_first(client):
     exchange("blog", at=1, cookies=(sent("k1"),))
     page = text_of(client.get("/?visitor=v1"))
     assert "A session cookie of the shop went to the blog too." in page
-    assert "Some cookies go to several servers here: by one host, or by a Domain." in page
+    assert "Some cookies may go to several servers here: by one host, or by a Domain." in page
 
 
 def test_who_deleted_the_cookie_of_the_other_is_said_with_the_request(client):
@@ -53,7 +53,7 @@ def test_who_deleted_the_cookie_of_the_other_is_said_with_the_request(client):
     exchange("blog", "/admin/", at=61, cookies=(sent("k1"),), tells=[forgotten])
     page = text_of(client.get("/?visitor=v1"))
     assert "The blog deleted the session cookie of the shop, with GET /admin/ at 12:01:01." in page
-    assert "Another server of this host took its cookie away, so no row will be found." in page
+    assert "Another server took its cookie away, so no row will be found." in page
     assert "Here you are not signed in" in page
 
 
@@ -68,11 +68,34 @@ def test_the_cookie_of_the_one_is_replaced_by_that_of_the_other(client):
     assert "replaced by another server 12:00:01" in page
 
 
-@pytest.mark.parametrize("attributes", [{"path": "/blog/"}, {"path": "/", "domain": "localhost"}])
+def test_the_key_that_found_nothing_is_said_to_be_the_neighbour_s(client):
+    a_session_at_the_shop()
+    forgotten = SetCookie("sessionid", masked(""), "session", {"max-age": "0", "path": "/"})
+    exchange("blog", at=1, cookies=(sent("k1"),), tells=[forgotten])
+    page = text_of(client.get("/?visitor=v1"))
+    assert "with GET / at 12:00:01. It had found no row for that key." in page
+
+
+def test_of_another_key_that_is_not_said(client):
+    a_session_at_the_shop()
+    forgotten = SetCookie("sessionid", masked(""), "session", {"max-age": "0", "path": "/"})
+    exchange("blog", at=1, cookies=(sent("k9"),), tells=[forgotten])
+    assert "It had found no" not in text_of(client.get("/?visitor=v1"))
+
+
+@pytest.mark.parametrize("attributes", [{"path": "/blog/"}, {"path": "/", "domain": "elsewhere.test"}])
 def test_a_cookie_at_another_place_replaces_none(client, attributes):
     exchange("shop", tells=[told("k1")], after=row("k1", _auth_user_id="1"), user=ALICE)
     exchange("blog", at=1, tells=[SetCookie("sessionid", masked("k2"), "session", attributes)])
     assert "The shop says you are alice" in text_of(client.get("/?visitor=v1"))
+
+
+def test_a_domain_that_is_the_host_of_one_part_is_the_same_place(client):
+    exchange("shop", tells=[told("k1")], after=row("k1", _auth_user_id="1"), user=ALICE)
+    exchange(
+        "blog", at=1, tells=[SetCookie("sessionid", masked("k2"), "session", ATTRIBUTES | {"domain": "localhost"})]
+    )
+    assert "The blog replaced the session cookie of the shop" in text_of(client.get("/?visitor=v1"))
 
 
 def test_who_shares_the_sessions_too_takes_no_cookie_away(client):

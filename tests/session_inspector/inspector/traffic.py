@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from lab import servers
 from session_inspector.journal import queries
-from session_inspector.journal.participants import announce
+from session_inspector.journal.participants import announce, participant_named
 from session_inspector.journal.schema import (
     Address,
     BackChannelCall,
@@ -117,7 +117,7 @@ def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1"
         "channel": "front",
         "method": "GET",
         "path": path,
-        "headers": {"Host": f"{server}.localhost", "User-Agent": agent},
+        "headers": {"Host": host_of(server), "User-Agent": agent},
         "cookies": tuple(cookie(name, value, server) for name, value in dict(sends).items()),
         "more_cookies": 0,
         "status": 200,
@@ -134,6 +134,11 @@ def exchange(server="site_a", path="/", at=0.0, sends=(), tells=(), visitor="v1"
         "form": pairs(content, "form"),
     }
     return saved(Entry(START + timedelta(seconds=at), server, Exchange(**record), visitor=visitor, **marks))
+
+
+def host_of(server):
+    known = participant_named(server)
+    return known.netloc if known else f"{server}.localhost"
 
 
 def call(server="site_a", path="/identity/o/api/token", at=0.0, visitor="v1", journey="j1", **content):

@@ -117,6 +117,17 @@ def test_a_key_that_one_server_set_and_another_was_sent_is_one_visitors():
 
 
 @pytest.mark.usefixtures("two_servers")
+def test_a_key_that_finds_nothing_at_a_server_which_knows_the_browser_may_be_a_neighbours():
+    csrf = cookie_of("site_b_csrftoken", "c2", "csrf")
+    here = kept("site_b", csrf="c2", cookies=(csrf,))
+    neighbours = kept(set_key="k1", csrf="c1")
+    assert here.visitor != neighbours.visitor
+    lost = kept("site_b", sent_key="k1", csrf="c2", cookies=(cookie_of("sessionid", "k1", "session"), csrf))
+    assert lost.jar == here.jar
+    assert {one.visitor for one in recorded()} == {lost.visitor}
+
+
+@pytest.mark.usefixtures("two_servers")
 def test_a_value_that_many_have_joins_nobody():
     first = kept(set_key="k1", cookies=(cookie_of("theme", "dark"),))
     second = kept("site_b", set_key="k2", cookies=(cookie_of("theme", "dark"),))

@@ -355,3 +355,11 @@ def test_what_waits_to_be_written_is_said_to_be_unread(client, monkeypatch):
     page = changed(client.get("/begin/nothing/"))
     assert "This exchange waits to be written into the journal" in page
     assert "a session began" not in page
+
+
+def test_a_cookie_that_the_browser_refuses_says_why(client, settings):
+    settings.SESSION_COOKIE_DOMAIN = "localhost"
+    page = panel_of(client.get("/begin/value/", headers={"host": settings.SERVER.netloc}))
+    assert "1 cookie refused" in page["bar"]
+    assert f"Set-Cookie: {settings.SESSION_COOKIE_NAME}" in page["changed"]
+    assert "refused A browser refuses it. Domain=localhost: a name of one part" in page["changed"]

@@ -78,6 +78,8 @@ def with_code(location: Address | str | None) -> str:
 
 def no_cookie_in_words(rung: Rung) -> str:
     """Why none came, where that tells something."""
+    if rung.has_been_refused:
+        return "no cookie: the browser refused it"
     others = [f"{server.title}’s" for server in rung.held_elsewhere]
     if others:
         return f"no cookie: {get_text_list(others, 'and')} {'are' if len(others) > 1 else 'is'} for another host"
@@ -109,7 +111,7 @@ def notes_of(rung: Rung) -> list[Note]:
             case "ended":
                 notes.append(Note(clause, key=key))
             case "unknown":
-                notes.append(Note(clause))
+                notes.append(Note(f"{clause}: {rung.set_by.title} has set it" if rung.set_by else clause))
     if not rung.became and rung.changes:
         notes.append(Note(changes_in_short(rung), key=key))
     if gave_code_at_once(rung):

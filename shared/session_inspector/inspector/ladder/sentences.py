@@ -183,7 +183,8 @@ def of_session(step: Step) -> str:
             case ["unknown"] if it is Store.COOKIE:
                 return f"{server} did not accept the cookie that came, so it did not know you"
             case ["unknown"]:
-                return f"{server} found no {it} for the key that came, so it did not know you"
+                whose = f", which {rung.set_by.title} has set" if rung.set_by else ""
+                return f"{server} found no {it} for the key that came{whose}, so it did not know you"
     told = next((rung for rung in step.rungs if rung.changes), None)
     if told:
         return f"{capfirst(told.server.title)} keeps in the {told.exchange.stored_as}: {changes_in_short(told)}"

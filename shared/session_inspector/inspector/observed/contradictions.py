@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.utils.text import get_text_list
 
+from session_inspector.explain.cookies import of_domain, place_of
 from session_inspector.participant import OPENID_PROVIDER, Participant
 
 Key = Callable[[Participant], object]
@@ -18,7 +19,7 @@ def contradictions(present: Iterable[Participant]) -> list[str]:
         *(f"{len(some)} servers call themselves {some[0].name}, {places(some)}." for some in same(found, called)),
         *(f"{named(some)} each say that they sign people in." for some in same(found, is_provider)),
         *(
-            f"{named(some)} have one host, {some[0].host}, and one name for their session cookies, "
+            f"{named(some)} have {shared_place(some[0])}, and one name for their session cookies, "
             f"{some[0].session_cookie}: each overwrites or deletes the other’s (RFC 6265, 8.5)."
             for some in same(found, keeps_cookie)
         ),
@@ -44,9 +45,15 @@ def is_provider(one: Participant) -> bool:
     return one.role == OPENID_PROVIDER
 
 
-def keeps_cookie(one: Participant) -> tuple[str, str, str] | None:
-    path = one.attributes.get("path", "/")
-    return (one.host, one.session_cookie, path) if one.session_cookie and one.host else None
+def keeps_cookie(one: Participant) -> tuple[object, ...] | None:
+    """Under which name, and where, a browser keeps its session cookie; None where it keeps none."""
+    is_kept = one.session_cookie and one.host and not of_domain(one.attributes, one.host)
+    return (one.session_cookie, *place_of(one.attributes, one.host)) if is_kept else None
+
+
+def shared_place(one: Participant) -> str:
+    domain, is_host_only, _ = place_of(one.attributes, one.host)
+    return f"one host, {domain}" if is_host_only else f"one Domain, {domain}"
 
 
 def named(some: list[Participant]) -> str:

@@ -2,16 +2,29 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from session_inspector.explain.cookies import MAX_SIZE, age_in, duration, is_deletion, of_attributes, path_matches
+from session_inspector.explain.cookies import (
+    MAX_SIZE,
+    age_in,
+    duration,
+    host_asked,
+    is_deletion,
+    of_attributes,
+    path_matches,
+    place_of,
+    why_refused,
+)
 from session_inspector.inspector.observed.queries import ended
-from session_inspector.journal.schema import Cookie, Entry
+from session_inspector.inspector.statement import Rule, Statement, resting_on
+from session_inspector.journal.participants import writer_of
+from session_inspector.journal.schema import Cookie, Entry, SetCookie
 
 
 @dataclass
 class Held:
     """One cookie, as recorded last, and the entries in which it was first seen, set, sent, changed and forgotten, or
-    replaced by another server of the same host."""
+    replaced by another server of the same host. It is ``refused`` where browsers do not keep what was set last."""
 
     cookie: Cookie
     seen: Entry
@@ -23,6 +36,7 @@ class Held:
     new_value: Entry | None = None
     forgotten: Entry | None = None
     replaced: Entry | None = None
+    refused: Statement | None = None
     missing: Entry | None = None  # the request to its own server with which it came no more
     without: Entry | None = None  # the newest request there that came without it, at whatever path
 
@@ -34,7 +48,7 @@ class Held:
     @property
     def newest(self) -> Entry:
         """The entry that showed last what became of it."""
-        shown = [entry for entry in (self.last_set, self.sent, self.forgotten, self.replaced, self.missing) if entry]
+        shown = resting_on((self.last_set, self.sent, self.forgotten, self.replaced, self.missing))
         return max(shown, key=lambda entry: entry.id, default=self.seen)
 
     @property
@@ -55,7 +69,8 @@ class Held:
 
     @property
     def is_kept(self) -> bool:
-        return not (self.forgotten or self.replaced or self.missing or self.is_over)
+        is_there = self.last_set or self.sent or not self.refused
+        return bool(is_there) and not (self.forgotten or self.replaced or self.missing or self.is_over)
 
     def taken_by(self, server: str) -> Entry | None:
         """The answer of another server that replaced or deleted it."""
@@ -80,7 +95,7 @@ def note_sent(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:
         held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
         if not began_before(held.last_set, entry):
             held.cookie, held.sent = cookie, entry
-            held.forgotten = held.replaced = held.missing = held.without = None
+            held.forgotten = held.replaced = held.refused = held.missing = held.without = None
     if entry.exchange.more_cookies:
         return
     for name, held in cookies.items():
@@ -106,6 +121,9 @@ def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> N
         if cookie.size > MAX_SIZE:
             continue  # the browser drops it, and has the one from before
         held = cookies.setdefault(cookie.name, Held(cookie, entry, now))
+        held.refused = refused(cookie, entry)
+        if held.refused:
+            continue
         if is_deletion(cookie.attributes):
             held.forgotten = entry
             continue
@@ -117,23 +135,27 @@ def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> N
         held.forgotten = held.replaced = held.missing = held.without = None
 
 
+def refused(cookie: SetCookie, entry: Entry) -> Statement | None:
+    """Why browsers do not keep what that answer set; None where they do."""
+    why = why_refused(cookie, host_of(entry), urlsplit(writer_of(entry).origin).scheme)
+    return Statement(why, (entry,), Rule.REFUSED) if why else None
+
+
+def host_of(entry: Entry) -> str:
+    """By which name the browser asked; where that is not recorded, the server's own."""
+    return host_asked(entry.exchange) or writer_of(entry).host
+
+
 def note_neighbour(cookies: dict[str, Held], entry: Entry) -> None:
-    """The ``Set-Cookie`` headers of another server of the same host: for the browser, a cookie of the same name, Domain
-    and Path is the same cookie (RFC 6265, 5.3, step 11)."""
+    """The ``Set-Cookie`` headers of another server: for the browser, a cookie of the same name and place is the same
+    cookie."""
     for cookie in entry.exchange.set_cookies:
         held = cookies.get(cookie.name)
-        if (
-            not held
-            or not held.last_set
-            or cookie.size > MAX_SIZE
-            or place(held.attributes) != place(cookie.attributes)
-        ):
+        if not held or not held.last_set or cookie.size > MAX_SIZE or refused(cookie, entry):
+            continue
+        if place_of(cookie.attributes, host_of(entry)) != place_of(held.attributes, host_of(held.last_set)):
             continue
         if is_deletion(cookie.attributes):
             held.forgotten = entry
-        elif cookie.value != held.cookie.value and cookie.size <= MAX_SIZE:
+        elif cookie.value != held.cookie.value:
             held.replaced = entry
-
-
-def place(attributes: dict[str, str]) -> tuple[str, str]:
-    return attributes.get("domain", "").lstrip("."), attributes.get("path", "/")

@@ -17,6 +17,7 @@ from session_inspector.journal.schema import (
     Cookie,
     Entry,
     Exchange,
+    Masked,
     SessionChange,
     Value,
     Withheld,
@@ -51,6 +52,8 @@ class Rung:
     is_guess: bool = False
     # Servers on other hosts whose session cookies the browser had by then.
     held_elsewhere: list[Participant] = field(default_factory=list)
+    has_been_refused: bool = False  # the browser did not keep the session cookie that this server has set
+    set_by: Participant | None = None  # the other server that has set the session key which came
 
     @property
     def exchange(self) -> Exchange:
@@ -281,15 +284,31 @@ def is_inside(call: Rung, rung: Rung) -> bool:
 
 
 def note_cookies_held(rungs: list[Rung]) -> None:
-    """Which session cookies of other hosts the browser had when it made each request, as far as these rungs tell."""
+    """Which session cookies the browser had, had refused and brought when it made each request, as far as these rungs
+    tell."""
     held: set[Participant] = set()
+    refused: set[Participant] = set()
+    setters: dict[Masked, Participant] = {}
     for rung in rungs:
         if not is_of_browser(rung.entry):
             continue
-        rung.held_elsewhere = [one for one in participants() if one in held and one.host != rung.server.host]
+        rung.held_elsewhere = [one for one in participants() if one in held and is_for_another_host(one, rung.server)]
+        rung.has_been_refused = rung.server in refused
+        came = next((one.value for one in rung.cookies if one.role == "session" and one.is_taken), None)
+        set_by = setters.get(came) if came else None
+        rung.set_by = set_by if set_by != rung.server else None
         if rung.is_guess:
             continue  # another window of the same browser may have asked
-        if rung.exchange.after:
+        for news in rung.set_cookies:
+            if news.cookie.role == "session":
+                (refused.add if news.what == "refused" else refused.discard)(rung.server)
+                setters[news.cookie.value] = rung.server
+        if rung.exchange.after and rung.server not in refused:
             held.add(rung.server)
         else:
             held.discard(rung.server)
+
+
+def is_for_another_host(owner: Participant, asked: Participant) -> bool:
+    """Whether a browser sends the session cookie of the one to no address of the other."""
+    return owner.host != asked.host and "domain" not in owner.attributes

@@ -98,8 +98,17 @@ class Column:
         return next(held, None)
 
     @property
+    def refused(self) -> Statement | None:
+        """Why browsers do not keep the session cookie that this server sets."""
+        held = next((one for one in self.cookies.values() if one.cookie.role == "session" and one.refused), None)
+        if not held or not held.refused:
+            return None
+        text = f"A browser refuses the session cookie of {self.server.title}. {held.refused}"
+        return Statement(text, resting_on([*held.refused.entries, held.without]), Rule.REFUSED)
+
+    @property
     def taken(self) -> Statement | None:
-        """Who took the session cookie away, of those on the same host, and with what."""
+        """Which neighbour took the session cookie away, and with what."""
         held = next((one for one in self.cookies.values() if one.cookie.role == "session" and one.last_set), None)
         entry = held and held.taken_by(self.server.name)
         if not held or not entry:
@@ -107,6 +116,8 @@ class Column:
         did, other = "replaced" if held.replaced else "deleted", capfirst(writer_of(entry).title)
         asked = f"{entry.exchange.method} {entry.exchange.path}"
         text = f"{other} {did} the session cookie of {self.server.title}, with {asked} at {entry.at:%H:%M:%S}."
+        if found_nothing(entry, held.cookie.value):
+            text = f"{text} It had found no {entry.exchange.stored_as} for that key."
         return Statement(text, resting_on([held.last_set, entry]), Rule.COOKIES)
 
     @property
@@ -116,7 +127,7 @@ class Column:
 
     @property
     def ever_set(self) -> list[Held]:
-        return [held for held in self.cookies.values() if held.last_set]
+        return [held for held in self.cookies.values() if held.last_set or held.refused]
 
     @property
     def user_id(self) -> str:
@@ -177,7 +188,9 @@ class Column:
         if self.last.exchange.not_accepted:
             return why_not_accepted(self.last.exchange)
         if not held and self.taken:
-            return f"another server of this host took its cookie away, so no {it} will be found"
+            return f"another server took its cookie away, so no {it} will be found"
+        if not held and self.refused:
+            return f"the browser does not keep its cookie, so no {it} will be found"
         if not held:
             return f"no session cookie, so there is no {it} to look up"
         if not self.row:
@@ -276,12 +289,18 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
 
 
 def of_neighbours(name: str, server: Participant, newest: OfEach, entries: list[Entry]) -> list[Entry]:
-    """What other servers of the same host answered this visitor: they share its cookies. None of those who share its
-    sessions, too: their keys are as good here."""
-    others = {one for _, one in newest if one != server and one.host and one.host == server.host}
+    """What other servers answered this visitor: by one host, or by a Domain, they may share its cookies. None of those
+    who share its sessions, too: their keys are as good here."""
+    others = {one for _, one in newest if one != server}
     found = {entry.exchange.before.key for entry in entries if is_of_browser(entry) and entry.exchange.before}
     of_each = ([entry for entry in newest[name, other].own if is_of_browser(entry)] for other in others)
     return [entry for theirs in of_each if found.isdisjoint(keys_set_in(theirs)) for entry in theirs]
+
+
+def found_nothing(entry: Entry, key: Masked) -> bool:
+    """Whether that key came, and led to no session."""
+    came = [one.value for one in entry.exchange.cookies if one.role == "session" and one.is_taken]
+    return came == [key] and entry.exchange.before is None
 
 
 def keys_set_in(entries: list[Entry]) -> set[Masked]:

@@ -68,7 +68,10 @@ def ordered(column: Column) -> list[str]:
 
 
 def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
-    if held := column.cookies.get(name):
+    held = column.cookies.get(name)
+    if held and held.refused and not held.last_set:
+        return Cell(column.server, "no", [("set", held.seen)], refused_by_browser(held.refused))
+    if held:
         return Cell(column.server, "yes", seen_of(held))
     elsewhere = [other.cookies[name] for other in columns if name in other.cookies]
     reason = why_not_sent(elsewhere, column.server)
@@ -76,6 +79,10 @@ def cell_of(name: str, column: Column, columns: list[Column]) -> Cell:
     if not column.is_guess and any(entry.at > since for entry in column.requests):
         return Cell(column.server, "no", [("not sent", None)], reason)
     return Cell(column.server, "unknown", [("nothing asked since", None)], reason)
+
+
+def refused_by_browser(why: Statement) -> Statement:
+    return Statement("refused by the browser", why.entries, why.rule)
 
 
 def seen_of(held: Held) -> list[tuple[str, Entry | None]]:

@@ -9,14 +9,14 @@ from session_inspector.inspector.statement import Rule, Statement, resting_on
 
 
 def of_columns(columns: list[Column]) -> Statement:
-    """How many session cookies the servers saw, and whether any went to two of them; of a server that nobody asked it
-    says nothing, and nothing of what is a guess."""
+    """Which session cookie a browser refuses or lost to another server; else how many the servers saw, and whether any
+    went to two of them; of a server that nobody asked it says nothing, and nothing of what is a guess."""
     columns = certain(columns)
     holding = [column for column in columns if column.session_cookie]
     without = [column.server.title for column in columns if column.last and column not in holding]
     newest = [column.session_cookie.newest if column.session_cookie else column.last for column in columns]
-    if taken := next((column.taken for column in columns if column.taken), None):
-        return taken
+    if told := next(filter(None, (column.refused or column.taken for column in columns)), None):
+        return told
     if shared := went_to_another(columns):
         return shared
     return Statement(of_number(holding, without), resting_on(newest), Rule.COOKIES)

@@ -11,7 +11,9 @@ from session_inspector.inspector.side_by_side.matrix import matrix_of
 
 def are_apart(columns: list[Column]) -> bool:
     """Whether host names keep the cookies of these servers apart, as far as was seen."""
-    return len({column.server.host for column in columns}) == len(columns) and not sentences.went_to_another(columns)
+    hosts = {column.server.host for column in columns}
+    has_domain = any("domain" in column.server.attributes for column in columns)
+    return len(hosts) == len(columns) and not has_domain and not sentences.went_to_another(columns)
 
 
 @require_safe

@@ -36,7 +36,7 @@ def test_both_messages_as_they_went_with_the_secrets_masked():
     )
     assert opened.request.splitlines() == [
         "POST /values/language/?page=2 HTTP/1.1",
-        "Host: site_a.localhost",
+        "Host: site-a.localhost:8001",
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36",
         "Cookie: site_a_session=k1k1k1…; site_a_csrftoken=t0t0t0…",
     ]

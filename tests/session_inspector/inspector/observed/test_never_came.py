@@ -17,8 +17,6 @@ def page_after(client, attributes, asked=None, **sends):
 @pytest.mark.parametrize(
     ("attributes", "asked", "cause"),
     [
-        ({"domain": "elsewhere.test"}, {}, "site-a.localhost is not part of it, so a browser refuses the cookie."),
-        ({"domain": "localhost"}, {}, "Domain=localhost: a name of one part, for which browsers refuse cookies."),
         ({"path": "/shelf/"}, {"path": "/"}, "Path=/shelf/: it goes to addresses there, not to /."),
         ({"secure": "True"}, {}, "Secure, and this is http"),
         ({"samesite": "Strict"}, {"headers": STRICT}, "SameSite=Strict, and another site led here"),

@@ -212,8 +212,8 @@ def test_who_one_is_comes_first_and_what_libraries_keep_comes_last(column):
         ({}, ["for 2 weeks", "Path=/", "HttpOnly", "SameSite=Lax", "no Domain"]),
         ({"max-age": ""}, ["until the browser closes", "Path=/", "HttpOnly", "SameSite=Lax", "no Domain"]),
         (
-            {"max-age": "3600", "domain": "lab.localhost"},
-            ["for 1 hour", "Path=/", "HttpOnly", "SameSite=Lax", "Domain=lab.localhost"],
+            {"max-age": "3600", "domain": "site-a.localhost"},
+            ["for 1 hour", "Path=/", "HttpOnly", "SameSite=Lax", "Domain=site-a.localhost"],
         ),
     ],
 )

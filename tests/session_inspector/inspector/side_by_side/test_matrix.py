@@ -87,7 +87,7 @@ def test_what_was_asked_before_the_cookie_was_seen_is_no_evidence_either(cells):
 
 
 def test_of_a_cookie_for_a_whole_domain_nothing_is_inferred(cells):
-    exchange("site_a", tells=[told("site_a_session", "a1", "site_a", domain="lab.localhost")], after=row("a1"))
+    exchange("site_a", tells=[told("site_a_session", "a1", "site_a", domain="site-a.localhost")], after=row("a1"))
     exchange("site_b", at=1, sends={"site_b_csrftoken": "t"})
     assert cells()["site_a_session", "site_b"] == ("no", ["not sent"], "")
 
