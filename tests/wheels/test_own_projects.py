@@ -4,6 +4,7 @@ out on one host, and others whose sessions, users or databases are not the usual
 import html
 import re
 import shutil
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import pytest
 import requests
 
 from session_inspector.configuration import origin_of_inspector
+from session_inspector.journal.database import NO_PSYCOPG
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.page import text_in
@@ -387,6 +389,28 @@ def raw(browser, project, path):
     answer = browser.get(f"{project.origin}{path}", allow_redirects=False, timeout=60)
     headers = {name: value for name, value in answer.headers.items() if name.lower() not in ("date", "expires")}
     return answer.status_code, headers, answer.content
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("--journal mysql://localhost/journal", "The journal can lie in a file or in PostgreSQL, not at mysql://.\n"),
+        ("--journal postgresql://localhost/journal", f"{NO_PSYCOPG}\n"),
+        ("--port 70000", "error: argument --port: '70000' is no port: 1 to 65535\n"),
+    ],
+)
+def test_what_keeps_the_inspector_from_starting_is_said_in_one_line(environment, asked, said):
+    ended = environment.attempt(f"python -m session_inspector {asked}")
+    assert ended.returncode
+    assert ended.stderr.endswith(said)
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_said_in_one_line(environment):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = environment.attempt(f"python -m session_inspector --port {port}")
+    assert ended.stderr == f"Port {port} cannot be used: Address already in use. Another one: --port\n"
 
 
 @pytest.mark.parametrize("name", ["shop", "blog"])
