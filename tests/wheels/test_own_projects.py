@@ -4,14 +4,19 @@ out on one host, and others whose sessions, users or databases are not the usual
 import html
 import re
 import shutil
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import requests
 
 from session_inspector.configuration import origin_of_inspector
+from session_inspector.journal.database import NO_PSYCOPG
+from tests.browser.person import Person
+from tests.interop.elsewhere import CAROL
 from tests.page import text_in
 from tests.processes import ROOT, free_ports
 from tests.wheels.project import Document, Environment, Project
@@ -24,7 +29,10 @@ from django.contrib.auth import get_user_model
 get_user_model().objects.create_superuser(**{name})
 """
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+UNCHANGING = ["/", "/nothing/", "/admin/jsi18n/", "/static/admin/css/base.css"]  # they hold no token of their own
 PAGES = ["/", "/ladder/", "/visitors/", "/devtools/", "/glossary/", "/export/", "/journal.json", "/journal.har"]
+
+UVICORN = ["-m", "uvicorn", "--log-level", "warning", "asgi.asgi:application", "--port"]
 
 # Each is the settings of a project, with whatever else is in its folder.
 CACHED = {
@@ -71,6 +79,65 @@ class Person(AbstractBaseUser, PermissionsMixin):
     objects = People()
 """,
     "people/migrations/__init__.py": "",
+}
+WITH_TOOLBAR = {
+    "settings.py": """
+INSTALLED_APPS += ["debug_toolbar"]
+MIDDLEWARE += ["debug_toolbar.middleware.DebugToolbarMiddleware"]
+DEBUG_TOOLBAR_PANELS = ["debug_toolbar.panels.request.RequestPanel"]
+INTERNAL_IPS = ["127.0.0.1"]
+""",
+    "urls.py": """
+from debug_toolbar.toolbar import debug_toolbar_urls
+from django.http import HttpResponse
+from django.urls import path
+
+urlpatterns = [path("", lambda request: HttpResponse("<body>A page that reads no session.</body>"))]
+urlpatterns += debug_toolbar_urls()
+""",
+}
+SIGNED_IN_ELSEWHERE = {
+    "settings.py": """
+SESSION_COOKIE_NAME = "stranger"
+""",
+    "urls.py": """
+import os
+from functools import cache
+
+from authlib.integrations.django_client import OAuth
+from django.contrib.auth import get_user_model, login
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+
+
+@cache
+def provider():
+    return OAuth().register(
+        "elsewhere",
+        client_id=os.environ["OIDC_RP_CLIENT_ID"],
+        client_secret=os.environ["OIDC_RP_CLIENT_SECRET"],
+        server_metadata_url=os.environ["OIDC_OP_ISSUER"] + "/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid profile", "token_endpoint_auth_method": "client_secret_post"},
+    )
+
+
+def go(request):
+    return provider().authorize_redirect(request, request.build_absolute_uri("/welcome/"))
+
+
+def welcome(request):
+    said = provider().authorize_access_token(request)["userinfo"]
+    login(request, get_user_model().objects.get_or_create(username=said["sub"], first_name=said["name"])[0])
+    return redirect("/")
+
+
+urlpatterns = [
+    path("", lambda request: HttpResponse(f"You are {getattr(request.user, 'first_name', 'nobody')}.")),
+    path("go/", go),
+    path("welcome/", welcome),
+]
+""",
 }
 WITH_OWN_ROWS = {
     "settings.py": """
@@ -126,10 +193,35 @@ class BySubject:
 }
 
 
+@dataclass(frozen=True)
+class Kind:
+    """Of project: ``kept_as`` is what its pages call a session, ``databases`` those with tables, ``user`` who signs in
+    and is not simply called ann."""
+
+    name: str
+    files: dict[str, str]
+    kept_as: str = "row"
+    databases: tuple[str, ...] = ("default",)
+    user: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def person(self) -> str:
+        return self.user.get("email") or "ann"
+
+
+KINDS = [
+    Kind("cached", CACHED, "cached row"),
+    Kind("in_files", IN_FILES, "file"),
+    Kind("of_own_users", OF_OWN_USERS, user={"username": None, "email": "ann@example.org"}),
+    Kind("with_own_rows", WITH_OWN_ROWS),
+    Kind("routed", ROUTED, databases=("all", "sessions")),
+]
+
+
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     environment = Environment(tmp_path_factory.mktemp("own-projects") / "venv")
-    environment.install("django", "uvicorn")
+    environment.install("django", "uvicorn", "django-debug-toolbar", "authlib", "requests")
     environment.run(INSTALL)
     environment.variables["XDG_STATE_HOME"] = str(environment.folder / "state")
     return environment
@@ -206,32 +298,56 @@ def test_of_two_that_log_each_other_out_the_cause_is_named_first(made, inspector
     assert {inspector(path).status_code for path in PAGES} == {200}
 
 
-@pytest.mark.parametrize(
-    ("name", "files", "databases", "user", "kept_as"),
-    [
-        ("cached", CACHED, ["default"], {}, "cached row"),
-        ("in_files", IN_FILES, ["default"], {}, "file"),
-        ("of_own_users", OF_OWN_USERS, ["default"], {"username": None, "email": "ann@example.org"}, "row"),
-        ("with_own_rows", WITH_OWN_ROWS, ["default"], {}, "row"),
-        ("routed", ROUTED, ["all", "sessions"], {}, "row"),
-    ],
-)
-def test_cookie_session_and_user_are_shown_of_other_projects_too(
-    made, inspector, browser, name, files, databases, user, kept_as
-):
-    project = made(name, files, databases, **user)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_cookie_session_and_user_are_shown_of_other_projects_too(made, inspector, browser, kind):
+    project = made(kind.name, kind.files, kind.databases, **kind.user)
     with project.served():
-        sign_in(browser, project, user.get("email", "ann"))
+        sign_in(browser, project, kind.person)
         page = shown(inspector, browser, project)
         ladder = shown(inspector, browser, project, "/ladder/")
-    person = user.get("email", "ann")
-    assert f"Here you are {person}" in page
-    assert f"{kept_as} found" in page
-    assert f"Password sent to {name}, which then began a new session" in ladder
+    assert f"Here you are {kind.person}" in page
+    assert f"{kind.kept_as} found" in page
+    assert f"Password sent to {kind.name}, which then began a new session" in ladder
     assert "_auth_user_hash (str)" in page
     assert "The recorder failed" not in project.log.read_text()
-    tables = [project.run(f"python manage.py inspectdb --database {database}") for database in databases]
+    tables = [project.run(f"python manage.py inspectdb --database {database}") for database in kind.databases]
     assert "journal" not in "".join(tables)
+    assert_recorder_changes_no_page(project, browser)
+
+
+def test_a_toolbar_in_the_wrong_place_deletes_a_cookie_and_is_named(made, inspector, browser):
+    shop, blog = made("shop", WITH_TOOLBAR), made("blog", {})
+    assert "session_inspector.W005" in shop.environment.attempt("python manage.py check", shop.folder).stderr
+    with shop.served(), blog.served():
+        sign_in(browser, blog)
+        browser.get(f"{shop.origin}/", timeout=60)
+        page = shown(inspector, browser, blog)
+        assert "Log in" in browser.get(f"{blog.origin}/admin/", timeout=60).text
+    assert "Shop deleted the session cookie of blog, with GET / at" in page
+    assert "Shop and blog do not know you" in page
+
+
+def test_a_toolbar_before_the_session_deletes_none(made, browser):
+    shop, blog = made("shop", WITH_TOOLBAR), made("blog", {})
+    shop.write({"settings.py": "MIDDLEWARE.insert(1, MIDDLEWARE.pop())\n"})  # behind the recorder alone
+    assert "no issues" in shop.run("python manage.py check")
+    with shop.served(), blog.served():
+        sign_in(browser, blog)
+        assert 'id="djDebug"' in browser.get(f"{shop.origin}/", timeout=60).text
+        assert "Site administration" in browser.get(f"{blog.origin}/admin/", timeout=60).text
+
+
+def test_a_sign_in_at_a_provider_is_recognised_by_its_parameters(made, inspector, elsewhere):
+    stranger, carol = made("stranger", SIGNED_IN_ELSEWHERE), Person(None, "carol")
+    carol.session.headers["User-Agent"] = BROWSER
+    stranger.variables |= elsewhere.register(f"{stranger.origin}/welcome/")
+    with stranger.served():
+        answer = carol.send_form(carol.get(f"{stranger.origin}/go/"), sub=CAROL["sub"])
+        assert carol.get(answer.headers["Location"]).text == f"You are {CAROL['name']}."
+        ladder = shown(inspector, carol.session, stranger, "/ladder/")
+    assert f"Stranger asks {elsewhere.origin.partition('//')[2]} who you are" in ladder
+    assert f"Stranger knows you as {CAROL['name']} now: the browser brought it a code" in ladder
+    assert_recorder_changes_no_page(stranger, carol.session)
 
 
 def test_under_asgi_what_comes_at_once_is_told_apart(made, inspector):
@@ -239,7 +355,7 @@ def test_under_asgi_what_comes_at_once_is_told_apart(made, inspector):
     browsers = [requests.Session() for _ in range(8)]
     for number, browser in enumerate(browsers):
         browser.headers["User-Agent"] = f"{BROWSER} {number}"
-    with project.served("-m", "uvicorn", "--log-level", "warning", "asgi.asgi:application", "--port"):
+    with project.served(*UVICORN):
         with ThreadPoolExecutor(len(browsers)) as pool:
             list(pool.map(lambda browser: sign_in(browser, project), browsers))
         pages = [shown(inspector, browser, project) for browser in browsers]
@@ -251,25 +367,50 @@ def test_under_asgi_what_comes_at_once_is_told_apart(made, inspector):
     assert len(agents) == len(browsers)
     assert {len(of_one) for of_one in agents.values()} == {1}
     assert "The recorder failed" not in project.log.read_text()
+    assert_recorder_changes_no_page(project, browsers[0], *UVICORN)
 
 
-def test_a_page_is_byte_for_byte_the_one_without_the_recorder(made):
-    project = made("plain", {"settings.py": 'SESSION_COOKIE_NAME = "plain"\n'})
-    settings = project.folder / "plain" / "settings.py"
+def assert_recorder_changes_no_page(project, browser, *server):
+    """Byte for byte, to who has signed in and to a stranger; of the headers, all but the clock's."""
+    settings = project.folder / project.name / "settings.py"
     with_recorder = settings.read_text()
     answers = []
     for text in (with_recorder, with_recorder.replace(RECORDED, "")):
         settings.write_text(text)
-        with project.served():
-            answers.append([raw(project, path) for path in ("/", "/nothing/", "/admin/", "/static/admin/css/base.css")])
+        with project.served(*server):
+            answers.append([raw(who, project, path) for who in (browser, requests.Session()) for path in UNCHANGING])
+    settings.write_text(with_recorder)
     assert answers[0] == answers[1]
-    assert [status for status, *_ in answers[0]] == [200, 404, 302, 200]
+    to_browser, to_stranger = answers[0][: len(UNCHANGING)], answers[0][len(UNCHANGING) :]
+    assert to_browser != to_stranger
 
 
-def raw(project, path):
-    answer = requests.get(f"{project.origin}{path}", allow_redirects=False, timeout=60)
-    headers = {name: value for name, value in answer.headers.items() if name not in ("Date", "Expires")}
+def raw(browser, project, path):
+    answer = browser.get(f"{project.origin}{path}", allow_redirects=False, timeout=60)
+    headers = {name: value for name, value in answer.headers.items() if name.lower() not in ("date", "expires")}
     return answer.status_code, headers, answer.content
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("--journal mysql://localhost/journal", "The journal can lie in a file or in PostgreSQL, not at mysql://.\n"),
+        ("--journal postgresql://localhost/journal", f"{NO_PSYCOPG}\n"),
+        ("--port 70000", "error: argument --port: '70000' is no port: 1 to 65535\n"),
+    ],
+)
+def test_what_keeps_the_inspector_from_starting_is_said_in_one_line(environment, asked, said):
+    ended = environment.attempt(f"python -m session_inspector {asked}")
+    assert ended.returncode
+    assert ended.stderr.endswith(said)
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_said_in_one_line(environment):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = environment.attempt(f"python -m session_inspector --port {port}")
+    assert ended.stderr == f"Port {port} cannot be used: Address already in use. Another one: --port\n"
 
 
 @pytest.mark.parametrize("name", ["shop", "blog"])

@@ -12,6 +12,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers import basehttp
 
 from session_inspector.configuration import configuration, origin_of_inspector
+from session_inspector.journal.database import default_journal, engine
+from session_inspector.redaction import without_user
 
 ADDRESS = "127.0.0.1"
 
@@ -53,12 +55,16 @@ def settings_at(port: int, journal: Path | str) -> dict[str, Any]:
 
 
 def serve(port: int, journal: Path | str) -> None:
-    """Until the process is ended. Raises ``OSError`` where the port is taken."""
+    """Until the process is ended. Raises ``OSError`` where the port is taken, and ``DatabaseError`` where no journal
+    can lie."""
     settings.configure(**settings_at(port, journal))
     django.setup()
+    engine()
     logging.getLogger("django.server").setLevel(logging.WARNING)  # the pages ask again whenever something happens
     basehttp.run(ADDRESS, port, StaticFilesHandler(WSGIHandler()), threading=True, on_bind=say_where)
 
 
 def say_where(port: object) -> None:
-    print(f"The session inspector is at {configuration().inspector}/. Ctrl-C ends it.", flush=True)
+    said = configuration()
+    print(f"The session inspector is at {said.inspector}/. Ctrl-C ends it.")
+    print(f"It shows what is recorded in {without_user(str(said.journal or default_journal()))}.", flush=True)

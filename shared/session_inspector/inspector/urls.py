@@ -1,4 +1,7 @@
+from django.templatetags.static import static
 from django.urls import path, re_path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from session_inspector.inspector.exchange.views import entries, exchange, journey
 from session_inspector.inspector.export.views import journal_har, journal_json
@@ -8,6 +11,8 @@ from session_inspector.inspector.live.views import stream, stream_of_session
 from session_inspector.inspector.pages import registered_pages
 from session_inspector.inspector.statement import MAX_NAMED
 from session_inspector.inspector.visitors.views import name, same
+
+ICON = lazy(static, str)("session_inspector/icon.svg")
 
 urlpatterns = [
     *(path(page.path, page.view, name=page.name) for page in registered_pages()),
@@ -21,6 +26,7 @@ urlpatterns = [
     path("journal.json", journal_json, name="journal_json"),
     path("journal.har", journal_har, name="journal_har"),
     path("key/", key, name="key"),
+    path("favicon.ico", RedirectView.as_view(url=ICON)),  # asked for by a page that cannot name it, as JSON
     path("stream/", stream, name="stream"),
     path("stream/session/", stream_of_session, name="stream_of_session"),
 ]

@@ -54,7 +54,7 @@ def engine() -> Engine:
         raise DatabaseError(f"The journal can lie in a file or in PostgreSQL, not at {scheme}://.")
     try:
         from session_inspector.journal.postgresql import PostgreSQL  # psycopg takes 60 ms and 10 MB
-    except ImportError as error:
+    except (ImportError, ImproperlyConfigured) as error:  # as which of the two Django says it
         raise DatabaseError(NO_PSYCOPG) from error
     return PostgreSQL(named, timeout)
 

@@ -2,6 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from session_inspector.explain.endpoints import endpoint_of
 from session_inspector.inspector.exchange.messages import MAX_OF_JOURNEY, detail_of
 from session_inspector.inspector.ladder.steps import part_with
 from session_inspector.inspector.observed.queries import END, is_of_browser, of_journey, with_id
@@ -51,4 +52,4 @@ def journey(request: HttpRequest, journey: str) -> HttpResponse:
 
 
 def is_callback(entry: Entry) -> bool:
-    return writer_of(entry).endpoint_at(entry.exchange.path) == "callback"
+    return endpoint_of(writer_of(entry), entry.exchange) == "callback"

@@ -6,7 +6,7 @@ Each says what was recorded and no more: "Identity was not told" means that no r
 from django.utils.text import capfirst, get_text_list
 
 from session_inspector.explain.sessions import fate_of, signs_in, why_not_accepted
-from session_inspector.inspector.ladder.labels import changes_in_short
+from session_inspector.inspector.ladder.labels import changes_in_short, place_of
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
@@ -116,11 +116,20 @@ def of_sign_in(step: Step) -> str:
     if is_without_password(step):
         site = capfirst(sites[-1].server.title)
         return f"{site}: no password was asked for, because {name_of_provider()} got its own cookie"
-    if (step.first.endpoint, step.last.endpoint) == ("authenticate", "sign_in"):
-        is_new = "made" in step.first.became
-        noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"
-        return f"{capfirst(step.first.server.title)} asks {name_of_provider()} who you are: {noted}"
-    return ""
+    if brought := next((rung for rung in sites if rung.endpoint == "callback"), None):
+        known_as = brought.user or f"user {brought.who_after}"
+        return f"{capfirst(brought.server.title)} knows you as {known_as} now: the browser brought it a code"
+    return of_asking(step)
+
+
+def of_asking(step: Step) -> str:
+    """Of a step that ends where the person is asked: at the form of the provider, or at one that records nothing."""
+    if step.first.endpoint != "authenticate" or step.last.endpoint not in ("authenticate", "sign_in"):
+        return ""
+    asked = name_of_provider() if step.last.endpoint == "sign_in" else place_of(step.last)
+    is_new = "made" in step.first.became
+    noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"
+    return f"{capfirst(step.first.server.title)} asks {asked} who you are: {noted}"
 
 
 def what_a_sign_in_did(rung: Rung) -> str:

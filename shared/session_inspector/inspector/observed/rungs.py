@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from session_inspector.explain.browsers import is_browser
 from session_inspector.explain.cookies import News, has_session_cookie, news_in
-from session_inspector.explain.endpoints import target_of
+from session_inspector.explain.endpoints import endpoint_of, target_of
 from session_inspector.explain.sessions import person_of, user_id_in, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.inspector.observed.queries import agent_of, ended, is_of_browser
@@ -107,7 +107,7 @@ class Rung:
     @property
     def endpoint(self) -> str:
         """What happens at the address that was asked, by its name; empty for a page."""
-        return self.asked.endpoint_at(self.message.path) if self.asked else ""
+        return endpoint_of(self.asked, self.message) if self.asked else ""
 
     @property
     def caller(self) -> int:

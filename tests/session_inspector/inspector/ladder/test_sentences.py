@@ -4,7 +4,9 @@ import pytest
 
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.steps import ladder_of
+from session_inspector.journal.participants import announce
 from session_inspector.journal.schema import Failure, Person, Store
+from session_inspector.participant import Participant
 from tests.recorded import recorded, rewrite
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -12,6 +14,7 @@ from tests.session_inspector.inspector.traffic import (
     KNOWN,
     NOBODY,
     PASSWORD,
+    address,
     ask_for_password,
     begin_sign_in,
     call,
@@ -20,6 +23,7 @@ from tests.session_inspector.inspector.traffic import (
     exchange,
     forgotten,
     give_password,
+    masked,
     row,
     told,
 )
@@ -308,3 +312,37 @@ def test_a_sign_in_that_failed_is_said_with_its_reason(said):
     failed = Failure("the provider does not accept the code any more", "400 invalid_grant")
     exchange("site_a", "/oidc/callback/", status=502, failed=failed)
     assert said() == ["Site A did not sign you in: the provider does not accept the code any more (502)"]
+
+
+ASKED = {"response_type": "code", "client_id": "c", "redirect_uri": "r", "state": masked("st")}
+
+
+def test_a_sign_in_at_a_provider_that_records_nothing_is_known_by_its_parameters(said):
+    announce(Participant("shop", "http://shop.localhost:8101", title="shop"))
+    exchange("shop", "/go/", status=302, location=address("http://127.0.0.1:9000/ask", **ASKED),
+             tells=[told("shop_session", "s0", "shop")], after=row("s0", state="st"))  # fmt: skip
+    exchange("shop", "/welcome/", 2.0, query=[("code", masked("co")), ("state", masked("st"))],
+             status=302, location="/", before=row("s0"), after=row("s1", **KNOWN), user=ALICE)  # fmt: skip
+    exchange("shop", "/", 2.1, before=row("s1", **KNOWN), after=row("s1", **KNOWN), user=ALICE)
+    assert said() == [
+        "Shop asks 127.0.0.1:9000 who you are: you have a session before you are signed in",
+        "Shop knows you as alice now: the browser brought it a code",
+    ]
+
+
+BROUGHT = [
+    {"query": [("error", "access_denied"), ("state", masked("st"))]},
+    {"form": [("code", masked("co")), ("state", masked("st"))], "method": "POST"},
+]
+
+
+@pytest.mark.parametrize("brought", BROUGHT)
+def test_an_answer_that_signs_nobody_in_is_known_by_its_parameters_too(said, brought):
+    announce(Participant("shop", "http://shop.localhost:8101", title="shop"))
+    exchange("shop", "/welcome/", status=403, **brought)
+    assert said() == ["Shop did not sign you in (403)"]
+
+
+def test_who_says_where_its_callback_is_has_none_elsewhere(said):
+    exchange("site_a", "/search/", query=[("code", "EUR"), ("state", "new")], status=404)
+    assert said() == ["Site A answered 404"]
