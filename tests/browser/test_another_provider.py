@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Browsing, sign_out
-from tests.interop.elsewhere import CAROL, Provider
+from tests.interop.elsewhere import CAROL, provider_mock
 from tests.processes import WAIT_TIMEOUT, Lab
 
 pytestmark = pytest.mark.slow
@@ -16,14 +16,16 @@ pytestmark = pytest.mark.slow
 def elsewhere(tmp_path):
     lab = Lab(tmp_path / "elsewhere")
     try:
-        yield Provider(lab)
+        yield provider_mock(lab)
     finally:
         lab.stop()
 
 
 def point_site_a_at(elsewhere, person):
     page, callback = person.page, person.lab.origin("site_a") + "/oidc/callback/"
-    client = elsewhere.register(callback, "client_secret_basic")  # its metadata names no other way
+    client = elsewhere.register(
+        callback, token_endpoint_auth_method="client_secret_basic"
+    )  # its metadata names no other way
     person.visit("site_a")
     page.get_by_role("link", name="Another provider").click()
     page.get_by_label("Issuer").fill(elsewhere.origin)
