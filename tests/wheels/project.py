@@ -3,6 +3,7 @@ to it, word for word."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -25,8 +26,8 @@ class Document:
     ``manage`` are the commands of ``manage.py`` that stand in its sentences.
     """
 
-    def __init__(self, name: str):
-        self.text = (ROOT / "docs" / name).read_text()
+    def __init__(self, name: str, folder: str = "docs"):
+        self.text = (ROOT / folder / name).read_text()
         self.commands = re.findall(r"^```sh\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
         self.files = dict(
             re.findall(r"^```(?:python|html)\n\S+ ([\w/.]+).*?\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
@@ -72,19 +73,30 @@ class Environment:
 
 
 class Project:
-    """Of that name, in that folder of the environment. ``processes`` are those that run."""
+    """Of that name, in that folder of the environment: a new one, or that of ``example/``. ``processes`` are those that
+    run."""
 
-    def __init__(self, environment: Environment, folder: str = "project", name: str = "mine"):
+    def __init__(
+        self,
+        environment: Environment,
+        folder: str = "project",
+        name: str = "mine",
+        is_example: bool = False,
+        port: int = 0,
+    ):
         self.environment = environment
         self.name = name
-        self.port = free_ports()
+        self.port = port or free_ports()
         self.origin = f"http://localhost:{self.port}"
         self.folder = environment.folder / folder
         self.log = environment.folder / f"{folder}.log"
         self.processes: list[subprocess.Popen] = []
         self.variables = {"PYTHONWARNINGS": "error"}
-        self.folder.mkdir()
-        self.run(f"django-admin startproject {name} .")
+        if is_example:
+            shutil.copytree(ROOT / "example" / name, self.folder, ignore=shutil.ignore_patterns("db.sqlite3"))
+        else:
+            self.folder.mkdir()
+            self.run(f"django-admin startproject {name} .")
 
     def write(self, files: dict[str, str]) -> None:
         """``settings.py`` goes on where it ended; the others are new, or take the place of what was there."""

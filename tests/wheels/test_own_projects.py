@@ -3,7 +3,6 @@ out on one host, and others whose sessions, users or databases are not the usual
 
 import html
 import re
-import shutil
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +17,11 @@ from session_inspector.journal.database import NO_PSYCOPG
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.page import text_in
-from tests.processes import ROOT, free_ports
+from tests.processes import free_ports
 from tests.wheels.project import Document, Environment, Project
 
 DOCUMENT = Document("session-inspector.md")
+EXAMPLE = Document("README.md", "example")
 INSTALL = DOCUMENT.commands[0]
 RECORDED = DOCUMENT.files["settings.py"]
 USER = """
@@ -413,13 +413,49 @@ def test_a_taken_port_is_said_in_one_line(environment):
     assert ended.stderr == f"Port {port} cannot be used: Address already in use. Another one: --port\n"
 
 
-@pytest.mark.parametrize("name", ["shop", "blog"])
-def test_the_example_is_such_a_project(environment, tmp_path, name):
-    folder = tmp_path / name
-    shutil.copytree(ROOT / "example" / name, folder)
-    assert (folder / name / "settings.py").read_text().endswith(RECORDED)
-    assert "no issues" in environment.run("python manage.py check", folder)
-    environment.run("python manage.py migrate --verbosity 0", folder)
+@pytest.fixture
+def example(environment, tmp_path):
+    """Its two projects, ready to be started as its README says."""
+    projects = [Project(environment, str(tmp_path / name), name, is_example=True) for name in ("shop", "blog")]
+    preparation, done, _ = EXAMPLE.commands[0].partition("done\n")
+    environment.run(preparation + done, tmp_path)
+    yield projects
+    for project in projects:
+        project.stop()
+
+
+def test_the_example_is_two_such_projects(example):
+    for project in example:
+        assert (project.folder / project.name / "settings.py").read_text().endswith(RECORDED)
+        assert "no issues" in project.run("python manage.py check")
+
+
+def test_in_the_example_each_signs_out_the_other_until_their_cookies_have_names(example, inspector, browser):
+    """What ``example/README.md`` says, in its order."""
+    shop, blog = example
+    with shop.served(), blog.served():
+        sign_in(browser, shop)
+        sign_in(browser, blog)
+        assert "Log in" in browser.get(f"{shop.origin}/", timeout=60).text
+        page = shown(inspector, browser, blog)
+    cause = "shop and blog have one host, localhost, and one name for their session cookies, sessionid"
+    assert text_of(page).startswith(cause)
+
+    for project in example:
+        (repair,) = re.findall(f'`(SESSION_COOKIE_NAME = "{project.name}_session")`', EXAMPLE.text)
+        project.write({"settings.py": f"{repair}\n"})
+    with shop.served(), blog.served():
+        sign_in(browser, shop)
+        sign_in(browser, blog)
+        for project in example:
+            assert "Site administration" in browser.get(f"{project.origin}/", timeout=60).text
+        page = shown(inspector, browser, blog)
+    assert text_of(page).startswith("Both say you are ann.")
+
+
+def text_of(page):
+    """What stands on a page of the inspector below its tabs."""
+    return page.partition(" Present ")[2]
 
 
 def test_the_journal_is_its_owners_alone(made, environment, browser):
