@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import requests
-
-from tests.browser.person import Person
-from tests.processes import ROOT, WAIT_TIMEOUT, free_ports
+from session_inspector.configuration import origin_of_inspector
+from tests.processes import ROOT, WAIT_TIMEOUT, free_ports, is_free
 
 # What the lab's own tests run with, so that a new release of somebody else fails those first.
 FREEZE = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--disable-pip-version-check"]
@@ -33,6 +31,9 @@ class Document:
             re.findall(r"^```(?:python|html)\n\S+ ([\w/.]+).*?\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
         )
         self.manage = re.findall(r"`(python manage\.py [^`]+)`", self.text)
+
+
+EXAMPLE = Document("README.md", "example")
 
 
 class Environment:
@@ -129,14 +130,10 @@ class Project:
         """By what Python is to run, whose last argument is the port."""
         process = self.start_python(*server, str(self.port))
         deadline = time.monotonic() + WAIT_TIMEOUT
-        while True:
-            try:
-                Person(None, "nobody").get(self.origin)
-                return
-            except requests.ConnectionError:
-                assert process.poll() is None, self.log.read_text()
-                assert time.monotonic() < deadline, self.log.read_text()
-                time.sleep(0.05)
+        while is_free(self.port):  # a request would be recorded
+            assert process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.05)
 
     @contextmanager
     def served(self, *server: str) -> Iterator[None]:
@@ -152,3 +149,28 @@ class Project:
             process = self.processes.pop()
             process.terminate()
             process.wait(timeout=WAIT_TIMEOUT)
+
+
+def example_of(environment: Environment, folder: Path, *ports: int) -> list[Project]:
+    """Both projects of ``example/``, in that folder, prepared as its README says; at free ports, if none are named."""
+    names = ("shop", "blog")
+    projects = [
+        Project(environment, str(folder / name), name, is_example=True, port=port)
+        for name, port in zip(names, ports or (0, 0), strict=True)
+    ]
+    preparation, done, _ = EXAMPLE.commands[0].partition("done\n")
+    environment.run(preparation + done, folder)
+    return projects
+
+
+@contextmanager
+def inspector_of(environment: Environment, port: int) -> Iterator[str]:
+    """``python -m session_inspector``, which belongs to no project: its origin."""
+    origin = origin_of_inspector(port)
+    command = [environment.folder / "bin" / "python", "-m", "session_inspector", "--port", str(port)]
+    with subprocess.Popen(command, env=environment.variables, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout.readline() == f"The session inspector is at {origin}/. Ctrl-C ends it.\n"
+        try:
+            yield origin
+        finally:
+            started.terminate()

@@ -4,7 +4,6 @@ out on one host, and others whose sessions, users or databases are not the usual
 import html
 import re
 import socket
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +11,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from session_inspector.configuration import origin_of_inspector
 from session_inspector.journal.database import NO_PSYCOPG
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.page import text_in
 from tests.processes import free_ports
-from tests.wheels.project import Document, Environment, Project
+from tests.wheels.project import EXAMPLE, Document, Environment, Project, example_of, inspector_of
 
 DOCUMENT = Document("session-inspector.md")
-EXAMPLE = Document("README.md", "example")
 INSTALL = DOCUMENT.commands[0]
 RECORDED = DOCUMENT.files["settings.py"]
 USER = """
@@ -230,13 +227,8 @@ def environment(tmp_path_factory):
 @pytest.fixture(scope="module")
 def inspector(environment):
     """Asks a page of the inspector, which belongs to no project."""
-    port = free_ports()
-    command = [environment.folder / "bin" / "python", "-m", "session_inspector", "--port", str(port)]
-    origin = origin_of_inspector(port)
-    with subprocess.Popen(command, env=environment.variables, stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout.readline() == f"The session inspector is at {origin}/. Ctrl-C ends it.\n"
+    with inspector_of(environment, free_ports()) as origin:
         yield lambda path: requests.get(f"{origin}{path}", headers={"User-Agent": BROWSER}, timeout=60)
-        started.terminate()
 
 
 @pytest.fixture
@@ -416,9 +408,7 @@ def test_a_taken_port_is_said_in_one_line(environment):
 @pytest.fixture
 def example(environment, tmp_path):
     """Its two projects, ready to be started as its README says."""
-    projects = [Project(environment, str(tmp_path / name), name, is_example=True) for name in ("shop", "blog")]
-    preparation, done, _ = EXAMPLE.commands[0].partition("done\n")
-    environment.run(preparation + done, tmp_path)
+    projects = example_of(environment, tmp_path)
     yield projects
     for project in projects:
         project.stop()
