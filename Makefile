@@ -93,7 +93,7 @@ wheels: $(VENV)/installed  ## build the packages that can be taken along, into d
 	  $(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist packaging/$$package || exit 1; \
 	done
 
-pictures: $(VENV)/installed-dev  ## take the pictures of the documents anew, from a real run
+pictures: $(VENV)/installed-dev wheels  ## take the pictures of the documents anew, from a real run
 	$(VENV)/bin/python -m tests.browser.chromium
 	$(VENV)/bin/python -m tests.browser.pictures
 

@@ -1,4 +1,4 @@
-"""README's pictures, taken from a real run. ``python -m tests.browser.pictures`` writes them into ``docs/``."""
+"""The pictures of the documents, taken from real runs: ``python -m tests.browser.pictures`` writes them."""
 
 import sys
 import tempfile
@@ -7,13 +7,16 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from lab.staging.catalogue import scenario_named
+from session_inspector.configuration import DEFAULT_PORT
 from tests.browser import chromium
 from tests.browser.acting import begin, play
 from tests.browser.browsing import Browsing
 from tests.browser.engines.chromium import Chromium
 from tests.processes import ROOT, Lab, is_free
+from tests.wheels.project import Document, Environment, example_of, inspector_of
 
 PORT = 8000  # the one that README names
+EXAMPLE_PORTS = (8101, 8102)  # those that its README names
 WIDTH = 1280
 
 
@@ -65,9 +68,32 @@ def take_verdict(lab: Lab, browser: Chromium, folder: Path) -> None:
     tab.page.screenshot(path=folder / "scenario.png")
 
 
+def take_own_projects(state: Path, page, folder: Path) -> None:
+    """Two new projects of which each signs out the other, as ``docs/session-inspector.md`` has them installed."""
+    environment = Environment(state / "environment")
+    environment.install("django")
+    environment.run(Document("session-inspector.md").commands[0])
+    environment.variables["XDG_STATE_HOME"] = str(state / "state")
+    shop, blog = example_of(environment, state, *EXAMPLE_PORTS)
+    with shop.served(), blog.served(), inspector_of(environment, DEFAULT_PORT):
+        for project in (shop, blog):
+            page.goto(project.origin)
+            page.get_by_label("Username").fill("ann")
+            page.get_by_label("Password").fill("ann")
+            page.get_by_role("button", name="Log in").click()
+            page.get_by_role("heading", name="Site administration").wait_for()
+        page.goto(shop.origin)
+        page.get_by_label("Password").wait_for()
+        page.goto(f"{blog.origin}/__session_inspector__/")
+        page.get_by_role("heading", name="Shop and blog do not know you.").wait_for()
+        end = page.locator("#matrix").bounding_box()
+        clip = {"x": 0, "y": 0, "width": WIDTH, "height": end["y"] + end["height"] + 16}
+        page.screenshot(path=folder / "own-projects.png", full_page=True, clip=clip)
+
+
 def main() -> None:
-    if not all(is_free(port) for port in range(PORT, PORT + 4)):
-        sys.exit(f"The pictures show port {PORT}: end what uses it and its three neighbours first.")
+    if taken := [port for port in (*range(PORT, PORT + 4), *EXAMPLE_PORTS, DEFAULT_PORT) if not is_free(port)]:
+        sys.exit(f"The pictures show these ports: end what uses {taken} first.")
     with tempfile.TemporaryDirectory() as state, sync_playwright() as playwright:
         lab = Lab(Path(state) / "lab", port=PORT)
         try:
@@ -81,6 +107,7 @@ def main() -> None:
             another = Chromium(Path(state) / "browser", playwright.chromium)
             another.open()
             take_verdict(lab, another, folder)
+            take_own_projects(Path(state), browser.new_page(viewport={"width": WIDTH, "height": 900}), folder)
         finally:
             lab.stop()
 

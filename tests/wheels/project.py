@@ -3,6 +3,7 @@ to it, word for word."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -10,10 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import requests
-
-from tests.browser.person import Person
-from tests.processes import ROOT, WAIT_TIMEOUT, free_ports
+from session_inspector.configuration import origin_of_inspector
+from tests.processes import ROOT, WAIT_TIMEOUT, free_ports, is_free
 
 # What the lab's own tests run with, so that a new release of somebody else fails those first.
 FREEZE = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--disable-pip-version-check"]
@@ -25,13 +24,16 @@ class Document:
     ``manage`` are the commands of ``manage.py`` that stand in its sentences.
     """
 
-    def __init__(self, name: str):
-        self.text = (ROOT / "docs" / name).read_text()
+    def __init__(self, name: str, folder: str = "docs"):
+        self.text = (ROOT / folder / name).read_text()
         self.commands = re.findall(r"^```sh\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
         self.files = dict(
             re.findall(r"^```(?:python|html)\n\S+ ([\w/.]+).*?\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)
         )
         self.manage = re.findall(r"`(python manage\.py [^`]+)`", self.text)
+
+
+EXAMPLE = Document("README.md", "example")
 
 
 class Environment:
@@ -72,19 +74,30 @@ class Environment:
 
 
 class Project:
-    """Of that name, in that folder of the environment. ``processes`` are those that run."""
+    """Of that name, in that folder of the environment: a new one, or that of ``example/``. ``processes`` are those that
+    run."""
 
-    def __init__(self, environment: Environment, folder: str = "project", name: str = "mine"):
+    def __init__(
+        self,
+        environment: Environment,
+        folder: str = "project",
+        name: str = "mine",
+        is_example: bool = False,
+        port: int = 0,
+    ):
         self.environment = environment
         self.name = name
-        self.port = free_ports()
+        self.port = port or free_ports()
         self.origin = f"http://localhost:{self.port}"
         self.folder = environment.folder / folder
         self.log = environment.folder / f"{folder}.log"
         self.processes: list[subprocess.Popen] = []
         self.variables = {"PYTHONWARNINGS": "error"}
-        self.folder.mkdir()
-        self.run(f"django-admin startproject {name} .")
+        if is_example:
+            shutil.copytree(ROOT / "example" / name, self.folder, ignore=shutil.ignore_patterns("db.sqlite3"))
+        else:
+            self.folder.mkdir()
+            self.run(f"django-admin startproject {name} .")
 
     def write(self, files: dict[str, str]) -> None:
         """``settings.py`` goes on where it ended; the others are new, or take the place of what was there."""
@@ -117,14 +130,10 @@ class Project:
         """By what Python is to run, whose last argument is the port."""
         process = self.start_python(*server, str(self.port))
         deadline = time.monotonic() + WAIT_TIMEOUT
-        while True:
-            try:
-                Person(None, "nobody").get(self.origin)
-                return
-            except requests.ConnectionError:
-                assert process.poll() is None, self.log.read_text()
-                assert time.monotonic() < deadline, self.log.read_text()
-                time.sleep(0.05)
+        while is_free(self.port):  # a request would be recorded
+            assert process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.05)
 
     @contextmanager
     def served(self, *server: str) -> Iterator[None]:
@@ -140,3 +149,28 @@ class Project:
             process = self.processes.pop()
             process.terminate()
             process.wait(timeout=WAIT_TIMEOUT)
+
+
+def example_of(environment: Environment, folder: Path, *ports: int) -> list[Project]:
+    """Both projects of ``example/``, in that folder, prepared as its README says; at free ports, if none are named."""
+    names = ("shop", "blog")
+    projects = [
+        Project(environment, str(folder / name), name, is_example=True, port=port)
+        for name, port in zip(names, ports or (0, 0), strict=True)
+    ]
+    preparation, done, _ = EXAMPLE.commands[0].partition("done\n")
+    environment.run(preparation + done, folder)
+    return projects
+
+
+@contextmanager
+def inspector_of(environment: Environment, port: int) -> Iterator[str]:
+    """``python -m session_inspector``, which belongs to no project: its origin."""
+    origin = origin_of_inspector(port)
+    command = [environment.folder / "bin" / "python", "-m", "session_inspector", "--port", str(port)]
+    with subprocess.Popen(command, env=environment.variables, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout.readline() == f"The session inspector is at {origin}/. Ctrl-C ends it.\n"
+        try:
+            yield origin
+        finally:
+            started.terminate()

@@ -3,9 +3,7 @@ out on one host, and others whose sessions, users or databases are not the usual
 
 import html
 import re
-import shutil
 import socket
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +11,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from session_inspector.configuration import origin_of_inspector
 from session_inspector.journal.database import NO_PSYCOPG
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.page import text_in
-from tests.processes import ROOT, free_ports
-from tests.wheels.project import Document, Environment, Project
+from tests.processes import free_ports
+from tests.wheels.project import EXAMPLE, Document, Environment, Project, example_of, inspector_of
 
 DOCUMENT = Document("session-inspector.md")
 INSTALL = DOCUMENT.commands[0]
@@ -230,13 +227,8 @@ def environment(tmp_path_factory):
 @pytest.fixture(scope="module")
 def inspector(environment):
     """Asks a page of the inspector, which belongs to no project."""
-    port = free_ports()
-    command = [environment.folder / "bin" / "python", "-m", "session_inspector", "--port", str(port)]
-    origin = origin_of_inspector(port)
-    with subprocess.Popen(command, env=environment.variables, stdout=subprocess.PIPE, text=True) as started:
-        assert started.stdout.readline() == f"The session inspector is at {origin}/. Ctrl-C ends it.\n"
+    with inspector_of(environment, free_ports()) as origin:
         yield lambda path: requests.get(f"{origin}{path}", headers={"User-Agent": BROWSER}, timeout=60)
-        started.terminate()
 
 
 @pytest.fixture
@@ -413,13 +405,47 @@ def test_a_taken_port_is_said_in_one_line(environment):
     assert ended.stderr == f"Port {port} cannot be used: Address already in use. Another one: --port\n"
 
 
-@pytest.mark.parametrize("name", ["shop", "blog"])
-def test_the_example_is_such_a_project(environment, tmp_path, name):
-    folder = tmp_path / name
-    shutil.copytree(ROOT / "example" / name, folder)
-    assert (folder / name / "settings.py").read_text().endswith(RECORDED)
-    assert "no issues" in environment.run("python manage.py check", folder)
-    environment.run("python manage.py migrate --verbosity 0", folder)
+@pytest.fixture
+def example(environment, tmp_path):
+    """Its two projects, ready to be started as its README says."""
+    projects = example_of(environment, tmp_path)
+    yield projects
+    for project in projects:
+        project.stop()
+
+
+def test_the_example_is_two_such_projects(example):
+    for project in example:
+        assert (project.folder / project.name / "settings.py").read_text().endswith(RECORDED)
+        assert "no issues" in project.run("python manage.py check")
+
+
+def test_in_the_example_each_signs_out_the_other_until_their_cookies_have_names(example, inspector, browser):
+    """What ``example/README.md`` says, in its order."""
+    shop, blog = example
+    with shop.served(), blog.served():
+        sign_in(browser, shop)
+        sign_in(browser, blog)
+        assert "Log in" in browser.get(f"{shop.origin}/", timeout=60).text
+        page = shown(inspector, browser, blog)
+    cause = "shop and blog have one host, localhost, and one name for their session cookies, sessionid"
+    assert text_of(page).startswith(cause)
+
+    for project in example:
+        (repair,) = re.findall(f'`(SESSION_COOKIE_NAME = "{project.name}_session")`', EXAMPLE.text)
+        project.write({"settings.py": f"{repair}\n"})
+    with shop.served(), blog.served():
+        sign_in(browser, shop)
+        sign_in(browser, blog)
+        for project in example:
+            assert "Site administration" in browser.get(f"{project.origin}/", timeout=60).text
+        page = shown(inspector, browser, blog)
+    assert text_of(page).startswith("Both say you are ann.")
+
+
+def text_of(page):
+    """What stands on a page of the inspector below its tabs."""
+    return page.partition(" Present ")[2]
 
 
 def test_the_journal_is_its_owners_alone(made, environment, browser):
