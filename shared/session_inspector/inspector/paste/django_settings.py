@@ -216,9 +216,8 @@ def check_domain(fragment: Fragment) -> Finding | None:
             )
         if "." not in bare or is_ip(bare):
             return Finding(
-                f"{name} is {shown(domain)}: as Domain, a name of one part or an address has no hosts below it, and "
-                "browsers refuse the cookie of such a name.",
-                "It was set for development. Nobody can sign in then, and no error says why.",
+                f"{name} is {shown(domain)}: under every other name of this server, browsers refuse the cookie.",
+                "It was set for development. Where the cookie is refused, nobody can sign in, and no error says why.",
                 "Leave it out.",
                 Topic.SIBLING_HOSTS,
             )
@@ -250,8 +249,7 @@ def check_none_without_secure(fragment: Fragment) -> Finding | None:
     if not isinstance(said, str) or said.lower() != "none" or fragment.values.get("SESSION_COOKIE_SECURE"):
         return None
     return Finding(
-        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not set here: RFC 6265bis (5.7) lets browsers "
-        "ignore such a cookie.",
+        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not set here: browsers refuse such a cookie.",
         "It was set for a frame, or because a callback failed.",
         "Set it to 'Lax': a callback with a redirect needs no more.",
     )
@@ -354,7 +352,7 @@ def check_origins(fragment: Fragment) -> Finding | None:
     if not wrong:
         return None
     return Finding(
-        f"CSRF_TRUSTED_ORIGINS has {shown(str(wrong[0]))}, without a scheme: Django refuses to start (4_0.E001).",
+        f"CSRF_TRUSTED_ORIGINS has {shown(str(wrong[0]))}, without a scheme: Django’s own check refuses it (4_0.E001).",
         "It was written for Django 3.",
         "Write https:// before it.",
     )
@@ -411,7 +409,7 @@ def check_algorithm(fragment: Fragment) -> Finding | None:
         )
     if not {"OIDC_OP_JWKS_ENDPOINT", "OIDC_RP_IDP_SIGN_KEY"} & fragment.values.keys():
         return Finding(
-            "Neither OIDC_OP_JWKS_ENDPOINT nor OIDC_RP_IDP_SIGN_KEY is in this text: no key checks the ID Token.",
+            "mozilla-django-oidc needs OIDC_OP_JWKS_ENDPOINT or OIDC_RP_IDP_SIGN_KEY: neither is in this text.",
             "It is set elsewhere, or was forgotten.",
             "Take jwks_uri from the provider’s metadata.",
         )
@@ -428,10 +426,9 @@ def check_lifetime(fragment: Fragment) -> Finding | None:
         )
     if fragment.literal("SESSION_SAVE_EVERY_REQUEST") is True:
         return Finding(
-            "SESSION_SAVE_EVERY_REQUEST: each request stores the session, and brings one back that was ended "
-            "meanwhile.",
+            "SESSION_SAVE_EVERY_REQUEST: each request stores the session, and so prolongs it.",
             "It was set so that sessions last while somebody is there.",
-            "Know that it costs a write for each request, and that two at once undo each other.",
+            "Know what it costs: a write for each request.",
             Topic.SLIDING,
         )
     if fragment.literal("SESSION_EXPIRE_AT_BROWSER_CLOSE") is True:

@@ -61,8 +61,7 @@ class Message:
     @cached_property
     def names(self) -> frozenset[str]:
         """Of the parameters in its address, its fragment and its form."""
-        parts = urlsplit(self.url)
-        return frozenset(name for name, _ in parse_qsl(f"{parts.query}&{parts.fragment}", True)) | self.fields
+        return frozenset(name for name, _ in parameters_in(self.url)) | self.fields
 
     @property
     def what(self) -> str:
@@ -108,7 +107,20 @@ class Archive:
 
 
 def is_way_there(location: str) -> bool:
-    return {name for name, _ in parse_qsl(urlsplit(location).query, True)} >= AUTHORIZE
+    return {name for name, _ in parameters_in(location)} >= AUTHORIZE
+
+
+def state_in(address: str) -> str:
+    return dict(parameters_in(address)).get("state", "")
+
+
+def parameters_in(address: str) -> list[tuple[str, str]]:
+    """Of the query and of the fragment. None of what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return []
+    return parse_qsl(f"{parts.query}&{parts.fragment}", keep_blank_values=True)
 
 
 def archive_of(content: Any) -> Archive | None:
@@ -169,15 +181,16 @@ def sent_with(request: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def of_errors(archive: Archive) -> Iterable[Finding]:
-    """Of each answer of a provider; the sign-in began where the newest redirect to a provider came from."""
-    began = None
+    """Of each answer of a provider. The sign-in began where the first redirect with that state came from: the provider
+    itself leads there again, after its form."""
+    began: dict[str, Place] = {}
     for message in archive.messages:
         if message.is_answer:
-            answer = callback_of(message.url, began)
+            answer = callback_of(message.url, began.get(state_in(message.url)))
             yield from numbered(message, findings_of(answer, OF_CALLBACK) if answer else ())
             yield from numbered(message, of_status(message))
         if is_way_there(message.location):
-            began = message.place
+            began.setdefault(state_in(message.location), message.place)
 
 
 def numbered(message: Message, findings: Iterable[Finding]) -> Iterable[Finding]:
@@ -325,9 +338,9 @@ def parts_of(archive: Archive) -> Iterable[Part]:
     for message in archive.messages:
         tells = [cookie for cookie in message.told if cookie.is_of_session]
         if message.what or tells:
-            said = [f"{'deletes' if one.is_deletion else 'sets'} {shown(one.name)}" for one in tells]
-            meaning = " ".join([IN_WORDS.get(message.what, ""), *([", ".join(said) + "."] if said else [])])
-            yield Part(f"{message.number}. {message.method}", shown_address(message), meaning.strip())
+            said = [f"{'Deletes' if one.is_deletion else 'Sets'} {shown(one.name)}." for one in tells]
+            meaning = " ".join(filter(None, [IN_WORDS.get(message.what), *said]))
+            yield Part(f"{message.number}. {message.method}", shown_address(message), meaning)
 
 
 def shown_address(message: Message) -> str:

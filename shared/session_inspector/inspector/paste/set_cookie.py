@@ -11,8 +11,8 @@ from django.utils.http import is_same_domain
 from session_inspector.explain.cookies import (
     MAX_AGE,
     MAX_SIZE,
+    Attribute,
     age_in,
-    duration,
     of_attributes,
     path_matches,
 )
@@ -32,6 +32,11 @@ DJANGO_S = "sessionid"
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 OUTSIDE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # no cookie-octet (RFC 6265bis, 4.1.1)
 SECOND = re.compile(r",\s*(?!\s*\d\d[ -])([!#$%&'*+.^_`|~\w-]+)=")
+OF_ATTRIBUTES = {
+    "Domain": "Sent to this host and to all below it.",
+    "Secure": "For https. Over http, some browsers send it on loopback names only.",
+    "Partitioned": "In a frame of another site, the cookie is one of that site alone.",
+}
 OF_SESSION = re.compile(r"sess|auth|token|sid\b", re.IGNORECASE)
 
 
@@ -134,7 +139,7 @@ def check_none_without_secure(cookie: SetCookie) -> Finding | None:
     if cookie.attributes.get("samesite", "").lower() != "none" or cookie.is_secure:
         return None
     return Finding(
-        "SameSite=None without Secure: RFC 6265bis (5.7) lets browsers ignore the cookie.",
+        "SameSite=None without Secure: browsers refuse the cookie.",
         "SESSION_COOKIE_SAMESITE was set to 'None' for a frame or for another site, and the server speaks http.",
         "Serve it by https with Secure, or set SameSite=Lax: a callback with a redirect needs no more.",
     )
@@ -178,17 +183,17 @@ def check_prefix(cookie: SetCookie) -> Finding | None:
 
 def check_domain(cookie: SetCookie) -> Finding | None:
     domain, place = cookie.domain, cookie.place
-    if not domain:
+    if not domain or (place and place.host == domain):
         return None
     if is_ip(domain):
         return Finding(
-            f"Domain is the address {shown(domain)}: an address has no hosts below it.",
+            f"Domain is the address {shown(domain)}: browsers take it from that host alone.",
             "SESSION_COOKIE_DOMAIN was set to what is in the address bar.",
             "Leave Domain out: then the cookie goes to the host that has set it.",
         )
     if "." not in domain:
         return Finding(
-            f"Domain={shown(domain)} is a name of one part: browsers refuse the cookie.",
+            f"Domain={shown(domain)} is a name of one part: browsers refuse the cookie from every other host.",
             "SESSION_COOKIE_DOMAIN was set for development, often to localhost.",
             "Leave Domain out. For several hosts, use names below a common one, such as a.lab.localhost and "
             "b.lab.localhost.",
@@ -320,7 +325,7 @@ def check_partitioned(cookie: SetCookie) -> Finding | None:
     if "partitioned" not in cookie.attributes or cookie.is_secure:
         return None
     return Finding(
-        "Partitioned without Secure: a browser that knows Partitioned ignores the cookie.",
+        "Partitioned without Secure: browsers refuse the cookie.",
         "Partitioned was added for a frame in another site, and Secure forgotten.",
         "Add Secure.",
     )
@@ -358,7 +363,7 @@ def check_max_age(cookie: SetCookie) -> Finding | None:
     if age_in(cookie.attributes) != MAX_AGE or int(said) == MAX_AGE:
         return None
     return Finding(
-        f"Max-Age is more than 400 days: browsers may keep the cookie for {duration(MAX_AGE)} at most.",
+        "Max-Age is more than 400 days: no browser need keep a cookie for longer (RFC 6265bis, 5.5).",
         "A number that was to mean for ever.",
         "Set the cookie anew when the person comes again.",
     )
@@ -402,16 +407,15 @@ CHECKS = (
 
 def parts_of(cookie: SetCookie) -> tuple[Part, ...]:
     known = {name: value for name, value in cookie.attributes.items() if name in KNOWN}
-    attributes = [
-        Part(f"no {one.absent}" if one.absent else shown(one.written.partition("=")[0]), value_in(one.written), one.why)
-        for one in of_attributes(known)
-    ]
     value = Part("value", masked(cookie.value), f"{cookie.size} bytes, with the name.")
-    return (Part("name", shown(cookie.name)), value, *attributes)
+    return (Part("name", shown(cookie.name)), value, *map(part_of, of_attributes(known)))
 
 
-def value_in(written: str) -> str:
-    return shown(written.partition("=")[2])
+def part_of(attribute: Attribute) -> Part:
+    if attribute.absent:
+        return Part(f"no {attribute.absent}", "", attribute.why)
+    name, _, value = attribute.written.partition("=")
+    return Part(shown(name), shown(value), attribute.why or OF_ATTRIBUTES.get(name, ""))
 
 
 NOT_KNOWN = "Which address sent it is not known here: name it to have Domain, Path and Secure compared with it."

@@ -225,7 +225,7 @@ def check_issued(token: Token) -> Finding | None:
     if ago is None or ago >= -LEEWAY:
         return None
     return Finding(
-        f"It was issued in the future, in {duration(-ago)} ({-ago} seconds): sites refuse such a token.",
+        f"It was issued in the future, in {duration(-ago)} ({-ago} seconds): sites may refuse it.",
         "The clock of this machine is behind, or that of the provider ahead. Virtual machines that slept have this.",
         "Set both clocks by NTP. Many libraries have a setting for a few seconds of difference.",
     )
@@ -290,7 +290,7 @@ def check_issuer(token: Token) -> Finding | None:
         )
     if place and place.is_http and not place.is_loopback:
         return Finding(
-            "iss begins with http: an issuer must be https outside of loopback (OpenID Connect Core 1.0, 2).",
+            "iss begins with http: an issuer is an address of https (OpenID Connect Core 1.0, 2).",
             "The provider is behind a proxy and does not know that browsers speak https with it.",
             "Let the proxy say so (X-Forwarded-Proto), or set the issuer at the provider.",
         )

@@ -1,8 +1,12 @@
 """A Cookie line: each usual fault is named, and a good one has none."""
 
 import pytest
+from django.contrib.sessions.backends.cache import SessionStore as CacheStore
+from django.contrib.sessions.backends.signed_cookies import SessionStore as CookieStore
 from django.http import parse_cookie
 
+from session_inspector.inspector.paste.cookie import KEY as KEY_OF_DJANGO
+from session_inspector.inspector.paste.cookie import SIGNED
 from session_inspector.inspector.paste.kinds import read
 from tests.session_inspector.inspector.paste.reading import meaning_of, statements, value_of
 
@@ -56,6 +60,19 @@ def test_of_two_of_one_name_django_takes_the_last_and_it_takes_quotes_off():
     assert parse_cookie('a=1; b="2 3"; a=4') == {"a": "4", "b": "2 3"}
 
 
+def test_a_comma_parts_no_cookies():
+    assert parse_cookie("a=b, c=d") == {"a": "b, c=d"}
+
+
+def test_keys_of_django_have_that_form_and_so_has_a_session_in_its_cookie():
+    assert KEY_OF_DJANGO.fullmatch(CacheStore()._get_new_session_key())
+    for size in (1, 5000):  # a large one is compressed
+        store = CookieStore()
+        store["a"] = "b" * size
+        store.save()
+        assert SIGNED.fullmatch(store.session_key)
+
+
 def test_each_cookie_is_listed_cut_and_those_of_django_are_explained():
     reading = read(f"cookie: sessionid={KEY}; theme=dark")
     assert reading.kind == "a Cookie line"
@@ -67,3 +84,7 @@ def test_each_cookie_is_listed_cut_and_those_of_django_are_explained():
 @pytest.mark.parametrize("line", ["PHPSESSID=abc; other=def", "JSESSIONID=0A1B", "a=b"])
 def test_a_line_without_the_name_of_its_header_will_do(line):
     assert read(line).kind == "a Cookie line"
+
+
+def test_a_cookie_without_a_name_has_an_empty_one_in_django():
+    assert parse_cookie("value; a=b") == {"": "value", "a": "b"}

@@ -45,8 +45,7 @@ FAULTS = {
     "domain_localhost": (
         "SESSION_COOKIE_DOMAIN = 'localhost'",
         "",
-        "SESSION_COOKIE_DOMAIN is localhost: as Domain, a name of one part or an address has no hosts below it, and "
-        "browsers refuse the cookie of such a name.",
+        "SESSION_COOKIE_DOMAIN is localhost: under every other name of this server, browsers refuse the cookie.",
     ),
     "domain_with_a_port": (
         "CSRF_COOKIE_DOMAIN = 'shop.example:8000'",
@@ -67,8 +66,7 @@ FAULTS = {
     "none_without_secure": (
         "SESSION_COOKIE_SAMESITE = 'None'",
         "",
-        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not set here: RFC 6265bis (5.7) lets browsers "
-        "ignore such a cookie.",
+        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not set here: browsers refuse such a cookie.",
     ),
     "strict": (
         f"{OIDC}SESSION_COOKIE_SAMESITE = 'Strict'",
@@ -90,7 +88,7 @@ FAULTS = {
     "origins": (
         "CSRF_TRUSTED_ORIGINS = ['shop.example']",
         "",
-        "CSRF_TRUSTED_ORIGINS has shop.example, without a scheme: Django refuses to start (4_0.E001).",
+        "CSRF_TRUSTED_ORIGINS has shop.example, without a scheme: Django’s own check refuses it (4_0.E001).",
     ),
     "oidc": (
         OIDC.replace("OIDC_OP_TOKEN_ENDPOINT", "OTHER"),
@@ -105,7 +103,7 @@ FAULTS = {
     "no_keys": (
         OIDC.replace("OIDC_OP_JWKS_ENDPOINT", "OTHER"),
         "",
-        "Neither OIDC_OP_JWKS_ENDPOINT nor OIDC_RP_IDP_SIGN_KEY is in this text: no key checks the ID Token.",
+        "mozilla-django-oidc needs OIDC_OP_JWKS_ENDPOINT or OIDC_RP_IDP_SIGN_KEY: neither is in this text.",
     ),
     "signed_cookies": (
         "SESSION_ENGINE = 'django.contrib.sessions.backends.signed_cookies'",
@@ -146,7 +144,7 @@ FAULTS = {
     "every_request": (
         "SESSION_SAVE_EVERY_REQUEST = True",
         "",
-        "SESSION_SAVE_EVERY_REQUEST: each request stores the session, and brings one back that was ended meanwhile.",
+        "SESSION_SAVE_EVERY_REQUEST: each request stores the session, and so prolongs it.",
     ),
     "browser_close": (
         "SESSION_EXPIRE_AT_BROWSER_CLOSE = True",

@@ -56,7 +56,7 @@ FAULTS = {
         "The browser was led to http://localhost:8001/a 3 times in one row of redirects.",
     ),
     "never_came_back": (
-        har(*sign_in(tells=f"site_session=k1{LAX}; Domain=localhost", sends="op=1")[:3], entry(f"{SITE}/x")),
+        har(*sign_in(tells=f"site_session=k1{LAX}; Domain=op.example", sends="op=1")[:3], entry(f"{SITE}/x")),
         "site_session was set by message 1, and never came back.",
     ),
     "replaced": (
@@ -99,16 +99,22 @@ def test_of_a_good_sign_in_only_the_new_key_is_said():
     assert statements(har(*sign_in())) == ["Message 3 gave site_session another value."]
 
 
+def test_the_form_of_the_provider_does_not_begin_the_sign_in():
+    begin, ask, back, page = sign_in()
+    form = entry(f"{PROVIDER}/login", 302, ASK, method="POST", form=["password"])
+    assert statements(har(begin, ask, form, ask, back, page)) == ["Message 5 gave site_session another value."]
+
+
 def test_its_messages_are_listed_in_order_with_what_they_are_and_the_others_are_not():
     form = entry(f"{PROVIDER}/login", 302, ASK, method="POST", form=["login", "password"])
     style = entry(f"{SITE}/style.css")
     reading = read(har(*sign_in()[:1], form, *sign_in()[1:], style))
     assert reading.kind == "a HAR file with 6 messages"
     assert [(one.name, one.meaning) for one in reading.parts] == [
-        ("1. GET", "sets site_session."),
+        ("1. GET", "Sets site_session."),
         ("2. POST", "A form with a password."),
         ("3. GET", "The browser is sent to the provider."),
-        ("4. GET", "The provider’s answer, which the browser brings to the site. sets site_session."),
+        ("4. GET", "The provider’s answer, which the browser brings to the site. Sets site_session."),
     ]
     assert "SplxlOBeZQQYbYS6WxSbIA" not in said_in(reading)
     assert "code=Splxl… " in f"{reading.parts[3].value} ".replace("&", " ")
@@ -116,7 +122,7 @@ def test_its_messages_are_listed_in_order_with_what_they_are_and_the_others_are_
 
 def test_the_cause_of_a_cookie_that_never_came_is_the_attribute_for_which_it_was_refused():
     (said,) = [one for one in read(FAULTS["never_came_back"][0]).findings if "never came" in one.statement]
-    assert said.cause.startswith("Domain=localhost is a name of one part: browsers refuse the cookie.")
+    assert said.cause.startswith("Domain=op.example, and localhost is no part of it: browsers refuse the cookie.")
 
 
 def test_a_cookie_that_need_not_come_is_not_missed():
@@ -127,7 +133,7 @@ def test_a_cookie_that_need_not_come_is_not_missed():
 def test_firefox_puts_all_cookies_into_one_header():
     told = f"one=1{LAX}\nsite_session=2{LAX}"
     (part,) = read(har(entry(f"{SITE}/", tells=told))).parts
-    assert part.meaning == "sets site_session."
+    assert part.meaning == "Sets site_session."
 
 
 def test_cookies_are_read_from_the_list_too():

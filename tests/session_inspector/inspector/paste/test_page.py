@@ -39,7 +39,7 @@ def test_it_has_a_form_that_sends_by_post_and_says_what_becomes_of_it(client):
 
 
 def test_what_is_wrong_comes_before_the_parts_and_the_form_is_empty(client):
-    response = paste(client, COOKIE, address=HERE)
+    response = paste(client, COOKIE, address="http://a.localhost:8000/")
     expect_page_of_inspector(response)
     page = text_of(response)
     assert "This is a Set-Cookie line." in page

@@ -24,7 +24,7 @@ FAULTS = {
     "none_without_secure": (
         f"{GOOD[:-3]}None",
         "",
-        "SameSite=None without Secure: RFC 6265bis (5.7) lets browsers ignore the cookie.",
+        "SameSite=None without Secure: browsers refuse the cookie.",
     ),
     "secure_over_http": (f"{GOOD}; Secure", HTTP, "Secure, and sent over http: browsers ignore the cookie."),
     "secure_on_loopback": (
@@ -46,12 +46,12 @@ FAULTS = {
     "domain_localhost": (
         f"{GOOD}; Domain=localhost",
         "",
-        "Domain=localhost is a name of one part: browsers refuse the cookie.",
+        "Domain=localhost is a name of one part: browsers refuse the cookie from every other host.",
     ),
     "domain_of_an_address": (
         f"{GOOD}; Domain=127.0.0.1",
         "",
-        "Domain is the address 127.0.0.1: an address has no hosts below it.",
+        "Domain is the address 127.0.0.1: browsers take it from that host alone.",
     ),
     "public_suffix": (
         f"{GOOD}; Domain=.co.uk",
@@ -110,7 +110,7 @@ FAULTS = {
     "partitioned": (
         f"{GOOD}; Partitioned",
         "",
-        "Partitioned without Secure: a browser that knows Partitioned ignores the cookie.",
+        "Partitioned without Secure: browsers refuse the cookie.",
     ),
     "quotes": (
         'a="b c"; Path=/',
@@ -130,7 +130,7 @@ FAULTS = {
     "for_ever": (
         "a=b; Max-Age=99999999999; Path=/",
         "",
-        "Max-Age is more than 400 days: browsers may keep the cookie for 1 year at most.",
+        "Max-Age is more than 400 days: no browser need keep a cookie for longer (RFC 6265bis, 5.5).",
     ),
     "default_name": (
         GOOD.replace("site_session", "sessionid"),
@@ -153,6 +153,8 @@ def test_each_fault_is_said(fault):
         (GOOD, HERE),
         (f"{GOOD}; Secure", HTTPS),
         (f"__Host-site_session={KEY}; HttpOnly; Path=/; SameSite=Lax; Secure", HTTPS),
+        (f"{GOOD}; Domain=localhost", HERE),
+        (f"{GOOD}; Domain=127.0.0.1", "http://127.0.0.1:8000/"),
         (f"{GOOD}; Domain=x.example", "https://www.x.example/"),
         (GOOD.replace("site_session", "sessionid"), HTTPS),
         ("csrftoken=abc; expires=Mon, 29 Nov 2100 11:34:53 GMT; Max-Age=31449600; Path=/; SameSite=Lax", HERE),

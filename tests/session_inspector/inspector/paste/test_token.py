@@ -82,7 +82,7 @@ FAULTS = {
     ),
     "future": (
         token(iat=SECONDS + 90),
-        "It was issued in the future, in 2 minutes (90 seconds): sites refuse such a token.",
+        "It was issued in the future, in 2 minutes (90 seconds): sites may refuse it.",
     ),
     "milliseconds": (token(iat=SECONDS * 1000), "iat is no number of seconds since 1970 (RFC 7519, 2)."),
     "text_as_time": (token(exp="tomorrow"), "exp is no number of seconds since 1970 (RFC 7519, 2)."),
@@ -98,7 +98,7 @@ FAULTS = {
     ),
     "http": (
         token(iss="http://op.example"),
-        "iss begins with http: an issuer must be https outside of loopback (OpenID Connect Core 1.0, 2).",
+        "iss begins with http: an issuer is an address of https (OpenID Connect Core 1.0, 2).",
     ),
     "long_sub": (token(sub="s" * 256), "sub has more than 255 characters (OpenID Connect Core 1.0, 2)."),
     "opaque": ("2YotnFZFEjr1zCsicMWpAA", "This is one value without a form of its own: nothing can be read in it."),
