@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+from session_inspector.explain.cookies import is_loopback
+
 PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
 class Place:
+    """``host`` is in small letters, and has brackets if it is an IPv6 address."""
+
     scheme: str
     host: str
     port: int
@@ -17,7 +20,7 @@ class Place:
 
     @property
     def is_loopback(self) -> bool:
-        return self.host in LOOPBACK or self.host.endswith(".localhost")
+        return is_loopback(self.host)
 
     @property
     def is_http(self) -> bool:
@@ -33,12 +36,13 @@ def place_of(address: str) -> Place | None:
         return None
     if parts.scheme not in PORTS or not parts.hostname:
         return None
-    return Place(parts.scheme, parts.hostname, port or PORTS[parts.scheme], parts.path or "/")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return Place(parts.scheme, host, port or PORTS[parts.scheme], parts.path or "/")
 
 
 def is_ip(host: str) -> bool:
     try:
-        ip_address(host)
+        ip_address(host.strip("[]"))
     except ValueError:
         return False
     return True

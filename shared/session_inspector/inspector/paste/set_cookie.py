@@ -14,6 +14,7 @@ from session_inspector.explain.cookies import (
     Attribute,
     age_in,
     of_attributes,
+    of_prefix,
     path_matches,
 )
 from session_inspector.inspector.paste.place import Place, is_ip
@@ -163,20 +164,13 @@ def check_secure_over_http(cookie: SetCookie) -> Finding | None:
 
 
 def check_prefix(cookie: SetCookie) -> Finding | None:
-    name = cookie.name.lower()
-    broken = []
-    if name.startswith(("__secure-", "__host-")) and not cookie.is_secure:
-        broken.append("Secure is missing")
-    if name.startswith("__host-") and cookie.domain:
-        broken.append("Domain is there")
-    if name.startswith("__host-") and cookie.path != "/":
-        broken.append("Path is not /")
-    if not broken:
+    needed = of_prefix(cookie.name, cookie.attributes)
+    if not needed:
         return None
     return Finding(
-        f"The name begins with a prefix whose rule is broken ({', '.join(broken)}): browsers ignore the cookie.",
+        f"Browsers refuse a cookie of this name with these attributes. {needed}",
         "The name was changed, and the other settings of the cookie were not.",
-        "__Secure- wants Secure; __Host- wants Secure, Path=/ and no Domain.",
+        "Set what the name needs, or take another name.",
         Topic.SIBLING_HOSTS,
     )
 

@@ -35,13 +35,13 @@ FAULTS = {
     "secure_prefix": (
         "__Secure-a=b; Path=/",
         "",
-        "The name begins with a prefix whose rule is broken (Secure is missing): browsers ignore the cookie.",
+        "Browsers refuse a cookie of this name with these attributes. A name that begins so needs Secure.",
     ),
     "host_prefix": (
         "__Host-a=b; Secure; Path=/a; Domain=x.example",
         "",
-        "The name begins with a prefix whose rule is broken (Domain is there, Path is not /): browsers ignore "
-        "the cookie.",
+        "Browsers refuse a cookie of this name with these attributes. "
+        "A name that begins so needs Path=/ and no Domain.",
     ),
     "domain_localhost": (
         f"{GOOD}; Domain=localhost",
