@@ -324,7 +324,7 @@ def check_middleware(fragment: Fragment) -> Finding | None:
     before = [one for one in NEED_SESSIONS if one in middleware[: middleware.index(SESSIONS)]]
     if before:
         return Finding(
-            f"{before[0]} stands before SessionMiddleware: it finds no request.session.",
+            f"{before[0].rpartition('.')[2]} stands before SessionMiddleware: it finds no request.session.",
             "The list was sorted, or a line was added at the wrong place.",
             "Let SessionMiddleware stand before it.",
         )

@@ -34,7 +34,7 @@ FAULTS = {
     "order": (
         f"MIDDLEWARE = ['{AUTHENTICATION}', '{SESSIONS}']",
         "",
-        f"{AUTHENTICATION} stands before SessionMiddleware: it finds no request.session.",
+        "AuthenticationMiddleware stands before SessionMiddleware: it finds no request.session.",
     ),
     "toolbar": (
         f"MIDDLEWARE = ['{SESSIONS}', '{TOOLBAR}']",
