@@ -35,6 +35,7 @@ OF_LONG_TEXT = [
     ("inspector", "/scenarios/cookie_clash/default_names/"),
     ("inspector", "/glossary/"),
     ("inspector", "/devtools/"),
+    ("inspector", "/paste/"),
 ]
 FORM_OF_IDENTITY = ("identity", "/accounts/login/")
 FOR_WHO_IS_SIGNED_IN = [

@@ -185,6 +185,20 @@ def test_what_a_browser_says_of_proxies_is_not_believed(lab):
     wait_until(lambda: rows(lab, "journal", sql) == [("127.0.0.1",)])
 
 
+def test_what_is_pasted_comes_through_nginx(lab):
+    """nginx alone takes 3 MB, and writes what is larger than a few KB to a file until it is whole."""
+    inspector = lab.origin("inspector")
+    answer = requests.post(
+        f"{inspector}/paste/",
+        files={"file": ("x.har", '{"log": {"entries": []}, "x": "' + "x" * 4_000_000 + '"}')},
+        headers={"Origin": inspector},
+        verify=lab.authority,
+        timeout=TIMEOUT,
+    )
+    assert answer.status_code == 200
+    assert "This is a HAR file with 0 messages." in answer.text
+
+
 def test_there_is_no_database_in_a_file(lab):
     assert list((lab.state / "var").rglob("*.sqlite3")) == []
 

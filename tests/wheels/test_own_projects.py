@@ -27,7 +27,10 @@ get_user_model().objects.create_superuser(**{name})
 """
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 UNCHANGING = ["/", "/nothing/", "/admin/jsi18n/", "/static/admin/css/base.css"]  # they hold no token of their own
-PAGES = ["/", "/ladder/", "/visitors/", "/devtools/", "/glossary/", "/export/", "/journal.json", "/journal.har"]
+PAGES = [
+    *("/", "/ladder/", "/visitors/", "/devtools/", "/paste/", "/glossary/", "/export/"),
+    *("/journal.json", "/journal.har"),
+]
 
 UVICORN = ["-m", "uvicorn", "--log-level", "warning", "asgi.asgi:application", "--port"]
 

@@ -6,6 +6,7 @@ from lab import settings as lab
 from lab.servers import INSPECTOR, IS_CLASS
 from lab.settings import *
 from lab.state import secret, teacher_key
+from session_inspector.inspector.paste.upload import MAX_PASTED
 
 SERVER = INSPECTOR
 ALLOWED_HOSTS = [SERVER.host]
@@ -13,6 +14,9 @@ ROOT_URLCONF = "lab.inspector.urls"
 SECRET_KEY = secret("inspector.secret_key")
 DATABASES: dict[str, Any] = {}
 SILENCED_SYSTEM_CHECKS = [*lab.SILENCED_SYSTEM_CHECKS, "security.W003"]  # no CSRF tokens: there is no cookie to misuse
+
+if not IS_CLASS:  # there, nothing is pasted
+    DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_PASTED  # of a form; the page refuses more itself
 
 SESSION_INSPECTOR = {
     **lab.journal(),

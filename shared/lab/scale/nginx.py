@@ -24,12 +24,20 @@ $listen
     location / {
       proxy_pass http://unix:$socket;
     }
-    location @none {
+$more    location @none {
       default_type text/plain;
       add_header Retry-After 5 always;
       return 503 "$title is being started again. Come back in 5 seconds. What was under way may be done or not.\\n";
     }
   }
+""")
+
+# What is pasted is never written to disk, and the inspector itself says of what is too large.
+OF_INSPECTOR = Template("""    location = /paste/ {
+      client_max_body_size 0;
+      proxy_request_buffering off;
+      proxy_pass http://unix:$socket;
+    }
 """)
 
 
@@ -46,7 +54,8 @@ def configuration() -> str:
 def server_block(server: Server) -> str:
     listen = "\n".join(f"    listen {address} ssl;" for address in addresses_of(server))
     title = server.title[0].upper() + server.title[1:]
-    return SERVER.substitute(listen=listen, socket=socket_of(server), title=title)
+    more = OF_INSPECTOR.substitute(socket=socket_of(server)) if server == INSPECTOR else ""
+    return SERVER.substitute(listen=listen, socket=socket_of(server), title=title, more=more)
 
 
 def serve() -> int:

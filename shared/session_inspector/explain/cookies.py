@@ -96,7 +96,7 @@ def why_refused(cookie: SetCookie, host: str, scheme: str = "") -> str:
         return ""
     return (
         of_domain(cookie.attributes, host)
-        or of_prefix(cookie)
+        or of_prefix(cookie.name, cookie.attributes)
         or of_same_site_none(cookie)
         or of_secure(cookie, host, scheme)
     )
@@ -120,14 +120,14 @@ def place_of(attributes: dict[str, str], host: str) -> tuple[str, bool, str]:
     return domain or host, is_host_only, attributes.get("path", "/")
 
 
-def of_prefix(cookie: SetCookie) -> str:
+def of_prefix(name: str, attributes: dict[str, str]) -> str:
     """The prefixes ``__Host-`` and ``__Secure-``, in letters of any case (RFC 6265bis, section 4.1.3)."""
-    name, has = cookie.name.lower(), cookie.attributes
+    name = name.lower()
     if not name.startswith(("__host-", "__secure-")):
         return ""
-    fits = {"Secure": "secure" in has}
+    fits = {"Secure": "secure" in attributes}
     if name.startswith("__host-"):
-        fits |= {"Path=/": has.get("path") == "/", "no Domain": "domain" not in has}
+        fits |= {"Path=/": attributes.get("path") == "/", "no Domain": "domain" not in attributes}
     missing = [needed for needed, is_there in fits.items() if not is_there]
     return f"A name that begins so needs {get_text_list(missing, 'and')}." if missing else ""
 

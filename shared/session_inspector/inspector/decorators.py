@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from session_inspector.configuration import configuration
+from session_inspector.inspector.paste.place import place_of
 from session_inspector.inspector.seen import Seen, seen_by
-from session_inspector.inspector.views import recorder_off, which_are_you
+from session_inspector.inspector.views import not_here, recorder_off, which_are_you
 
 
 def for_anybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -21,6 +22,23 @@ def concerning_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     """For a page whose form changes something for all visitors: only who sees all may send it."""
     vars(view)["is_concerning_all"] = True
     return view
+
+
+def is_on_loopback() -> bool:
+    """Whether only browsers on this machine come here, as the inspector's address says. A class has a published one."""
+    place = place_of(configuration().inspector)
+    return place is not None and place.is_loopback and not configuration().own_only
+
+
+def on_loopback_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For a page that may say that nothing leaves the machine. Elsewhere it has no tab, and another says why."""
+
+    @wraps(view)
+    def show_or_refuse(request: HttpRequest) -> HttpResponse:
+        return view(request) if is_on_loopback() else not_here(request)
+
+    vars(show_or_refuse)["is_on_loopback_only"] = True
+    return show_or_refuse
 
 
 def about_visitor(view: Callable[[HttpRequest, Seen], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -12,6 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers import basehttp
 
 from session_inspector.configuration import configuration, origin_of_inspector
+from session_inspector.inspector.paste.upload import MAX_PASTED
 from session_inspector.journal.database import default_journal, engine
 from session_inspector.redaction import without_user
 
@@ -42,6 +43,7 @@ def settings_at(port: int, journal: Path | str) -> dict[str, Any]:
             }
         ],
         "STATIC_URL": "/static/",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_PASTED,  # of a form; it refuses more itself, with a page
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
         "SESSION_INSPECTOR": {

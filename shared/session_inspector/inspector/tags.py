@@ -47,7 +47,7 @@ def tabs() -> list[Page]:
 
 @register.simple_tag
 def rare_pages() -> list[Page]:
-    return [page for page in registered_pages() if page.is_rare]
+    return [page for page in registered_pages() if page.is_rare and page.is_offered]
 
 
 @register.simple_tag

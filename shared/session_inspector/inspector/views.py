@@ -10,5 +10,9 @@ def which_are_you(request: HttpRequest, seen: Seen) -> HttpResponse:
     return render(request, "session_inspector/inspector/which.html", {"seen": seen})
 
 
+def not_here(request: HttpRequest) -> HttpResponse:
+    return render(request, "session_inspector/inspector/not_here.html", status=404)
+
+
 def recorder_off(request: HttpRequest, seen: Seen) -> HttpResponse:
     return render(request, "session_inspector/inspector/off.html", {"seen": seen})

@@ -84,3 +84,35 @@ def http_only_overwritten_by_another_port(bench: Bench) -> str:
     bench.set(bench.url("localhost"), "c=own; HttpOnly")
     bench.set(bench.url("localhost", port=1), "c=of the other port")
     return values(bench.visit(bench.url("localhost")))
+
+
+@measurement
+def partitioned_without_secure(bench: Bench) -> str:
+    return bench.carry("c=1; Partitioned", bench.url(A), bench.url(A))
+
+
+@measurement
+def control_character_in_value(bench: Bench) -> str:
+    return bench.carry("c=a\x01b", bench.url(A), bench.url(A))
+
+
+@measurement
+def two_cookies_in_one_line(bench: Bench) -> str:
+    bench.set(bench.url(A), "c=1, d=2; Path=/")
+    return ", ".join(f"<{cookie}>" for cookie in bench.visit(bench.url(A)))
+
+
+@measurement
+def path_without_a_slash(bench: Bench) -> str:
+    return bench.carry("c=1; Path=app", bench.url(A, "/folder/page"), bench.url(A, "/folder/other"))
+
+
+@measurement
+def attribute_over_1024_bytes(bench: Bench) -> str:
+    return bench.carry(f"c=1; Path=/{'x' * 1024}", bench.url(A), bench.url(A))
+
+
+@measurement
+def unreadable_attributes(bench: Bench) -> str:
+    line = "c=1; Same-Site=Strict; SameSite=Relaxed; Max-Age=0.5; Expires=21.10.2015"
+    return bench.carry(line, bench.url(A), bench.url(A))

@@ -87,4 +87,5 @@ def test_nginx_sets_what_is_said_of_a_browser_and_passes_nothing_on():
     for server in (*SERVERS, INSPECTOR):
         for address in addresses_of(server):
             assert f"listen {address} ssl;" in said
+    assert said.count("location = /paste/") == said.count("proxy_request_buffering off;") == 1
     assert ("user root;" in said) == (os.geteuid() == 0)

@@ -20,6 +20,7 @@ PAGES = [
     "/ladder/",
     "/visitors/",
     "/devtools/",
+    "/paste/",
     "/glossary/",
     "/export/",
     "/journal.json",

@@ -68,7 +68,7 @@ def test_the_ladder_shows_each_click_message_by_message(client, signed_in):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/ladder/", "/visitors/", "/devtools/", "/glossary/", "/export/", "/exchange/1/"]
+    "path", ["/", "/ladder/", "/visitors/", "/devtools/", "/paste/", "/glossary/", "/export/", "/exchange/1/"]
 )
 def test_each_page_has_the_packages_own_frame_and_tabs(client, path):
     exchange()
@@ -76,7 +76,9 @@ def test_each_page_has_the_packages_own_frame_and_tabs(client, path):
     assert response.status_code == 200
     assert "/session_inspector/session_inspector.css" in response.content.decode()
     assert "lab.css" not in response.content.decode()
-    assert text_of(response).count("Side by side Ladder More Visitors In your devtools Glossary Export Present") == 1
+    assert (
+        text_of(response).count("Side by side Ladder More Visitors In your devtools Paste Glossary Export Present") == 1
+    )
 
 
 @pytest.mark.parametrize("path", ["/scenarios/", "/first-steps/", "/start-over/"])

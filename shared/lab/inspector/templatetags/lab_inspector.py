@@ -1,6 +1,7 @@
 """What the templates of the lab's own pages ask."""
 
 import re
+from dataclasses import dataclass
 
 from django import template
 from django.utils.html import escape, format_html
@@ -9,6 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from lab.inspector.first_steps.steps import Progress, progress_of
 from lab.inspector.first_steps.traffic import traffic_of
 from lab.staging.acts import Act
+from lab.staging.catalogue import scenario_named
+from lab.staging.parts import Scenario
+from session_inspector.inspector.paste.reading import Topic
 from session_inspector.inspector.seen import Seen
 from session_inspector.templatetags.session_inspector import term
 
@@ -16,6 +20,37 @@ register = template.Library()
 
 MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
 TERMS = re.compile(r"\[([^\]]+)\](?:\(([^)]+)\))?")
+
+# By what a finding about a pasted text is about: a scenario and its stage.
+LESSONS = {
+    Topic.CALLBACK: ("broken_callbacks", "lost_state"),
+    Topic.CLOSED_BROWSER: ("lifetimes", "browser_closed"),
+    Topic.KEPT_IN_COOKIE: ("session_stores", "signed_cookies"),
+    Topic.KEPT_IN_MEMORY: ("session_stores", "cache"),
+    Topic.ONE_HOST: ("cookie_clash", "default_names"),
+    Topic.PROXY: ("behind_a_proxy", "not_told"),
+    Topic.REDIRECT_URI: ("broken_callbacks", "redirect_uri"),
+    Topic.ROTATION: ("key_rotation", "known_key"),
+    Topic.SIBLING_HOSTS: ("sibling_hosts", "planted"),
+    Topic.SLIDING: ("lifetimes", "sliding"),
+    Topic.STRICT: ("same_site_strict", "with_password"),
+    Topic.TOOLBAR: ("cookie_clash", "debug_toolbar"),
+    Topic.TOO_LARGE: ("session_stores", "too_large"),
+    Topic.TWO_LOOPBACK_NAMES: ("cookie_clash", "two_loopback_names"),
+}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    scenario: Scenario
+    stage: str
+
+
+@register.simple_tag
+def lesson(topic: Topic | None) -> Lesson | None:
+    name, stage = LESSONS.get(topic, ("", "")) if topic else ("", "")
+    scenario = scenario_named(name)
+    return Lesson(scenario, stage) if scenario else None
 
 
 @register.simple_tag

@@ -1,0 +1,114 @@
+"""What a pasted text is, by its form."""
+
+import re
+
+from session_inspector.inspector.paste.callback import callback_of, read_callback
+from session_inspector.inspector.paste.cookie import read_cookies
+from session_inspector.inspector.paste.django_settings import fragment_of, looks_like_settings, read_settings
+from session_inspector.inspector.paste.har import archive_of, read_har
+from session_inspector.inspector.paste.place import Place, place_of
+from session_inspector.inspector.paste.reading import Finding, Reading, parsed_json
+from session_inspector.inspector.paste.set_cookie import KNOWN, read_set_cookies
+from session_inspector.inspector.paste.token import looks_like_token, read_opaque, read_token
+
+MAX_TEXT = 200_000  # characters of whatever is no HAR file
+MAX_LINES = 10  # Set-Cookie lines at once
+HEADER = re.compile(r"^\s*(set-cookie|cookie)2?\s*:\s*", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:(?:GET|POST)\s+)?(https?://\S[\s\S]*|/\S*[?#]\S+)", re.IGNORECASE)
+QUERY = re.compile(r"[?#]?(?:[\w.-]+=[^&\s;]*&)*(?:code|state|error)=[^&\s;]*(?:&[\w.-]+=[^&\s;]*)*")
+TOKEN = re.compile(
+    r"(?:Authorization:\s*)?(?:Bearer\s+)?(?:(?:id|access|logout|refresh)_token=)?[\"']?(.+?)[\"']?", re.DOTALL
+)
+PAIR = re.compile(r"[!#$%&'*+.^_`|~\w-]+=")
+OPAQUE = re.compile(r"[\w.~+/=:-]{16,}", re.ASCII)
+
+NOTHING = Reading("", note="There was nothing to read: paste a text, or choose a file.")
+UNKNOWN = Reading(
+    "none of what this page knows",
+    note="It knows callback addresses, Set-Cookie and Cookie lines, tokens, settings of Django and HAR files.",
+)
+TOO_LONG = Reading(
+    "a text too long for anything but a HAR file",
+    note=f"A HAR file is JSON. Of everything else, {MAX_TEXT} characters are read at most.",
+)
+NO_HAR = Reading("JSON, but no HAR file", note="A HAR file has log, and in it entries.")
+BROKEN = Reading(
+    "JSON that cannot be read",
+    (
+        Finding(
+            "The text begins like JSON, and is none.",
+            "It was cut while it was copied or written. Or it is nested too deeply.",
+            "Export it anew, and choose the file itself.",
+        ),
+    ),
+)
+NO_PYTHON = Reading(
+    "a text like settings, which Python cannot read",
+    (
+        Finding(
+            "Python cannot read this text.",
+            "A bracket or a quote is missing, since only a part was copied. Or it is no Python, but a file of "
+            "variables.",
+            "Paste whole lines, each with its end.",
+        ),
+    ),
+)
+
+
+def read(text: str, address: str = "") -> Reading:
+    """``address`` is where it comes from, as the person says; empty if they do not."""
+    text = text.strip().removeprefix("\ufeff").strip()
+    place = place_of(address)
+    if not text:
+        return NOTHING
+    if text[0] in "{[":
+        return of_json(text)
+    if len(text) > MAX_TEXT:
+        return TOO_LONG
+    for found in (of_headers(text, place), of_address(text, place), of_token(text)):
+        if found:
+            return found
+    if looks_like_settings(text):
+        fragment = fragment_of(text, place)
+        return read_settings(fragment) if fragment and fragment.values else NO_PYTHON
+    return of_pairs(text, place) or (read_opaque(text) if OPAQUE.fullmatch(text) else UNKNOWN)
+
+
+def of_json(text: str) -> Reading:
+    try:
+        archive = archive_of(parsed_json(text))
+    except ValueError:
+        return BROKEN
+    return read_har(archive) if archive else NO_HAR
+
+
+def of_headers(text: str, place: Place | None) -> Reading | None:
+    """Of lines that begin with the name of a header, those of the first kind."""
+    lines = [(found[1].lower(), line[found.end() :]) for line in text.split("\n") if (found := HEADER.match(line))]
+    told = [line.removesuffix("\r") for name, line in lines if name == "set-cookie"][:MAX_LINES]
+    sent = [line.removesuffix("\r") for name, line in lines if name == "cookie"]
+    if told:
+        return read_set_cookies(told, place)
+    return read_cookies("; ".join(sent)) if sent else None
+
+
+def of_address(text: str, place: Place | None) -> Reading | None:
+    found = ADDRESS.fullmatch(text.removesuffix("HTTP/1.1").removesuffix("HTTP/2").strip())
+    if not found and QUERY.fullmatch(text):
+        found = re.fullmatch(r"(.*)", text if text[0] in "?#" else f"?{text}")
+    callback = callback_of(found[1], place) if found else None
+    return read_callback(callback) if callback else None
+
+
+def of_token(text: str) -> Reading | None:
+    found = TOKEN.fullmatch(text)
+    token = "".join(found[1].split()) if found else ""
+    return read_token(token) if looks_like_token(token) else None
+
+
+def of_pairs(text: str, place: Place | None) -> Reading | None:
+    """Of a line without the name of its header: with an attribute it is a Set-Cookie line."""
+    if not PAIR.match(text) or "\n" in text:
+        return None
+    attributes = {part.partition("=")[0].strip().lower() for part in text.split(";")[1:]}
+    return read_set_cookies([text], place) if attributes & KNOWN else read_cookies(text)

@@ -1,0 +1,162 @@
+"""A HAR file: what of it concerns a sign-in, and each usual fault."""
+
+import json
+
+import pytest
+
+from session_inspector.inspector.paste.kinds import read
+from tests.session_inspector.inspector.paste.reading import said_in, statements
+
+SITE, OTHER, PROVIDER = "http://localhost:8001", "http://localhost:8002", "https://op.example"
+ASK = f"{PROVIDER}/authorize?response_type=code&client_id=x&state=s&redirect_uri=http%3A%2F%2Flocalhost%3A8001%2Fcb"
+BACK = f"{SITE}/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=s"
+LAX = "; Path=/; HttpOnly; SameSite=Lax"
+
+
+def entry(url, status=200, location="", sends="", tells=(), method="GET", form=()):
+    """As Chrome writes it: a header for each cookie. ``tells`` that is one text is as Firefox does."""
+    lines = tells.split("\n\n") if isinstance(tells, str) else tells
+    headers = [{"name": "Set-Cookie", "value": line} for line in lines]
+    request = {"method": method, "url": url, "headers": [{"name": "Cookie", "value": sends}] if sends else []}
+    if form:
+        request["postData"] = {"mimeType": "x", "params": [{"name": name, "value": "x"} for name in form]}
+    if location:
+        headers.append({"name": "Location", "value": location})
+    return {"request": request, "response": {"status": status, "headers": headers, "redirectURL": location}}
+
+
+def har(*entries):
+    return json.dumps({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": entries}})
+
+
+def sign_in(begin=SITE, back=BACK, status=302, error=False, tells=f"site_session=k1{LAX}", sends="site_session=k1"):
+    return [
+        entry(f"{begin}/login/", 302, ASK, tells=[tells] if tells else []),
+        entry(ASK, 302, back, sends="op=1"),
+        entry(back, status, "/", sends=sends, tells=[f"site_session=k2{LAX}"]),
+        entry(f"{SITE}/", sends="site_session=k2"),
+    ]
+
+
+FAULTS = {
+    "another_host": (
+        har(*sign_in(begin="http://127.0.0.1:8001")),
+        "Message 3: The sign-in began at 127.0.0.1, and the callback is at localhost: "
+        "the cookie with the state is not sent there.",
+    ),
+    "error": (
+        har(*sign_in(back=f"{SITE}/cb?error=access_denied&state=s")),
+        "Message 3: The provider answered with the error access_denied, and gave no code.",
+    ),
+    "refused": (har(*sign_in(status=400)), "Message 3: The callback was answered with 400: the site refused it."),
+    "failed": (har(*sign_in(status=500)), "Message 3: The callback was answered with 500: the site failed."),
+    "no_answer": (har(*sign_in(status=0)), "Message 3: The callback got no answer."),
+    "loop": (
+        har(*[entry(f"{SITE}/{path}", 302, "/") for path in ("a", "b") * 3], entry(f"{SITE}/")),
+        "The browser was led to http://localhost:8001/a 3 times in one row of redirects.",
+    ),
+    "never_came_back": (
+        har(*sign_in(tells=f"site_session=k1{LAX}; Domain=op.example", sends="op=1")[:3], entry(f"{SITE}/x")),
+        "site_session was set by message 1, and never came back.",
+    ),
+    "replaced": (
+        har(
+            entry(f"{SITE}/", tells=[f"sessionid=k1{LAX}"]),
+            entry(f"{OTHER}/", sends="sessionid=k1", tells=[f"sessionid=k2{LAX}"]),
+        ),
+        "sessionid of localhost:8001 was replaced by message 2 of port 8002.",
+    ),
+    "deleted": (
+        har(
+            entry(f"{SITE}/", tells=[f"sessionid=k1{LAX}"]),
+            entry(f"{OTHER}/", sends="sessionid=k1", tells=["sessionid=; Max-Age=0; Path=/"]),
+        ),
+        "sessionid of localhost:8001 was deleted by message 2 of port 8002.",
+    ),
+    "another_key": (har(*sign_in()), "Message 3 gave site_session another value."),
+    "sanitized": (
+        har(*[entry(ASK, 302, BACK), entry(BACK)]),
+        "No message has a cookie: the browser has left them out, so nothing can be said of cookies.",
+    ),
+    "entries_of_another_form": (
+        har(*sign_in(), 7, {"request": {"url": "about:blank"}}, {"request": 1}),
+        "3 of 7 entries cannot be read.",
+    ),
+    "no_sign_in": (
+        har(entry(f"{SITE}/", sends="a=b")),
+        "No message is recognised as one of a sign-in.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_said(fault):
+    text, said = FAULTS[fault]
+    assert said in statements(text)
+
+
+def test_of_a_good_sign_in_only_the_new_key_is_said():
+    assert statements(har(*sign_in())) == ["Message 3 gave site_session another value."]
+
+
+def test_the_form_of_the_provider_does_not_begin_the_sign_in():
+    begin, ask, back, page = sign_in()
+    form = entry(f"{PROVIDER}/login", 302, ASK, method="POST", form=["password"])
+    assert statements(har(begin, ask, form, ask, back, page)) == ["Message 5 gave site_session another value."]
+
+
+def test_its_messages_are_listed_in_order_with_what_they_are_and_the_others_are_not():
+    form = entry(f"{PROVIDER}/login", 302, ASK, method="POST", form=["login", "password"])
+    style = entry(f"{SITE}/style.css")
+    reading = read(har(*sign_in()[:1], form, *sign_in()[1:], style))
+    assert reading.kind == "a HAR file with 6 messages"
+    assert [(one.name, one.meaning) for one in reading.parts] == [
+        ("1. GET", "Sets site_session."),
+        ("2. POST", "A form with a password."),
+        ("3. GET", "The browser is sent to the provider."),
+        ("4. GET", "The provider’s answer, which the browser brings to the site. Sets site_session."),
+    ]
+    assert "SplxlOBeZQQYbYS6WxSbIA" not in said_in(reading)
+    assert "code=Splxl… " in f"{reading.parts[3].value} ".replace("&", " ")
+
+
+def test_the_cause_of_a_cookie_that_never_came_is_the_attribute_for_which_it_was_refused():
+    (said,) = [one for one in read(FAULTS["never_came_back"][0]).findings if "never came" in one.statement]
+    assert said.cause.startswith("Domain=op.example, and localhost is no part of it: browsers refuse the cookie.")
+
+
+def test_a_cookie_that_need_not_come_is_not_missed():
+    elsewhere = entry(f"{SITE}/app/", tells=["a=b; Path=/app"], sends="x=y")
+    assert not any("never came" in one for one in statements(har(elsewhere, entry(f"{SITE}/"), entry(OTHER))))
+
+
+def test_firefox_puts_all_cookies_into_one_header():
+    told = f"one=1{LAX}\nsite_session=2{LAX}"
+    (part,) = read(har(entry(f"{SITE}/", tells=told))).parts
+    assert part.meaning == "Sets site_session."
+
+
+def test_cookies_are_read_from_the_list_too():
+    """Of some browsers the header is not in the file."""
+    listed = entry(f"{SITE}/")
+    listed["request"]["cookies"] = [{"name": "sessionid", "value": "k1"}]
+    assert not any("No message has a cookie" in one for one in statements(har(listed)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        [],
+        {"log": 1},
+        {"log": {"entries": {}}},
+        {"log": {"entries": [None, [], {"request": {"url": 5, "headers": 5}}]}},
+    ],
+    ids=str,
+)
+def test_json_of_another_form_is_read_as_far_as_it_goes(content):
+    assert read(json.dumps(content)).kind in (
+        "JSON, but no HAR file",
+        "a HAR file with 0 messages",
+        "a HAR file with 3 messages",
+    )
