@@ -1,5 +1,6 @@
 """Where this project keeps its sessions: the store of its setting ``SESSION_ENGINE``, and which of Django's it is."""
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
 
 from session_inspector.configuration import of_settings
-from session_inspector.journal.schema import Store
+from session_inspector.journal.schema import Fault, Store
 
 # The more special first: ``cached_db`` derives from ``db``.
 ENGINES: dict[str, type[SessionBase]] = {
@@ -34,15 +35,24 @@ def store() -> type[SessionBase]:
     return import_module(settings.SESSION_ENGINE).SessionStore
 
 
-def decoded(data: str) -> dict[str, Any] | None:
-    """What a stored session says; None where its signature or its JSON does not fit, which Django takes for nothing."""
+@dataclass(frozen=True)
+class Decoded:
+    """What a stored session says: with a ``fault``, Django takes it for nothing."""
+
+    data: dict[str, Any]
+    fault: Fault | None = None
+
+
+def decoded(stored: str) -> Decoded:
     session = store()()
     if type(session).decode is not SessionBase.decode:
-        return session.decode(data)
+        return Decoded(session.decode(stored))
     try:
-        return signing.loads(data, salt=session.key_salt, serializer=session.serializer)
-    except (signing.BadSignature, ValueError):
-        return None
+        return Decoded(signing.loads(stored, salt=session.key_salt, serializer=session.serializer))
+    except signing.BadSignature:
+        return Decoded({}, Fault.SIGNATURE)
+    except Exception:  # what a serializer raises is its own affair: Django takes all of it for nothing
+        return Decoded({}, Fault.CONTENT)
 
 
 @of_settings

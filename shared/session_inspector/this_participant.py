@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from session_inspector.configuration import configuration, of_settings
+from session_inspector.journal.database import redactor
 from session_inspector.participant import Participant
+from session_inspector.place_of_sessions import PART, place_of_sessions
 from session_inspector.session_store import engine
 
 # The names under which django-allauth, mozilla-django-oidc and relying_party have their addresses.
@@ -58,6 +60,8 @@ def participant_with(urlconf: str, origin: str) -> Participant:
         csrf_cookie=settings.CSRF_COOKIE_NAME,
         attributes=attributes_of_session_cookie(),
         engine=engine(),
+        place=place_of_sessions(),
+        signed_with=redactor().fingerprint(settings.SECRET_KEY)[:PART],
         endpoints=endpoints_in(urlconf),
     )
 

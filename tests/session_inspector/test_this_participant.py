@@ -17,6 +17,13 @@ def test_it_says_who_it_is_and_how_it_keeps_sessions():
     assert "domain" not in said.attributes
 
 
+def test_another_secret_key_is_another_fingerprint_of_which_only_a_part_is_said(settings):
+    first = this_participant().signed_with
+    settings.SECRET_KEY = "another" * 8
+    assert len(first) == len(this_participant().signed_with) == 8
+    assert first != this_participant().signed_with
+
+
 def test_it_names_the_endpoints_that_it_has():
     said = this_participant()
     assert said.endpoint_at("/oidc/callback/") == "callback"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from session_inspector.explain.cookies import has_session_cookie
 from session_inspector.explain.values import values_in
-from session_inspector.journal.schema import Exchange, Refusal, SessionRow, Store
+from session_inspector.journal.schema import Exchange, Fault, Refusal, SessionRow, Store
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ FATES = {
     "ended": Fate("{it} expired by hand", "the {it}’s expire date was moved into the past"),
     "expired": Fate("{it} expired", "the {it} was past its expire date"),
     "unknown": Fate("key not found", "the key that came finds no {it}"),
+    "unread": Fate("{it} not readable", "the {it} could not be read, and Django took it for empty"),
+    "overwritten": Fate("{it} overwritten", "the {it} was overwritten"),
 }
 OF_COOKIE = FATES | {  # the server can only stop to use it: the browser may still have it, and so may others
     "deleted": Fate("session dropped", "the server dropped the session in the cookie"),
@@ -87,8 +89,9 @@ def what_became_of_key(exchange: Exchange, at: datetime) -> list[str]:
         return [] if before and is_past(before, at) else ["ended"]
     if before and after and goes_on(exchange, at):
         # a session that is in the cookie has no key of its own, and another cookie with each change
-        return [] if before.key == after.key or exchange.stored_as is Store.COOKIE else ["rotated"]
-    became = []
+        is_rotated = before.key != after.key and exchange.stored_as is not Store.COOKIE
+        return [*what_became_of_unread(before, after), *(["rotated"] if is_rotated else [])]
+    became = [] if not before or before.is_readable else ["unread"]
     if before:
         became.append("expired" if is_past(before, at) else "deleted")
     elif has_session_cookie(exchange):
@@ -96,6 +99,20 @@ def what_became_of_key(exchange: Exchange, at: datetime) -> list[str]:
     if after:
         became.append("made")
     return became
+
+
+def what_became_of_unread(before: SessionRow, after: SessionRow) -> list[str]:
+    """Django writes over a row that it could not read, as soon as it keeps anything under that key."""
+    if before.is_readable:
+        return []
+    return ["unread", "overwritten"] if after.key == before.key and after != before else ["unread"]
+
+
+WHY_UNREAD = {
+    Fault.SIGNATURE: "its signature does not fit. Usual: another SECRET_KEY signed it",
+    Fault.CONTENT: "its signature fits, and its content does not. Usual: another SESSION_SERIALIZER wrote it",
+    None: "its signature or its content does not fit",
+}
 
 
 def left(ends: datetime, now: datetime) -> str:

@@ -18,6 +18,7 @@ class Rule(StrEnum):
 
     COOKIES = "cookies"
     REFUSED = "refused"
+    PLACE = "place"
     RECOGNISED = "recognised"
     HOST = "host"
     CLICK = "click"
@@ -31,6 +32,9 @@ RULES = {
     Rule.REFUSED: "A browser refuses a cookie whose Domain the host is no part of, or has one part only and is not the "
     "host itself; SameSite=None without Secure; Secure over http, but for this machine; and a name with a prefix "
     "without the attributes that it needs (RFC 6265bis, 5.7). What it had before, it keeps.",
+    Rule.PLACE: "A key finds its session only where the session is kept: by the same engine, in the same database, "
+    "folder or cache. Django reads it only with the SECRET_KEY that signed it, or with one of SECRET_KEY_FALLBACKS, "
+    "and takes what it cannot read for empty.",
     Rule.RECOGNISED: "The browser’s session cookie leads to a session that names a user, and its date has not passed. "
     "So the server takes the browser’s next request for that user’s. Without cookie, session or user, the browser is "
     "not signed in.",

@@ -100,15 +100,23 @@ class SetCookie(Cookie):
     size: int = field(default=0, kw_only=True)
 
 
+class Fault(StrEnum):
+    """Why a server cannot read what it has stored."""
+
+    SIGNATURE = "signature"  # it does not fit: made with another key or salt, or the row was changed
+    CONTENT = "content"  # the signature fits, and the serializer cannot read what is signed
+
+
 @dataclass(frozen=True)
 class SessionRow:
     """A session as it is stored, as a row or otherwise. ``expires`` is None where the engine does not say. It is not
-    readable where its signature or its JSON does not fit: Django takes it for empty then."""
+    readable where it has a ``fault``, which an earlier version did not record: Django takes it for empty then."""
 
     key: Masked
     data: dict[str, Value]
     expires: datetime | None
     is_readable: bool = True
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)

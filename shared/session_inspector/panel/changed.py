@@ -8,7 +8,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import Truncator
 
 from session_inspector.explain.cookies import News, has_session_cookie, news_in
-from session_inspector.explain.sessions import fate_of, is_past, what_became_of_key
+from session_inspector.explain.sessions import WHY_UNREAD, fate_of, is_past, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.journal.schema import Entry, Exchange, SessionChange, SessionRow
 
@@ -27,6 +27,12 @@ class Exchanged:
     @property
     def exchange(self) -> Exchange:
         return self.entry.exchange
+
+    @property
+    def why_unread(self) -> str:
+        """Why the row that came could not be read, where it could not."""
+        before = self.exchange.before
+        return WHY_UNREAD[before.fault] if before else ""
 
 
 @dataclass(frozen=True)

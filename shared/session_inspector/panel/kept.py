@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from session_inspector.explain.cookies import has_session_cookie
-from session_inspector.explain.sessions import goes_on, is_past, left, why_not_accepted
+from session_inspector.explain.sessions import WHY_UNREAD, goes_on, is_past, left, why_not_accepted
 from session_inspector.explain.values import as_text, values_in
 from session_inspector.journal.schema import Exchange, Store, Value
 from session_inspector.panel import meanings
@@ -29,6 +29,7 @@ def what_is_kept(exchange: Exchange, at: datetime, changed: dict[str, str]) -> d
         "missing": why_no_row(exchange, at),
         **in_two(values),
         "user": exchange.user,
+        "why_unread": row and WHY_UNREAD[row.fault],
         "not_accepted": why_not_accepted(exchange),
         "user_id": values_in(row).get("_auth_user_id"),
         "stored": where_rows_are(),

@@ -17,7 +17,7 @@ from django.utils.timezone import is_naive, make_aware
 from compiled_query import CompiledQuery, compiled
 from session_inspector.configuration import of_settings
 from session_inspector.journal.database import redactor
-from session_inspector.journal.schema import SessionRow
+from session_inspector.journal.schema import Fault, SessionRow
 from session_inspector.recorder.fitting import fitting_values
 from session_inspector.session_store import decoded, engine, store
 
@@ -25,12 +25,12 @@ from session_inspector.session_store import decoded, engine, store
 @dataclass(frozen=True)
 class Row:
     """A session as it is stored: its key, its decoded data, when it expires (None: the engine does not say), and
-    whether what is stored can be read."""
+    why what is stored cannot be read, if so."""
 
     key: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     expires: datetime | None = None
-    is_readable: bool = True
+    fault: Fault | None = None
 
     @cached_property
     def redacted(self) -> SessionRow | None:
@@ -39,13 +39,13 @@ class Row:
             return None
         data = fitting_values(redactor().session(self.data))
         expires = make_aware(self.expires) if self.expires and is_naive(self.expires) else self.expires
-        return SessionRow(redactor().mask(self.key), data, expires, self.is_readable)
+        return SessionRow(redactor().mask(self.key), data, expires, self.fault is None, self.fault)
 
 
 @of_settings  # as a request leaves a row, the next one mostly finds it
 def as_stored(key: str, stored: str, expires: datetime | None) -> Row:
-    data = decoded(stored)
-    return Row(key, data or {}, expires, data is not None)
+    found = decoded(stored)
+    return Row(key, found.data, expires, found.fault)
 
 
 def row_before(request: HttpRequest) -> Row:
@@ -115,9 +115,9 @@ def read_file(key: str) -> Row | None:
     private: Any = session  # Django's stubs leave its private methods out
     try:
         with open(private._key_to_file(), encoding="ascii") as kept:
-            data = session.decode(kept.read())
-        age = data.get("_session_expiry") or settings.SESSION_COOKIE_AGE
-        return Row(key, data, private._last_modification() + timedelta(seconds=age))
+            found = decoded(kept.read())
+        age = found.data.get("_session_expiry") or settings.SESSION_COOKIE_AGE
+        return Row(key, found.data, private._last_modification() + timedelta(seconds=age), found.fault)
     except (OSError, ValueError, InvalidSessionKey):
         return None
 

@@ -1,9 +1,12 @@
 """Rows that this server itself cannot read: Django takes them for empty, and the pages say what they are."""
 
 import pytest
+from django.contrib.sessions.backends import file
 from django.contrib.sessions.models import Session
 from django.test import override_settings
 
+from session_inspector.explain.sessions import what_became_of_key
+from session_inspector.journal.schema import Fault
 from tests.page import panel_of
 from tests.recorded import recorded
 
@@ -25,15 +28,22 @@ def spoil_json():
     row.save()
 
 
-@pytest.mark.parametrize("spoil", [spoil_signature, spoil_json])
-def test_what_was_spoilt_in_the_table_is_recorded_as_unreadable(client, spoil):
+@pytest.mark.parametrize(
+    ("spoil", "fault", "why"),
+    [
+        (spoil_signature, Fault.SIGNATURE, "its signature does not fit. Usual: another SECRET_KEY signed it."),
+        (spoil_json, Fault.CONTENT, "its signature fits, and its content does not. Usual: another SESSION_SERIALIZER"),
+    ],
+)
+def test_what_was_spoilt_in_the_table_is_recorded_as_unreadable(client, spoil, fault, why):
     client.get("/begin/value/")
     assert recorded()[-1].exchange.after.is_readable
     spoil()
     page = panel_of(client.get("/begin/"))
     before = recorded()[-1].exchange.before
-    assert (before.is_readable, before.data) == (False, {})
-    assert "This row cannot be read: its signature or its JSON does not fit" in page["kept"]
+    assert (before.is_readable, before.data, before.fault) == (False, {}, fault)
+    assert f"This row is there and cannot be read: {why}" in page["kept"]
+    assert f"was there and could not be read: {why}" in page["changed"]
     assert "An empty row" not in page["kept"]
 
 
@@ -43,6 +53,27 @@ def test_django_takes_it_for_empty(client, spoil):
         assert f"in the session: {n}" in client.get("/stateless/plain/").content.decode()
     spoil()
     assert "in the session: 1" in client.get("/stateless/plain/").content.decode()
+
+
+def test_the_exchange_that_writes_over_it_says_that_it_was_there(client):
+    client.get("/begin/value/")
+    spoil_signature()
+    page = panel_of(client.get("/begin/value/"))
+    exchange = recorded()[-1].exchange
+    assert (exchange.before.fault, exchange.after.is_readable) == (Fault.SIGNATURE, True)
+    assert what_became_of_key(exchange, recorded()[-1].at) == ["unread", "overwritten"]
+    assert "So it was overwritten: what it held is lost." in page["changed"]
+    assert "row not readable, row overwritten" in page["bar"]
+
+
+def test_of_a_file_too(client, settings, monkeypatch, tmp_path):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.file"
+    monkeypatch.setattr(file.SessionStore, "_storage_path", str(tmp_path), raising=False)
+    client.get("/begin/value/")
+    (kept,) = tmp_path.iterdir()
+    kept.write_text(kept.read_text()[:-3])
+    client.get("/begin/")
+    assert recorded()[-1].exchange.before.fault is Fault.SIGNATURE
 
 
 def test_so_is_what_was_signed_with_another_secret_key(client):

@@ -110,6 +110,8 @@ def notes_of(rung: Rung) -> list[Note]:
                 notes.append(Note(clause, was))
             case "ended":
                 notes.append(Note(clause, key=key))
+            case "unread" | "overwritten":
+                notes.append(Note(clause))
             case "unknown":
                 notes.append(Note(f"{clause}: {rung.set_by.title} has set it" if rung.set_by else clause))
     if not rung.became and rung.changes:

@@ -84,6 +84,8 @@ DONE = {  # by the fate of the row; ``{it}`` is what the session is stored as
     "made": "makes a session {it}",
     "rotated": "gives the session a new key",
     "unknown": "finds no {it} for the key that came",
+    "unread": "cannot read the {it}",
+    "overwritten": "writes over it",
     "deleted": "does not have the {it} any more",
     "expired": "finds the {it} past its expire date",
     "ended": "moves the {it}’s expire date into the past",

@@ -189,6 +189,8 @@ def of_session(step: Step) -> str:
                 return f"{server} gave the session a new key; its values stayed"
             case ["deleted" | "ended" | "expired", *_]:
                 return f"{server} has no session for this browser any more"
+            case ["unread", *_]:
+                return f"{server} could not read the {it}, so it did not know you"
             case ["unknown"] if it is Store.COOKIE:
                 return f"{server} did not accept the cookie that came, so it did not know you"
             case ["unknown"]:

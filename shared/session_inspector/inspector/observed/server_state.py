@@ -23,6 +23,7 @@ from session_inspector.inspector.observed.cookie_jar import (
     note_set_cookies,
 )
 from session_inspector.inspector.observed.lineage import HangsOn, Lineage, lineage_of
+from session_inspector.inspector.observed.lost import why_not_found, why_not_read
 from session_inspector.inspector.observed.queries import (
     Found,
     OfEach,
@@ -47,10 +48,6 @@ WITHOUT_USER = "there is a {}, but no user in it"
 OF_ANOTHER_KEY = "the cookie’s key is not that of the {} seen last"
 REFUSED = "a cookie, but not one that this server accepts"
 OF_ANOTHER_COOKIE = "the browser has another cookie than the server set last"
-UNREADABLE = (
-    "there is a row, and this server cannot read it: its signature or its JSON does not fit, so Django takes it for "
-    "empty"
-)
 
 
 @dataclass(frozen=True)
@@ -77,6 +74,8 @@ class Column:
     row_seen: Entry | None = None  # the entry that last told of the row, or that there is none
     history: History = History()  # of the session that the row is
     gone: Statement | None = None  # what became of the row that was
+    lost: Statement | None = None  # why the session that was is not found any more, or not read
+    last_read: dict[str, Entry] = field(default_factory=dict)  # by the fingerprint of the key
     user: Person | None = None
     histories: dict[str, History] = field(default_factory=dict)  # by the fingerprint of the key
     lineage: Lineage | None = None  # of a site: the session at the provider that its own hangs on
@@ -183,6 +182,8 @@ class Column:
             return ""
         if not self.last:
             return "nothing is recorded of this browser here"
+        if self.lost:
+            return self.lost.text
         if self.is_past:
             return f"a key, and a {it} past its expire date, which counts as none"
         if self.last.exchange.not_accepted:
@@ -198,7 +199,7 @@ class Column:
         if held.cookie.value != self.row.key:
             return OF_ANOTHER_COOKIE if it is Store.COOKIE else OF_ANOTHER_KEY.format(it)
         if not who:
-            return WITHOUT_USER.format(it) if self.row.is_readable else UNREADABLE
+            return WITHOUT_USER.format(it)
         return why_not_accepted(self.last.exchange)
 
     @property
@@ -312,6 +313,7 @@ def note_change(column: Column, entry: Entry) -> None:
     if not column.row or column.row.key.fingerprint != entry.sent_key:
         return
     if entry.change.what == "deleted":
+        column.last_read.pop(entry.sent_key, None)
         by = "a logout token" if entry.change.is_by_logout_token else "something without its key"
         column.row, column.gone = None, Statement(f"the row was deleted by {by}", (entry,))
     else:
@@ -356,10 +358,26 @@ def note_row(column: Column, entry: Entry) -> None:
             column.history, column.gone = History(keyed=entry, signed_in=column.history.signed_in), None
         elif became in GONE:
             column.gone = Statement(fate_of(became, exchange.stored_as).clause, (entry,))
+    note_loss(column, entry)
     if signs_in(exchange):
-        column.history = replace(column.history, signed_in=entry)
+        column.history, column.lost = replace(column.history, signed_in=entry), None
     column.row, column.row_seen = exchange.after, entry
     if column.row:
         column.histories[column.row.key.fingerprint] = column.history
     if column.row and is_past(column.row, ended(entry)):
         column.row = None
+
+
+def note_loss(column: Column, entry: Entry) -> None:
+    """Why what was there before is not found or not read; and where it was, as long as it is."""
+    before, after = entry.exchange.before, entry.exchange.after
+    key = before.key.fingerprint if before else entry.sent_key
+    last = column.last_read.get(key)
+    if before and not before.is_readable:
+        column.lost = why_not_read(last, entry, before)
+    elif not before and key:
+        column.lost = why_not_found(last, entry)
+    if before:
+        column.last_read.pop(before.key.fingerprint, None)
+    if after and after.is_readable:
+        column.last_read[after.key.fingerprint] = entry

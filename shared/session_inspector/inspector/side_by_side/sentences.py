@@ -1,5 +1,7 @@
 """The surprising thing first: what the servers know of this browser, in a sentence each."""
 
+from dataclasses import replace
+
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.text import capfirst, get_text_list
 
@@ -15,11 +17,16 @@ def of_columns(columns: list[Column]) -> Statement:
     holding = [column for column in columns if column.session_cookie]
     without = [column.server.title for column in columns if column.last and column not in holding]
     newest = [column.session_cookie.newest if column.session_cookie else column.last for column in columns]
-    if told := next(filter(None, (column.refused or column.taken for column in columns)), None):
+    if told := next(filter(None, (column.refused or column.taken or of_loss(column) for column in columns)), None):
         return told
     if shared := went_to_another(columns):
         return shared
     return Statement(of_number(holding, without), resting_on(newest), Rule.COOKIES)
+
+
+def of_loss(column: Column) -> Statement | None:
+    lost = column.lost
+    return lost and replace(lost, text=f"{capfirst(column.server.title)}: {lost}.")
 
 
 def of_number(holding: list[Column], without: list[str]) -> str:

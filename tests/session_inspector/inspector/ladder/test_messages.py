@@ -1,5 +1,7 @@
 """Stepping through one sign-in, message by message."""
 
+from dataclasses import replace
+
 import pytest
 
 from session_inspector.inspector.ladder.message_sentences import of_message, title_of
@@ -111,6 +113,9 @@ OTHERS = [
     ({"sends": {"site_a_session": "a1"}, "stored_as": Store.COOKIE, "before": row("a1")},
      ["The browser asks site A for / and sends site A’s session cookie.",
       "Site A drops the session in the cookie and shows a page."]),
+    ({"sends": {"site_a_session": "a1"}, "before": replace(row("a1"), is_readable=False), "after": row("a1", x=1)},
+     ["The browser asks site A for / and sends site A’s session cookie.",
+      "Site A cannot read the row, writes over it and shows a page."]),
     ({"sends": {"site_a_session": "a1"}, "stored_as": Store.FILE, "before": row("a1"), "after": row("a1", x=1)},
      ["The browser asks site A for / and sends site A’s session cookie.",
       "Site A changes the file and shows a page."]),

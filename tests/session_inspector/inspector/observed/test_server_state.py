@@ -84,7 +84,10 @@ FOR_NOBODY = [
     ({}, "no session cookie, so there is no row to look up"),
     ({"sends": CAME}, "a key, but no row for it"),
     ({"sends": CAME, "before": row("k1"), "after": row("k1")}, "there is a row, but no user in it"),
-    ({"sends": CAME, "before": UNREADABLE_ROW, "after": UNREADABLE_ROW}, "there is a row, and this server cannot read"),
+    (
+        {"sends": CAME, "before": UNREADABLE_ROW, "after": UNREADABLE_ROW},
+        "the row was there at 12:00:00 and could not be read",
+    ),
     (
         {"sends": CAME, "before": FOR_ALICE, "after": FOR_ALICE, "user": NOBODY, "not_accepted": Refusal.DISABLED},
         "the user whom the row names is disabled",
