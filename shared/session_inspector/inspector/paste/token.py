@@ -245,14 +245,14 @@ def check_times(token: Token) -> Finding | None:
 def check_required(token: Token) -> Finding | None:
     if token.claims is None or token.is_access:
         return None
-    needed = ["iss", "aud", "iat", *(["exp", "sub"] if token.is_id else [])]
+    needed = ["iss", "aud", "iat", "exp", *(["sub"] if token.is_id else [])]
     missing = [name for name in needed if token.lacks(name)]
     if not missing:
         return None
     return Finding(
         f"The specification requires what is missing here: {', '.join(missing)}.",
         "The provider was made or configured by hand. Or this is no ID Token at all, but a token of another kind.",
-        "Compare it with OpenID Connect Core 1.0, 2.",
+        f"Compare it with OpenID Connect {'Core 1.0, 2' if token.is_id else 'Back-Channel Logout 1.0, 2.4'}.",
     )
 
 

@@ -87,6 +87,7 @@ FAULTS = {
     "milliseconds": (token(iat=SECONDS * 1000), "iat is no number of seconds since 1970 (RFC 7519, 2)."),
     "text_as_time": (token(exp="tomorrow"), "exp is no number of seconds since 1970 (RFC 7519, 2)."),
     "missing": (token(sub=None, aud=None), "The specification requires what is missing here: aud, sub."),
+    "logout_for_ever": (token(LOGOUT, exp=None), "The specification requires what is missing here: exp."),
     "audience": (
         token(aud=["x", "y"]),
         "aud names 2 clients and azp is missing: sites may refuse it (Core 1.0, 3.1.3.7).",
