@@ -1,6 +1,7 @@
 """Site A, whose provider is ``oidc-provider``, from npm. Its settings differ from the lab's in nothing but that."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -95,7 +96,7 @@ def test_who_signs_in_there_is_greeted_here_and_still_is_when_the_provider_was_a
 def test_who_signs_out_here_and_there_is_back_here_and_unknown_at_both(carol, provider):
     page = carol.say_yes(carol.post("site_a", "/oidc/logout-everywhere/"))
     assert page.url.startswith(carol.lab.origin("site_a") + "/signed-out/?state=")
-    assert "You are signed out of site A, and of Identity." in text_in(page.text)
+    assert f"signed out of site A, and of the provider {urlsplit(provider.origin).netloc}." in text_in(page.text)
     assert "login" in carol.get(carol.lab.origin("site_a") + "/oidc/authenticate/").text
 
 
