@@ -1,6 +1,8 @@
 """Site A, whose provider is ``oidc-provider``, from npm. Its settings differ from the lab's in nothing but that."""
 
 import re
+from contextlib import ExitStack
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +10,7 @@ import requests
 
 from tests.browser.person import MAKE_RENEWAL_DUE, Person, resolve_to_loopback
 from tests.interop import node
-from tests.interop.elsewhere import CAROL, node_provider
+from tests.interop.elsewhere import CAROL, Provider, node_provider
 from tests.page import text_in
 from tests.processes import WAIT_TIMEOUT, Lab
 
@@ -47,21 +49,33 @@ class Carol(Person):
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory):
-    lab = Lab(tmp_path_factory.mktemp("provider"))
-    try:
-        yield node_provider(lab)
-    finally:
-        lab.stop()
+def start_provider(tmp_path_factory):
+    with ExitStack() as stack:
+
+        @cache
+        def start(fetch: str) -> Provider:
+            lab = Lab(tmp_path_factory.mktemp("provider"))
+            stack.callback(lab.stop)
+            return node_provider(lab, fetch)
+
+        yield start
+
+
+@pytest.fixture
+def provider(start_provider):
+    return start_provider("plain")
 
 
 @pytest.fixture(params=CLIENTS)
 def carol(request, started_before, provider, monkeypatch):
     """She has signed in at site A."""
-    lab = started_before
-    resolve_to_loopback(monkeypatch, lab.domain)
+    resolve_to_loopback(monkeypatch, started_before.domain)
+    return signed_in(started_before, provider, *CLIENTS[request.param])
+
+
+def signed_in(lab: Lab, provider: Provider, registered: dict, settings: dict[str, str]) -> Carol:
+    """At site A, which is a client of that provider."""
     origin = lab.origin("site_a")
-    registered, settings = CLIENTS[request.param]
     lab.settings = {
         "DJANGO_SETTINGS_MODULE": "tests.interop.site_a_elsewhere",
         "OIDC_ISS_REQUIRED": "1",
@@ -103,3 +117,12 @@ def test_who_signs_out_here_and_there_is_back_here_and_unknown_at_both(carol, pr
 def test_who_signs_out_there_is_signed_out_here_by_a_logout_token(carol, provider):
     carol.say_yes(carol.get(provider.metadata["end_session_endpoint"]))
     assert carol.known_at("site_a") is None
+
+
+def test_as_it_comes_that_provider_sends_no_logout_token_to_loopback(started_before, start_provider, monkeypatch):
+    provider = start_provider("its-own")
+    resolve_to_loopback(monkeypatch, started_before.domain)
+    carol = signed_in(started_before, provider, *CLIENTS["a secret in the form"])
+    carol.say_yes(carol.get(provider.metadata["end_session_endpoint"]))
+    assert carol.known_at("site_a") == CAROL["name"]
+    assert "resolves to a special-use IP address" in provider.lab.output

@@ -1,9 +1,10 @@
-// oidc-provider, by panva, a certified OpenID Provider, with its state in memory: `node provider.mjs PORT CLAIMS`.
+// oidc-provider, by panva, a certified OpenID Provider, with its state in memory: `node provider.mjs PORT CLAIMS FETCH`.
 // Clients register themselves. One person has an account: her name is the sub of these claims, in JSON, her password any.
+// With `its-own` as FETCH, it sends no logout token to loopback.
 import "./loopback.mjs";
 import Provider from "oidc-provider";
 
-const [port, claims] = process.argv.slice(2);
+const [port, claims, fetching] = process.argv.slice(2);
 const person = JSON.parse(claims);
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   claims: { openid: ["sub"], email: ["email"], profile: ["name"] },
@@ -16,8 +17,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     registration: { enabled: true },
     rpInitiatedLogout: { enabled: true },
   },
-  // Its own would send no logout token to loopback.
-  fetch: (address, { dispatcher, ...options }) => fetch(address, options),
+  ...(fetching !== "its-own" && { fetch: (address, { dispatcher, ...options }) => fetch(address, options) }),
 });
 provider.on("backchannel.error", (context, error) => console.error(error));
 provider.listen(Number(port), "127.0.0.1");
