@@ -1,5 +1,6 @@
 """Site A, whose provider is ``oidc-provider``, from npm. Its settings differ from the lab's in nothing but that."""
 
+import json
 import re
 from contextlib import ExitStack
 from functools import cache
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jwt.algorithms import ECAlgorithm
 
 from tests.browser.person import MAKE_RENEWAL_DUE, Person, resolve_to_loopback
 from tests.interop import node
@@ -16,6 +20,10 @@ from tests.processes import WAIT_TIMEOUT, Lab
 
 pytestmark = node.needed
 
+PRIVATE_KEY = ec.generate_private_key(ec.SECP256R1())
+PEM = PRIVATE_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+PUBLIC_KEY = {**json.loads(ECAlgorithm.to_jwk(PRIVATE_KEY.public_key())), "kid": "of-site-a", "use": "sig"}
+
 CLIENTS = {  # what site A registers, and what it sets for it
     "a secret in the form": ({"token_endpoint_auth_method": "client_secret_post"}, {}),
     "a secret by Basic": (
@@ -23,6 +31,14 @@ CLIENTS = {  # what site A registers, and what it sets for it
         {"OIDC_TOKEN_USE_BASIC_AUTH": "1"},
     ),
     "no secret": ({"token_endpoint_auth_method": "none"}, {}),
+    "a key instead of a secret": (
+        {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [PUBLIC_KEY]}},
+        {"OIDC_RP_PRIVATE_KEY": PEM, "OIDC_RP_PRIVATE_KEY_ID": "of-site-a"},
+    ),
+    "ES256": ({"id_token_signed_response_alg": "ES256"}, {"OIDC_RP_SIGN_ALGO": "ES256"}),
+    "PS256": ({"id_token_signed_response_alg": "PS256"}, {"OIDC_RP_SIGN_ALGO": "PS256"}),
+    "EdDSA": ({"id_token_signed_response_alg": "EdDSA"}, {"OIDC_RP_SIGN_ALGO": "EdDSA"}),
+    "signed userinfo": ({"userinfo_signed_response_alg": "RS256"}, {}),
     "logout tokens without sid": ({"backchannel_logout_session_required": False}, {}),
 }
 
