@@ -42,9 +42,9 @@ def provider_mock(lab: Lab) -> Provider:
     return Provider(lab, f"exec env --unset PYTHONWARNINGS {command} --user-claims '{json.dumps(CAROL)}'")
 
 
-def node_provider(lab: Lab) -> Provider:
-    """``oidc-provider``, of npm."""
-    return Provider(lab, node.command("provider.mjs", str(lab.port), json.dumps(CAROL)))
+def node_provider(lab: Lab, fetch: str) -> Provider:
+    """``oidc-provider``, of npm. With ``its-own`` as ``fetch``, it sends no logout token to loopback."""
+    return Provider(lab, node.command("provider.mjs", str(lab.port), json.dumps(CAROL), fetch))
 
 
 def first_answer(lab: Lab, address: str) -> requests.Response:
