@@ -83,15 +83,25 @@ class Message:
         return self.what in ("callback", "refused")
 
     @property
+    def is_by_post(self) -> bool:
+        """Whether it is an answer in a form (OAuth 2.0 Form Post Response Mode)."""
+        return self.is_answer and "state" in self.fields
+
+    @property
+    def has_session_cookie(self) -> bool:
+        return any(set_cookie.OF_SESSION.search(name) for name, _ in self.sent)
+
+    @property
     def origin(self) -> tuple[str, int]:
         return self.place.host, self.place.port
 
     def would_get(self, cookie: SetCookie) -> bool:
-        """Whether a browser that has it sends it here, as far as host and path tell."""
+        """Whether a browser that has it sends it here, as far as host, path and scheme tell."""
         assert cookie.place
         domain = cookie.domain
         is_there = is_same_domain(self.place.host, f".{domain}") if domain else self.place.host == cookie.place.host
-        return is_there and path_matches(cookie.path or "/", self.place.path)
+        is_kept_back = cookie.is_secure and self.place.is_http and not cookie.place.is_http
+        return is_there and not is_kept_back and path_matches(cookie.sent_below, self.place.path)
 
 
 @dataclass(frozen=True)
@@ -146,7 +156,7 @@ def message_of(number: int, entry: Any) -> Message | None:
         return None
     headers = list(named_in(response, "headers"))
     location = next((value for name, value in headers if name.lower() == "location"), "")
-    # Firefox puts all of them into one header, with line ends.
+    # Some programs put all of them into one header, with line ends.
     lines = [line for name, value in headers if name.lower() == "set-cookie" for line in value.splitlines() if line]
     form = member(request, "postData", dict)
     return Message(
@@ -186,11 +196,27 @@ def of_errors(archive: Archive) -> Iterable[Finding]:
     began: dict[str, Place] = {}
     for message in archive.messages:
         if message.is_answer:
-            answer = callback_of(message.url, began.get(state_in(message.url)))
-            yield from numbered(message, findings_of(answer, OF_CALLBACK) if answer else ())
+            started = began.get(state_in(message.url))
+            yield from numbered(message, of_post(message) if message.is_by_post else of_query(message, started))
             yield from numbered(message, of_status(message))
         if is_way_there(message.location):
             began.setdefault(state_in(message.location), message.place)
+
+
+def of_query(message: Message, began: Place | None) -> Iterable[Finding]:
+    answer = callback_of(message.url, began)
+    return findings_of(answer, OF_CALLBACK) if answer else ()
+
+
+def of_post(message: Message) -> Iterable[Finding]:
+    if not message.has_session_cookie:
+        yield Finding(
+            "The provider answered by POST, and no session cookie came with it.",
+            "From another site, no browser sends a cookie with SameSite=Lax or Strict with a POST. The request had "
+            "response_mode=form_post.",
+            "Ask without response_mode: then the answer is a redirect, with which Lax cookies come.",
+            Topic.STRICT,
+        )
 
 
 def numbered(message: Message, findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -93,10 +93,13 @@ def of_headers(text: str, place: Place | None) -> Reading | None:
 
 
 def of_address(text: str, place: Place | None) -> Reading | None:
-    found = ADDRESS.fullmatch(text.removesuffix("HTTP/1.1").removesuffix("HTTP/2").strip())
-    if not found and QUERY.fullmatch(text):
-        found = re.fullmatch(r"(.*)", text if text[0] in "?#" else f"?{text}")
-    callback = callback_of(found[1], place) if found else None
+    if found := ADDRESS.fullmatch(text.removesuffix("HTTP/1.1").removesuffix("HTTP/2").strip()):
+        address = found[1]
+    elif QUERY.fullmatch(text):
+        address = text if text[0] in "?#" else f"?{text}"
+    else:
+        return None
+    callback = callback_of(address, place)
     return read_callback(callback) if callback else None
 
 

@@ -66,6 +66,13 @@ class SetCookie:
         return self.attributes.get("path", "")
 
     @property
+    def sent_below(self) -> str:
+        """The path below which it is sent: without a good one, the folder of the address that sent it (RFC 6265,
+        5.1.4)."""
+        folder = self.place.path.rpartition("/")[0] if self.place else ""
+        return self.path if self.path.startswith("/") else folder or "/"
+
+    @property
     def size(self) -> int:
         return len(self.name.encode(errors="replace")) + len(self.value.encode(errors="replace"))
 

@@ -14,7 +14,7 @@ LAX = "; Path=/; HttpOnly; SameSite=Lax"
 
 
 def entry(url, status=200, location="", sends="", tells=(), method="GET", form=()):
-    """As Chrome writes it: a header for each cookie. ``tells`` that is one text is as Firefox does."""
+    """As Chrome writes it: a header for each cookie. ``tells`` that is one text is one header for all."""
     lines = tells.split("\n\n") if isinstance(tells, str) else tells
     headers = [{"name": "Set-Cookie", "value": line} for line in lines]
     request = {"method": method, "url": url, "headers": [{"name": "Cookie", "value": sends}] if sends else []}
@@ -47,6 +47,13 @@ FAULTS = {
     "error": (
         har(*sign_in(back=f"{SITE}/cb?error=access_denied&state=s")),
         "Message 3: The provider answered with the error access_denied, and gave no code.",
+    ),
+    "by_post": (
+        har(
+            *sign_in()[:2],
+            entry(f"{SITE}/cb", 302, "/", method="POST", form=["code", "state"], sends="theme=dark"),
+        ),
+        "Message 3: The provider answered by POST, and no session cookie came with it.",
     ),
     "refused": (har(*sign_in(status=400)), "Message 3: The callback was answered with 400: the site refused it."),
     "failed": (har(*sign_in(status=500)), "Message 3: The callback was answered with 500: the site failed."),
@@ -130,7 +137,20 @@ def test_a_cookie_that_need_not_come_is_not_missed():
     assert not any("never came" in one for one in statements(har(elsewhere, entry(f"{SITE}/"), entry(OTHER))))
 
 
-def test_firefox_puts_all_cookies_into_one_header():
+def test_an_answer_by_post_with_the_session_cookie_is_none_to_speak_of():
+    form = entry(f"{SITE}/cb", 302, "/", method="POST", form=["code", "state"], sends="site_session=k1")
+    assert statements(har(*sign_in()[:2], form)) == []
+
+
+def test_a_cookie_goes_to_the_folder_of_its_page_if_it_has_no_path_and_if_secure_not_to_http():
+    folder = entry(f"{SITE}/app/page", tells=["a=b"], sends="x=y")
+    secure = entry("https://x.example/", tells=["c=d; Path=/; Secure"])
+    others = [entry(f"{SITE}/other/", sends="x=y"), entry("http://x.example/", sends="x=y")]
+    assert not any("never came" in one for one in statements(har(folder, secure, *others)))
+    assert any("never came" in one for one in statements(har(folder, entry(f"{SITE}/app/other"))))
+
+
+def test_cookies_in_one_header_with_line_ends_between_are_told_apart():
     told = f"one=1{LAX}\nsite_session=2{LAX}"
     (part,) = read(har(entry(f"{SITE}/", tells=told))).parts
     assert part.meaning == "Sets site_session."
