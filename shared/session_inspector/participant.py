@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 OPENID_PROVIDER = "OpenID Provider"
 RELYING_PARTY = "Relying Party"
+STRANGER = "does not record itself"
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Participant:
     ``title``, ``what`` it is, ``role``, ``letter`` and ``colour`` (a number of the palette; 0: any) are for the pages.
     ``session_cookie`` and ``csrf_cookie`` are names; ``attributes`` those of the session cookie. ``engine`` and
     ``place`` say where sessions are kept, and ``signed_with`` is a part of a fingerprint of the key that signs them;
-    both are empty where an earlier version did not say. ``endpoints`` are paths, by what happens there.
+    both are empty where an earlier version did not say. ``endpoints`` are paths, by what happens there. ``provider``
+    is the origin to which this one sends a browser to sign in, if it does.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Participant:
     place: str = field(default="", compare=False)
     signed_with: str = field(default="", compare=False)
     endpoints: dict[str, str] = field(default_factory=dict, compare=False)
+    provider: str = field(default="", compare=False)
 
     @property
     def netloc(self) -> str:
@@ -49,6 +52,21 @@ class Participant:
         port = urlsplit(self.origin).port
         return f":{port}" if port else self.host
 
+    @property
+    def is_stranger(self) -> bool:
+        """Whether only others have recorded it: nothing is known of what happens there."""
+        return self.role == STRANGER
+
+    @property
+    def capital(self) -> str:
+        """Its title as a sentence begins with it: an address stays as it is."""
+        return self.title if self.is_stranger else self.title[:1].upper() + self.title[1:]
+
     def endpoint_at(self, path: str) -> str:
         """What happens at that path: ``callback``, ``token``; empty where it is no endpoint."""
         return next((name for name, known in self.endpoints.items() if known == path), "")
+
+
+def stranger(place: str) -> Participant:
+    """Somebody whom others send something to, or get something from; all that one knows is host and port."""
+    return Participant(place, f"http://{place}", title=place, role=STRANGER, letter="?")

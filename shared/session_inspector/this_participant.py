@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -63,7 +64,13 @@ def participant_with(urlconf: str, origin: str) -> Participant:
         place=place_of_sessions(),
         signed_with=redactor().fingerprint(settings.SECRET_KEY)[:PART],
         endpoints=endpoints_in(urlconf),
+        provider=origin_in(getattr(settings, "OIDC_OP_AUTHORIZATION_ENDPOINT", None) or ""),
     )
+
+
+def origin_in(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def attributes_of_session_cookie() -> dict[str, str]:

@@ -32,6 +32,20 @@ def test_it_names_the_endpoints_that_it_has():
     assert "authorize" not in said.endpoints
 
 
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [("https://op.example/realm/auth?p=x", "https://op.example"), ("", ""), (None, "")],
+)
+def test_a_site_says_where_it_sends_a_browser_to_sign_in(settings, address, origin):
+    settings.OIDC_OP_AUTHORIZATION_ENDPOINT = address
+    assert this_participant().provider == origin
+
+
+def test_a_project_that_signs_in_nowhere_says_so(settings):
+    del settings.OIDC_OP_AUTHORIZATION_ENDPOINT
+    assert this_participant().provider == ""
+
+
 def test_what_is_set_now_is_said_now(settings):
     settings.SESSION_COOKIE_NAME = "sessionid"
     settings.SESSION_COOKIE_DOMAIN = "lab.localhost"

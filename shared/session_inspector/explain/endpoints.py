@@ -1,8 +1,8 @@
 """Where a redirect leads, and what happens there."""
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from session_inspector.journal.participants import participant_at
+from session_inspector.journal.participants import participant_at, stranger_at
 from session_inspector.journal.schema import Address, BackChannelCall, Exchange, Value
 from session_inspector.participant import Participant
 
@@ -10,6 +10,8 @@ from session_inspector.participant import Participant
 IN_WORDS = {"callback": "callback", "authorize": "authorize", "sign_in": "the sign-in form"}
 
 ASKS_TO_SIGN_IN = {"response_type", "client_id", "redirect_uri"}  # OpenID Connect Core, 3.1.2.1
+# One of them is in each redirect between a provider and a site (OpenID Connect Core, 3.1.2.1 and 3.1.2.5).
+OF_SIGN_IN = {"client_id", "code", "state"}
 
 
 def endpoint_of(server: Participant, message: Exchange | BackChannelCall) -> str:
@@ -29,7 +31,15 @@ def endpoint_by_parameters(message: Exchange | BackChannelCall) -> str:
         return "callback"
     if isinstance(message, Exchange) and parameters_in(message.location).keys() >= ASKS_TO_SIGN_IN:
         return "authenticate"
-    return ""
+    return endpoint_by_answer(message) if isinstance(message, BackChannelCall) else ""
+
+
+def endpoint_by_answer(call: BackChannelCall) -> str:
+    """What a site asked of a provider whose endpoints nobody has recorded."""
+    if "grant_type" in dict(call.form):
+        return "token"
+    answer = call.answer if isinstance(call.answer, dict) else {}
+    return "jwks" if "keys" in answer else "userinfo" if "sub" in answer else ""
 
 
 def place_in_words(server: Participant, path: str) -> str:
@@ -37,14 +47,25 @@ def place_in_words(server: Participant, path: str) -> str:
 
 
 def target_of(location: Address | str, server: Participant) -> tuple[Participant | None, str]:
-    """Server and path that a recorded ``Location`` of that server leads to; no server if to no participant."""
-    url = location.url if isinstance(location, Address) else location
-    parts = urlsplit(url)
+    """Server and path that a recorded ``Location`` of that server leads to; no server if to no participant. A stranger
+    is one only in a sign-in or in signing out, which is known by its parameters."""
+    parts = parts_of(location)
     if not parts.netloc:
         return server, parts.path
-    return participant_at(parts.netloc), parts.path or "/"
+    known = participant_at(parts.netloc)
+    is_sign_in = not OF_SIGN_IN.isdisjoint(parameters_in(location))
+    return known or (stranger_at(parts.netloc) if is_sign_in else None), parts.path or "/"
 
 
 def parameters_in(url: Address | str | None) -> dict[str, Value]:
     """The query of a recorded address, by name."""
     return dict(url.query) if isinstance(url, Address) else {}
+
+
+def parts_of(url: Address | str) -> SplitResult:
+    """Of a recorded address; of one that has a host that is none, it is all a path."""
+    text = url.url if isinstance(url, Address) else url
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult("", "", text, "", "")

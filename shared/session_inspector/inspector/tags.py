@@ -19,7 +19,7 @@ from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.observed.server_state import Column
 from session_inspector.inspector.pages import Page, registered_pages
 from session_inspector.inspector.statement import Statement
-from session_inspector.journal.participants import lanes, owners_of, participants, provider, writer_of
+from session_inspector.journal.participants import owners_of, participants, provider_of, writer_of
 from session_inspector.journal.queries import unreadable
 from session_inspector.journal.schema import Cookie, Entry, OfNoMessage
 from session_inspector.participant import Participant
@@ -109,7 +109,12 @@ def milliseconds(at: datetime) -> str:
 @register.simple_tag
 def lane(rung: Rung) -> str:
     """Where a note of the server stands, as the stylesheet names it: left of the last lane there is more room."""
-    return f"at-{rung.lane} last" if rung.lane == len(lanes()) else f"at-{rung.lane}"
+    return f"at-{rung.lane} last" if rung.lane == len(rung.lanes) else f"at-{rung.lane}"
+
+
+@register.simple_tag
+def lane_sent_to(rung: Rung) -> int:
+    return rung.lane_of(rung.sent_to)
 
 
 @register.simple_tag
@@ -168,8 +173,12 @@ def ends(rung: Rung, back: str = "") -> str:
     """Who speaks to whom, in words: the list reads without the lanes."""
     asked = rung.asked.title if rung.asked else rung.entry.call.to
     if rung.is_by_logout_token:
-        openid_provider = provider()
+        openid_provider = provider_of(rung.server)
         caller = openid_provider.title if openid_provider else "a provider"
     else:
-        caller = rung.server.title if rung.is_of_caller else "a server" if rung.is_call else rung.asker
+        caller = rung.client.title if rung.client else caller_of(rung)
     return f"{asked} → {caller}" if back else f"{caller} → {asked}"
+
+
+def caller_of(rung: Rung) -> str:
+    return rung.server.title if rung.is_of_caller else "a server" if rung.is_call else rung.asker

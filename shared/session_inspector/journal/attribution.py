@@ -19,7 +19,7 @@ from session_inspector.journal.jars import (
 from session_inspector.journal.joins import Why, is_undone, join, merge_into, separate
 from session_inspector.journal.queries import newest_in_jar
 from session_inspector.journal.schema import Cookie, Entry
-from session_inspector.journal.sign_ins import others_in_sign_in
+from session_inspector.journal.sign_ins import others_in_sign_in, sign_in_of_code
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def attribute(entry: Entry) -> Attribution:
     entry.jar = own.jar or (secrets.token_hex(8) if entry.sent_key or entry.set_key or entry.csrf else "")
     if not entry.jar and in_journey(entry.perhaps_of):
         entry.journey = entry.perhaps_of
+    if not entry.jar and not entry.journey:
+        entry.journey = sign_in_of_code(entry)
     found = Attribution()
     evidence = [Evidence(Why.COOKIE, other) for other in known_elsewhere(entry, bool(own.jar), found)]
     evidence += [Evidence(Why.SIGN_IN, other) for other in others_in_sign_in(entry)]

@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, cycle
 from string import ascii_uppercase
 from time import monotonic
+from urllib.parse import urlsplit
 
+from session_inspector.configuration import configuration
 from session_inspector.journal.database import execute, is_open, opened
 from session_inspector.journal.schema import Entry, Unreadable, as_json, participant_in
-from session_inspector.participant import OPENID_PROVIDER, Participant
+from session_inspector.participant import OPENID_PROVIDER, Participant, stranger
 
 MAX_LOOKED_AT = 1000  # of the newest entries: who wrote one of them is still there
 AWAY = timedelta(days=1)  # who was silent for so long while others were not takes part no more
@@ -216,6 +218,29 @@ def participant_at(place: str) -> Participant | None:
     return next((one for one in participants() if one.netloc == place), None) or participant_named(place)
 
 
+def stranger_at(place: str) -> Participant | None:
+    """Whoever is at a host with its port, if no participant is: neither one by another name of this machine, nor the
+    inspector, which records nothing of itself. None for what is no host."""
+    known = [one.netloc for one in participants()] + [urlsplit(configuration().inspector).netloc]
+    try:
+        is_known = any(may_be_one(place, other) for other in known)
+    except ValueError:
+        return None
+    return None if is_known or not place else stranger(place)
+
+
+def may_be_one(place: str, other: str) -> bool:
+    """Whether two hosts with their ports lead to one server, as all names of this machine at one port do. Raises
+    ``ValueError``."""
+    first, second = urlsplit(f"//{place}"), urlsplit(f"//{other}")
+    is_same_port = first.port == second.port
+    return place == other or (is_same_port and all(is_loopback(one.hostname or "") for one in (first, second)))
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
+
+
 def writer_of(entry: Entry) -> Participant:
     return roll().writer_of(entry)
 
@@ -230,9 +255,15 @@ def provider() -> Participant | None:
     return next((one for one in participants() if one.role == OPENID_PROVIDER), None)
 
 
-def name_of_provider() -> str:
-    """What sentences call it."""
-    signs_in = provider()
+def provider_of(site: Participant) -> Participant | None:
+    """The one that signs people in there, as the site says; where it does not, as the provider says of itself."""
+    place = urlsplit(site.provider).netloc
+    return participant_at(place) or stranger_at(place) or provider()
+
+
+def name_of_provider(site: Participant) -> str:
+    """What sentences about that site call it."""
+    signs_in = provider_of(site)
     return signs_in.title if signs_in else "the provider"
 
 

@@ -10,6 +10,8 @@ from session_inspector.journal.jars import MAX_IN_JOURNEY, Owner, in_journey, vi
 from session_inspector.journal.queries import entries
 from session_inspector.journal.schema import Address, Entry, Masked, Value
 
+MAX_LOOKED_AT = 100  # entries of the server: a client redeems a code at once
+
 
 def others_in_sign_in(entry: Entry) -> list[Owner]:
     """Each visitor once."""
@@ -44,6 +46,15 @@ def code_given(entry: Entry) -> Value | None:
     """The code in the address that a browser with a cookie was sent to."""
     location = entry.exchange.location if entry.is_exchange and entry.jar else None
     return code_in(location.query) if isinstance(location, Address) else None
+
+
+def sign_in_of_code(entry: Entry) -> str:
+    """The sign-in whose code a request redeems, of a client that names none; empty where no browser was given that."""
+    code = code_in(entry.exchange.form) if entry.is_exchange else None
+    if code is None:
+        return ""
+    newest = entries("server = %s AND journey <> '' ORDER BY id DESC LIMIT %s", entry.server, MAX_LOOKED_AT)
+    return next((one.journey for one in newest if code == code_given(one)), "")
 
 
 def code_in(parameters: tuple[tuple[str, Value], ...]) -> Value | None:

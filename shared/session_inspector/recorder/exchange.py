@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject, empty
 
 from session_inspector.configuration import configuration
 from session_inspector.cookie_header import pairs_in
+from session_inspector.explain.browsers import is_browser
 from session_inspector.journal.database import redactor
 from session_inspector.journal.schema import (
     CheckedToken,
@@ -136,10 +137,12 @@ def perhaps_of_journey(request: HttpRequest, before: Row) -> str:
 
 
 def is_back_channel(request: HttpRequest) -> bool:
-    """Whether a server asks, at an address that only servers ask: it has no cookies. A site names the journey."""
+    """Whether a server asks, at an address that only servers ask: it has no cookies. A site names the journey; a client
+    that does not, redeems a code and is no browser."""
     endpoint = endpoint_of(request)
     is_asked_by_site = endpoint in ("token", "userinfo", "jwks") and "traceparent" in request.headers
-    return (is_asked_by_site or endpoint == "backchannel_logout") and not request.COOKIES
+    is_asked_by_client = endpoint == "token" and not is_browser(request.headers.get("User-Agent", ""))
+    return (is_asked_by_site or is_asked_by_client or endpoint == "backchannel_logout") and not request.COOKIES
 
 
 def endpoint_of(request: HttpRequest) -> str:

@@ -19,7 +19,7 @@ from session_inspector.journal.queries import (
     forget_up_to,
     newest_id,
 )
-from session_inspector.journal.schema import Cookie, Entry, Exchange, Masked
+from session_inspector.journal.schema import Address, Cookie, Entry, Exchange, Masked
 from session_inspector.journal.writer import append
 from session_inspector.participant import Participant
 from tests.recorded import number_of_entries, recorded, spoil
@@ -94,6 +94,25 @@ def test_the_csrf_cookie_tells_who_it_is_after_the_session_has_ended():
 
 def test_the_same_key_at_another_server_is_somebody_else():
     assert kept(set_key="k1").visitor != kept("site_b", sent_key="k1").visitor
+
+
+CODE = (("code", Masked("c0de", "c" * 16)),)
+
+
+def test_whoever_redeems_a_code_without_a_cookie_is_of_the_sign_in_in_which_a_browser_was_given_it():
+    given = entry("identity", set_key="i1", journey="j")
+    given.record = replace(given.record, location=Address("http://localhost:3000/callback", CODE))
+    append(given)
+    of_nobody = entry("identity", "/token")
+    redeemed, elsewhere, with_a_cookie = (
+        entry("identity", "/token"), entry("site_a", "/token"), entry("identity", "/token", sent_key="i2"),
+    )  # fmt: skip
+    for one in (redeemed, elsewhere, with_a_cookie):
+        one.record = replace(one.record, form=CODE)
+    for one in (redeemed, elsewhere, with_a_cookie, of_nobody):
+        append(one)
+    assert (redeemed.journey, redeemed.visitor, redeemed.jar) == ("j", given.visitor, "")
+    assert [one.journey for one in (elsewhere, with_a_cookie, of_nobody)] == ["", "", ""]
 
 
 def cookie_of(name, fingerprint, role=""):

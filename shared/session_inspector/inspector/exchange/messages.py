@@ -99,9 +99,16 @@ def detail_of(entry: Entry) -> ExchangeDetail:
     )
 
 
+# By the field of the form that brings it.
+PROOFS = {
+    "client_secret": "The client secret proves which site asks.",
+    "code_verifier": "The code verifier proves that it began this sign-in.",
+}
+
+
 def lead_of(rung: Rung) -> str:
     """What this message is for, in the course of a sign-in; else what it did."""
-    endpoint, status, name = rung.endpoint, rung.message.status, name_of_provider()
+    endpoint, status, name = rung.endpoint, rung.message.status, name_of_provider(rung.server)
     if endpoint == "backchannel_logout" and status == 200:
         told = f"{capfirst(name)} tells {rung.server.title} which session has ended"
         return f"{told}, by a signed token: no cookie travels here."
@@ -111,8 +118,8 @@ def lead_of(rung: Rung) -> str:
         )
     if rung.is_call:
         no_cookie = "No cookie travels here: one server asks another, without the browser."
-        proof = "The client secret proves which site asks. The code verifier proves that it began this sign-in."
-        return f"{no_cookie} {proof}" if endpoint == "token" else no_cookie
+        proofs = [PROOFS[name] for name, _ in rung.message.form if name in PROOFS] if endpoint == "token" else []
+        return " ".join([no_cookie, *proofs])
     if gave_code_at_once(rung):
         led_to = rung.leads_to[0] if rung.leads_to else None
         site = led_to.title if led_to else "the site"

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from session_inspector.inspector.ladder.steps import Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
-from session_inspector.journal.participants import lanes, provider
+from session_inspector.journal.participants import lanes, provider_of
 from session_inspector.participant import Participant
 
 
@@ -67,7 +67,7 @@ def names_at_ends(rung: Rung) -> list[str]:
     """The participants between which it went."""
     ends: list[Participant | None] = [rung.server]
     if rung.is_by_logout_token:
-        ends.append(provider())
+        ends.append(provider_of(rung.server))
     elif rung.is_call:
         ends.append(rung.asked)
     return [one.name for one in ends if one]

@@ -1,11 +1,10 @@
 """One rung in a few words: what was asked, what was answered, and what the server then kept."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.utils.text import Truncator, get_text_list
 
-from session_inspector.explain.endpoints import parameters_in, place_in_words
+from session_inspector.explain.endpoints import parameters_in, parts_of, place_in_words
 from session_inspector.explain.sessions import fate_of
 from session_inspector.explain.values import OF_LIBRARIES, in_line, render_masked, values_in, visible
 from session_inspector.inspector.observed.rungs import Rung
@@ -17,7 +16,7 @@ MAX_PART = 40  # characters of that part
 TELLING = ("prompt", "code", "error")  # of a query, what is shown on the rung
 # By endpoint.
 ANSWERS = {"token": "ID Token, access token", "jwks": "public keys", "userinfo": "who you are"}
-ASKED_WITH = {"token": "with code, verifier, client secret", "userinfo": "with the access token"}
+PROOFS = {"code": "code", "code_verifier": "verifier", "client_secret": "client secret"}  # fields, as a rung names them
 
 
 def request_in_short(rung: Rung) -> str:
@@ -43,7 +42,10 @@ def request_in_full(rung: Rung) -> str:
 
 def asked_with(rung: Rung) -> str:
     """What a call brings instead of cookies."""
-    return ASKED_WITH.get(rung.endpoint, "") if rung.is_call else ""
+    if rung.is_call and rung.endpoint == "userinfo":
+        return "with the access token"
+    brought = [words for name, words in PROOFS.items() if name in dict(rung.message.form)]
+    return f"with {', '.join(brought)}" if rung.is_call and rung.endpoint == "token" and brought else ""
 
 
 def answer_in_short(rung: Rung) -> str:
@@ -63,8 +65,7 @@ def answer_in_short(rung: Rung) -> str:
 def place_of(rung: Rung) -> str:
     server, path = rung.leads_to or (None, "")
     if server is None:
-        location = rung.location.url if isinstance(rung.location, Address) else rung.location
-        return urlsplit(location or "").netloc or "another server"
+        return parts_of(rung.location or "").netloc or "another server"
     place = place_in_words(server, path)
     if server == rung.server:
         return place

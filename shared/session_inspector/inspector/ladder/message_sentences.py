@@ -56,9 +56,9 @@ def what_is_asked(rung: Rung) -> str:
         case "authenticate":
             return f"asks {title} to sign you in"
         case "callback" if "code" in query:
-            return f"brings {title} a code from {name_of_provider()}"
+            return f"brings {title} a code from {name_of_provider(rung.server)}"
         case "callback" if "error" in query:
-            return f"brings {title} an error from {name_of_provider()}, {in_line(query['error'])}"
+            return f"brings {title} an error from {name_of_provider(rung.server)}, {in_line(query['error'])}"
         case "sign_in" if rung.exchange.method == "GET":
             return f"asks {title} for the sign-in form"
     if rung.exchange.method == "POST":
@@ -127,7 +127,7 @@ def to_site(rung: Rung) -> str:
 
 def of_call(rung: Rung) -> str:
     """What one server asks another."""
-    caller, asked = capfirst(rung.server.title), rung.asked.title if rung.asked else rung.entry.call.to
+    caller, asked = (rung.client or rung.server).capital, rung.asked.title if rung.asked else rung.entry.call.to
     if rung.endpoint == "token" and "code" in dict(rung.message.form):
         return f"{caller} sends {asked} the code and asks for tokens, {SERVER_TO_SERVER}"
     if rung.endpoint == "jwks":
@@ -138,7 +138,9 @@ def of_call(rung: Rung) -> str:
 
 
 def of_answer_to_call(rung: Rung) -> str:
-    asked = capfirst(rung.asked.title) if rung.asked else rung.entry.call.to
+    asked = rung.asked.capital if rung.asked else rung.entry.call.to
+    if rung.client:
+        return f"{asked} answers {rung.message.status}"
     if rung.message.status is None:
         return f"{capfirst(rung.server.title)} got no usable answer: {rung.entry.call.failure}"
     answer = rung.entry.call.answer

@@ -5,13 +5,14 @@ Each says what was recorded and no more: "Identity was not told" means that no r
 
 from django.utils.text import capfirst, get_text_list
 
+from session_inspector.explain.endpoints import parameters_in
 from session_inspector.explain.sessions import fate_of, signs_in, why_not_accepted
 from session_inspector.inspector.ladder.labels import changes_in_short, place_of
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.journal.participants import name_of_provider, participants, provider
+from session_inspector.journal.participants import name_of_provider, participants, provider, provider_of
 from session_inspector.journal.schema import Store
 
 
@@ -43,12 +44,16 @@ def of_no_click(step: Step) -> str:
 
 def of_change(rung: Rung) -> str:
     if rung.is_by_logout_token:
-        ended = f"{capfirst(name_of_provider())} ended a session at {rung.server.title}"
+        signs_in = provider_of(rung.server)
+        who = signs_in.capital if signs_in else "The provider"
+        ended = f"{who} ended a session at {rung.server.title}"
         return f"{ended}: the row was {rung.change.what} because of the logout token"
     return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something without its key"
 
 
 def of_lone_call(rung: Rung) -> str:
+    if rung.client:
+        return f"{rung.client.title} redeemed a code at {rung.server.title}, without the browser"
     asked = rung.asked.title if rung.asked else rung.entry.call.to
     did = f"asked {asked}" if rung.is_of_caller else "was asked"
     return f"{capfirst(rung.server.title)} {did} over the back channel, outside every recorded exchange"
@@ -68,7 +73,7 @@ def of_renewal(step: Step) -> str:
     back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.endpoint == "callback"), None)
     if asked is None:
         return ""
-    again = f"{capfirst(step.first.server.title)} asked {name_of_provider()} again, without a page"
+    again = f"{capfirst(step.first.server.title)} asked {name_of_provider(step.first.server)} again, without a page"
     if back is None:
         return again
     if back.exchange.status >= 400:
@@ -115,10 +120,14 @@ def of_sign_in(step: Step) -> str:
         return f"Password sent to {password.server.title}{what_came_of_password(password)}: it did not sign you in"
     if is_without_password(step):
         site = capfirst(sites[-1].server.title)
-        return f"{site}: no password was asked for, because {name_of_provider()} got its own cookie"
+        return f"{site}: no password was asked for, because {name_of_provider(sites[-1].server)} got its own cookie"
+    if sites and (told := provider_of(sites[-1].server)) and told.is_stranger:
+        return f"{capfirst(sites[-1].server.title)} signed you in: {told.title} said who you are"
     if brought := next((rung for rung in sites if rung.endpoint == "callback"), None):
         known_as = brought.user or f"user {brought.who_after}"
         return f"{capfirst(brought.server.title)} knows you as {known_as} now: the browser brought it a code"
+    if step.last.sent_to and "code" in parameters_in(step.last.location):
+        return f"{capfirst(step.last.server.title)} sent you to {step.last.sent_to.title} with a code"
     return of_asking(step)
 
 
@@ -126,7 +135,7 @@ def of_asking(step: Step) -> str:
     """Of a step that ends where the person is asked: at the form of the provider, or at one that records nothing."""
     if step.first.endpoint != "authenticate" or step.last.endpoint not in ("authenticate", "sign_in"):
         return ""
-    asked = name_of_provider() if step.last.endpoint == "sign_in" else place_of(step.last)
+    asked = name_of_provider(step.first.server) if step.last.endpoint == "sign_in" else place_of(step.last)
     is_new = "made" in step.first.became
     noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"
     return f"{capfirst(step.first.server.title)} asks {asked} who you are: {noted}"

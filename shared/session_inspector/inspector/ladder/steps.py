@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from session_inspector.inspector.observed.queries import END, anonymous_of, is_of_browser, newest_at_all, of_journey
-from session_inspector.inspector.observed.rungs import Rung, rungs_of
+from session_inspector.inspector.observed.rungs import Rung, is_form_of_provider, rungs_of
 from session_inspector.inspector.observed.visitor import Visitor
-from session_inspector.journal.participants import participants, provider
+from session_inspector.journal.participants import lanes, participants
 from session_inspector.journal.schema import Entry
+from session_inspector.participant import Participant
 
 MAX_SHOWN = 60  # entries on one page
+MAX_LANES = 8  # the stylesheet has no more
 MAX_STEP = 30  # entries; a first sign-in has twelve
 MAX_OF_SIGN_IN = 100  # entries of one journey
 WITHOUT_COOKIE = timedelta(minutes=10)  # for which somebody may look around before they have one
@@ -43,8 +45,7 @@ class Step:
 
     @property
     def entries(self) -> list[Entry]:
-        every = [one for rung in (*self.rungs, *self.beside) for one in rung.with_all_inside]
-        return [entry for rung in every for entry in (rung.entry, rung.twin) if entry]
+        return [entry for rung in self.every_rung for entry in (rung.entry, rung.twin) if entry]
 
     @property
     def ids(self) -> set[int]:
@@ -72,6 +73,15 @@ class Step:
     @property
     def last(self) -> Rung:
         return self.rungs[-1]
+
+    @property
+    def every_rung(self) -> list[Rung]:
+        return [one for rung in (*self.rungs, *self.beside) for one in rung.with_all_inside]
+
+    @property
+    def lanes(self) -> tuple[Participant, ...]:
+        """Those of the participants, and to their right those of the strangers that it met."""
+        return self.first.lanes
 
 
 @dataclass
@@ -125,7 +135,9 @@ def sign_in_with(entry: Entry, visitor: Visitor) -> list[Step]:
     click = next((step for step in steps if entry.id in step.ids), None)
     if click is None:
         return steps_of(rungs_of([entry]))
-    return [step for step in steps if step is click or not click.journeys.isdisjoint(step.journeys)]
+    of_sign_in = [step for step in steps if step is click or not click.journeys.isdisjoint(step.journeys)]
+    give_lanes(of_sign_in)
+    return of_sign_in
 
 
 def newest_sign_in(ladder: Ladder) -> str:
@@ -150,10 +162,29 @@ def steps_of(rungs: list[Rung]) -> list[Step]:
         if page := page_that_asked(rung, steps):
             page.beside.append(rung)
             continue
+        if rung.client and (sent_code := step_that_sent_code(steps, rung)):
+            sent_code.beside.append(rung)
+            continue
         if rung.is_by_logout_token and (told_by := newest_of_provider(steps, rung)):
             told_by.told_later.append(rung)
         steps.append(Step([rung]))
+    for step in steps:
+        give_lanes([step])
     return steps
+
+
+def give_lanes(steps: list[Step]) -> None:
+    """To the strangers that any of these steps met, in each: they are drawn one below the other."""
+    rungs = [rung for step in steps for rung in step.every_rung]
+    met = tuple(dict.fromkeys(one for rung in rungs for one in rung.strangers_met))
+    for rung in rungs:
+        rung.strangers = met[: max(MAX_LANES - len(lanes()), 0)]
+
+
+def step_that_sent_code(steps: list[Step], call: Rung) -> Step | None:
+    """The click whose redirect led to the client that redeems a code of the same sign-in."""
+    journey = call.entry.journey
+    return next((one for one in reversed(steps) if one.last.sent_to == call.client and journey in one.journeys), None)
 
 
 def page_that_asked(rung: Rung, steps: list[Step]) -> Step | None:
@@ -172,9 +203,8 @@ def newest_of_provider(steps: list[Step], token: Rung) -> Step | None:
 
 
 def is_form_before(rung: Rung, token: Rung) -> bool:
-    if not is_of_browser(rung.entry) or rung.exchange.method != "POST" or rung.server != provider():
-        return False
-    return rung.entry.at <= token.entry.at <= rung.ended + FOLLOWED_WITHIN
+    is_form = is_form_of_provider(rung, token.server)
+    return is_form and rung.entry.at <= token.entry.at <= rung.ended + FOLLOWED_WITHIN
 
 
 def is_led_to(rung: Rung, last: Rung) -> bool:

@@ -71,7 +71,7 @@ def message(request: HttpRequest, entry_id: int, number: int) -> HttpResponse:
         "number": number,
         "title": title_of(messages),
         "sentence": of_message(one),
-        "lanes": lanes(),
+        "lanes": one.step.lanes,
     }
     return render(request, "session_inspector/inspector/message_page.html", shown)
 

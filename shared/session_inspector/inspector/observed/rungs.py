@@ -1,16 +1,23 @@
 """Recorded messages as they belong together: a rung is one exchange, with the calls that were made in its course."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from session_inspector.explain.browsers import is_browser
 from session_inspector.explain.cookies import News, has_session_cookie, news_in
-from session_inspector.explain.endpoints import endpoint_of, target_of
+from session_inspector.explain.endpoints import endpoint_of, parts_of, target_of
 from session_inspector.explain.sessions import person_of, user_id_in, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.inspector.observed.queries import agent_of, ended, is_of_browser
-from session_inspector.journal.participants import lanes, participant_at, participants, provider, writer_of
+from session_inspector.journal.participants import (
+    lanes,
+    participant_at,
+    participants,
+    provider_of,
+    stranger_at,
+    writer_of,
+)
 from session_inspector.journal.schema import (
     Address,
     BackChannelCall,
@@ -27,10 +34,9 @@ from session_inspector.participant import Participant
 SLACK = timedelta(milliseconds=50)  # between two clocks of one machine
 
 
-def lane_of(server: Participant) -> int:
-    """From left to right, counted from 1; the browser's is 0. Who takes part no more has the lane of its name, or none:
-    ``-1``."""
-    order = lanes()
+def lane_of(server: Participant, order: Sequence[Participant]) -> int:
+    """Which one of these it is, counted from 1; the browser's is 0. Who takes part no more has the lane of its name, or
+    none: ``-1``."""
     same = [n for n, one in enumerate(order, 1) if one == server] or [
         n for n, one in enumerate(order, 1) if one.name == server.name
     ]
@@ -43,7 +49,8 @@ class Rung:
 
     ``inside`` are the calls that the server made meanwhile, those among them that ended sessions elsewhere, and of a
     logout token the further rows that it deleted; ``twin`` is the record of the same exchange at its other end; a rung
-    is a ``guess`` where only the User-Agent says whose it is.
+    is a ``guess`` where only the User-Agent says whose it is. ``strangers`` have lanes beside those of the participants
+    where it is drawn.
     """
 
     entry: Entry
@@ -54,6 +61,7 @@ class Rung:
     held_elsewhere: list[Participant] = field(default_factory=list)
     has_been_refused: bool = False  # the browser did not keep the session cookie that this server has set
     set_by: Participant | None = None  # the other server that has set the session key which came
+    strangers: tuple[Participant, ...] = ()
 
     @property
     def exchange(self) -> Exchange:
@@ -89,7 +97,31 @@ class Rung:
     @property
     def asked(self) -> Participant | None:
         """Who was asked: the server itself, or the one that it called."""
-        return participant_at(self.entry.call.to) if self.is_of_caller else self.server
+        if not self.is_of_caller:
+            return self.server
+        return participant_at(self.entry.call.to) or stranger_at(self.entry.call.to)
+
+    @property
+    def client(self) -> Participant | None:
+        """The stranger that redeems a code at this server: it names the redirect URI that the code was sent to."""
+        is_asked = not self.is_of_caller and self.is_call and self.server.endpoint_at(self.exchange.path) == "token"
+        address = dict(self.exchange.form).get("redirect_uri") if is_asked else None
+        return stranger_at(parts_of(address).netloc) if isinstance(address, Address | str) else None
+
+    @property
+    def sent_to(self) -> Participant | None:
+        """The stranger to whom its redirect sends the browser."""
+        server, _ = (None if self.is_call else self.leads_to) or (None, "")
+        return server if server and server.is_stranger else None
+
+    @property
+    def strangers_met(self) -> list[Participant]:
+        """Those at the other end of any of its messages."""
+        if self.is_change:
+            ends = [provider_of(self.server) if self.is_by_logout_token else None]
+        else:
+            ends = [self.asked, self.client, self.sent_to]
+        return [end for end in ends if end and end.is_stranger]
 
     @property
     def ended(self) -> datetime:
@@ -113,19 +145,27 @@ class Rung:
     def caller(self) -> int:
         """The lane that a request comes from."""
         if self.is_by_logout_token:
-            openid_provider = provider()
-            return lane_of(openid_provider) if openid_provider else -1
-        return lane_of(self.server) if self.is_of_caller else 0
+            return self.lane_of(provider_of(self.server))
+        if self.client:
+            return self.lane_of(self.client)
+        return self.lane_of(self.server) if self.is_of_caller else 0
 
     @property
     def callee(self) -> int:
         """The lane that a request goes to; ``-1`` where it has none, and the rung is not drawn."""
-        return lane_of(self.asked) if self.asked else -1
+        return self.lane_of(self.asked)
 
     @property
     def lane(self) -> int:
         """That of the server itself, where its notes stand."""
-        return lane_of(self.server)
+        return self.lane_of(self.server)
+
+    @property
+    def lanes(self) -> tuple[Participant, ...]:
+        return (*lanes(), *self.strangers)
+
+    def lane_of(self, server: Participant | None) -> int:
+        return lane_of(server, self.lanes) if server else -1
 
     @property
     def span(self) -> str:
@@ -145,7 +185,7 @@ class Rung:
     @property
     def is_drawn(self) -> bool:
         """Whether both its ends have a lane: only the record of a caller says who called."""
-        is_known = self.is_of_caller or not self.is_call
+        is_known = self.is_of_caller or not self.is_call or bool(self.client)
         return is_known and -1 not in (self.caller, self.callee) and self.caller != self.callee
 
     @property
@@ -276,11 +316,17 @@ def by_token(changes: list[Rung]) -> list[Rung]:
 def is_inside(call: Rung, rung: Rung) -> bool:
     """Whether the exchange made the call, before it answered. In the course of which exchange the provider told of an
     end, no record says: it is taken for the form that it was answering at that moment."""
-    if not is_of_browser(rung.entry) or not rung.entry.at <= call.entry.at <= rung.ended + SLACK:
-        return False
     if call.is_by_logout_token:
-        return rung.server == provider() and rung.exchange.method == "POST"
+        return is_form_of_provider(rung, call.server) and rung.entry.at <= call.entry.at <= rung.ended + SLACK
+    if call.client or not is_of_browser(rung.entry) or not rung.entry.at <= call.entry.at <= rung.ended + SLACK:
+        return False
     return rung.entry.server == call.entry.server and rung.entry.journey == call.entry.journey
+
+
+def is_form_of_provider(rung: Rung, site: Participant) -> bool:
+    """Whether it is a form that the provider of that site took."""
+    is_form = is_of_browser(rung.entry) and rung.exchange.method == "POST"
+    return is_form and rung.server == provider_of(site)
 
 
 def note_cookies_held(rungs: list[Rung]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from session_inspector.inspector.ladder import labels
 from session_inspector.inspector.observed.rungs import rungs_of
+from session_inspector.journal.schema import Withheld
 from tests.session_inspector.inspector.traffic import ALICE, IDENTITY, address, call, exchange, masked, row, token, told
 
 SITE_A = "http://site-a.localhost:8001"
@@ -60,10 +61,15 @@ def test_what_came_back_is_said_beside_the_status(server, path, content, said):
     assert labels.answer_in_short(rung_of(exchange(server, path, **content))) == said
 
 
+PROOFS = (("code", masked("c")), ("code_verifier", masked("v")), ("client_secret", Withheld()))
+
+
 @pytest.mark.parametrize(
     ("path", "content", "asked", "said"),
     [
-        ("/identity/o/api/token", {}, "with code, verifier, client secret", "ID Token, access token"),
+        ("/identity/o/api/token", {"form": PROOFS}, "with code, verifier, client secret", "ID Token, access token"),
+        ("/identity/o/api/token", {"form": PROOFS[:2]}, "with code, verifier", "ID Token, access token"),
+        ("/identity/o/api/token", {}, "", "ID Token, access token"),
         ("/identity/o/api/userinfo", {}, "with the access token", "who you are"),
         ("/.well-known/jwks.json", {"status": 500}, "", ""),
         ("/x", {"status": None, "failure": "too slow"}, "", "no usable answer: too slow"),
