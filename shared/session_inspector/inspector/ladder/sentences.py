@@ -14,6 +14,7 @@ from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import name_of_provider, participants, provider, provider_of
 from session_inspector.journal.schema import Store
+from session_inspector.participant import Participant
 
 
 def of_newest(ladder: Ladder, is_newest: bool = True) -> Statement:
@@ -121,7 +122,7 @@ def of_sign_in(step: Step) -> str:
     if is_without_password(step):
         site = capfirst(sites[-1].server.title)
         return f"{site}: no password was asked for, because {name_of_provider(sites[-1].server)} got its own cookie"
-    if sites and (told := provider_of(sites[-1].server)) and told.is_stranger:
+    if told := stranger_that_told(sites):
         return f"{capfirst(sites[-1].server.title)} signed you in: {told.title} said who you are"
     if brought := next((rung for rung in sites if rung.endpoint == "callback"), None):
         known_as = brought.user or f"user {brought.who_after}"
@@ -129,6 +130,12 @@ def of_sign_in(step: Step) -> str:
     if step.last.sent_to and "code" in parameters_in(step.last.location):
         return f"{capfirst(step.last.server.title)} sent you to {step.last.sent_to.title} with a code"
     return of_asking(step)
+
+
+def stranger_that_told(sites: list[Rung]) -> Participant | None:
+    """The provider that was asked in the course of the last of these exchanges, where it does not record itself."""
+    asked = (call.asked for rung in sites[-1:] for call in rung.inside if call.is_of_caller)
+    return next((one for one in asked if one and one.is_stranger), None)
 
 
 def of_asking(step: Step) -> str:
