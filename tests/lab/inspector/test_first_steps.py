@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from lab.chosen_provider import Choice, forget, keep
 from lab.inspector.first_steps.steps import STEPS, progress_of
 from lab.inspector.first_steps.traffic import traffic_of
 from lab.inspector.templatetags.lab_inspector import marked_up
+from lab.servers import SITE_A
 from session_inspector.inspector.observed.server_state import MAX_LOOKED_AT, columns_of
 from session_inspector.journal.queries import empty
 from session_inspector.journal.schema import Cookie
@@ -486,3 +488,15 @@ def test_with_the_journal_goes_what_was_said(client, found):
 def test_a_value_s_name_is_text(shown):
     exchange(path="/values/own/", method="POST", status=302, sends=A1, after=row("a1", **{"<i>*x*": 1}))
     assert "<code>&lt;i&gt;*x*</code>" in marked_up(shown(5))
+
+
+@pytest.mark.parametrize("issuer", ["https://op.example", ""])
+def test_where_site_a_signs_in_elsewhere_the_steps_say_so_first(client, issuer):
+    if issuer:
+        keep(SITE_A, Choice({"OIDC_OP_ISSUER": issuer}))
+    try:
+        page = text_of(client.get("/first-steps/"))
+    finally:
+        forget(SITE_A)
+    said = "Site A signs in at https://op.example now. These steps are about Identity: go back to it first."
+    assert (said in page) is bool(issuer)

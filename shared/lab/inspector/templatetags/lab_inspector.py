@@ -7,8 +7,11 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from lab import runs
+from lab.chosen_provider import choice_for
 from lab.inspector.first_steps.steps import Progress, progress_of
 from lab.inspector.first_steps.traffic import traffic_of
+from lab.servers import SITE_A
 from lab.staging.acts import Act
 from lab.staging.catalogue import scenario_named
 from lab.staging.parts import Scenario
@@ -17,6 +20,19 @@ from session_inspector.inspector.seen import Seen
 from session_inspector.templatetags.session_inspector import term
 
 register = template.Library()
+
+
+@register.simple_tag
+def provider_of_site_a() -> str:
+    """The issuer, where somebody has chosen another than Identity; empty otherwise."""
+    choice = choice_for(SITE_A) if runs.current().is_usual else None
+    return str(choice.settings["OIDC_OP_ISSUER"]) if choice else ""
+
+
+@register.simple_tag
+def at_site_a(path: str) -> str:
+    return SITE_A.origin + path
+
 
 MARKS = re.compile(r"`([^`]+)`|\*([^*]+)\*")
 TERMS = re.compile(r"\[([^\]]+)\](?:\(([^)]+)\))?")
