@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from session_inspector.journal.database import NO_PSYCOPG
+from tests.browser import chromium
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.page import text_in
@@ -444,6 +445,25 @@ def test_in_the_example_each_signs_out_the_other_until_their_cookies_have_names(
             assert "Site administration" in browser.get(f"{project.origin}/", timeout=60).text
         page = shown(inspector, browser, blog)
     assert text_of(page).startswith("Both say you are ann.")
+
+
+def test_a_page_that_was_open_before_names_the_cause_by_itself(
+    environment, example, browser, playwright, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(environment.variables, "XDG_STATE_HOME", str(tmp_path))  # where no other test has recorded
+    chrome = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
+    page = chrome.new_page()
+    browser.headers["User-Agent"] = page.evaluate("navigator.userAgent")
+    shop, blog = example
+    with shop.served(), blog.served(), inspector_of(environment, free_ports()) as origin:
+        browser.get(f"{shop.origin}/", timeout=60)
+        page.goto(f"{origin}/")
+        page.get_by_role("heading", name="Shop does not know you.").wait_for()
+        cause = page.get_by_text("one name for their session cookies")
+        assert not cause.count()
+        sign_in(browser, blog)
+        cause.wait_for()
+    chrome.close()
 
 
 def text_of(page):
