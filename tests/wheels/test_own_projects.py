@@ -343,6 +343,8 @@ def test_a_sign_in_at_a_provider_is_recognised_by_its_parameters(made, inspector
         ladder = shown(inspector, carol.session, stranger, "/ladder/")
     assert f"Stranger asks {elsewhere.origin.partition('//')[2]} who you are" in ladder
     assert f"Stranger knows you as {CAROL['name']} now: the browser brought it a code" in ladder
+    kinds = {entry["kind"] for entry in inspector("/journal.json").json()["entries"] if entry["server"] == "stranger"}
+    assert kinds == {"exchange"}  # its calls to the provider are its own library's
     assert_recorder_changes_no_page(stranger, carol.session)
 
 
