@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from session_inspector.journal.database import NO_PSYCOPG
+from tests.browser import chromium
 from tests.browser.person import Person
 from tests.interop.elsewhere import CAROL
 from tests.page import text_in
@@ -223,11 +224,16 @@ def environment(tmp_path_factory):
     environment = Environment(tmp_path_factory.mktemp("own-projects") / "venv")
     environment.install("django", "uvicorn", "django-debug-toolbar", "authlib", "requests")
     environment.run(INSTALL)
-    environment.variables["XDG_STATE_HOME"] = str(environment.folder / "state")
     return environment
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(autouse=True)
+def journal_of_its_own(environment, tmp_path, monkeypatch):
+    """No test sees what another has recorded."""
+    monkeypatch.setitem(environment.variables, "XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
 def inspector(environment):
     """Asks a page of the inspector, which belongs to no project."""
     with inspector_of(environment, free_ports()) as origin:
@@ -288,7 +294,7 @@ def test_of_two_that_log_each_other_out_the_cause_is_named_first(made, inspector
     assert "have one host, localhost, and one name for their session cookies, sessionid" in page
     assert "Shop and blog do not know you." in page  # the browser has no cookie of either any more
     assert "Shop deleted the session cookie of blog, with GET /admin/ at" in page
-    assert "Shop found no row for the key that came, so it did not know you" in ladder
+    assert "Shop found no row for the key that came, which blog has set, so it did not know you" in ladder
     assert "Password sent to shop, which then began a new session" in ladder
     assert {inspector(path).status_code for path in PAGES} == {200}
 
@@ -319,7 +325,7 @@ def test_a_toolbar_in_the_wrong_place_deletes_a_cookie_and_is_named(made, inspec
         page = shown(inspector, browser, blog)
         assert "Log in" in browser.get(f"{blog.origin}/admin/", timeout=60).text
     assert "Shop deleted the session cookie of blog, with GET / at" in page
-    assert "Shop and blog do not know you" in page
+    assert "Blog and shop do not know you" in page
 
 
 def test_a_toolbar_before_the_session_deletes_none(made, browser):
@@ -342,6 +348,8 @@ def test_a_sign_in_at_a_provider_is_recognised_by_its_parameters(made, inspector
         ladder = shown(inspector, carol.session, stranger, "/ladder/")
     assert f"Stranger asks {elsewhere.origin.partition('//')[2]} who you are" in ladder
     assert f"Stranger knows you as {CAROL['name']} now: the browser brought it a code" in ladder
+    kinds = {entry["kind"] for entry in inspector("/journal.json").json()["entries"] if entry["server"] == "stranger"}
+    assert kinds == {"exchange"}  # its calls to the provider are its own library's
     assert_recorder_changes_no_page(stranger, carol.session)
 
 
@@ -444,6 +452,22 @@ def test_in_the_example_each_signs_out_the_other_until_their_cookies_have_names(
             assert "Site administration" in browser.get(f"{project.origin}/", timeout=60).text
         page = shown(inspector, browser, blog)
     assert text_of(page).startswith("Both say you are ann.")
+
+
+def test_a_page_that_was_open_before_names_the_cause_by_itself(environment, example, browser, playwright):
+    chrome = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.arguments())
+    page = chrome.new_page()
+    browser.headers["User-Agent"] = page.evaluate("navigator.userAgent")
+    shop, blog = example
+    with shop.served(), blog.served(), inspector_of(environment, free_ports()) as origin:
+        browser.get(f"{shop.origin}/", timeout=60)
+        page.goto(f"{origin}/")
+        page.get_by_role("heading", name="Shop does not know you.").wait_for()
+        cause = page.get_by_text("one name for their session cookies")
+        assert not cause.count()
+        sign_in(browser, blog)
+        cause.wait_for()
+    chrome.close()
 
 
 def text_of(page):
