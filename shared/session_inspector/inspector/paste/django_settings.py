@@ -24,7 +24,7 @@ from session_inspector.inspector.paste.reading import (
 
 # A cookie may have a name in capital letters, too: no blank stands around its = then, and no quote behind it.
 SETTING = re.compile(
-    r"^[ \t]*(?:[A-Z][A-Z0-9_]{2,}(?: *:[^=\n]+)?(?:[ \t]+\+?=|=[\[({\"']|=(?:True|False|None)\b)"
+    r"^[ \t]*(?:[A-Z][A-Z0-9_]{2,}(?: *:[^=\n]{1,80})?(?:[ \t]+\+?=|=[\[({\"']|=(?:True|False|None)\b)"
     r"|(?:SESSION|CSRF|OIDC|SECURE)_[A-Z0-9_]+=)",
     re.MULTILINE,
 )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -15,6 +16,7 @@ from session_inspector.inspector.paste import callback, set_cookie
 from session_inspector.inspector.paste.callback import callback_of
 from session_inspector.inspector.paste.place import Place, place_of
 from session_inspector.inspector.paste.reading import (
+    MAX_FINDINGS,
     REDACTOR,
     Finding,
     Part,
@@ -378,6 +380,7 @@ NOTE = "Bodies of answers are not read, nor who uses which session: only the ser
 
 
 def read_har(archive: Archive) -> Reading:
-    findings = tuple(found for check in CHECKS_OF_ARCHIVE for found in check(archive))
+    """One finding more than is shown is enough: each may need a look at all messages."""
+    findings = tuple(islice((found for check in CHECKS_OF_ARCHIVE for found in check(archive)), MAX_FINDINGS + 1))
     kind = f"a HAR file with {archive.number} messages"
     return Reading(kind, findings, tuple(parts_of(archive)), NOTE)

@@ -13,8 +13,10 @@ from session_inspector.inspector.paste.token import looks_like_token, read_opaqu
 
 MAX_TEXT = 200_000  # characters of whatever is no HAR file
 MAX_LINES = 10  # Set-Cookie lines at once
-HEADER = re.compile(r"^\s*(set-cookie|cookie)2?\s*:\s*", re.IGNORECASE)
-ADDRESS = re.compile(r"(?:(?:GET|POST)\s+)?(https?://\S[\s\S]*|/\S*[?#]\S+)", re.IGNORECASE)
+# curl -v writes < or > before it; devtools copy its name without a colon, and the value into the next line.
+HEADER = re.compile(r"^[<>\s]*(set-cookie|cookie)\s*:\s*", re.IGNORECASE)
+NAME_ALONE = re.compile(r"^[ \t]*(set-cookie|cookie):?[ \t]*\r?\n[ \t]*", re.IGNORECASE | re.MULTILINE)
+ADDRESS = re.compile(r"(?:(?:GET|POST)\s+)?(https?://\S[\s\S]*|/[^\s?#]*[?#]\S+)", re.IGNORECASE)
 QUERY = re.compile(r"[?#]?(?:[\w.-]+=[^&\s;]*&)*(?:code|state|error)=[^&\s;]*(?:&[\w.-]+=[^&\s;]*)*")
 TOKEN = re.compile(
     r"(?:Authorization:\s*)?(?:Bearer\s+)?(?:(?:id|access|logout|refresh)_token=)?[\"']?(.+?)[\"']?", re.DOTALL
@@ -75,15 +77,21 @@ def read(text: str, address: str = "") -> Reading:
 
 
 def of_json(text: str) -> Reading:
+    """Also the answer of a token endpoint: of that, the ID Token."""
     try:
-        archive = archive_of(parsed_json(text))
+        content = parsed_json(text)
     except ValueError:
         return BROKEN
+    token = content.get("id_token") if isinstance(content, dict) else None
+    if isinstance(token, str):
+        return read_token(token)
+    archive = archive_of(content)
     return read_har(archive) if archive else NO_HAR
 
 
 def of_headers(text: str, place: Place | None) -> Reading | None:
     """Of lines that begin with the name of a header, those of the first kind."""
+    text = NAME_ALONE.sub(r"\1: ", text)
     lines = [(found[1].lower(), line[found.end() :]) for line in text.split("\n") if (found := HEADER.match(line))]
     told = [line.removesuffix("\r") for name, line in lines if name == "set-cookie"][:MAX_LINES]
     sent = [line.removesuffix("\r") for name, line in lines if name == "cookie"]

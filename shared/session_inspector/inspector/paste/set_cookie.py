@@ -32,7 +32,7 @@ SUFFIXES = {
 DJANGO_S = "sessionid"
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 OUTSIDE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # no cookie-octet (RFC 6265bis, 4.1.1)
-SECOND = re.compile(r",\s*(?!\s*\d\d[ -])([!#$%&'*+.^_`|~\w-]+)=")
+SECOND = re.compile(r",\s*+(?!\d\d[ -])([!#$%&'*+.^_`|~\w-]+)=")
 OF_ATTRIBUTES = {
     "Domain": "Sent to this host and to all below it.",
     "Secure": "For https. Over http, some browsers send it on loopback names only.",

@@ -81,6 +81,12 @@ def test_each_cookie_is_listed_cut_and_those_of_django_are_explained():
     assert meaning_of(reading, "sessionid").startswith("Django’s session cookie")
 
 
+@pytest.mark.parametrize("text", ["> Cookie: a=b", "cookie\na=b", "Cookie:\r\n  a=b", "GET / HTTP/1.1\r\nCookie: a=b"])
+def test_a_line_is_found_as_curl_and_devtools_write_it(text):
+    assert read(text).kind == "a Cookie line"
+    assert [part.name for part in read(text).parts] == ["a"]
+
+
 @pytest.mark.parametrize("line", ["PHPSESSID=abc; other=def", "JSESSIONID=0A1B", "a=b"])
 def test_a_line_without_the_name_of_its_header_will_do(line):
     assert read(line).kind == "a Cookie line"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from session_inspector.inspector.paste.kinds import read
+from session_inspector.inspector.paste.reading import MAX_FINDINGS
 from tests.session_inspector.inspector.paste.reading import said_in, statements
 
 SITE, OTHER, PROVIDER = "http://localhost:8001", "http://localhost:8002", "https://op.example"
@@ -148,6 +149,11 @@ def test_a_cookie_goes_to_the_folder_of_its_page_if_it_has_no_path_and_if_secure
     others = [entry(f"{SITE}/other/", sends="x=y"), entry("http://x.example/", sends="x=y")]
     assert not any("never came" in one for one in statements(har(folder, secure, *others)))
     assert any("never came" in one for one in statements(har(folder, entry(f"{SITE}/app/other"))))
+
+
+def test_no_more_is_looked_for_than_a_page_shows():
+    lost = [entry(f"{SITE}/{n}", sends="x=y", tells=[f"a{n}=b; Path=/"]) for n in range(100)]
+    assert len(statements(har(*lost))) == MAX_FINDINGS + 1
 
 
 def test_cookies_in_one_header_with_line_ends_between_are_told_apart():

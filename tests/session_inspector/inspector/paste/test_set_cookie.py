@@ -193,4 +193,6 @@ def test_each_attribute_is_explained_also_one_that_is_missing_and_the_value_is_c
 def test_more_lines_at_once_are_read_and_one_without_the_name_of_its_header():
     assert read(f"Set-Cookie: {GOOD}\r\nSet-Cookie: csrftoken=abc; Path=/").kind == "2 Set-Cookie lines"
     assert read(f"HTTP/1.1 200 OK\nServer: x\nSet-Cookie: {GOOD}\n\n").kind == "a Set-Cookie line"
+    assert read(f"< Set-Cookie: {GOOD}\n< X: y").kind == "a Set-Cookie line"
+    assert read(f"set-cookie\n{GOOD}").kind == "a Set-Cookie line"
     assert read(GOOD).kind == "a Set-Cookie line"

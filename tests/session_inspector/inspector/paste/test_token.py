@@ -134,6 +134,12 @@ def test_a_token_is_found_in_what_stands_around_it(written):
     assert read(written.format(token())).kind == "an ID Token"
 
 
+def test_of_the_answer_of_a_token_endpoint_the_id_token_is_read():
+    answer = json.dumps({"access_token": "2YotnFZFEjr1zCsicMWpAA", "id_token": token(nonce=None)})
+    assert read(answer).kind == "an ID Token"
+    assert statements(answer) == ["nonce is missing: a site that has sent one must refuse the token."]
+
+
 def test_a_token_that_was_broken_into_lines_is_put_together():
     text = token()
     assert read(f"{text[:40]}\n{text[40:90]}\r\n  {text[90:]}").findings == ()
