@@ -34,7 +34,7 @@ HOSTILE = [
     "\u202egnp.exe\u2028",
     "\ud800",
     "a" * 20_000,
-    "{{ 7|add:7 }}",
+    "{{ 70007|add:70007 }}",
 ]
 
 
@@ -99,7 +99,7 @@ def test_every_page_shows_it_as_text(client, text):
             page = answer.content.decode()
             assert "<script>x" not in page, path
             assert "<img" not in page, path
-            assert "14" not in page or "{{ 7" in page or text != HOSTILE[-1], path
+            assert "140014" not in page, path
 
 
 def stored():
