@@ -209,9 +209,9 @@ def test_one_click_leads_back_to_identity(send, client):
     ("query", "said"),
     [
         ("", "other sites are not told"),
-        ({"state": state_for("s", reached=True)}, "has not told this server whether it ended your session there"),
+        ({"state": state_for(("s", ""), reached=True)}, "has not told this server whether it ended your session there"),
         (
-            {"state": state_for("s", reached=False)},
+            {"state": state_for(("s", ""), reached=False)},
             "If you have a session there, it was not ended. Sign out there then.",
         ),
     ],
