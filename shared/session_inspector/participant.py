@@ -14,10 +14,10 @@ class Participant:
     names what it was set up for; empty for what it is otherwise.
 
     ``title``, ``what`` it is, ``role``, ``letter`` and ``colour`` (a number of the palette; 0: any) are for the pages.
-    ``session_cookie`` and ``csrf_cookie`` are names; ``attributes`` those of the session cookie. ``engine`` and
-    ``place`` say where sessions are kept, and ``signed_with`` is a part of a fingerprint of the key that signs them;
-    both are empty where an earlier version did not say. ``endpoints`` are paths, by what happens there. ``provider``
-    is the origin to which this one sends a browser to sign in, if it does.
+    ``session_cookie`` and ``csrf_cookie`` are names; ``attributes`` those of the session cookie. ``endpoints`` are
+    paths, by what happens there. ``engine`` and ``place`` say where sessions are kept, and ``signed_with`` is a part of
+    a fingerprint of the key that signs them; both are empty where an earlier version did not say. ``provider`` is the
+    origin to which this one sends a browser to sign in, if it does.
     """
 
     name: str
@@ -32,9 +32,9 @@ class Participant:
     csrf_cookie: str = field(default="", compare=False)
     attributes: dict[str, str] = field(default_factory=dict, compare=False)
     engine: str = field(default="", compare=False)
+    endpoints: dict[str, str] = field(default_factory=dict, compare=False)
     place: str = field(default="", compare=False)
     signed_with: str = field(default="", compare=False)
-    endpoints: dict[str, str] = field(default_factory=dict, compare=False)
     provider: str = field(default="", compare=False)
 
     @property

@@ -154,7 +154,9 @@ def host_asked(exchange: Exchange) -> str:
 def why_it_never_came(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
     """What is likely to keep a browser from sending back a cookie with these attributes, which it does not refuse,
     beside what was asked."""
-    causes = [cause for find in (of_path, of_secure_at_home, of_strict) if (cause := find(attributes, asked, server))]
+    causes = [
+        cause for find in (of_path, of_secure_at_home, of_same_site) if (cause := find(attributes, asked, server))
+    ]
     return " ".join(causes) or OTHER_CAUSES
 
 
@@ -176,9 +178,23 @@ def of_secure_at_home(attributes: dict[str, str], asked: Exchange, server: Parti
     return "Secure, and this is http: some browsers send it, but only on loopback names." if is_kept_back else ""
 
 
-def of_strict(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
-    is_kept_back = attributes.get("samesite") == "Strict" and asked.headers.get("Sec-Fetch-Site") == "cross-site"
-    return "SameSite=Strict, and another site led here: it comes with the next click." if is_kept_back else ""
+def of_same_site(attributes: dict[str, str], asked: Exchange, server: Participant) -> str:
+    why = why_kept_back(attributes, asked)
+    return f"{why}: it comes with the next click." if why else ""
+
+
+def why_kept_back(attributes: dict[str, str], asked: Exchange) -> str:
+    """Why a browser that has the cookie does not send it with that request, since another site made it (RFC 6265bis,
+    section 5.8.3); empty where it does."""
+    if asked.headers.get("Sec-Fetch-Site") != "cross-site":
+        return ""
+    is_followed = asked.method in ("GET", "HEAD") and asked.headers.get("Sec-Fetch-Mode") == "navigate"
+    match attributes.get("samesite"):
+        case "Strict":
+            return "SameSite=Strict, and another site led here"
+        case "Lax" if not is_followed:
+            return f"SameSite=Lax, and another site made this {asked.method}"
+    return ""
 
 
 NOT_TAKEN = (

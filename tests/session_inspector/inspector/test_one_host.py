@@ -76,6 +76,23 @@ def test_the_key_that_found_nothing_is_said_to_be_the_neighbour_s(client):
     assert "with GET / at 12:00:01. It had found no row for that key." in page
 
 
+def test_since_which_request_both_set_one_cookie_is_said(client):
+    a_session_at_the_shop()
+    exchange("blog", "/login/", at=1, tells=[told("k2")], after=row("k2"))
+    exchange("shop", at=2, cookies=(sent("k2"),), tells=[told("k3")], after=row("k3"))
+    page = text_of(client.get("/?visitor=v1"))
+    since = "Both have set this cookie since GET /login/ at 12:00:01."
+    assert f"The shop replaced the session cookie of the blog, with GET / at 12:00:02. {since}" in page.replace(
+        " It had found no row for that key.", ""
+    )
+
+
+def test_who_set_it_second_is_told_once(client):
+    a_session_at_the_shop()
+    exchange("blog", "/login/", at=1, tells=[told("k2")], after=row("k2"))
+    assert "Both have set this cookie" not in text_of(client.get("/?visitor=v1"))
+
+
 def test_of_another_key_that_is_not_said(client):
     a_session_at_the_shop()
     forgotten = SetCookie("sessionid", masked(""), "session", {"max-age": "0", "path": "/"})

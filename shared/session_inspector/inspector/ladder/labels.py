@@ -8,7 +8,7 @@ from session_inspector.explain.endpoints import parameters_in, parts_of, place_i
 from session_inspector.explain.sessions import fate_of
 from session_inspector.explain.values import OF_LIBRARIES, in_line, render_masked, values_in, visible
 from session_inspector.inspector.observed.rungs import Rung
-from session_inspector.journal.schema import Address, Masked, SessionRow
+from session_inspector.journal.schema import Address, Entry, Masked, SessionRow
 
 MAX_SHOWN = 30  # characters of a value that is shown on the rung
 MAX_PATH = 20  # characters; of a longer path the last part is shown
@@ -81,6 +81,8 @@ def no_cookie_in_words(rung: Rung) -> str:
     """Why none came, where that tells something."""
     if rung.has_been_refused:
         return "no cookie: the browser refused it"
+    if rung.kept_back:
+        return f"no cookie: {rung.kept_back}"
     others = [f"{server.title}’s" for server in rung.held_elsewhere]
     if others:
         return f"no cookie: {get_text_list(others, 'and')} {'are' if len(others) > 1 else 'is'} for another host"
@@ -107,6 +109,8 @@ def notes_of(rung: Rung) -> list[Note]:
                 notes.append(Note(f"made: {who_or_what(rung)}", key=key))
             case "rotated":
                 notes.append(Note(who_or_what(rung, "with all its values"), was, key))
+            case "deleted" if rung.ended_by:
+                continue
             case "deleted" | "expired":
                 notes.append(Note(clause, was))
             case "ended":
@@ -115,11 +119,30 @@ def notes_of(rung: Rung) -> list[Note]:
                 notes.append(Note(clause))
             case "unknown":
                 notes.append(Note(f"{clause}: {rung.set_by.title} has set it" if rung.set_by else clause))
+    if overlap := overlap_in_words(rung):
+        notes.append(Note(overlap))
     if not rung.became and rung.changes:
         notes.append(Note(changes_in_short(rung), key=key))
     if gave_code_at_once(rung):
         notes.append(Note(f"names {rung.user}: no password form", key=key))
     return notes
+
+
+def overlap_in_words(rung: Rung) -> str:
+    """What another exchange of the same session, at the same time, has to do with this one."""
+    if rung.ended_by:
+        return f"could not save the session: {what_it_was(rung.ended_by)} had ended it meanwhile"
+    if lost := rung.lost_update:
+        names = get_text_list([visible(name) for name in lost.names], "and")
+        return f"wrote over {names}, which {what_it_was(lost.by)} had changed meanwhile"
+    return ""
+
+
+def what_it_was(entry: Entry) -> str:
+    """What changed a session while something else was under way: ``POST /logout/``."""
+    if entry.is_exchange:
+        return visible(f"{entry.exchange.method} {entry.exchange.path}")
+    return "a logout token" if entry.change.is_by_logout_token else entry.change.by or "a command"
 
 
 def key_of(row: SessionRow | None) -> Masked | None:

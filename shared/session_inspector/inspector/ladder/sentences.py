@@ -7,7 +7,7 @@ from django.utils.text import capfirst, get_text_list
 
 from session_inspector.explain.endpoints import parameters_in
 from session_inspector.explain.sessions import fate_of, signs_in, why_not_accepted
-from session_inspector.inspector.ladder.labels import changes_in_short, place_of
+from session_inspector.inspector.ladder.labels import changes_in_short, overlap_in_words, place_of
 from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
@@ -22,7 +22,7 @@ def of_newest(ladder: Ladder, is_newest: bool = True) -> Statement:
     step = next((step for step in reversed(ladder.steps) if step.is_certain_click), None)
     if not is_newest or step is None:
         return Statement("Each click, message by message.")
-    shown = [*step.entries, *(rung.entry for rung in step.told_later)]
+    shown = [*step.entries, *(rung.entry for rung in step.told_later), *(rung.overlapping for rung in step.rungs)]
     return Statement(f"{of_step(step)}.", resting_on(shown), Rule.CLICK)
 
 
@@ -32,8 +32,18 @@ def of_step(step: Step) -> str:
         return of_change(step.first)
     if step.first.is_call:
         return of_lone_call(step.first)
-    said = (of_it(step) for of_it in (of_stray_password, of_renewal, of_failed_callback, of_sign_in, of_status))
+    kinds = (of_overlap, of_stray_password, of_renewal, of_failed_callback, of_sign_in, of_status)
+    said = (of_it(step) for of_it in kinds)
     return of_no_click(step) + (next(filter(None, said), "") or of_session(step))
+
+
+def of_overlap(step: Step) -> str:
+    """Of two exchanges of one session at the same time, of which one got in the way of the other."""
+    for rung in step.rungs:
+        server = capfirst(rung.server.title)
+        if overlap := overlap_in_words(rung):
+            return f"{server} {overlap}"
+    return ""
 
 
 def of_no_click(step: Step) -> str:

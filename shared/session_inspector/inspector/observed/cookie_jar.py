@@ -13,6 +13,7 @@ from session_inspector.explain.cookies import (
     of_attributes,
     path_matches,
     place_of,
+    why_kept_back,
     why_refused,
 )
 from session_inspector.inspector.observed.queries import ended
@@ -112,7 +113,8 @@ def began_before(earlier: Entry | None, entry: Entry) -> bool:
 
 
 def goes_to(held: Held, entry: Entry) -> bool:
-    return path_matches(held.attributes.get("path", "/"), entry.exchange.path)
+    is_below = path_matches(held.attributes.get("path", "/"), entry.exchange.path)
+    return is_below and not why_kept_back(held.attributes, entry.exchange)
 
 
 def note_set_cookies(cookies: dict[str, Held], entry: Entry, now: datetime) -> None:

@@ -1,6 +1,9 @@
 """Why a session that was there is not found any more, or not read: what the server was set to then, and is now."""
 
-from session_inspector.explain.sessions import WHY_UNREAD
+from itertools import takewhile
+
+from session_inspector.explain.cookies import host_asked
+from session_inspector.explain.sessions import WHY_UNREAD, signs_in
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import writer_of
 from session_inspector.journal.schema import Entry, SessionRow, Store
@@ -27,6 +30,25 @@ def why_not_read(last: Entry | None, entry: Entry, row: SessionRow) -> Statement
         resting_on([last if is_other_key else None, entry]),
         Rule.PLACE if is_other_key else None,
     )
+
+
+def begun_at_another_name(found: list[Entry]) -> Statement | None:
+    """Where the newest sign-in began at one name of the server and came back to another, so that its session was not
+    found; None where somebody has signed in since. ``found`` are a visitor's exchanges there, the newest first."""
+    since = list(takewhile(lambda entry: not signs_in(entry.exchange), found))
+    for entry in filter(is_answer_to_sign_in, since):
+        began = next((one for one in since if one.journey == entry.journey and one.set_key and one.id < entry.id), None)
+        if began and began.set_key != entry.sent_key and host_asked(began.exchange) != host_asked(entry.exchange):
+            there, here = host_asked(began.exchange), host_asked(entry.exchange)
+            text = f"the sign-in began at {there} and came back to {here} at {entry.at:%H:%M:%S}, without its cookie"
+            return Statement(text, resting_on([began, entry]), Rule.HOST)
+    return None
+
+
+def is_answer_to_sign_in(entry: Entry) -> bool:
+    """By its parameters (RFC 6749, section 4.1.2)."""
+    names = dict(entry.exchange.query).keys()
+    return "state" in names and not names.isdisjoint({"code", "error"})
 
 
 def what_differs(last: Entry, entry: Entry) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from session_inspector.explain.browsers import is_browser
-from session_inspector.explain.cookies import News, has_session_cookie, news_in
+from session_inspector.explain.cookies import News, has_session_cookie, news_in, why_kept_back
 from session_inspector.explain.endpoints import endpoint_of, parts_of, target_of
 from session_inspector.explain.sessions import person_of, user_id_in, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
+from session_inspector.inspector.observed.overlaps import LostUpdate, overlaps_among
 from session_inspector.inspector.observed.queries import agent_of, ended, is_of_browser
 from session_inspector.journal.participants import (
     lanes,
@@ -60,8 +61,11 @@ class Rung:
     # Servers on other hosts whose session cookies the browser had by then.
     held_elsewhere: list[Participant] = field(default_factory=list)
     has_been_refused: bool = False  # the browser did not keep the session cookie that this server has set
+    kept_back: str = ""  # why the browser has not sent the session cookie that it has
     set_by: Participant | None = None  # the other server that has set the session key which came
     strangers: tuple[Participant, ...] = ()
+    lost_update: LostUpdate | None = None  # what this exchange wrote over
+    ended_by: Entry | None = None  # what deleted the row while this exchange was under way, so that it was not saved
 
     @property
     def exchange(self) -> Exchange:
@@ -237,6 +241,11 @@ class Rung:
         return person_of(self.exchange)
 
     @property
+    def overlapping(self) -> Entry | None:
+        """The other exchange that got in its way, at the same time."""
+        return self.ended_by or (self.lost_update.by if self.lost_update else None)
+
+    @property
     def has_password(self) -> bool:
         return not self.is_change and ("password", Withheld()) in self.message.form
 
@@ -279,6 +288,7 @@ def rungs_of(entries: Iterable[Entry], guesses: Iterable[Entry] = ()) -> list[Ru
         (around.inside if around else outer).append(call)
     outer.sort(key=lambda rung: (rung.entry.at, rung.entry.id))
     note_cookies_held(outer)
+    note_overlaps(outer)
     return outer
 
 
@@ -335,11 +345,14 @@ def note_cookies_held(rungs: list[Rung]) -> None:
     held: set[Participant] = set()
     refused: set[Participant] = set()
     setters: dict[Masked, Participant] = {}
+    attributes: dict[Participant, dict[str, str]] = {}  # of the session cookie that each has set last
     for rung in rungs:
         if not is_of_browser(rung.entry):
             continue
         rung.held_elsewhere = [one for one in participants() if one in held and is_for_another_host(one, rung.server)]
         rung.has_been_refused = rung.server in refused
+        if not rung.came_with_session_cookie and rung.server in attributes:
+            rung.kept_back = why_kept_back(attributes[rung.server], rung.exchange)
         came = next((one.value for one in rung.cookies if one.role == "session" and one.is_taken), None)
         set_by = setters.get(came) if came else None
         rung.set_by = set_by if set_by != rung.server else None
@@ -349,10 +362,26 @@ def note_cookies_held(rungs: list[Rung]) -> None:
             if news.cookie.role == "session":
                 (refused.add if news.what == "refused" else refused.discard)(rung.server)
                 setters[news.cookie.value] = rung.server
+                note_attributes(attributes, news, rung.server)
         if rung.exchange.after and rung.server not in refused:
             held.add(rung.server)
         else:
             held.discard(rung.server)
+
+
+def note_overlaps(rungs: list[Rung]) -> None:
+    overlaps = overlaps_among(one.entry for rung in rungs for one in rung.with_all_inside)
+    for rung in rungs:
+        rung.lost_update = overlaps.lost.get(rung.entry.id)
+        rung.ended_by = overlaps.ended_by.get(rung.entry.id)
+
+
+def note_attributes(attributes: dict[Participant, dict[str, str]], news: News, server: Participant) -> None:
+    """A neighbour with a cookie of that name may have lost its own by that."""
+    for one in [one for one in attributes if one.session_cookie == news.cookie.name]:
+        del attributes[one]
+    if news.what in ("set", "renewed"):
+        attributes[server] = news.cookie.attributes
 
 
 def is_for_another_host(owner: Participant, asked: Participant) -> bool:

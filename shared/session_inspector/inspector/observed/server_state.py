@@ -1,11 +1,12 @@
 """One server as one visitor's traffic shows it: cookies sent and told to keep, the row behind them, and who that is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.text import capfirst
 
-from session_inspector.explain.cookies import came_twice
+from session_inspector.explain.cookies import came_twice, place_of
 from session_inspector.explain.sessions import (
     fate_of,
     is_past,
@@ -18,12 +19,13 @@ from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
 from session_inspector.inspector.observed.cookie_jar import (
     Held,
     began_before,
+    host_of,
     note_neighbour,
     note_sent,
     note_set_cookies,
 )
 from session_inspector.inspector.observed.lineage import HangsOn, Lineage, lineage_of
-from session_inspector.inspector.observed.lost import why_not_found, why_not_read
+from session_inspector.inspector.observed.lost import begun_at_another_name, why_not_found, why_not_read
 from session_inspector.inspector.observed.queries import (
     Found,
     OfEach,
@@ -74,6 +76,7 @@ class Column:
     row_seen: Entry | None = None  # the entry that last told of the row, or that there is none
     history: History = History()  # of the session that the row is
     gone: Statement | None = None  # what became of the row that was
+    shared_since: Entry | None = None  # since which answer a neighbour and this server set the same cookie
     lost: Statement | None = None  # why the session that was is not found any more, or not read
     last_read: dict[str, Entry] = field(default_factory=dict)  # by the fingerprint of the key
     user: Person | None = None
@@ -97,6 +100,12 @@ class Column:
         return next(held, None)
 
     @property
+    def session_cookie_set(self) -> Held | None:
+        """The one that this server has set, whatever became of it."""
+        held = (held for held in self.cookies.values() if held.cookie.role == "session" and held.last_set)
+        return next(held, None)
+
+    @property
     def refused(self) -> Statement | None:
         """Why browsers do not keep the session cookie that this server sets."""
         held = next((one for one in self.cookies.values() if one.cookie.role == "session" and one.refused), None)
@@ -108,16 +117,17 @@ class Column:
     @property
     def taken(self) -> Statement | None:
         """Which neighbour took the session cookie away, and with what."""
-        held = next((one for one in self.cookies.values() if one.cookie.role == "session" and one.last_set), None)
+        held = self.session_cookie_set
         entry = held and held.taken_by(self.server.name)
         if not held or not entry:
             return None
         did, other = "replaced" if held.replaced else "deleted", capfirst(writer_of(entry).title)
-        asked = f"{entry.exchange.method} {entry.exchange.path}"
-        text = f"{other} {did} the session cookie of {self.server.title}, with {asked} at {entry.at:%H:%M:%S}."
+        text = f"{other} {did} the session cookie of {self.server.title}, with {in_short(entry)}."
         if found_nothing(entry, held.cookie.value):
             text = f"{text} It had found no {entry.exchange.stored_as} for that key."
-        return Statement(text, resting_on([held.last_set, entry]), Rule.COOKIES)
+        if self.shared_since and self.shared_since != entry:
+            text = f"{text} Both have set this cookie since {in_short(self.shared_since)}."
+        return Statement(text, resting_on([self.shared_since, held.last_set, entry]), Rule.COOKIES)
 
     @property
     def has_cookie(self) -> bool:
@@ -283,6 +293,9 @@ def column_of(visitor: Visitor, server: Participant, now: datetime, newest: OfEa
             note_change(column, entry)
         elif is_of_browser(entry):
             note_exchange(column, entry)
+    if not column.is_cut and len(theirs) < MAX_LOOKED_AT:
+        column.shared_since = shared_since(column.session_cookie_set, entries, theirs)
+    column.lost = column.lost or begun_at_another_name([entry for entry in found.own if is_of_browser(entry)])
     for entry in reversed(found.elsewhere):
         if entry.jar == jar and entry.id > entries[0].id and is_of_browser(entry):
             note_cookies(column, entry)
@@ -296,6 +309,32 @@ def of_neighbours(name: str, server: Participant, newest: OfEach, entries: list[
     found = {entry.exchange.before.key for entry in entries if is_of_browser(entry) and entry.exchange.before}
     of_each = ([entry for entry in newest[name, other].own if is_of_browser(entry)] for other in others)
     return [entry for theirs in of_each if found.isdisjoint(keys_set_in(theirs)) for entry in theirs]
+
+
+def in_short(entry: Entry) -> str:
+    return f"{entry.exchange.method} {entry.exchange.path} at {entry.at:%H:%M:%S}"
+
+
+def shared_since(held: Held | None, own: list[Entry], theirs: list[Entry]) -> Entry | None:
+    """The first answer after which both had set that cookie; None where one of them never has."""
+    if not held or not held.last_set:
+        return None
+    place = place_of(held.attributes, host_of(held.last_set))
+    first, other = (
+        min(those_that_set(held.cookie.name, place, some), default=None, key=by_id) for some in (own, theirs)
+    )
+    return max(first, other, key=by_id) if first and other else None
+
+
+def those_that_set(name: str, place: tuple[str, bool, str], found: list[Entry]) -> Iterator[Entry]:
+    for entry in filter(is_of_browser, found):
+        cookies = (one for one in entry.exchange.set_cookies if one.name == name)
+        if any(place_of(one.attributes, host_of(entry)) == place for one in cookies):
+            yield entry
+
+
+def by_id(entry: Entry) -> int:
+    return entry.id
 
 
 def found_nothing(entry: Entry, key: Masked) -> bool:

@@ -144,6 +144,43 @@ def test_where_no_record_shows_another_key_the_usual_cause_is_only_usual(said, f
     assert (over.entries, over.rule) == ((second,), None)
 
 
+def begin_at(host, **content):
+    cookie = told("shop_session", "k1", "shop")
+    return exchange("shop", "/login/", headers={"Host": host}, tells=[cookie], after=row("k1", state="s"), **content)
+
+
+def answer_at(host, **content):
+    asked = {"query": [("state", "s"), ("code", "c")], "status": 400, "headers": {"Host": host}} | content
+    return exchange("shop", "/callback/", at=1, **asked)
+
+
+def test_a_sign_in_that_came_back_to_another_name_of_the_server(said):
+    announce(SHOP)
+    began = begin_at("127.0.0.1:8001", journey="j1", jar="one")
+    back = answer_at("localhost:8001", journey="j1")
+    column, over = said()
+    why = "the sign-in began at 127.0.0.1 and came back to localhost at 12:00:01, without its cookie"
+    assert (column.reason, over.text) == (why, f"The shop: {why}.")
+    assert (over.entries, over.rule) == ((began, back), Rule.HOST)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        {"host": "127.0.0.1:9000"},  # only the port is another
+        {"host": "localhost:8001", "journey": "j2"},
+        {"host": "localhost:8001", "query": [("state", "s")]},
+        {"host": "localhost:8001", "sends": {"shop_session": "k1"}, "before": row("k1"), "after": row("k1")},
+        {"host": "localhost:8001", "after": row("k2", **KNOWN), "user": ALICE},
+    ],
+)
+def test_of_any_other_answer_that_is_not_said(said, back):
+    announce(SHOP)
+    begin_at("127.0.0.1:8001", journey="j1")
+    answer_at(**{"journey": "j1"} | back)
+    assert said()[0].lost is None
+
+
 @pytest.mark.parametrize("fields", [{}, {"place": ""}, {"engine": ""}])
 def test_where_nothing_is_known_to_differ_nothing_is_said(said, fields):
     sign_in(settings_are())

@@ -5,6 +5,7 @@ import pytest
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import exchange, told
 
+POSTED = {"Host": "site_a.localhost", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 STRICT = {"Host": "site_a.localhost", "Sec-Fetch-Site": "cross-site"}
 
 
@@ -20,6 +21,8 @@ def page_after(client, attributes, asked=None, **sends):
         ({"path": "/shelf/"}, {"path": "/"}, "Path=/shelf/: it goes to addresses there, not to /."),
         ({"secure": "True"}, {}, "Secure, and this is http"),
         ({"samesite": "Strict"}, {"headers": STRICT}, "SameSite=Strict, and another site led here"),
+        ({}, {"headers": POSTED, "method": "POST"}, "SameSite=Lax, and another site made this POST: it comes with the"),
+        ({}, {"headers": POSTED}, "The browser may block cookies"),
         ({}, {}, "The browser may block cookies"),
     ],
 )
