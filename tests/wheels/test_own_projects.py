@@ -326,6 +326,7 @@ def test_a_toolbar_in_the_wrong_place_deletes_a_cookie_and_is_named(made, inspec
         assert "Log in" in browser.get(f"{blog.origin}/admin/", timeout=60).text
     assert "Shop deleted the session cookie of blog, with GET / at" in page
     assert "Blog and shop do not know you" in page
+    assert "was started anew" not in page
 
 
 def test_a_toolbar_before_the_session_deletes_none(made, browser):

@@ -79,11 +79,11 @@ class Version:
 @dataclass(frozen=True)
 class Roll:
     """``present`` are those that take part now, in the order of their colours; ``versions`` all that were ever said;
-    ``started`` when each was started last, with its recorder on."""
+    ``started`` what each said when it was started last, with its recorder on."""
 
     present: tuple[Participant, ...]
     versions: dict[int, Participant]
-    started: dict[Participant, datetime] = field(default_factory=dict)
+    started: dict[Participant, Version] = field(default_factory=dict)
 
     def named(self, name: str) -> Participant | None:
         return next((one for one in self.present if one.name == name), None)
@@ -137,7 +137,7 @@ def read_roll() -> Roll:
     return Roll(
         tuple(with_letters_and_colours(sorted(present, key=first_seen.index))),
         {version.number: version.participant for version in versions},
-        {version.participant: version.at.replace(tzinfo=UTC) for version in newest.values()},
+        newest,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.text import capfirst
 
@@ -167,7 +167,7 @@ class Column:
         """When the server was started anew, if the newest request came before: a run without recorder may have been
         in between."""
         started = roll().started.get(self.server)
-        return started if started and self.last and self.last.at < started else None
+        return started.at.replace(tzinfo=UTC) if started and self.last and self.last.id <= started.after else None
 
     @property
     def recognised_by(self) -> tuple[Entry, ...]:

@@ -59,7 +59,9 @@ def test_a_row_that_has_run_out_is_said_to(client):
 def test_a_server_that_was_started_anew_may_have_done_something_unseen(client):
     exchange(tells=[told("site_a_session", "k1", "site_a")], after=row("k1", **KNOWN), user=ALICE)
     said = "Since the newest request this server was started anew, at 12:00:30."
-    execute("UPDATE journal_participant SET at = %s", "2026-11-24 12:00:30")
+    execute("UPDATE journal_participant SET at = %s", "2026-11-24 12:00:30")  # said under way, by its first request
+    assert said not in text_of(client.get("/", {"visitor": "v1"}))
+    execute("UPDATE journal_participant SET after = (SELECT max(id) FROM journal_entry)")
     assert said in text_of(client.get("/", {"visitor": "v1"}))
     exchange(at=40, sends={"site_a_session": "k1"}, before=row("k1", **KNOWN), after=row("k1", **KNOWN), user=ALICE)
     assert said not in text_of(client.get("/", {"visitor": "v1"}))
