@@ -49,8 +49,8 @@ def of_attributes(attributes: dict[str, str]) -> list[Attribute]:
         if name in ("max-age", "expires"):
             continue
         written = WRITTEN.get(name, name.capitalize())
-        why = OF_SAME_SITE.get(value, "") if name == "samesite" else OF_ATTRIBUTES.get(name, "")
-        found.append(Attribute(why, written if value == "True" else f"{written}={value}"))
+        why = OF_SAME_SITE.get(same_site_in(attributes)) if name == "samesite" else OF_ATTRIBUTES.get(name)
+        found.append(Attribute(why or "", written if value == "True" else f"{written}={value}"))
     for name, why in OF_ABSENCE.items():
         if name not in attributes:
             found.append(Attribute(why, absent=WRITTEN.get(name, name.capitalize())))
@@ -132,8 +132,13 @@ def of_prefix(name: str, attributes: dict[str, str]) -> str:
     return f"A name that begins so needs {get_text_list(missing, 'and')}." if missing else ""
 
 
+def same_site_in(attributes: dict[str, str]) -> str:
+    """``Strict``, ``Lax`` or ``None``: Django sends the letters of the setting as they are, and browsers take any."""
+    return attributes.get("samesite", "").capitalize()
+
+
 def of_same_site_none(cookie: SetCookie) -> str:
-    is_alone = cookie.attributes.get("samesite") == "None" and "secure" not in cookie.attributes
+    is_alone = same_site_in(cookie.attributes) == "None" and "secure" not in cookie.attributes
     return "SameSite=None without Secure." if is_alone else ""
 
 
@@ -189,7 +194,7 @@ def why_kept_back(attributes: dict[str, str], asked: Exchange) -> str:
     if asked.headers.get("Sec-Fetch-Site") != "cross-site":
         return ""
     is_followed = asked.method in ("GET", "HEAD") and asked.headers.get("Sec-Fetch-Mode") == "navigate"
-    match attributes.get("samesite"):
+    match same_site_in(attributes):
         case "Strict":
             return "SameSite=Strict, and another site led here"
         case "Lax" if not is_followed:
