@@ -9,6 +9,7 @@ from django.utils.http import is_same_domain
 from django.utils.text import get_text_list
 
 from session_inspector.journal.schema import Cookie, Exchange, SetCookie, Store
+from session_inspector.loopback import is_loopback
 from session_inspector.participant import Participant
 
 # By attribute, as Django names them.
@@ -29,7 +30,6 @@ OF_ABSENCE = {
 MAX_AGE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis, 5.5)
 MAX_SIZE = 4096  # bytes of name and value; a browser drops a larger one, and keeps the old one (RFC 6265bis, 5.6)
 OUTLIVES = "also when the browser closes (not in a private window)"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where most browsers keep a Secure cookie over http, too
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
 
@@ -143,12 +143,9 @@ def of_same_site_none(cookie: SetCookie) -> str:
 
 
 def of_secure(cookie: SetCookie, host: str, scheme: str) -> str:
+    """On this machine, most browsers keep one over http, too."""
     is_kept_back = "secure" in cookie.attributes and scheme == "http" and not is_loopback(host)
     return f"Secure, and {host} was asked over http." if is_kept_back else ""
-
-
-def is_loopback(host: str) -> bool:
-    return host in LOOPBACK or host.endswith(".localhost")
 
 
 def host_asked(exchange: Exchange) -> str:
