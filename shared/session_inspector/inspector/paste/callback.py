@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from session_inspector.explain.endpoints import ASKS_TO_SIGN_IN
 from session_inspector.explain.parameters import OF_CLAIMS, OF_PARAMETERS
 from session_inspector.inspector.paste.place import Place, place_of
 from session_inspector.inspector.paste.reading import (
@@ -67,7 +68,7 @@ class Callback:
     @property
     def is_way_there(self) -> bool:
         """Whether it leads to the provider, and not back."""
-        return self.has("response_type") and self.has("client_id")
+        return {name for name, _ in self.query} >= ASKS_TO_SIGN_IN
 
 
 def callback_of(text: str, began: Place | None) -> Callback | None:

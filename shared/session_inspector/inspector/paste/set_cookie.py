@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from django.conf import global_settings
 from django.utils import timezone
 from django.utils.http import is_same_domain
 
@@ -29,7 +30,6 @@ SUFFIXES = {
     "herokuapp.com", "netlify.app", "vercel.app", "web.app", "pages.dev", "workers.dev", "fly.dev", "onrender.com",
     "azurewebsites.net", "cloudfront.net", "pythonanywhere.com",
 }  # fmt: skip
-DJANGO_S = "sessionid"
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 OUTSIDE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # no cookie-octet (RFC 6265bis, 4.1.1)
 SECOND = re.compile(r",\s*+(?!\d\d[ -])([!#$%&'*+.^_`|~\w-]+)=")
@@ -371,7 +371,11 @@ def check_max_age(cookie: SetCookie) -> Finding | None:
 
 
 def check_default_name(cookie: SetCookie) -> Finding | None:
-    if cookie.name != DJANGO_S or cookie.is_deletion or (cookie.place and not cookie.place.is_loopback):
+    if (
+        cookie.name != global_settings.SESSION_COOKIE_NAME
+        or cookie.is_deletion
+        or (cookie.place and not cookie.place.is_loopback)
+    ):
         return None
     return Finding(
         "The name is Django’s default: each Django project on this host uses the same cookie, whatever its port.",
