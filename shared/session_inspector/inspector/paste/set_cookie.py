@@ -337,7 +337,7 @@ def check_characters(cookie: SetCookie) -> Finding | None:
     if value.startswith('"') and value.endswith('"') and len(value) > 1:
         return Finding(
             "The value stands in quotes: to a browser they are a part of it, Django takes them off.",
-            "http.cookies of Python writes a value so that has a blank, a comma or a ; in it.",
+            "Python’s http.cookies quotes a value that has a space, a comma or a ; in it.",
             "Encode the value, if servers in other languages read it.",
         )
     if not OUTSIDE.search(value):
@@ -365,7 +365,7 @@ def check_max_age(cookie: SetCookie) -> Finding | None:
         return None
     return Finding(
         "Max-Age is more than 400 days: no browser need keep a cookie for longer (RFC 6265bis, 5.5).",
-        "A number that was to mean for ever.",
+        "The number was chosen to mean: for ever.",
         "Set the cookie anew when the person comes again.",
     )
 
