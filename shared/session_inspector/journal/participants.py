@@ -265,6 +265,12 @@ def name_of_provider(site: Participant) -> str:
     return signs_in.title if signs_in else "the provider"
 
 
+def capital_of_provider(site: Participant) -> str:
+    """The same, as a sentence begins with it."""
+    signs_in = provider_of(site)
+    return signs_in.capital if signs_in else "The provider"
+
+
 def lanes() -> tuple[Participant, ...]:
     """From left to right as the ladder draws them: the provider between the others."""
     others = [one for one in participants() if one.role != OPENID_PROVIDER]
