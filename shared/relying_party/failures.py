@@ -37,8 +37,6 @@ FAILURES = {
     "ended_meanwhile": (403, "the provider has ended your session there meanwhile"),
     "user_disabled": (403, "this site has disabled your account"),
 }
-
-
 # What a claim, or a parameter of the header, is about.
 ABOUT = {
     **dict.fromkeys(("iss", "aud", "azp"), "origin"),
@@ -109,7 +107,7 @@ class SignInFailed(Exception):
 
     @property
     def about(self) -> str:
-        """What the claim is about, in one word of ``ABOUT``; empty where no page is shown of it."""
+        """What the claim is about, in one word of ``ABOUT``; empty where the page has no usual cause of it."""
         return ABOUT.get(self.claim, "")
 
     @property

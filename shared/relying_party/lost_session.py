@@ -101,13 +101,19 @@ def is_loopback(request: HttpRequest) -> bool:
     return host in LOOPBACK or host.endswith(".localhost")
 
 
+def same_site() -> str:
+    """Of the session cookie: Django takes the setting in letters of any case, and so do browsers. Empty if it sends
+    none."""
+    return (settings.SESSION_COOKIE_SAMESITE or "").capitalize()
+
+
 def is_strict(request: HttpRequest) -> str:
-    strict = settings.SESSION_COOKIE_SAMESITE == "Strict" and not came(request)
+    strict = same_site() == "Strict" and not came(request)
     return 'SESSION_COOKIE_SAMESITE is "Strict" here.' if strict else ""
 
 
 def is_none_without_secure(request: HttpRequest) -> str:
-    is_refused = settings.SESSION_COOKIE_SAMESITE == "None" and not settings.SESSION_COOKIE_SECURE
+    is_refused = same_site() == "None" and not settings.SESSION_COOKIE_SECURE
     return "SESSION_COOKIE_SECURE is False here." if is_refused and not came(request) else ""
 
 

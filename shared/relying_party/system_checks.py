@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from relying_party.client_authentication import private_key
 from relying_party.jwks import FAMILIES
+from relying_party.lost_session import same_site
 from relying_party.renewal import AGAIN_AFTER
 
 ADDRESSES = (
@@ -90,7 +91,7 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         "E011": [] if trusts_a_list() else ["OIDC_TRUSTED_AUDIENCES must be a list of client ids, not one text."],
     }
     warnings = {
-        "W001": [STRICT] if settings.SESSION_COOKIE_SAMESITE == "Strict" else [],
+        "W001": [STRICT] if same_site() == "Strict" else [],
         "W002": [ONE_HOST.format(host_of_provider())] if may_lose_its_cookie_to_the_provider() else [],
         "W003": [] if has_a_secret() else [NO_SECRET],
     }

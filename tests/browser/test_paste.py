@@ -36,7 +36,7 @@ KINDS = [
     (
         "SECRET_KEY = 'django-insecure-abc'\nSESSION_COOKIE_DOMAIN = 'localhost'",
         "This is a fragment of Django’s settings.",
-        "In this text in full, and not shown here: SECRET_KEY.",
+        "Secrets are in this text in full; they are not shown here: SECRET_KEY.",
     ),
     ("Dear Sir or Madam", "This is none of what this page knows.", ""),
 ]

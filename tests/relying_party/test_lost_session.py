@@ -65,9 +65,12 @@ def test_a_host_of_one_part_may_name_itself(likely, settings):
     assert "SESSION_COOKIE_DOMAIN" not in likely(host="localhost:8001")
 
 
-@pytest.mark.parametrize(("is_secure", "is_refused"), [(False, True), (True, False)])
-def test_a_cookie_for_other_sites_that_is_not_secure(likely, settings, is_secure, is_refused):
-    settings.SESSION_COOKIE_SAMESITE, settings.SESSION_COOKIE_SECURE = "None", is_secure
+@pytest.mark.parametrize(
+    ("said", "is_secure", "is_refused"),
+    [("None", False, True), ("none", False, True), ("None", True, False), (None, False, False), (False, False, False)],
+)
+def test_a_cookie_for_other_sites_that_is_not_secure(likely, settings, said, is_secure, is_refused):
+    settings.SESSION_COOKIE_SAMESITE, settings.SESSION_COOKIE_SECURE = said, is_secure
     assert ('SESSION_COOKIE_SAMESITE = "None"' in likely()) is is_refused
 
 
@@ -92,8 +95,9 @@ def test_a_secure_cookie_over_http_to_another_machine(likely, settings):
     assert "browsers keep it for https" in likely(host="shop.test")["SESSION_COOKIE_SECURE"]
 
 
-def test_a_strict_cookie_that_did_not_come(likely, settings):
-    settings.SESSION_COOKIE_SAMESITE = "Strict"
+@pytest.mark.parametrize("said", ["Strict", "strict"])
+def test_a_strict_cookie_that_did_not_come(likely, settings, said):
+    settings.SESSION_COOKIE_SAMESITE = said
     assert 'SESSION_COOKIE_SAMESITE = "Strict"' in likely()
     assert 'SESSION_COOKIE_SAMESITE = "Strict"' not in likely(f"{settings.SESSION_COOKIE_NAME}=k")
 

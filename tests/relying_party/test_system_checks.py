@@ -111,8 +111,9 @@ def test_sessions_that_this_server_keeps_can_be_ended(settings, engine):
     assert found() == []
 
 
-def test_a_session_cookie_that_does_not_come_back_from_the_provider_is_warned_of(settings):
-    settings.SESSION_COOKIE_SAMESITE = "Strict"
+@pytest.mark.parametrize("said", ["Strict", "strict"])
+def test_a_session_cookie_that_does_not_come_back_from_the_provider_is_warned_of(settings, said):
+    settings.SESSION_COOKIE_SAMESITE = said
     assert found() == ["relying_party.W001"]
 
 

@@ -1,6 +1,5 @@
 """``docs/relying-party.md``, done to a fresh project: its commands, its files, nothing else."""
 
-import re
 import shlex
 
 import pytest
@@ -83,9 +82,7 @@ def project_at_the_lab(environment, started_before, monkeypatch):
         "OIDC_RP_CLIENT_SECRET": "a secret",
     }
     lab.manage("identity", "shell", "-c", REGISTER.format(origin=project.origin))
-    (line,) = re.findall(r"`(OIDC_OP_ADDRESS = [^`]*)`", DOCUMENT.text)
     set_up(project)
-    project.write({"settings.py": line.replace(":8000", f":{lab.port}") + "\n"})
     with project.served():
         yield project
 

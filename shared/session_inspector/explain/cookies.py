@@ -9,6 +9,7 @@ from django.utils.http import is_same_domain
 from django.utils.text import get_text_list
 
 from session_inspector.journal.schema import Cookie, Exchange, SetCookie, Store
+from session_inspector.loopback import is_loopback
 from session_inspector.participant import Participant
 
 # By attribute, as Django names them.
@@ -29,7 +30,6 @@ OF_ABSENCE = {
 MAX_AGE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis, 5.5)
 MAX_SIZE = 4096  # bytes of name and value; a browser drops a larger one, and keeps the old one (RFC 6265bis, 5.6)
 OUTLIVES = "also when the browser closes (not in a private window)"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where most browsers keep a Secure cookie over http, too
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
 
@@ -49,8 +49,8 @@ def of_attributes(attributes: dict[str, str]) -> list[Attribute]:
         if name in ("max-age", "expires"):
             continue
         written = WRITTEN.get(name, name.capitalize())
-        why = OF_SAME_SITE.get(value, "") if name == "samesite" else OF_ATTRIBUTES.get(name, "")
-        found.append(Attribute(why, written if value == "True" else f"{written}={value}"))
+        why = OF_SAME_SITE.get(same_site_in(attributes)) if name == "samesite" else OF_ATTRIBUTES.get(name)
+        found.append(Attribute(why or "", written if value == "True" else f"{written}={value}"))
     for name, why in OF_ABSENCE.items():
         if name not in attributes:
             found.append(Attribute(why, absent=WRITTEN.get(name, name.capitalize())))
@@ -132,18 +132,20 @@ def of_prefix(name: str, attributes: dict[str, str]) -> str:
     return f"A name that begins so needs {get_text_list(missing, 'and')}." if missing else ""
 
 
+def same_site_in(attributes: dict[str, str]) -> str:
+    """``Strict``, ``Lax`` or ``None``: Django sends the letters of the setting as they are, and browsers take any."""
+    return attributes.get("samesite", "").capitalize()
+
+
 def of_same_site_none(cookie: SetCookie) -> str:
-    is_alone = cookie.attributes.get("samesite") == "None" and "secure" not in cookie.attributes
+    is_alone = same_site_in(cookie.attributes) == "None" and "secure" not in cookie.attributes
     return "SameSite=None without Secure." if is_alone else ""
 
 
 def of_secure(cookie: SetCookie, host: str, scheme: str) -> str:
+    """On this machine, most browsers keep one over http, too."""
     is_kept_back = "secure" in cookie.attributes and scheme == "http" and not is_loopback(host)
     return f"Secure, and {host} was asked over http." if is_kept_back else ""
-
-
-def is_loopback(host: str) -> bool:
-    return host in LOOPBACK or host.endswith(".localhost")
 
 
 def host_asked(exchange: Exchange) -> str:
@@ -189,7 +191,7 @@ def why_kept_back(attributes: dict[str, str], asked: Exchange) -> str:
     if asked.headers.get("Sec-Fetch-Site") != "cross-site":
         return ""
     is_followed = asked.method in ("GET", "HEAD") and asked.headers.get("Sec-Fetch-Mode") == "navigate"
-    match attributes.get("samesite"):
+    match same_site_in(attributes):
         case "Strict":
             return "SameSite=Strict, and another site led here"
         case "Lax" if not is_followed:

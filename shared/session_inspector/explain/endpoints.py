@@ -9,7 +9,7 @@ from session_inspector.participant import Participant
 # Endpoints by their names in words.
 IN_WORDS = {"callback": "callback", "authorize": "authorize", "sign_in": "the sign-in form"}
 
-ASKS_TO_SIGN_IN = {"response_type", "client_id", "redirect_uri"}  # OpenID Connect Core, 3.1.2.1
+ASKS_TO_SIGN_IN = {"response_type", "client_id"}  # RFC 6749, 4.1.1; OpenID Connect Core, 3.1.2.1
 # One of them is in each redirect between a provider and a site (OpenID Connect Core, 3.1.2.1 and 3.1.2.5).
 OF_SIGN_IN = {"client_id", "code", "state"}
 

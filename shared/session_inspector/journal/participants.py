@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from session_inspector.configuration import configuration
 from session_inspector.journal.database import execute, is_open, opened
 from session_inspector.journal.schema import Entry, Unreadable, as_json, participant_in
+from session_inspector.loopback import is_loopback
 from session_inspector.participant import OPENID_PROVIDER, Participant, stranger
 
 MAX_LOOKED_AT = 1000  # of the newest entries: who wrote one of them is still there
@@ -237,10 +238,6 @@ def may_be_one(place: str, other: str) -> bool:
     return place == other or (is_same_port and all(is_loopback(one.hostname or "") for one in (first, second)))
 
 
-def is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
-
-
 def writer_of(entry: Entry) -> Participant:
     return roll().writer_of(entry)
 
@@ -258,13 +255,20 @@ def provider() -> Participant | None:
 def provider_of(site: Participant) -> Participant | None:
     """The one that signs people in there, as the site says; where it does not, as the provider says of itself."""
     place = urlsplit(site.provider).netloc
-    return participant_at(place) or stranger_at(place) or provider()
+    said = participant_at(place) or stranger_at(place) if place else None
+    return said or provider()
 
 
 def name_of_provider(site: Participant) -> str:
     """What sentences about that site call it."""
     signs_in = provider_of(site)
     return signs_in.title if signs_in else "the provider"
+
+
+def capital_of_provider(site: Participant) -> str:
+    """The same, as a sentence begins with it."""
+    signs_in = provider_of(site)
+    return signs_in.capital if signs_in else "The provider"
 
 
 def lanes() -> tuple[Participant, ...]:

@@ -57,6 +57,12 @@ def test_who_deleted_the_cookie_of_the_other_is_said_with_the_request(client):
     assert "Here you are not signed in" in page
 
 
+def test_an_address_in_that_sentence_turns_no_line_round(client):
+    a_session_at_the_shop()
+    exchange("blog", "/\u202etxt/", at=61, cookies=(sent("k1"),), tells=[told("k2")])
+    assert r"with GET /\u202etxt/ at 12:01:01." in text_of(client.get("/?visitor=v1"))
+
+
 def test_the_cookie_of_the_one_is_replaced_by_that_of_the_other(client):
     known = row("k1", _auth_user_id="1")
     exchange("shop", tells=[told("k1")], after=known, user=ALICE)

@@ -15,7 +15,7 @@ from session_inspector.inspector.ladder.sentences import of_step
 from session_inspector.inspector.ladder.steps import Step
 from session_inspector.inspector.observed.queries import cause_of, of_journey
 from session_inspector.inspector.observed.rungs import Rung, rungs_of
-from session_inspector.journal.participants import name_of_provider, provider
+from session_inspector.journal.participants import capital_of_provider, name_of_provider, provider
 from session_inspector.journal.schema import CheckedToken, Entry, Failure, Masked, SetCookie, Value
 
 MAX_OF_JOURNEY = 60
@@ -110,7 +110,7 @@ def lead_of(rung: Rung) -> str:
     """What this message is for, in the course of a sign-in; else what it did."""
     endpoint, status, name = rung.endpoint, rung.message.status, name_of_provider(rung.server)
     if endpoint == "backchannel_logout" and status == 200:
-        told = f"{capfirst(name)} tells {rung.server.title} which session has ended"
+        told = f"{capital_of_provider(rung.server)} tells {rung.server.title} which session has ended"
         return f"{told}, by a signed token: no cookie travels here."
     if endpoint == "backchannel_logout" and status == 400:
         return (

@@ -12,7 +12,7 @@ from session_inspector.inspector.ladder.steps import Ladder, Step
 from session_inspector.inspector.observed.queries import is_of_browser
 from session_inspector.inspector.observed.rungs import Rung
 from session_inspector.inspector.statement import Rule, Statement, resting_on
-from session_inspector.journal.participants import name_of_provider, participants, provider, provider_of
+from session_inspector.journal.participants import capital_of_provider, name_of_provider, participants, provider
 from session_inspector.journal.schema import Store
 from session_inspector.participant import Participant
 
@@ -55,9 +55,7 @@ def of_no_click(step: Step) -> str:
 
 def of_change(rung: Rung) -> str:
     if rung.is_by_logout_token:
-        signs_in = provider_of(rung.server)
-        who = signs_in.capital if signs_in else "The provider"
-        ended = f"{who} ended a session at {rung.server.title}"
+        ended = f"{capital_of_provider(rung.server)} ended a session at {rung.server.title}"
         return f"{ended}: the row was {rung.change.what} because of the logout token"
     return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something without its key"
 

@@ -3,6 +3,7 @@
 from itertools import takewhile
 
 from session_inspector.explain.cookies import host_asked
+from session_inspector.explain.endpoints import endpoint_by_parameters
 from session_inspector.explain.sessions import WHY_UNREAD, signs_in
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import writer_of
@@ -36,19 +37,14 @@ def begun_at_another_name(found: list[Entry]) -> Statement | None:
     """Where the newest sign-in began at one name of the server and came back to another, so that its session was not
     found; None where somebody has signed in since. ``found`` are a visitor's exchanges there, the newest first."""
     since = list(takewhile(lambda entry: not signs_in(entry.exchange), found))
-    for entry in filter(is_answer_to_sign_in, since):
+    answers = (one for one in since if endpoint_by_parameters(one.exchange) == "callback")
+    for entry in answers:
         began = next((one for one in since if one.journey == entry.journey and one.set_key and one.id < entry.id), None)
         if began and began.set_key != entry.sent_key and host_asked(began.exchange) != host_asked(entry.exchange):
             there, here = host_asked(began.exchange), host_asked(entry.exchange)
             text = f"the sign-in began at {there} and came back to {here} at {entry.at:%H:%M:%S}, without its cookie"
             return Statement(text, resting_on([began, entry]), Rule.HOST)
     return None
-
-
-def is_answer_to_sign_in(entry: Entry) -> bool:
-    """By its parameters (RFC 6749, section 4.1.2)."""
-    names = dict(entry.exchange.query).keys()
-    return "state" in names and not names.isdisjoint({"code", "error"})
 
 
 def what_differs(last: Entry, entry: Entry) -> str:

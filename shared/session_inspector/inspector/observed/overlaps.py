@@ -1,10 +1,10 @@
 """Exchanges of one session at the same time: whose change another wrote over, and what ended the session under way."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import permutations
+from operator import attrgetter
 
 from session_inspector.explain.cookies import is_deletion
 from session_inspector.explain.values import values_in
@@ -36,10 +36,24 @@ def overlaps_among(found: Iterable[Entry]) -> Overlaps:
     for entry in found:
         if key := key_before(entry):
             of_each[entry.server, key].append(entry)
-    pairs = [pair for entries in of_each.values() for pair in permutations(entries, 2)]
+    pairs = [pair for entries in of_each.values() for pair in at_the_same_time(entries)]
     lost = {later.id: update for earlier, later in pairs if (update := lost_update(earlier, later))}
     ended_by = {entry.id: other for other, entry in pairs if was_ended_by(other, entry)}
     return Overlaps(lost, ended_by)
+
+
+def at_the_same_time(found: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    """Each two of which one began before the other had ended, both ways round."""
+    under_way: list[Entry] = []
+    for entry in sorted(found, key=attrgetter("at")):
+        under_way = [one for one in under_way if over_at(one) >= entry.at]
+        for one in under_way:
+            yield from ((one, entry), (entry, one))
+        under_way.append(entry)
+
+
+def over_at(entry: Entry) -> datetime:
+    return entry.at if entry.is_change else ended(entry)
 
 
 def key_before(entry: Entry) -> Masked | None:

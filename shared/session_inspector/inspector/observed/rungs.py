@@ -108,7 +108,7 @@ class Rung:
     @property
     def client(self) -> Participant | None:
         """The stranger that redeems a code at this server: it names the redirect URI that the code was sent to."""
-        is_asked = not self.is_of_caller and self.is_call and self.server.endpoint_at(self.exchange.path) == "token"
+        is_asked = not self.is_of_caller and self.is_call and self.endpoint == "token"
         address = dict(self.exchange.form).get("redirect_uri") if is_asked else None
         return stranger_at(parts_of(address).netloc) if isinstance(address, Address | str) else None
 

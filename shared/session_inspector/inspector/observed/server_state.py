@@ -15,7 +15,7 @@ from session_inspector.explain.sessions import (
     what_became_of_key,
     why_not_accepted,
 )
-from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in
+from session_inspector.explain.values import OF_LIBRARIES, as_text, values_in, visible
 from session_inspector.inspector.observed.cookie_jar import (
     Held,
     began_before,
@@ -312,7 +312,7 @@ def of_neighbours(name: str, server: Participant, newest: OfEach, entries: list[
 
 
 def in_short(entry: Entry) -> str:
-    return f"{entry.exchange.method} {entry.exchange.path} at {entry.at:%H:%M:%S}"
+    return f"{visible(entry.exchange.method)} {visible(entry.exchange.path)} at {entry.at:%H:%M:%S}"
 
 
 def shared_since(held: Held | None, own: list[Entry], theirs: list[Entry]) -> Entry | None:

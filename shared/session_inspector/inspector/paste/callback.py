@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from session_inspector.explain.endpoints import ASKS_TO_SIGN_IN
 from session_inspector.explain.parameters import OF_CLAIMS, OF_PARAMETERS
 from session_inspector.inspector.paste.place import Place, place_of
 from session_inspector.inspector.paste.reading import (
@@ -67,7 +68,7 @@ class Callback:
     @property
     def is_way_there(self) -> bool:
         """Whether it leads to the provider, and not back."""
-        return self.has("response_type") and self.has("client_id")
+        return {name for name, _ in self.query} >= ASKS_TO_SIGN_IN
 
 
 def callback_of(text: str, began: Place | None) -> Callback | None:
@@ -141,7 +142,7 @@ def check_twice(callback: Callback) -> Finding | None:
     if not twice:
         return None
     return Finding(
-        f"There more than once, which RFC 6749 (3.1) forbids: {', '.join(twice)}.",
+        f"More than once in the query, which RFC 6749 (3.1) forbids: {', '.join(twice)}.",
         "The redirect URI has a query of its own, or a proxy or a page has added the query a second time.",
         "Register a redirect URI without a query.",
         Topic.REDIRECT_URI,
@@ -163,7 +164,7 @@ def check_blank(callback: Callback) -> Finding | None:
     if not any(" " in value for value in callback.values("code") + callback.values("state")):
         return None
     return Finding(
-        "The code or the state has a blank: in a query, + stands for one.",
+        "The code or the state has a space: in a query, + stands for one.",
         "Something has put the address together without encoding the value.",
         "Write + as %2B: in Python, urllib.parse.urlencode does it.",
     )
@@ -173,7 +174,7 @@ def check_broken(callback: Callback) -> Finding | None:
     if not callback.has_blanks:
         return None
     return Finding(
-        "The address was in several lines, or had blanks; they were left out here.",
+        "The address was in several lines, or had spaces; they were left out here.",
         "A mail program, a terminal or a log has broken the line.",
         "Copy it from the browser’s devtools.",
     )
@@ -186,7 +187,7 @@ def check_tokens(callback: Callback) -> Finding | None:
     return Finding(
         f"A token stands in the query, and histories and logs keep addresses: {', '.join(found)}.",
         "The request had a response_type with token or id_token, and response_mode=query.",
-        "Ask with response_type=code. Take the token for stolen if the address was sent to anybody.",
+        "Ask with response_type=code. If anybody else got the address, treat the token as stolen.",
     )
 
 

@@ -66,7 +66,7 @@ def check_commas(cookies: CookieLine) -> Finding | None:
     return Finding(
         "There is a comma between two cookies: servers take the second for a part of the first.",
         "A proxy or a program has joined two Cookie headers.",
-        "Part cookies by ; and a blank.",
+        "Separate cookies by ; and a space.",
     )
 
 
@@ -99,7 +99,7 @@ def check_signed(cookies: CookieLine) -> Finding | None:
     return Finding(
         "The session itself is in the cookie (signed_cookies): everybody who has the cookie can read it.",
         "SESSION_ENGINE is django.contrib.sessions.backends.signed_cookies.",
-        "Know that signing out ends no copy of it. Another SESSION_ENGINE keeps sessions at the server.",
+        "Signing out does not end a copy of it. Another SESSION_ENGINE keeps sessions at the server.",
         Topic.KEPT_IN_COOKIE,
     )
 
@@ -108,7 +108,7 @@ def check_key(cookies: CookieLine) -> Finding | None:
     if all(KEY.fullmatch(value) or SIGNED.fullmatch(value) for value in cookies.values(SESSION)):
         return None
     return Finding(
-        f"The value of {SESSION} has not the form of a key of Django: 32 small letters and digits.",
+        f"The value of {SESSION} is not like a key of Django: 32 small letters and digits.",
         "Another framework on this host uses the same name, or the value was cut or changed.",
         "Look in the answers of all servers of this host which one sets it.",
         Topic.ONE_HOST,
@@ -121,7 +121,7 @@ def check_quotes(cookies: CookieLine) -> Finding | None:
         return None
     return Finding(
         f"The value of {shown(quoted[0])} stands in quotes: Django takes them off, other servers may not.",
-        "The server that set it wrote it so: the value has a blank, a comma or a ; in it.",
+        "The server that set it wrote it so: the value has a space, a comma or a ; in it.",
         "Compare the values without their quotes.",
     )
 

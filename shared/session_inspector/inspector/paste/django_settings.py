@@ -75,8 +75,8 @@ MEANINGS = {
     "OIDC_OP_JWKS_ENDPOINT": "Where the provider’s public keys are.",
     "OIDC_RP_CLIENT_ID": "By what name the provider knows this site.",
     "OIDC_RP_SIGN_ALGO": "How ID Tokens must be signed.",
-    "LOGIN_URL": "Where who is not signed in is led to.",
-    "LOGIN_REDIRECT_URL": "Where one is led to after signing in.",
+    "LOGIN_URL": "Where people who are not signed in are sent.",
+    "LOGIN_REDIRECT_URL": "Where people are sent after signing in.",
     "DEBUG": "Whether Django shows errors in full.",
 }
 BOOLEANS = {name for name in MEANINGS if isinstance(getattr(global_settings, name, None), bool)}
@@ -170,7 +170,7 @@ def check_secrets(fragment: Fragment) -> Finding | None:
     if not fragment.secrets:
         return None
     return Finding(
-        f"In this text in full, and not shown here: {', '.join(map(shown, fragment.secrets))}.",
+        f"Secrets are in this text in full; they are not shown here: {', '.join(map(shown, fragment.secrets))}.",
         "Settings files are copied into questions, chats and repositories.",
         "If you have sent this text to anybody, make new ones. Read them from the environment or a file.",
     )
@@ -373,7 +373,7 @@ def check_proxy(fragment: Fragment) -> Finding | None:
         return None
     if not isinstance(said, tuple | list) or len(said) != 2 or not str(said[0]).startswith("HTTP_"):
         return Finding(
-            "SECURE_PROXY_SSL_HEADER has not its form: a header as request.META names it, and a value.",
+            "SECURE_PROXY_SSL_HEADER is not two texts: a header, as request.META names it, and a value.",
             "The name was written as in HTTP.",
             "Write ('HTTP_X_FORWARDED_PROTO', 'https').",
             Topic.PROXY,
@@ -391,7 +391,7 @@ def check_oidc(fragment: Fragment) -> Finding | None:
     if not fragment.has_oidc or not missing:
         return None
     return Finding(
-        f"mozilla-django-oidc needs what is not in this text: {', '.join(missing)}.",
+        f"Missing in this text, though mozilla-django-oidc needs it: {', '.join(missing)}.",
         "It is set elsewhere, or was forgotten.",
         "The addresses are in the provider’s metadata, /.well-known/openid-configuration below its issuer.",
     )
@@ -428,7 +428,7 @@ def check_lifetime(fragment: Fragment) -> Finding | None:
         return Finding(
             "SESSION_SAVE_EVERY_REQUEST: each request stores the session, and so prolongs it.",
             "It was set so that sessions last while somebody is there.",
-            "Know what it costs: a write for each request.",
+            "Leave it out if a write for each request costs too much.",
             Topic.SLIDING,
         )
     if fragment.literal("SESSION_EXPIRE_AT_BROWSER_CLOSE") is True:

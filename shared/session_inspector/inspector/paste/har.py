@@ -12,6 +12,7 @@ from django.utils.http import is_same_domain
 
 from session_inspector.cookie_header import pairs_in
 from session_inspector.explain.cookies import OTHER_CAUSES, path_matches
+from session_inspector.explain.endpoints import ASKS_TO_SIGN_IN
 from session_inspector.inspector.paste import callback, set_cookie
 from session_inspector.inspector.paste.callback import callback_of
 from session_inspector.inspector.paste.place import Place, place_of
@@ -35,7 +36,6 @@ OF_REFUSED = (
     *set_cookie.CHECKS[: set_cookie.CHECKS.index(set_cookie.check_deletion)],
     set_cookie.check_same_site,
 )
-AUTHORIZE = {"response_type", "client_id"}
 IN_WORDS = {
     "authorize": "The browser is sent to the provider.",
     "callback": "The provider’s answer, which the browser brings to the site.",
@@ -68,7 +68,7 @@ class Message:
     @property
     def what(self) -> str:
         """What it is in a sign-in: a name of ``IN_WORDS``; empty where it is nothing of one."""
-        if self.names >= AUTHORIZE:
+        if self.names >= ASKS_TO_SIGN_IN:
             return "authorize"
         if "error" in self.names and ("state" in self.names or "error_description" in self.names):
             return "refused"
@@ -119,7 +119,7 @@ class Archive:
 
 
 def is_way_there(location: str) -> bool:
-    return {name for name, _ in parameters_in(location)} >= AUTHORIZE
+    return {name for name, _ in parameters_in(location)} >= ASKS_TO_SIGN_IN
 
 
 def state_in(address: str) -> str:

@@ -38,7 +38,7 @@ BROKEN = Reading(
     "JSON that cannot be read",
     (
         Finding(
-            "The text begins like JSON, and is none.",
+            "The text begins like JSON, but is not JSON.",
             "It was cut while it was copied or written. Or it is nested too deeply.",
             "Export it anew, and choose the file itself.",
         ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from session_inspector.explain.cookies import is_loopback
+from session_inspector.loopback import is_loopback
 
 PORTS = {"http": 80, "https": 443}
 

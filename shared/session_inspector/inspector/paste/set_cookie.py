@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from django.conf import global_settings
 from django.utils import timezone
 from django.utils.http import is_same_domain
 
@@ -29,7 +30,6 @@ SUFFIXES = {
     "herokuapp.com", "netlify.app", "vercel.app", "web.app", "pages.dev", "workers.dev", "fly.dev", "onrender.com",
     "azurewebsites.net", "cloudfront.net", "pythonanywhere.com",
 }  # fmt: skip
-DJANGO_S = "sessionid"
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 OUTSIDE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")  # no cookie-octet (RFC 6265bis, 4.1.1)
 SECOND = re.compile(r",\s*+(?!\d\d[ -])([!#$%&'*+.^_`|~\w-]+)=")
@@ -337,7 +337,7 @@ def check_characters(cookie: SetCookie) -> Finding | None:
     if value.startswith('"') and value.endswith('"') and len(value) > 1:
         return Finding(
             "The value stands in quotes: to a browser they are a part of it, Django takes them off.",
-            "http.cookies of Python writes a value so that has a blank, a comma or a ; in it.",
+            "Python’s http.cookies quotes a value that has a space, a comma or a ; in it.",
             "Encode the value, if servers in other languages read it.",
         )
     if not OUTSIDE.search(value):
@@ -365,13 +365,17 @@ def check_max_age(cookie: SetCookie) -> Finding | None:
         return None
     return Finding(
         "Max-Age is more than 400 days: no browser need keep a cookie for longer (RFC 6265bis, 5.5).",
-        "A number that was to mean for ever.",
+        "The number was chosen to mean: for ever.",
         "Set the cookie anew when the person comes again.",
     )
 
 
 def check_default_name(cookie: SetCookie) -> Finding | None:
-    if cookie.name != DJANGO_S or cookie.is_deletion or (cookie.place and not cookie.place.is_loopback):
+    if (
+        cookie.name != global_settings.SESSION_COOKIE_NAME
+        or cookie.is_deletion
+        or (cookie.place and not cookie.place.is_loopback)
+    ):
         return None
     return Finding(
         "The name is Django’s default: each Django project on this host uses the same cookie, whatever its port.",

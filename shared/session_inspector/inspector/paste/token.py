@@ -183,7 +183,7 @@ def check_whom_to_log_out(token: Token) -> Finding | None:
     if not token.is_logout or token.claims is None or not (token.lacks("sub") and token.lacks("sid")):
         return None
     return Finding(
-        "Neither sub nor sid is there: nobody can tell whose session ends.",
+        "Both sub and sid are missing: nobody can tell whose session ends.",
         "The provider’s setting to send sid is off, and sub was left out.",
         "Switch it on at the provider (backchannel_logout_session_required).",
     )
@@ -250,7 +250,7 @@ def check_required(token: Token) -> Finding | None:
     if not missing:
         return None
     return Finding(
-        f"The specification requires what is missing here: {', '.join(missing)}.",
+        f"Missing, though the specification requires it: {', '.join(missing)}.",
         "The provider was made or configured by hand. Or this is no ID Token at all, but a token of another kind.",
         f"Compare it with OpenID Connect {'Core 1.0, 2' if token.is_id else 'Back-Channel Logout 1.0, 2.4'}.",
     )

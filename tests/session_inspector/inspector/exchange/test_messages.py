@@ -1,8 +1,11 @@
 """One exchange, opened."""
 
+from dataclasses import replace
+
 import pytest
 
 from session_inspector.inspector.exchange.messages import detail_of
+from session_inspector.journal.participants import announce, participant_named
 from session_inspector.journal.schema import Masked, Withheld
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -181,6 +184,12 @@ def test_a_row_that_a_logout_token_deleted_leads_to_that_token_and_its_checks():
     assert opened.lead.startswith("Identity tells site A which session has ended, by a signed token")
     assert opened.token.name == "logout token"
     assert ("events", "passed") in [(claim.name, claim.became) for claim in opened.token.claims]
+
+
+def test_a_provider_that_does_not_record_itself_is_called_by_its_address_as_it_is():
+    announce(replace(participant_named("site_a"), provider="http://localhost:9400"))
+    told = exchange(path="/oidc/backchannel-logout/", method="POST", channel="back", visitor="")
+    assert detail_of(told).lead.startswith("localhost:9400 tells site A which session has ended")
 
 
 def test_a_logout_token_that_was_refused_is_nobodys_word():

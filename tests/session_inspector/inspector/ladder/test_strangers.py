@@ -9,7 +9,7 @@ from session_inspector.inspector.ladder.message_sentences import text_of
 from session_inspector.inspector.ladder.messages import messages_of
 from session_inspector.inspector.ladder.sentences import of_step
 from session_inspector.inspector.ladder.steps import MAX_LANES, ladder_of
-from session_inspector.journal.participants import announce, lanes, participant_named
+from session_inspector.journal.participants import announce, lanes, name_of_provider, participant_named
 from tests.page import text_in
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -231,3 +231,8 @@ def test_a_filter_keeps_its_lane(visitor):
     came_back = ladder_of(visitor).steps[-1]
     shown = Filter(back_channel=True).rungs_of(came_back)
     assert {one.span for one in shown} == {"from-1 to-4"}
+
+
+def test_a_participant_without_an_address_is_not_the_provider_of_a_site_that_names_none():
+    announce(replace(participant_named("site_b"), name="new", title="new", origin=""))
+    assert name_of_provider(participant_named("site_a")) == "Identity"

@@ -21,6 +21,7 @@ def page_after(client, attributes, asked=None, **sends):
         ({"path": "/shelf/"}, {"path": "/"}, "Path=/shelf/: it goes to addresses there, not to /."),
         ({"secure": "True"}, {}, "Secure, and this is http"),
         ({"samesite": "Strict"}, {"headers": STRICT}, "SameSite=Strict, and another site led here"),
+        ({"samesite": "strict"}, {"headers": STRICT}, "SameSite=Strict, and another site led here"),
         ({}, {"headers": POSTED, "method": "POST"}, "SameSite=Lax, and another site made this POST: it comes with the"),
         ({}, {"headers": POSTED}, "The browser may block cookies"),
         ({}, {}, "The browser may block cookies"),

@@ -5,6 +5,7 @@ import pytest
 from session_inspector.inspector.ladder import sentences
 from session_inspector.inspector.ladder.labels import notes_of
 from session_inspector.inspector.ladder.steps import ladder_of
+from session_inspector.inspector.observed.overlaps import at_the_same_time
 from session_inspector.inspector.observed.rungs import rungs_of
 from tests.page import text_of
 from tests.session_inspector.inspector.traffic import KNOWN, change, exchange, forgotten, row
@@ -119,3 +120,13 @@ def test_of_any_other_answer_that_is_not_said(ladder, content, at):
     interrupted(**content)
     sign_out(at)
     assert "could not save the session" not in ladder()
+
+
+def test_only_those_that_overlap_are_compared_however_many_there_are():
+    one_by_one = [adds(at, 500, {}, {"n": at}) for at in range(20)]
+    assert list(at_the_same_time(one_by_one)) == []
+    during = adds(3.2, 100, {}, {})
+    ended = change("deleted", "k1", at=7.1)
+    assert list(at_the_same_time([*one_by_one, during, ended])) == [
+        (one_by_one[3], during), (during, one_by_one[3]), (one_by_one[7], ended), (ended, one_by_one[7]),
+    ]  # fmt: skip

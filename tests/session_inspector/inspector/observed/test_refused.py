@@ -43,6 +43,7 @@ def cookie(name="sessionid", **attributes):
         (cookie("__Host-s", secure="True"), "a.localhost", ""),
         (cookie("__Secure-s"), "a.localhost", "A name that begins so needs Secure."),
         (cookie(samesite="None"), "a.localhost", "SameSite=None without Secure."),
+        (cookie(samesite="none"), "a.localhost", "SameSite=None without Secure."),
         (cookie(samesite="None", secure="True"), "a.localhost", ""),
         (cookie(secure="True"), "shop.test", "Secure, and shop.test was asked over http."),
         (cookie(secure="True"), "a.localhost", ""),

@@ -33,7 +33,7 @@ FAULTS = {
     "code_twice": (
         "https://x.example/cb?code=a&code=b&state=s",
         "",
-        "There more than once, which RFC 6749 (3.1) forbids: code.",
+        "More than once in the query, which RFC 6749 (3.1) forbids: code.",
     ),
     "another_loopback_name": (
         GOOD.replace("localhost", "127.0.0.1"),
@@ -57,7 +57,7 @@ FAULTS = {
     "plus": (
         "https://x.example/cb?code=ab+cd&state=s",
         "",
-        "The code or the state has a blank: in a query, + stands for one.",
+        "The code or the state has a space: in a query, + stands for one.",
     ),
     "http": (
         "http://x.example/cb?code=a&state=s",
@@ -82,7 +82,7 @@ FAULTS = {
     "broken_line": (
         "https://x.example/cb?code=a&st\nate=s",
         "",
-        "The address was in several lines, or had blanks; they were left out here.",
+        "The address was in several lines, or had spaces; they were left out here.",
     ),
 }
 

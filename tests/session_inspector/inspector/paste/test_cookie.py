@@ -34,7 +34,7 @@ FAULTS = {
     ),
     "no_key_of_django": (
         "sessionid=ABC-123",
-        "The value of sessionid has not the form of a key of Django: 32 small letters and digits.",
+        "The value of sessionid is not like a key of Django: 32 small letters and digits.",
     ),
     "signed": (
         "sessionid=eyJhIjoxfQ:1tXyZ0:abcdefghijklmnopqrstuvwxyz0123456789_-ABCDE",

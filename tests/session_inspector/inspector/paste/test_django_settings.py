@@ -24,7 +24,7 @@ FAULTS = {
     "secrets": (
         'SECRET_KEY = "abc"\nOIDC_RP_CLIENT_SECRET = "def"\nDATABASES = {"default": {"PASSWORD": "ghi"}}',
         "",
-        "In this text in full, and not shown here: SECRET_KEY, OIDC_RP_CLIENT_SECRET, PASSWORD.",
+        "Secrets are in this text in full; they are not shown here: SECRET_KEY, OIDC_RP_CLIENT_SECRET, PASSWORD.",
     ),
     "no_sessions": (
         f"MIDDLEWARE = ['{AUTHENTICATION}']",
@@ -93,7 +93,7 @@ FAULTS = {
     "oidc": (
         OIDC.replace("OIDC_OP_TOKEN_ENDPOINT", "OTHER"),
         "",
-        "mozilla-django-oidc needs what is not in this text: OIDC_OP_TOKEN_ENDPOINT.",
+        "Missing in this text, though mozilla-django-oidc needs it: OIDC_OP_TOKEN_ENDPOINT.",
     ),
     "algorithm": (
         OIDC.replace("OIDC_RP_SIGN_ALGO", "OTHER"),
@@ -129,7 +129,7 @@ FAULTS = {
     "proxy_form": (
         "SECURE_PROXY_SSL_HEADER = ('X-Forwarded-Proto', 'https')",
         "",
-        "SECURE_PROXY_SSL_HEADER has not its form: a header as request.META names it, and a value.",
+        "SECURE_PROXY_SSL_HEADER is not two texts: a header, as request.META names it, and a value.",
     ),
     "proxy": (
         "SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",

@@ -69,7 +69,7 @@ FAULTS = {
         token(LOGOUT, nonce="n"),
         "A logout token with a nonce: a site must refuse it, since it could pass for an ID Token.",
     ),
-    "nobody": (token(LOGOUT, sub=None), "Neither sub nor sid is there: nobody can tell whose session ends."),
+    "nobody": (token(LOGOUT, sub=None), "Both sub and sid are missing: nobody can tell whose session ends."),
     "no_jti": (token(LOGOUT, jti=None), "jti is missing: Back-Channel Logout 1.0 (2.4) requires it."),
     "access": (
         token(header=HEADER | {"typ": "at+jwt"}),
@@ -86,8 +86,8 @@ FAULTS = {
     ),
     "milliseconds": (token(iat=SECONDS * 1000), "iat is no number of seconds since 1970 (RFC 7519, 2)."),
     "text_as_time": (token(exp="tomorrow"), "exp is no number of seconds since 1970 (RFC 7519, 2)."),
-    "missing": (token(sub=None, aud=None), "The specification requires what is missing here: aud, sub."),
-    "logout_for_ever": (token(LOGOUT, exp=None), "The specification requires what is missing here: exp."),
+    "missing": (token(sub=None, aud=None), "Missing, though the specification requires it: aud, sub."),
+    "logout_for_ever": (token(LOGOUT, exp=None), "Missing, though the specification requires it: exp."),
     "audience": (
         token(aud=["x", "y"]),
         "aud names 2 clients and azp is missing: sites may refuse it (Core 1.0, 3.1.3.7).",
