@@ -249,7 +249,7 @@ def check_none_without_secure(fragment: Fragment) -> Finding | None:
     if not isinstance(said, str) or said.lower() != "none" or fragment.values.get("SESSION_COOKIE_SECURE"):
         return None
     return Finding(
-        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not set here: browsers refuse such a cookie.",
+        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not True here: browsers refuse such a cookie.",
         "It was set for a frame, or because a callback failed.",
         "Set it to 'Lax': a callback with a redirect needs no more.",
     )

@@ -66,7 +66,7 @@ FAULTS = {
     "none_without_secure": (
         "SESSION_COOKIE_SAMESITE = 'None'",
         "",
-        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not set here: browsers refuse such a cookie.",
+        "SESSION_COOKIE_SAMESITE is 'None', and SESSION_COOKIE_SECURE is not True here: browsers refuse such a cookie.",
     ),
     "strict": (
         f"{OIDC}SESSION_COOKIE_SAMESITE = 'Strict'",
