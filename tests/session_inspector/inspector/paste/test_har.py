@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from session_inspector.inspector.paste.har import MAX_FOLLOWED, MAX_MESSAGES, Message, archive_of
 from session_inspector.inspector.paste.kinds import read
 from session_inspector.inspector.paste.reading import MAX_FINDINGS
 from tests.session_inspector.inspector.paste.reading import said_in, statements
@@ -186,3 +187,39 @@ def test_json_of_another_form_is_read_as_far_as_it_goes(content):
         "a HAR file with 0 messages",
         "a HAR file with 3 messages",
     )
+
+
+def test_of_many_messages_the_first_are_looked_at_and_that_is_said():
+    text = json.dumps({"log": {"entries": [{"request": {"url": "http://localhost/"}}] * (MAX_MESSAGES + 1)}})
+    reading = read(text)
+    assert reading.kind == f"a HAR file with {MAX_MESSAGES + 1} messages"
+    assert reading.note.endswith(f"Only the first {MAX_MESSAGES} messages were looked at.")
+    assert "cannot be read" not in said_in(reading)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"request": {"url": "http://localhost/?" + "a&" * 1_000_000}},
+        {"request": {"url": "http://localhost/", "headers": [{"name": "Cookie", "value": "a;" * 1_000_000}]}},
+        {"request": {"url": "http://localhost/", "cookies": [{"name": "a", "value": "b"}] * 100_000}},
+        {"request": {"url": "http://localhost/"},
+         "response": {"headers": [{"name": "Set-Cookie", "value": "a=b\n" * 1_000_000}]}},
+        {"request": {"url": "http://localhost/"}, "response": {"redirectURL": "../" * 1_000_000}},
+    ],
+    ids=["address", "cookies", "listed cookies", "lines", "redirect"],
+)  # fmt: skip
+def test_of_a_huge_message_only_a_part_is_kept(entry):
+    kept = archive_of({"log": {"entries": [entry]}}).messages
+    assert all(len(one.sent) <= 200 and len(one.told) <= 50 and len(one.location) <= 100_000 for one in kept)
+    assert all(len(one.url) <= 100_000 for one in kept)
+
+
+def test_of_many_cookies_few_are_followed(monkeypatch):
+    entry = (
+        '{"request": {"url": "http://localhost/"}, "response": {"headers": [{"name": "Set-Cookie", "value": "%s=b"}]}}'
+    )
+    asked = []
+    monkeypatch.setattr(Message, "would_get", lambda message, cookie: asked.append(cookie) or False)
+    read('{"log": {"entries": [' + ",".join(entry % f"c{n}" for n in range(500)) + "]}}")
+    assert len({cookie.name for cookie in asked}) == MAX_FOLLOWED

@@ -196,3 +196,8 @@ def test_more_lines_at_once_are_read_and_one_without_the_name_of_its_header():
     assert read(f"< Set-Cookie: {GOOD}\n< X: y").kind == "a Set-Cookie line"
     assert read(f"set-cookie\n{GOOD}").kind == "a Set-Cookie line"
     assert read(GOOD).kind == "a Set-Cookie line"
+
+
+def test_of_the_line_by_which_django_deletes_a_cookie_nothing_else_is_said():
+    line = 'Set-Cookie: sessionid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax'
+    assert statements(line) == ["This deletes the cookie: its lifetime is over."]
