@@ -147,6 +147,14 @@ def test_a_length_that_is_none_is_refused(client, said):
     assert response.status_code in (400, 413)
 
 
+def test_what_the_form_does_not_send_so_is_not_read(client):
+    response = client.post(
+        "/paste/", f"text={COOKIE}", "application/x-www-form-urlencoded", headers={"origin": configuration().inspector}
+    )
+    assert response.status_code == 415
+    assert "Set-Cookie line." not in text_of(response)
+
+
 def test_a_form_that_breaks_off_is_no_error_of_the_server(client):
     response = client.post(
         "/paste/", b"--x\r\nbroken", "multipart/form-data; boundary=x", headers={"origin": configuration().inspector}
