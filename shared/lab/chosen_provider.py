@@ -17,13 +17,8 @@ from session_inspector import private_file
 Setting = str | bool | None
 ADDRESSES = {"OIDC_OP_ISSUER", "OIDC_OP_AUTHORIZATION_ENDPOINT", "OIDC_OP_TOKEN_ENDPOINT", "OIDC_OP_JWKS_ENDPOINT"}
 OPTIONAL_ADDRESSES = {"OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT"}
-OTHERS = {
-    "OIDC_RP_SIGN_ALGO",
-    "OIDC_TOKEN_USE_BASIC_AUTH",
-    "OIDC_ISS_REQUIRED",
-    "OIDC_RP_CLIENT_ID",
-    "OIDC_RP_CLIENT_SECRET",
-}
+TEXTS = {"OIDC_RP_SIGN_ALGO", "OIDC_RP_CLIENT_ID"}
+OTHERS = {"OIDC_TOKEN_USE_BASIC_AUTH", "OIDC_ISS_REQUIRED", "OIDC_RP_CLIENT_SECRET"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,9 @@ def choice_for(site: Server) -> Choice | None:
 
 def is_sound(said: Mapping[str, object]) -> bool:
     """Whether a site can start with it: somebody may have changed the file by hand."""
-    if said.keys() != ADDRESSES | OPTIONAL_ADDRESSES | OTHERS:
+    if said.keys() != ADDRESSES | OPTIONAL_ADDRESSES | TEXTS | OTHERS:
+        return False
+    if not all(isinstance(said[name], str) and said[name] for name in TEXTS):
         return False
     needed = [said[name] for name in ADDRESSES]
     given = [said[name] for name in OPTIONAL_ADDRESSES if said[name] is not None]

@@ -23,6 +23,7 @@ ENDPOINTS = {
     "OIDC_OP_TOKEN_ENDPOINT": "token_endpoint",
     "OIDC_OP_JWKS_ENDPOINT": "jwks_uri",
 }
+MAX_ADDRESS = 2000  # characters: servers and browsers take no redirect and no header that is much longer
 # Of an address, who is asked: no user, nothing that a header could take for more than a host (RFC 3986, 3.2).
 HOST_AND_PORT = re.compile(r"[A-Za-z0-9._:\[\]-]+")
 OPTIONAL = {"OIDC_OP_USER_ENDPOINT": "userinfo_endpoint", "OIDC_OP_END_SESSION_ENDPOINT": "end_session_endpoint"}
@@ -142,6 +143,8 @@ def fault_of_address(text: str) -> str:
         is_address = False
     if not is_address:
         return "is no address of http or https."
+    if len(text) > MAX_ADDRESS:
+        return f"has more than {MAX_ADDRESS} characters."
     if "@" in address.netloc:
         return "names a user, which an address here may not."
     if not text.isascii() or not text.isprintable() or " " in text or not HOST_AND_PORT.fullmatch(address.netloc):

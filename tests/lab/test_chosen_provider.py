@@ -71,6 +71,13 @@ def test_a_file_whose_addresses_were_changed_to_something_else_is_no_choice(name
     assert at_chosen_provider(SITE_A) == {}
 
 
+@pytest.mark.parametrize("name", ["OIDC_RP_CLIENT_ID", "OIDC_RP_SIGN_ALGO"])
+@pytest.mark.parametrize("value", [None, "", 1])
+def test_a_file_without_a_client_is_no_choice(name, value):
+    keep(SITE_A, Choice({**CHOICE.settings, name: value}))
+    assert choice_for(SITE_A) is None
+
+
 @pytest.mark.parametrize("name", sorted(CHOICE.settings))
 def test_a_file_that_lacks_a_setting_is_no_choice(name):
     keep(SITE_A, Choice({one: value for one, value in CHOICE.settings.items() if one != name}))

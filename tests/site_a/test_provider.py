@@ -170,6 +170,7 @@ def test_an_issuer_of_another_kind_is_refused_in_words(send, issuer, said):
         ({"authorization_endpoint": "https://\ud800.example/"}, "authorization_endpoint has characters"),
         ({"end_session_endpoint": "https://op.example/\u202e"}, "end_session_endpoint has characters"),
         ({"authorization_endpoint": "https://op.example/#x"}, "authorization_endpoint has a fragment (RFC 6749, 3.1)."),
+        ({"authorization_endpoint": f"https://{'x' * 3000}.example/"}, "authorization_endpoint has more than 2000"),
         ({"issuer": "\ud800\u202e"}, "It calls itself otherwise"),
         ({"token_endpoint_auth_methods_supported": ["\ud800\u202e"]}, "A client proves itself by"),
         ({"response_types_supported": ["id_token"]}, "It does not say that it knows response_type=code"),
