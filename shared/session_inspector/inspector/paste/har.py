@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -15,7 +15,7 @@ from session_inspector.explain.cookies import OTHER_CAUSES, path_matches
 from session_inspector.explain.endpoints import ASKS_TO_SIGN_IN
 from session_inspector.inspector.paste import callback, set_cookie
 from session_inspector.inspector.paste.callback import MAX_ADDRESS, callback_of
-from session_inspector.inspector.paste.place import Place, place_of
+from session_inspector.inspector.paste.place import PORTS, Place, place_of
 from session_inspector.inspector.paste.reading import (
     MAX_FINDINGS,
     REDACTOR,
@@ -42,6 +42,7 @@ OF_REFUSED = (
     *set_cookie.CHECKS[: set_cookie.CHECKS.index(set_cookie.check_deletion)],
     set_cookie.check_same_site,
 )
+REDIRECTS = {301, 302, 303, 307, 308}
 IN_WORDS = {
     "authorize": "The browser is sent to the provider.",
     "callback": "The provider’s answer, which the browser brings to the site.",
@@ -65,6 +66,7 @@ class Message:
     sent: tuple[tuple[str, str], ...]
     told: tuple[SetCookie, ...]
     fields: frozenset[str]
+    is_without_cookies: bool
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -103,9 +105,17 @@ class Message:
     def origin(self) -> tuple[str, int]:
         return self.place.host, self.place.port
 
+    def leads_to(self, following: "Message") -> bool:
+        """Whether it is a redirect there, as far as the file says where to."""
+        is_there = not self.location or without_query(self.location) == without_query(following.url)
+        return self.status in REDIRECTS and is_there
+
     def would_get(self, cookie: SetCookie) -> bool:
-        """Whether a browser that has it sends it here, as far as host, path and scheme tell."""
+        """Whether a browser that has it sends it here, as far as host, path and scheme tell. What it has asked of its
+        own cache, and a preflight, have no cookies."""
         assert cookie.place
+        if self.is_without_cookies:
+            return False
         domain = cookie.domain
         is_there = is_same_domain(self.place.host, f".{domain}") if domain else self.place.host == cookie.place.host
         is_kept_back = cookie.is_secure and self.place.is_http and not cookie.place.is_http
@@ -130,6 +140,10 @@ class Archive:
 
 def is_way_there(location: str) -> bool:
     return {name for name, _ in parameters_in(location)} >= ASKS_TO_SIGN_IN
+
+
+def without_query(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
 
 
 def state_in(address: str) -> str:
@@ -188,7 +202,13 @@ def message_of(number: int, entry: Any) -> Message | None:
         tuple(set_cookie_of(line[:MAX_LINE], place) for line in islice(lines, MAX_TOLD)),
         frozenset(name for name, _ in named_in(form, "params"))
         | {name for name, _ in parse_qsl(member(form, "text", str)[:100_000], True)},
+        member(request, "method", str) == "OPTIONS" or is_from_cache(entry, response),
     )
+
+
+def is_from_cache(entry: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
+    """As Chrome says it; such an entry has no cookies, whatever the browser has."""
+    return bool(entry.get("_fromCache") or response.get("_fetchedViaServiceWorker"))
 
 
 def joined(url: str, location: str) -> str:
@@ -267,9 +287,9 @@ def of_status(message: Message) -> Iterable[Finding]:
 
 def of_loop(archive: Archive) -> Iterable[Finding]:
     chain: list[str] = []
-    for message in archive.messages:
+    for message, following in zip_longest(archive.messages, archive.messages[1:]):
         chain.append(without_query(message.url))
-        if message.status in range(300, 400) and message is not archive.messages[-1]:
+        if following and message.leads_to(following):
             continue
         worst, times = Counter(chain).most_common(1)[0]
         if times >= LOOP:
@@ -281,10 +301,6 @@ def of_loop(archive: Archive) -> Iterable[Finding]:
                 Topic.PROXY,
             )
         chain.clear()
-
-
-def without_query(url: str) -> str:
-    return url.partition("#")[0].partition("?")[0]
 
 
 def of_cookies(archive: Archive) -> Iterable[Finding]:
@@ -324,13 +340,13 @@ def never_came(message: Message, cookie: SetCookie) -> Finding:
 
 def of_neighbours(archive: Archive) -> Iterable[Finding]:
     """Cookies that another port of the same host has replaced or deleted."""
-    owner: dict[tuple[str, str], Message] = {}
+    owner: dict[tuple[str, str, str, str], Message] = {}
     done = set()
     for message in archive.messages:
         for cookie in message.told:
-            key = (cookie.name, message.place.host)
+            key = (cookie.name, message.place.host, cookie.domain, cookie.sent_below)
             before = owner.get(key)
-            if before and before.place.port != message.place.port and key not in done:
+            if before and are_neighbours(before.place, message.place) and key not in done:
                 done.add(key)
                 what = "deleted" if cookie.is_deletion else "replaced"
                 yield Finding(
@@ -342,6 +358,11 @@ def of_neighbours(archive: Archive) -> Iterable[Finding]:
                 )
             if not cookie.is_deletion:
                 owner[key] = message
+
+
+def are_neighbours(one: Place, other: Place) -> bool:
+    """Whether two servers of one host answered: on the usual ports of http and https it is one."""
+    return one.port != other.port and {one.port, other.port} != set(PORTS.values())
 
 
 def of_keys(archive: Archive) -> Iterable[Finding]:

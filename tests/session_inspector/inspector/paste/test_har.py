@@ -61,8 +61,8 @@ FAULTS = {
     "failed": (har(*sign_in(status=500)), "Message 3: The callback was answered with 500: the site failed."),
     "no_answer": (har(*sign_in(status=0)), "Message 3: The callback got no answer."),
     "loop": (
-        har(*[entry(f"{SITE}/{path}", 302, "/") for path in ("a", "b") * 3], entry(f"{SITE}/")),
-        "The browser was led to http://localhost:8001/a 3 times in one row of redirects.",
+        har(*[entry(f"{SITE}/{path}", 302, to) for path, to in (("a", "/b?x=1"), ("b", "/a")) * 3], entry(f"{SITE}/a")),
+        "The browser was led to http://localhost:8001/a 4 times in one row of redirects.",
     ),
     "never_came_back": (
         har(*sign_in(tells=f"site_session=k1{LAX}; Domain=op.example", sends="op=1")[:3], entry(f"{SITE}/x")),
@@ -223,3 +223,45 @@ def test_of_many_cookies_few_are_followed(monkeypatch):
     monkeypatch.setattr(Message, "would_get", lambda message, cookie: asked.append(cookie) or False)
     read('{"log": {"entries": [' + ",".join(entry % f"c{n}" for n in range(500)) + "]}}")
     assert len({cookie.name for cookie in asked}) == MAX_FOLLOWED
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [entry(f"{SITE}/poll", 304)] * 5,
+        [entry(f"{SITE}/api", 302, "/login/")] * 5,
+        [entry(f"{SITE}/api", 302, "/login/"), entry(f"{SITE}/login/")] * 5,
+    ],
+    ids=["not modified", "at once", "again and again"],
+)
+def test_what_is_no_row_of_redirects_is_no_loop(entries):
+    assert "in one row of redirects" not in said_in(read(har(*entries)))
+
+
+FROM_SERVER = entry(f"{SITE}/x")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        FROM_SERVER | {"_fromCache": "memory"},
+        FROM_SERVER | {"response": {"status": 200, "_fetchedViaServiceWorker": True}},
+        entry(f"{SITE}/x", method="OPTIONS"),
+    ],
+    ids=["cache", "service worker", "preflight"],
+)
+def test_what_a_browser_asks_without_cookies_does_not_show_that_one_is_missing(later):
+    told = entry(f"{SITE}/", tells=[f"site_session=k1{LAX}"])
+    assert "never came back" not in said_in(read(har(told, later)))
+    assert "never came back" in said_in(read(har(told, FROM_SERVER)))
+
+
+@pytest.mark.parametrize(
+    ("first", "path", "second", "other"),
+    [(SITE, "/a", OTHER, "/b"), ("http://x.example", "/", "https://x.example", "/")],
+    ids=["two paths", "http and https"],
+)
+def test_a_cookie_that_another_one_leaves_alone_is_not_replaced(first, path, second, other):
+    told = entry(f"{first}{path}", tells=[f"sessionid=k1; Path={path}"])
+    again = entry(f"{second}{other}", tells=[f"sessionid=k2; Path={other}"])
+    assert "was replaced" not in said_in(read(har(told, again)))
