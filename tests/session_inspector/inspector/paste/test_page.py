@@ -326,7 +326,6 @@ NESTED = {
     "dots": "eyJhbGciOiJub25lIn0" + "." * 100_000,
     "a token": "eyJhbGciOiJub25lIn0." + "A" * 150_000 + ".",
     "codes": "code=&" * 33_000 + ";",
-    "question marks": "/" + "?" * 199_000 + " x",
     "blanks behind a colon": "AAA:" + " " * 199_000 + "x",
     "blanks behind a comma": "Set-Cookie: a=b," + " " * 199_000 + "é",
     "names of cookies": "Cookie: " + ";".join(f"{n:x}=" for n in range(28_000)),
