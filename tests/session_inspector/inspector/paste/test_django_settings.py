@@ -231,7 +231,7 @@ SECRETS_IN_FULL = [
 @pytest.mark.parametrize(("text", "name"), SECRETS_IN_FULL)
 def test_a_secret_is_named_wherever_it_stands(text, name):
     said = said_in(read(f"{NAME}{text}"))
-    assert f"In this text in full, and not shown here: {name}." in said
+    assert f"Secrets are in this text in full; they are not shown here: {name}." in said
     assert "abc" not in said
 
 
@@ -249,7 +249,7 @@ def test_a_secret_is_named_wherever_it_stands(text, name):
     ],
 )
 def test_what_is_no_secret_is_not_called_one(text):
-    assert "In this text in full" not in said_in(read(f"{NAME}{text}"))
+    assert "in this text in full" not in said_in(read(f"{NAME}{text}"))
 
 
 def test_every_setting_that_is_explained_is_one_of_django_or_of_mozilla_django_oidc():
