@@ -96,11 +96,12 @@ def callback_of(text: str, began: Place | None) -> Callback | None:
 def check_way_there(callback: Callback) -> Finding | None:
     if not callback.is_way_there:
         return None
+    statement = "This address leads to the provider, and not back from it."
+    if callback.is_way_out:
+        return Finding(statement, "A browser is sent there to sign out.")
     return Finding(
-        "This address leads to the provider, and not back from it.",
-        "A browser is sent there to sign out."
-        if callback.is_way_out
-        else "A browser is sent there when a sign-in begins.",
+        statement,
+        "A browser is sent there when a sign-in begins.",
         "Paste the address to which the provider leads the browser, too: it has a code or an error.",
     )
 

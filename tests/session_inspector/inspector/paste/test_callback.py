@@ -152,4 +152,4 @@ def test_an_address_that_answers_nothing_is_no_callback():
 def test_an_address_that_signs_somebody_out_leads_to_the_provider():
     reading = read("https://op.example/logout?id_token_hint=a&post_logout_redirect_uri=https://x.example/&state=b")
     assert reading.kind == "an address that leads to a provider"
-    assert [one.cause for one in reading.findings] == ["A browser is sent there to sign out."]
+    assert [(one.cause, one.remedy) for one in reading.findings] == [("A browser is sent there to sign out.", "")]
