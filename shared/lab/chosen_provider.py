@@ -8,12 +8,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lab.servers import IS_CLASS, PROXIES, Server
 from lab.state import folder, secret_path
 from session_inspector import private_file
 
 Setting = str | bool | None
+ADDRESSES = {"OIDC_OP_ISSUER", "OIDC_OP_AUTHORIZATION_ENDPOINT", "OIDC_OP_TOKEN_ENDPOINT", "OIDC_OP_JWKS_ENDPOINT"}
+OPTIONAL_ADDRESSES = {"OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT"}
+TEXTS = {"OIDC_RP_SIGN_ALGO", "OIDC_RP_CLIENT_ID"}
+OTHERS = {"OIDC_TOKEN_USE_BASIC_AUTH", "OIDC_ISS_REQUIRED", "OIDC_RP_CLIENT_SECRET"}
 
 
 @dataclass(frozen=True)
@@ -49,5 +54,25 @@ def choice_for(site: Server) -> Choice | None:
         choice = Choice(dict(said["settings"]), tuple(said["notes"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-    is_sound = all(isinstance(value, Setting) for value in choice.settings.values())
-    return choice if is_offered() and is_sound and choice.settings.get("OIDC_OP_ISSUER") else None
+    return choice if is_offered() and is_sound(choice.settings) else None
+
+
+def is_sound(said: Mapping[str, object]) -> bool:
+    """Whether a site can start with it: somebody may have changed the file by hand."""
+    if said.keys() != ADDRESSES | OPTIONAL_ADDRESSES | TEXTS | OTHERS:
+        return False
+    if not all(isinstance(said[name], str) and said[name] for name in TEXTS):
+        return False
+    needed = [said[name] for name in ADDRESSES]
+    given = [said[name] for name in OPTIONAL_ADDRESSES if said[name] is not None]
+    return all(map(is_address, needed + given)) and all(isinstance(said[name], Setting) for name in OTHERS)
+
+
+def is_address(value: object) -> bool:
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        return False
+    try:
+        address = urlsplit(value)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False

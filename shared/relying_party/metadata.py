@@ -3,6 +3,7 @@
 One function a check, as of a token; each says in words what does not fit.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bounded_http import PORTS, Answer, NoAnswer, Request, exchange
 from relying_party import mismatch
 from relying_party.jwks import FAMILIES, Keys, public_keys, verifies
 from relying_party.system_checks import is_loopback
+from text_comparison import visible
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 ENDPOINTS = {
@@ -21,6 +23,9 @@ ENDPOINTS = {
     "OIDC_OP_TOKEN_ENDPOINT": "token_endpoint",
     "OIDC_OP_JWKS_ENDPOINT": "jwks_uri",
 }
+MAX_ADDRESS = 2000  # characters: servers and browsers take no redirect and no header that is much longer
+# Of an address, who is asked: no user, nothing that a header could take for more than a host (RFC 3986, 3.2).
+HOST_AND_PORT = re.compile(r"[A-Za-z0-9._:\[\]-]+")
 OPTIONAL = {"OIDC_OP_USER_ENDPOINT": "userinfo_endpoint", "OIDC_OP_END_SESSION_ENDPOINT": "end_session_endpoint"}
 
 
@@ -62,7 +67,7 @@ def metadata_of(issuer: str) -> Metadata:
     issuer = issuer.removesuffix(WELL_KNOWN)
     said = json_at(f"{issuer.removesuffix('/')}{WELL_KNOWN}", issuer)
     address = said.get("jwks_uri")
-    is_usable = isinstance(address, str) and not fault_of_address(address)
+    is_usable = isinstance(address, str) and not fault_of_endpoint(address, issuer)
     keys = json_at(str(address), issuer).get("keys") if is_usable else None
     return Metadata(issuer, said, Keys(public_keys(keys), time.time()))
 
@@ -117,8 +122,16 @@ def check_addresses(metadata: Metadata) -> Iterator[str]:
         if not metadata.text(member):
             yield f"It has no {member}."
     for member in (*ENDPOINTS.values(), *OPTIONAL.values()):
-        if (text := metadata.text(member)) and (fault := fault_of_address(text)):
+        if (text := metadata.text(member)) and (fault := fault_of_endpoint(text, metadata.issuer)):
             yield f"{member} {fault}"
+    if "#" in metadata.text("authorization_endpoint"):
+        yield "authorization_endpoint has a fragment (RFC 6749, 3.1)."
+
+
+def fault_of_endpoint(text: str, issuer: str) -> str:
+    """The same as of any address; and no other machine may have this one ask itself."""
+    is_led_home = not fault_of_address(text) and is_of_this_machine(text) and not is_of_this_machine(issuer)
+    return "is an address of this machine, and the issuer is not." if is_led_home else fault_of_address(text)
 
 
 def fault_of_address(text: str) -> str:
@@ -130,8 +143,18 @@ def fault_of_address(text: str) -> str:
         is_address = False
     if not is_address:
         return "is no address of http or https."
-    is_safe = address.scheme == "https" or is_loopback(address.hostname or "")
+    if len(text) > MAX_ADDRESS:
+        return f"has more than {MAX_ADDRESS} characters."
+    if "@" in address.netloc:
+        return "names a user, which an address here may not."
+    if not text.isascii() or not text.isprintable() or " " in text or not HOST_AND_PORT.fullmatch(address.netloc):
+        return "has characters that an address cannot have (RFC 3986)."
+    is_safe = address.scheme == "https" or is_of_this_machine(text)
     return "" if is_safe else "is not https: everybody on the way can read what goes there."
+
+
+def is_of_this_machine(address: str) -> bool:
+    return is_loopback(urlsplit(address).hostname or "")
 
 
 def check_code_flow(metadata: Metadata) -> Iterator[str]:
@@ -156,7 +179,8 @@ def check_algorithm(metadata: Metadata) -> Iterator[str]:
 def check_client_authentication(metadata: Metadata) -> Iterator[str]:
     known = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
     if not set(known) & set(metadata.client_authentication):
-        yield f"A client proves itself by {', '.join(metadata.client_authentication)}, and none of it is known here."
+        methods = visible(", ".join(metadata.client_authentication))
+        yield f"A client proves itself by {methods}, and none of it is known here."
 
 
 CHECKS = (

@@ -38,6 +38,7 @@ ADDRESSES = {"next", "redirect_uri", "post_logout_redirect_uri", "referer", "iss
 NO_SECRET = {"_auth_user_id"}  # it opens nothing, also where it is a UUID, which looks random
 # What Django itself keeps in a session to say who somebody is, and until when: it is what the pages are about.
 OF_DJANGO = {"_auth_user_id", "_auth_user_backend", "_session_expiry"}
+BEGINS_ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]{0,30}://", re.IGNORECASE)  # of any scheme: it may name a user
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 RUN = re.compile(r"[A-Za-z0-9_-]{20,}")
 QUERY_IN_PATH = re.compile(r"[?;&]|%(?:25)*(?:3F|3B|26)", re.IGNORECASE)
@@ -105,7 +106,7 @@ class Redactor:
             return value[:MAX_TEXT]
         if name in SECRET or is_random_run(value):
             return self.mask(value)
-        return self.url(value) if value.startswith(("/", "http://", "https://")) else shortened(value)
+        return self.url(value) if BEGINS_ADDRESS.match(value) else shortened(value)
 
     def label(self, key: str, is_secret: bool) -> str:
         """Within a secret the names are secrets, too: each state is the name of what is kept of its sign-in."""

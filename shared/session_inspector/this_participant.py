@@ -69,8 +69,13 @@ def participant_with(urlconf: str, origin: str) -> Participant:
 
 
 def origin_in(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    """Without a user. Empty for what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    place = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{place}" if place else ""
 
 
 def attributes_of_session_cookie() -> dict[str, str]:

@@ -15,8 +15,14 @@ CHOICE = Choice(
     {
         "OIDC_OP_ISSUER": "https://op.example/realm",
         "OIDC_OP_AUTHORIZATION_ENDPOINT": "https://login.op.example/authorize",
+        "OIDC_OP_TOKEN_ENDPOINT": "https://op.example/token",
+        "OIDC_OP_JWKS_ENDPOINT": "https://op.example/keys",
+        "OIDC_OP_USER_ENDPOINT": "https://op.example/userinfo",
         "OIDC_OP_END_SESSION_ENDPOINT": None,
+        "OIDC_RP_SIGN_ALGO": "RS256",
+        "OIDC_TOKEN_USE_BASIC_AUTH": True,
         "OIDC_ISS_REQUIRED": True,
+        "OIDC_RP_CLIENT_ID": "site-a-there",
         "OIDC_RP_CLIENT_SECRET": "s3cret",
     },
     ("It has no userinfo_endpoint.",),
@@ -54,6 +60,32 @@ def test_it_lies_among_the_secrets_which_make_reset_removes():
 def test_a_file_that_is_damaged_is_no_choice(text):
     keep(SITE_A, CHOICE)
     chosen_provider.path_of(SITE_A).write_text(text)
+    assert choice_for(SITE_A) is None
+
+
+@pytest.mark.parametrize("name", sorted(chosen_provider.ADDRESSES | chosen_provider.OPTIONAL_ADDRESSES))
+@pytest.mark.parametrize("value", [["x"], {}, 1, "", "https://[", "//op.example", "https://op.example/\ud800"])
+def test_a_file_whose_addresses_were_changed_to_something_else_is_no_choice(name, value):
+    keep(SITE_A, Choice({**CHOICE.settings, name: value}))
+    assert choice_for(SITE_A) is None
+    assert at_chosen_provider(SITE_A) == {}
+
+
+@pytest.mark.parametrize("name", ["OIDC_RP_CLIENT_ID", "OIDC_RP_SIGN_ALGO"])
+@pytest.mark.parametrize("value", [None, "", 1])
+def test_a_file_without_a_client_is_no_choice(name, value):
+    keep(SITE_A, Choice({**CHOICE.settings, name: value}))
+    assert choice_for(SITE_A) is None
+
+
+@pytest.mark.parametrize("name", sorted(CHOICE.settings))
+def test_a_file_that_lacks_a_setting_is_no_choice(name):
+    keep(SITE_A, Choice({one: value for one, value in CHOICE.settings.items() if one != name}))
+    assert choice_for(SITE_A) is None
+
+
+def test_a_file_with_a_setting_of_another_kind_is_no_choice():
+    keep(SITE_A, Choice({**CHOICE.settings, "DEBUG": True}))
     assert choice_for(SITE_A) is None
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lab.misbehaving.answers import JWKS
-from relying_party.metadata import WELL_KNOWN
+from relying_party import metadata
+from relying_party.jwks import Keys
+from relying_party.metadata import WELL_KNOWN, Metadata, check_addresses
 
 ISSUER = "http://identity.localhost:8000"
 SAID = {
@@ -105,6 +107,24 @@ def test_what_it_says_becomes_a_setting(told, changes, name, value):
 )
 def test_what_does_not_fit_is_said(told, changes, fault):
     assert fault in told(**changes)[2]
+
+
+@pytest.mark.parametrize("member", ["authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint"])
+@pytest.mark.parametrize("host", ["127.0.0.1:2375", "localhost", "x.localhost:8001", "[::1]"])
+def test_no_other_machine_leads_this_one_to_itself(member, host):
+    said = {member: f"http://{host}/x"}
+    fault = f"{member} is an address of this machine, and the issuer is not."
+    assert fault in check_addresses(Metadata("https://op.example", said, Keys((), 0)))
+    assert fault not in check_addresses(Metadata("http://127.0.0.1:9000", said, Keys((), 0)))
+
+
+def test_keys_of_this_machine_are_not_asked_for_in_the_name_of_another(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        metadata, "json_at", lambda url, issuer: asked.append(url) or {"jwks_uri": "http://localhost/x"}
+    )
+    metadata.metadata_of("https://op.example")
+    assert asked == [f"https://op.example{WELL_KNOWN}"]
 
 
 @pytest.mark.parametrize(

@@ -129,3 +129,12 @@ def test_who_a_session_names_is_kept_also_where_users_have_random_numbers():
     user = "0f6ad2b4-93c1-4a5e-8d27-6b1f90ce7a53"
     assert REDACTOR.values({"_auth_user_id": user}) == {"_auth_user_id": user}
     assert isinstance(REDACTOR.value("anything", user), Masked)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://me:hunter2@x.example/a", "HTTPS://me:hunter2@x.example/a", "postgres://me:hunter2@x.example/a"]
+)
+def test_of_an_address_of_any_scheme_no_user_is_kept(address):
+    kept = str(REDACTOR.value("place", address))
+    assert "x.example/a" in kept
+    assert "hunter2" not in kept

@@ -34,7 +34,13 @@ def test_it_names_the_endpoints_that_it_has():
 
 @pytest.mark.parametrize(
     ("address", "origin"),
-    [("https://op.example/realm/auth?p=x", "https://op.example"), ("", ""), (None, "")],
+    [
+        ("https://op.example/realm/auth?p=x", "https://op.example"),
+        ("https://me:secret@op.example:8443/auth", "https://op.example:8443"),
+        ("https://[op.example/auth", ""),
+        ("", ""),
+        (None, ""),
+    ],
 )
 def test_a_site_says_where_it_sends_a_browser_to_sign_in(settings, address, origin):
     settings.OIDC_OP_AUTHORIZATION_ENDPOINT = address

@@ -1,7 +1,5 @@
 """A page of site A: the form that points it at another provider, which is asked first, and the button back."""
 
-from urllib.parse import urlsplit
-
 from django import forms
 from django.conf import settings
 from django.contrib import auth
@@ -39,8 +37,8 @@ class ProviderForm(forms.Form):
         issuer = self.cleaned_data["issuer"].removesuffix(WELL_KNOWN)
         if fault := fault_of_address(issuer):
             raise forms.ValidationError(f"It {fault}")
-        if not {"?", "#"}.isdisjoint(issuer) or "@" in urlsplit(issuer).netloc:
-            raise forms.ValidationError("An issuer has no query, no fragment and no user.")
+        if not {"?", "#"}.isdisjoint(issuer):
+            raise forms.ValidationError("An issuer has no query and no fragment.")
         return issuer
 
     def clean(self) -> dict:

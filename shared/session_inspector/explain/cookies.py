@@ -76,7 +76,7 @@ def is_deletion(attributes: dict[str, str]) -> bool:
 def age_in(attributes: dict[str, str]) -> int | None:
     """Seconds; None where there are none, or what is there is no number: browsers leave that out (RFC 6265, 5.2.2)."""
     age = attributes.get("max-age", "")
-    return min(int(age), MAX_AGE) if re.fullmatch(r"-?[0-9]{1,20}", age) else None
+    return min(int(age), MAX_AGE) if re.fullmatch(r"-?[0-9]{1,1024}", age) else None
 
 
 def duration(seconds: int) -> str:

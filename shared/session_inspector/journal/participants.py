@@ -4,6 +4,7 @@ Each change of what a project says of itself is another version, and an entry na
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,7 @@ from session_inspector.participant import OPENID_PROVIDER, Participant, stranger
 MAX_LOOKED_AT = 1000  # of the newest entries: who wrote one of them is still there
 AWAY = timedelta(days=1)  # who was silent for so long while others were not takes part no more
 COLOURS = 8  # of the palette
+HOST_AND_PORT = re.compile(r"[A-Za-z0-9._:\[\]-]{1,260}")  # a name has 253 characters at most (RFC 1035, 2.3.4)
 MAX_AGE = 5.0  # seconds that a roll is good for
 
 
@@ -222,12 +224,14 @@ def participant_at(place: str) -> Participant | None:
 def stranger_at(place: str) -> Participant | None:
     """Whoever is at a host with its port, if no participant is: neither one by another name of this machine, nor the
     inspector, which records nothing of itself. None for what is no host."""
+    if not HOST_AND_PORT.fullmatch(place):
+        return None
     known = [one.netloc for one in participants()] + [urlsplit(configuration().inspector).netloc]
     try:
         is_known = any(may_be_one(place, other) for other in known)
     except ValueError:
         return None
-    return None if is_known or not place else stranger(place)
+    return None if is_known else stranger(place)
 
 
 def may_be_one(place: str, other: str) -> bool:
@@ -254,7 +258,7 @@ def provider() -> Participant | None:
 
 def provider_of(site: Participant) -> Participant | None:
     """The one that signs people in there, as the site says; where it does not, as the provider says of itself."""
-    place = urlsplit(site.provider).netloc
+    place = site.provider.partition("//")[2]
     said = participant_at(place) or stranger_at(place) if place else None
     return said or provider()
 

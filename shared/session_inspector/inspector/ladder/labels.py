@@ -65,7 +65,7 @@ def answer_in_short(rung: Rung) -> str:
 def place_of(rung: Rung) -> str:
     server, path = rung.leads_to or (None, "")
     if server is None:
-        return parts_of(rung.location or "").netloc or "another server"
+        return visible(Truncator(parts_of(rung.location or "").netloc).chars(MAX_PART)) or "another server"
     place = place_in_words(server, path)
     if server == rung.server:
         return place

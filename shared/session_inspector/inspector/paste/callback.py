@@ -68,7 +68,16 @@ class Callback:
     @property
     def is_way_there(self) -> bool:
         """Whether it leads to the provider, and not back."""
-        return {name for name, _ in self.query} >= ASKS_TO_SIGN_IN
+        return self.is_way_out or {name for name, _ in self.query} >= ASKS_TO_SIGN_IN
+
+    @property
+    def is_way_out(self) -> bool:
+        """Whether the provider is to sign somebody out (OpenID Connect RP-Initiated Logout 1.0, 2)."""
+        return self.has("id_token_hint", "post_logout_redirect_uri") and not self.has("response_type")
+
+    @property
+    def is_answer(self) -> bool:
+        return any(name in ANSWERS for name, _ in (*self.query, *self.fragment))
 
 
 def callback_of(text: str, began: Place | None) -> Callback | None:
@@ -87,8 +96,11 @@ def callback_of(text: str, began: Place | None) -> Callback | None:
 def check_way_there(callback: Callback) -> Finding | None:
     if not callback.is_way_there:
         return None
+    statement = "This address leads to the provider, and not back from it."
+    if callback.is_way_out:
+        return Finding(statement, "A browser is sent there to sign out.")
     return Finding(
-        "This address leads to the provider, and not back from it.",
+        statement,
         "A browser is sent there when a sign-in begins.",
         "Paste the address to which the provider leads the browser, too: it has a code or an error.",
     )
@@ -129,8 +141,8 @@ def check_code(callback: Callback) -> Finding | None:
         return None
     return Finding(
         "There is neither a code nor an error.",
-        "The address was typed, kept as a bookmark or cut. Or the provider answers by POST (response_mode=form_post): "
-        "then the answer is in the body.",
+        "The address was typed, kept as a bookmark or cut, or leads back from signing out. Or the provider answers by "
+        "POST (response_mode=form_post): then the answer is in the body.",
         "Begin the sign-in anew. If the provider answers by POST, ask it with response_mode=query.",
         Topic.CALLBACK,
     )
@@ -196,7 +208,8 @@ def check_issuer(callback: Callback) -> Finding | None:
     if not wrong:
         return None
     return Finding(
-        f"iss is {shown(wrong[0])}: an issuer is an address without a query and a fragment (RFC 9207, 2).",
+        f"iss is {shown_value(REDACTOR.url(wrong[0]))}: an issuer is an address without a query and a fragment "
+        "(RFC 9207, 2).",
         "The provider is configured with another address than its metadata names.",
         "Compare it with issuer in the provider’s metadata, letter by letter.",
     )
@@ -282,7 +295,9 @@ def parameter(name: str, value: Value, before: str) -> Part:
 
 
 def read_callback(callback: Callback) -> Reading:
-    kind = "an address that leads to a provider" if callback.is_way_there else "a callback address"
+    kind = "a callback address" if callback.is_answer else "an address"
+    if callback.is_way_there:
+        kind = "an address that leads to a provider"
     note = (
         "" if callback.began else "Where the sign-in began is not known here: name its address to have hosts compared."
     )

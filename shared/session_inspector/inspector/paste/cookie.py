@@ -1,6 +1,7 @@
 """A ``Cookie`` line: what a browser sends (RFC 6265, 4.2)."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from django.conf import global_settings
@@ -39,7 +40,7 @@ class CookieLine:
 
 
 def check_twice(cookies: CookieLine) -> Finding | None:
-    twice = [name for name in dict.fromkeys(cookies.names) if cookies.names.count(name) > 1]
+    twice = [name for name, times in Counter(cookies.names).items() if times > 1]
     if not twice:
         return None
     return Finding(
@@ -116,7 +117,7 @@ def check_key(cookies: CookieLine) -> Finding | None:
 
 
 def check_quotes(cookies: CookieLine) -> Finding | None:
-    quoted = [name for name, value in cookies.pairs if len(value) > 1 and value[0] == value[-1] == '"']
+    quoted = [name for name, value in cookies.pairs if len(value) > 2 and value[0] == value[-1] == '"']
     if not quoted:
         return None
     return Finding(

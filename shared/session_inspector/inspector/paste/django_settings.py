@@ -28,7 +28,9 @@ SETTING = re.compile(
     r"|(?:SESSION|CSRF|OIDC|SECURE)_[A-Z0-9_]+=)",
     re.MULTILINE,
 )
-SECRET = re.compile("SECRET|PASSWORD|PASSWD|TOKEN|PRIVATE|_KEY$|DSN|DATABASE_URL")
+SECRET = re.compile(
+    "(?:SECRET|PASSWORD|PASSWD|TOKEN|(?<!PUBLIC)(?<!PUBLISHABLE)(?<!SIGN)_KEY|_KEY_FALLBACKS|DSN|DATABASE_URL)$"
+)
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 TOOLBAR = "debug_toolbar.middleware.DebugToolbarMiddleware"
@@ -130,7 +132,7 @@ def fragment_of(text: str, place: Place | None) -> Fragment | None:
     secrets: list[str] = []
     for name, node in assigned(tree.body):
         values[name] = literal(node)
-        secrets += secrets_in(name, values[name])
+        secrets += secrets_in(name, node)
     return Fragment(values, tuple(dict.fromkeys(secrets)), place)
 
 
@@ -141,29 +143,43 @@ def parsed(text: str) -> ast.Module | None:
         return None
 
 
-def assigned(body: Iterable[ast.stmt]) -> Iterable[tuple[str, ast.expr]]:
-    """Names in capital letters with what they are set to, not within functions, conditions or classes."""
+def assigned(body: Iterable[ast.stmt]) -> Iterable[tuple[str, ast.AST]]:
+    """Names in capital letters with what they are set to, not within functions, conditions or classes; what is added to
+    one is no literal."""
     for statement in body:
         match statement:
             case ast.Assign(targets=targets, value=value):
                 yield from ((one.id, value) for one in targets if isinstance(one, ast.Name) and one.id.isupper())
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name.isupper():
                 yield name, value
+            case ast.AugAssign(target=ast.Name(id=name)) if name.isupper():
+                yield name, statement
 
 
-def literal(node: ast.expr) -> Any:
+def literal(node: ast.AST) -> Any:
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return NotRead
 
 
-def secrets_in(name: str, value: Any) -> list[str]:
-    """The names under which a text stands that is a secret, by its name; also within dictionaries."""
-    if isinstance(value, dict):
-        return [found for key, one in value.items() for found in secrets_in(str(key), one)]
-    is_secret = SECRET.search(name.upper()) and name not in MEANINGS
-    return [name] if is_secret and isinstance(value, str) and value else []
+def secrets_in(name: str, node: ast.AST) -> list[str]:
+    """The names under which a text stands that is a secret, by its name; also within dictionaries and lists of which
+    other parts are no literals."""
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            names = [str(key.value) if isinstance(key, ast.Constant) else name for key in keys]
+            return [found for key, one in zip(names, values, strict=True) for found in secrets_in(key, one)]
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            return [found for one in elements for found in secrets_in(name, one)]
+    return [name] if SECRET.search(name.upper()) and name not in MEANINGS and is_text(node) else []
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether a text or bytes stand there in full, in one piece or as a sum."""
+    parts = [one for one in ast.walk(node) if not isinstance(one, ast.BinOp | ast.operator)]
+    texts = [one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str | bytes)]
+    return len(texts) == len(parts) and any(texts)
 
 
 def check_secrets(fragment: Fragment) -> Finding | None:
@@ -210,7 +226,7 @@ def check_domain(fragment: Fragment) -> Finding | None:
         bare = domain.removeprefix(".")
         if (":" in bare and not is_ip(bare)) or "/" in bare:
             return Finding(
-                f"{name} is {shown(domain)}: a domain has no scheme, no port and no path.",
+                f"{name} is {shown_value(REDACTOR.value(name, domain))}: a domain has no scheme, no port and no path.",
                 "It was copied from the address bar.",
                 "Leave it out, or write the name of the host alone.",
             )

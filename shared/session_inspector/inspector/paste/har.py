@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -14,8 +14,8 @@ from session_inspector.cookie_header import pairs_in
 from session_inspector.explain.cookies import OTHER_CAUSES, path_matches
 from session_inspector.explain.endpoints import ASKS_TO_SIGN_IN
 from session_inspector.inspector.paste import callback, set_cookie
-from session_inspector.inspector.paste.callback import callback_of
-from session_inspector.inspector.paste.place import Place, place_of
+from session_inspector.inspector.paste.callback import MAX_ADDRESS, callback_of
+from session_inspector.inspector.paste.place import PORTS, Place, place_of
 from session_inspector.inspector.paste.reading import (
     MAX_FINDINGS,
     REDACTOR,
@@ -29,6 +29,12 @@ from session_inspector.inspector.paste.reading import (
 )
 from session_inspector.inspector.paste.set_cookie import SetCookie, set_cookie_of
 
+MAX_MESSAGES = 5000
+MAX_FOLLOWED = 200  # cookies of which it is asked whether they came back
+MAX_NAMED = 1000  # headers or fields of one message
+MAX_SENT = 200  # cookies of one message: no browser keeps more for a host
+MAX_TOLD = 50  # Set-Cookie lines of one message
+MAX_LINE = 10_000  # characters of one: a longer one no browser takes
 LOOP = 3  # times that redirects lead to one address until it is called a loop
 OF_CALLBACK = tuple(check for check in callback.CHECKS if check is not callback.check_port)
 # For what a browser refuses a cookie, or does not send it to a callback.
@@ -36,6 +42,7 @@ OF_REFUSED = (
     *set_cookie.CHECKS[: set_cookie.CHECKS.index(set_cookie.check_deletion)],
     set_cookie.check_same_site,
 )
+REDIRECTS = {301, 302, 303, 307, 308}
 IN_WORDS = {
     "authorize": "The browser is sent to the provider.",
     "callback": "The provider’s answer, which the browser brings to the site.",
@@ -59,6 +66,7 @@ class Message:
     sent: tuple[tuple[str, str], ...]
     told: tuple[SetCookie, ...]
     fields: frozenset[str]
+    is_without_cookies: bool
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -97,9 +105,17 @@ class Message:
     def origin(self) -> tuple[str, int]:
         return self.place.host, self.place.port
 
+    def leads_to(self, following: "Message") -> bool:
+        """Whether it is a redirect there, as far as the file says where to."""
+        is_there = not self.location or without_query(self.location) == without_query(following.url)
+        return self.status in REDIRECTS and is_there
+
     def would_get(self, cookie: SetCookie) -> bool:
-        """Whether a browser that has it sends it here, as far as host, path and scheme tell."""
+        """Whether a browser that has it sends it here, as far as host, path and scheme tell. What it has asked of its
+        own cache, and a preflight, have no cookies."""
         assert cookie.place
+        if self.is_without_cookies:
+            return False
         domain = cookie.domain
         is_there = is_same_domain(self.place.host, f".{domain}") if domain else self.place.host == cookie.place.host
         is_kept_back = cookie.is_secure and self.place.is_http and not cookie.place.is_http
@@ -108,10 +124,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Archive:
-    """``number`` is that of all entries, also of those that cannot be read."""
+    """``number`` is that of all entries, also of those that cannot be read. Of many, the first are looked at."""
 
     messages: tuple[Message, ...]
     number: int
+
+    @property
+    def looked_at(self) -> int:
+        return min(self.number, MAX_MESSAGES)
 
     @property
     def has_cookies(self) -> bool:
@@ -120,6 +140,10 @@ class Archive:
 
 def is_way_there(location: str) -> bool:
     return {name for name, _ in parameters_in(location)} >= ASKS_TO_SIGN_IN
+
+
+def without_query(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
 
 
 def state_in(address: str) -> str:
@@ -140,7 +164,7 @@ def archive_of(content: Any) -> Archive | None:
     entries = member(member(content, "log", dict), "entries", list)
     if not isinstance(content, dict) or "log" not in content:
         return None
-    messages = [found for number, one in enumerate(entries, 1) if (found := message_of(number, one))]
+    messages = [found for number, one in enumerate(entries[:MAX_MESSAGES], 1) if (found := message_of(number, one))]
     return Archive(tuple(messages), len(entries))
 
 
@@ -153,13 +177,19 @@ def member(content: Any, name: str, kind: type) -> Any:
 def message_of(number: int, entry: Any) -> Message | None:
     request, response = member(entry, "request", dict), member(entry, "response", dict)
     url = member(request, "url", str)
-    place = place_of(url)
+    place = place_of(url) if len(url) <= MAX_ADDRESS else None
     if not place:
         return None
     headers = list(named_in(response, "headers"))
     location = next((value for name, value in headers if name.lower() == "location"), "")
     # Some programs put all of them into one header, with line ends.
-    lines = [line for name, value in headers if name.lower() == "set-cookie" for line in value.splitlines() if line]
+    lines = (
+        line
+        for name, value in headers
+        if name.lower() == "set-cookie"
+        for line in value[:MAX_ADDRESS].splitlines()
+        if line
+    )
     form = member(request, "postData", dict)
     return Message(
         number,
@@ -169,27 +199,33 @@ def message_of(number: int, entry: Any) -> Message | None:
         member(response, "status", int),
         joined(url, location or member(response, "redirectURL", str)),
         sent_with(request),
-        tuple(set_cookie_of(line, place) for line in lines),
+        tuple(set_cookie_of(line[:MAX_LINE], place) for line in islice(lines, MAX_TOLD)),
         frozenset(name for name, _ in named_in(form, "params"))
         | {name for name, _ in parse_qsl(member(form, "text", str)[:100_000], True)},
+        member(request, "method", str) == "OPTIONS" or is_from_cache(entry, response),
     )
+
+
+def is_from_cache(entry: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
+    """As Chrome says it; such an entry has no cookies, whatever the browser has."""
+    return bool(entry.get("_fromCache") or response.get("_fetchedViaServiceWorker"))
 
 
 def joined(url: str, location: str) -> str:
     try:
-        return urljoin(url, location) if location else ""
+        return urljoin(url, location) if 0 < len(location) <= MAX_ADDRESS else ""
     except ValueError:
         return ""
 
 
 def named_in(content: Mapping[str, Any], name: str) -> Iterable[tuple[str, str]]:
-    for one in member(content, name, list):
+    for one in member(content, name, list)[:MAX_NAMED]:
         yield member(one, "name", str), member(one, "value", str)
 
 
 def sent_with(request: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     header = "; ".join(value for name, value in named_in(request, "headers") if name.lower() == "cookie")
-    return tuple(pairs_in(header)) or tuple(named_in(request, "cookies"))
+    return tuple(pairs_in(header[:MAX_ADDRESS])[:MAX_SENT]) or tuple(islice(named_in(request, "cookies"), MAX_SENT))
 
 
 def of_errors(archive: Archive) -> Iterable[Finding]:
@@ -251,14 +287,14 @@ def of_status(message: Message) -> Iterable[Finding]:
 
 def of_loop(archive: Archive) -> Iterable[Finding]:
     chain: list[str] = []
-    for message in archive.messages:
+    for message, following in zip_longest(archive.messages, archive.messages[1:]):
         chain.append(without_query(message.url))
-        if message.status in range(300, 400) and message is not archive.messages[-1]:
+        if following and message.leads_to(following):
             continue
         worst, times = Counter(chain).most_common(1)[0]
         if times >= LOOP:
             yield Finding(
-                f"The browser was led to {shown(worst)} {times} times in one row of redirects.",
+                f"The browser was led to {shown_value(REDACTOR.url(worst))} {times} times in one row of redirects.",
                 "The site does not find its session after the callback, and begins anew: its cookie was refused or has "
                 "another host. Or a proxy asks by http what must be https.",
                 "Look below which cookie never came back.",
@@ -267,23 +303,29 @@ def of_loop(archive: Archive) -> Iterable[Finding]:
         chain.clear()
 
 
-def without_query(url: str) -> str:
-    return url.partition("#")[0].partition("?")[0]
-
-
 def of_cookies(archive: Archive) -> Iterable[Finding]:
     """Cookies that were set, and then missing wherever they should have come."""
     done = set()
+    for message, cookie in islice(set_first(archive), MAX_FOLLOWED):
+        key = (cookie.name, message.place.host)
+        if key in done:
+            continue
+        asked = [one for one in archive.messages if one.number > message.number and one.would_get(cookie)]
+        if asked:
+            done.add(key)
+        if asked and not any(name == cookie.name for one in asked for name, _ in one.sent):
+            yield never_came(message, cookie)
+
+
+def set_first(archive: Archive) -> Iterable[tuple[Message, SetCookie]]:
+    """Each cookie where it was set for the first time at its place, with its message."""
+    done = set()
     for message in archive.messages:
         for cookie in message.told:
-            key = (cookie.name, message.place.host)
-            if cookie.is_deletion or key in done:
-                continue
-            asked = [one for one in archive.messages if one.number > message.number and one.would_get(cookie)]
-            if asked:
+            key = (cookie.name, message.place.host, cookie.domain, cookie.sent_below)
+            if not cookie.is_deletion and key not in done:
                 done.add(key)
-            if asked and not any(name == cookie.name for one in asked for name, _ in one.sent):
-                yield never_came(message, cookie)
+                yield message, cookie
 
 
 def never_came(message: Message, cookie: SetCookie) -> Finding:
@@ -298,13 +340,13 @@ def never_came(message: Message, cookie: SetCookie) -> Finding:
 
 def of_neighbours(archive: Archive) -> Iterable[Finding]:
     """Cookies that another port of the same host has replaced or deleted."""
-    owner: dict[tuple[str, str], Message] = {}
+    owner: dict[tuple[str, str, str, str], Message] = {}
     done = set()
     for message in archive.messages:
         for cookie in message.told:
-            key = (cookie.name, message.place.host)
+            key = (cookie.name, message.place.host, cookie.domain, cookie.sent_below)
             before = owner.get(key)
-            if before and before.place.port != message.place.port and key not in done:
+            if before and are_neighbours(before.place, message.place) and key not in done:
                 done.add(key)
                 what = "deleted" if cookie.is_deletion else "replaced"
                 yield Finding(
@@ -316,6 +358,11 @@ def of_neighbours(archive: Archive) -> Iterable[Finding]:
                 )
             if not cookie.is_deletion:
                 owner[key] = message
+
+
+def are_neighbours(one: Place, other: Place) -> bool:
+    """Whether two servers of one host answered: on the usual ports of http and https it is one."""
+    return one.port != other.port and {one.port, other.port} != set(PORTS.values())
 
 
 def of_keys(archive: Archive) -> Iterable[Finding]:
@@ -345,9 +392,9 @@ def of_emptiness(archive: Archive) -> Iterable[Finding]:
             "In Chrome’s devtools: Settings, Preferences, Network, Allow to generate HAR with sensitive data. Then "
             "choose Export HAR (with sensitive data). Keep such a file to yourself.",
         )
-    if archive.number > len(archive.messages):
+    if archive.looked_at > len(archive.messages):
         yield Finding(
-            f"{archive.number - len(archive.messages)} of {archive.number} entries cannot be read.",
+            f"{archive.looked_at - len(archive.messages)} of {archive.looked_at} entries cannot be read.",
             "They have no address of http or https, or the file was changed.",
         )
     if archive.messages and not any(one.what for one in archive.messages):
@@ -383,4 +430,5 @@ def read_har(archive: Archive) -> Reading:
     """One finding more than is shown is enough: each may need a look at all messages."""
     findings = tuple(islice((found for check in CHECKS_OF_ARCHIVE for found in check(archive)), MAX_FINDINGS + 1))
     kind = f"a HAR file with {archive.number} messages"
-    return Reading(kind, findings, tuple(parts_of(archive)), NOTE)
+    left = f" Only the first {MAX_MESSAGES} messages were looked at." if archive.number > MAX_MESSAGES else ""
+    return Reading(kind, findings, tuple(parts_of(archive)), f"{NOTE}{left}")

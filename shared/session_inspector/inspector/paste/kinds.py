@@ -17,7 +17,7 @@ MAX_LINES = 10  # Set-Cookie lines at once
 HEADER = re.compile(r"^[<>\s]*(set-cookie|cookie)\s*:\s*", re.IGNORECASE)
 NAME_ALONE = re.compile(r"^[ \t]*(set-cookie|cookie):?[ \t]*\r?\n[ \t]*", re.IGNORECASE | re.MULTILINE)
 ADDRESS = re.compile(r"(?:(?:GET|POST)\s+)?(https?://\S[\s\S]*|/[^\s?#]*[?#]\S+)", re.IGNORECASE)
-QUERY = re.compile(r"[?#]?(?:[\w.-]+=[^&\s;]*&)*(?:code|state|error)=[^&\s;]*(?:&[\w.-]+=[^&\s;]*)*")
+QUERY = re.compile(r"[?#]?(?=(?:[^&]*&)*?(?:code|state|error)=)[\w.-]+=[^&\s;]*(?:&[\w.-]+=[^&\s;]*)*")
 TOKEN = re.compile(
     r"(?:Authorization:\s*)?(?:Bearer\s+)?(?:(?:id|access|logout|refresh)_token=)?[\"']?(.+?)[\"']?", re.DOTALL
 )
@@ -72,7 +72,7 @@ def read(text: str, address: str = "") -> Reading:
             return found
     if looks_like_settings(text):
         fragment = fragment_of(text, place)
-        return read_settings(fragment) if fragment and fragment.values else NO_PYTHON
+        return read_settings(fragment) if fragment else NO_PYTHON
     return of_pairs(text, place) or (read_opaque(text) if OPAQUE.fullmatch(text) else UNKNOWN)
 
 

@@ -43,7 +43,7 @@ OF_SESSION = re.compile(r"sess|auth|token|sid\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class SetCookie:
-    """``attributes`` by their names in small letters, ``True`` for one without a value; of two of one name the last.
+    """``attributes`` by their names in small letters, ``True`` for a flag; of two of one name the last.
     ``place`` is the address that sent it, if that is known."""
 
     line: str
@@ -96,9 +96,9 @@ def set_cookie_of(line: str, place: Place | None = None) -> SetCookie:
     name, equals, value = pair.partition("=") if "=" in pair else ("", "", pair)
     attributes = {}
     for one in rest:
-        key, has_value, said = (part.strip() for part in one.partition("="))
+        key, _, said = (part.strip() for part in one.partition("="))
         if key:
-            attributes[key.lower()] = "True" if key.lower() in FLAGS or not has_value else said
+            attributes[key.lower()] = "True" if key.lower() in FLAGS else said
     return SetCookie(line, name.strip(), value.strip(), attributes, bool(equals), place)
 
 
@@ -334,6 +334,8 @@ def check_partitioned(cookie: SetCookie) -> Finding | None:
 
 def check_characters(cookie: SetCookie) -> Finding | None:
     value = cookie.value
+    if value == '""':  # http.cookies writes an empty value so
+        return None
     if value.startswith('"') and value.endswith('"') and len(value) > 1:
         return Finding(
             "The value stands in quotes: to a browser they are a part of it, Django takes them off.",

@@ -26,6 +26,7 @@ from session_inspector.inspector.paste.reading import (
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TYPES = {"logout+jwt", "application/logout+jwt"}
 ACCESS_TYPES = {"at+jwt", "application/at+jwt"}
+REFRESH_TYPES = ("Refresh", "Offline")  # as Keycloak says it in a claim
 MILLISECONDS = 10**11  # no time in seconds is so large before the year 5138
 MAX_SUB = 255
 LEEWAY = 5  # seconds by which two clocks may differ
@@ -52,8 +53,12 @@ class Token:
         return self.type in ACCESS_TYPES or self.claim("typ") == "Bearer"
 
     @property
+    def is_refresh(self) -> bool:
+        return self.claim("typ") in REFRESH_TYPES
+
+    @property
     def is_id(self) -> bool:
-        return self.claims is not None and not self.is_logout and not self.is_access
+        return self.claims is not None and not self.is_logout and not self.is_access and not self.is_refresh
 
     @property
     def type(self) -> str:
@@ -128,7 +133,7 @@ def check_readable(token: Token) -> Finding | None:
 
 
 def check_algorithm(token: Token) -> Finding | None:
-    if token.header is None or len(token.pieces) != 3:
+    if token.header is None or len(token.pieces) != 3 or token.is_refresh:
         return None
     algorithm = token.algorithm
     if algorithm.lower() == "none" or not algorithm:
@@ -139,8 +144,9 @@ def check_algorithm(token: Token) -> Finding | None:
         )
     if algorithm.startswith("HS"):
         return Finding(
-            f"alg is {shown(algorithm)}: it is signed with the client secret, and the published keys cannot check it.",
-            "The client is registered so at the provider. mozilla-django-oidc expects HS256, if nothing is set.",
+            f"alg is {shown(algorithm)}: it is signed with a secret, and the published keys cannot check it.",
+            "The client is registered so at the provider: the secret is its own. mozilla-django-oidc expects HS256, if "
+            "nothing is set.",
             "Set OIDC_RP_SIGN_ALGO to what the provider uses, RS256 as a rule.",
         )
     return None
@@ -243,7 +249,7 @@ def check_times(token: Token) -> Finding | None:
 
 
 def check_required(token: Token) -> Finding | None:
-    if token.claims is None or token.is_access:
+    if token.claims is None or token.is_access or token.is_refresh:
         return None
     needed = ["iss", "aud", "iat", "exp", *(["sub"] if token.is_id else [])]
     missing = [name for name in needed if token.lacks(name)]
@@ -338,6 +344,8 @@ def kind_of(token: Token) -> str:
         return "a logout token"
     if token.is_access:
         return "an access token"
+    if token.is_refresh:
+        return "a refresh token"
     if token.claims is None:
         return "a token that cannot be read"
     return "an ID Token" if not token.lacks("sub") or not token.lacks("nonce") else "a JSON Web Token"

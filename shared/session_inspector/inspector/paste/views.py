@@ -19,6 +19,8 @@ def paste(request: HttpRequest) -> HttpResponse:
     if is_too_large(request):
         drop_body(request)
         return page(request, is_too_large=True, status=413)
+    if request.content_type != "multipart/form-data":  # what the form sends; to decode another is dear
+        return page(request, status=415)
     return page(request, read(pasted_text(request), request.POST.get("address", "")).cut())
 
 

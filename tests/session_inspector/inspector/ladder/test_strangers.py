@@ -9,7 +9,15 @@ from session_inspector.inspector.ladder.message_sentences import text_of
 from session_inspector.inspector.ladder.messages import messages_of
 from session_inspector.inspector.ladder.sentences import of_step
 from session_inspector.inspector.ladder.steps import MAX_LANES, ladder_of
-from session_inspector.journal.participants import announce, lanes, name_of_provider, participant_named
+from session_inspector.journal.participants import (
+    announce,
+    lanes,
+    name_of_provider,
+    participant_named,
+    provider,
+    provider_of,
+    stranger_at,
+)
 from tests.page import text_in
 from tests.session_inspector.inspector.traffic import (
     ALICE,
@@ -236,3 +244,42 @@ def test_a_filter_keeps_its_lane(visitor):
 def test_a_participant_without_an_address_is_not_the_provider_of_a_site_that_names_none():
     announce(replace(participant_named("site_b"), name="new", title="new", origin=""))
     assert name_of_provider(participant_named("site_a")) == "Identity"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "x" * 300,
+        "<b>op</b>.example",
+        "op.example\u202e",
+        "me:secret@op.example",
+        "op.example x",
+        "op.example:port",
+        "[::1",
+        "127.0.0.1:8001",
+        "a.localhost:8001",
+    ],
+)
+def test_what_is_no_host_or_may_be_known_is_no_stranger(place):
+    assert stranger_at(place) is None
+
+
+@pytest.mark.parametrize("place", ["127.evil.example:8001", "localhost.evil.example:8001", "127.0.0.1:9999"])
+def test_a_name_that_begins_like_one_of_this_machine_is_a_stranger_s(place):
+    assert stranger_at(place).title == place
+
+
+def test_a_provider_whose_address_was_recorded_damaged_is_not_known():
+    announce(replace(participant_named("site_a"), provider="http://[::1"))
+    assert provider_of(participant_named("site_a")) == provider()
+
+
+def test_a_host_with_markup_is_shown_as_text_and_cut(client):
+    leads = address(f"http://<b>{'x' * 5000}\u202e/authorize", client_id="a", state=masked("s"))
+    exchange("site_a", "/", status=302, location=leads, after=row("a0"), tells=[told("site_a_session", "a0", "site_a")])
+    page = client.get("/ladder/?visitor=v1").content.decode()
+    assert "&lt;b&gt;xx" in page
+    assert "<b>xx" not in page
+    assert "\u202e" not in page
+    assert "x" * 1000 not in page

@@ -142,3 +142,14 @@ def test_a_part_of_an_address_will_do(text):
 def test_without_the_address_where_it_began_the_page_says_that_hosts_are_not_compared():
     assert "Where the sign-in began is not known here" in said_in(read(GOOD))
     assert "Where the sign-in began is not known here" not in said_in(read(GOOD, BEGAN))
+
+
+def test_an_address_that_answers_nothing_is_no_callback():
+    assert read("http://localhost:8000/shop/").kind == "an address"
+    assert read("http://localhost:8000/cb?code=a&state=b").kind == "a callback address"
+
+
+def test_an_address_that_signs_somebody_out_leads_to_the_provider():
+    reading = read("https://op.example/logout?id_token_hint=a&post_logout_redirect_uri=https://x.example/&state=b")
+    assert reading.kind == "an address that leads to a provider"
+    assert [(one.cause, one.remedy) for one in reading.findings] == [("A browser is sent there to sign out.", "")]

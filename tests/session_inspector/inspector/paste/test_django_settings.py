@@ -201,10 +201,55 @@ def test_nothing_is_run(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["SESSION_COOKIE_NAME = 'a", "SESSION_COOKIE_NAME = = 1", "if DEBUG:\n    SESSION_COOKIE_AGE = 1"]
+    "text", ["SESSION_COOKIE_NAME = 'a", "SESSION_COOKIE_NAME = = 1", "SESSION_COOKIE_AGE = 1\nexport X=1"]
 )
 def test_what_cannot_be_read_is_said(text):
     assert read(text).kind == "a text like settings, which Python cannot read"
+
+
+@pytest.mark.parametrize("text", ["if DEBUG:\n    SESSION_COOKIE_AGE = 1", "INSTALLED_APPS += ['debug_toolbar']"])
+def test_what_python_can_read_is_not_said_to_be_unreadable(text):
+    assert read(text).kind == "a fragment of Django’s settings"
+    assert statements(text) == []
+
+
+def test_a_list_to_which_something_is_added_is_not_known():
+    reading = read(f"{NAME}MIDDLEWARE = ['x.Mine']\nMIDDLEWARE += ['{SESSIONS}']")
+    assert reading.findings == ()
+    assert reading.note.startswith("Not read: MIDDLEWARE.")
+
+
+SECRETS_IN_FULL = [
+    ("SOCIALACCOUNT_PROVIDERS = {'google': {'APPS': [{'client_id': 'x', 'secret': 'abc'}]}}", "secret"),
+    ("DATABASES = {'default': {'NAME': os.environ['NAME'], 'PASSWORD': 'abc'}}", "PASSWORD"),
+    ("SECRET_KEY = b'abc'", "SECRET_KEY"),
+    ("SECRET_KEY = 'abc' + 'def'", "SECRET_KEY"),
+    ("SECRET_KEY_FALLBACKS = ['abc']", "SECRET_KEY_FALLBACKS"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), SECRETS_IN_FULL)
+def test_a_secret_is_named_wherever_it_stands(text, name):
+    said = said_in(read(f"{NAME}{text}"))
+    assert f"Secrets are in this text in full; they are not shown here: {name}." in said
+    assert "abc" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SECRET_KEY = os.environ['SECRET_KEY']",
+        "SECRET_KEY = 'prefix-' + os.environ['KEY']",
+        "SECRET_KEY = ''",
+        "IDP_SIGN_KEY = '-----BEGIN PUBLIC KEY-----'",
+        "SOCIAL_AUTH_X_PUBLIC_KEY = 'abc'",
+        "SOCIAL_AUTH_X_ACCESS_TOKEN_URL = 'https://op.example/token'",
+        "SIMPLE_JWT = {'TOKEN_TYPE_CLAIM': 'token_type'}",
+        "PASSWORD_HASHERS = ['x.Hasher']",
+    ],
+)
+def test_what_is_no_secret_is_not_called_one(text):
+    assert "in this text in full" not in said_in(read(f"{NAME}{text}"))
 
 
 def test_every_setting_that_is_explained_is_one_of_django_or_of_mozilla_django_oidc():

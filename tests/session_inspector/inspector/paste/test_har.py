@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from session_inspector.inspector.paste.har import MAX_FOLLOWED, MAX_MESSAGES, Message, archive_of
 from session_inspector.inspector.paste.kinds import read
 from session_inspector.inspector.paste.reading import MAX_FINDINGS
 from tests.session_inspector.inspector.paste.reading import said_in, statements
@@ -60,8 +61,8 @@ FAULTS = {
     "failed": (har(*sign_in(status=500)), "Message 3: The callback was answered with 500: the site failed."),
     "no_answer": (har(*sign_in(status=0)), "Message 3: The callback got no answer."),
     "loop": (
-        har(*[entry(f"{SITE}/{path}", 302, "/") for path in ("a", "b") * 3], entry(f"{SITE}/")),
-        "The browser was led to http://localhost:8001/a 3 times in one row of redirects.",
+        har(*[entry(f"{SITE}/{path}", 302, to) for path, to in (("a", "/b?x=1"), ("b", "/a")) * 3], entry(f"{SITE}/a")),
+        "The browser was led to http://localhost:8001/a 4 times in one row of redirects.",
     ),
     "never_came_back": (
         har(*sign_in(tells=f"site_session=k1{LAX}; Domain=op.example", sends="op=1")[:3], entry(f"{SITE}/x")),
@@ -186,3 +187,81 @@ def test_json_of_another_form_is_read_as_far_as_it_goes(content):
         "a HAR file with 0 messages",
         "a HAR file with 3 messages",
     )
+
+
+def test_of_many_messages_the_first_are_looked_at_and_that_is_said():
+    text = json.dumps({"log": {"entries": [{"request": {"url": "http://localhost/"}}] * (MAX_MESSAGES + 1)}})
+    reading = read(text)
+    assert reading.kind == f"a HAR file with {MAX_MESSAGES + 1} messages"
+    assert reading.note.endswith(f"Only the first {MAX_MESSAGES} messages were looked at.")
+    assert "cannot be read" not in said_in(reading)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"request": {"url": "http://localhost/?" + "a&" * 1_000_000}},
+        {"request": {"url": "http://localhost/", "headers": [{"name": "Cookie", "value": "a;" * 1_000_000}]}},
+        {"request": {"url": "http://localhost/", "cookies": [{"name": "a", "value": "b"}] * 100_000}},
+        {"request": {"url": "http://localhost/"},
+         "response": {"headers": [{"name": "Set-Cookie", "value": "a=b\n" * 1_000_000}]}},
+        {"request": {"url": "http://localhost/"}, "response": {"redirectURL": "../" * 1_000_000}},
+    ],
+    ids=["address", "cookies", "listed cookies", "lines", "redirect"],
+)  # fmt: skip
+def test_of_a_huge_message_only_a_part_is_kept(entry):
+    kept = archive_of({"log": {"entries": [entry]}}).messages
+    assert all(len(one.sent) <= 200 and len(one.told) <= 50 and len(one.location) <= 100_000 for one in kept)
+    assert all(len(one.url) <= 100_000 for one in kept)
+
+
+def test_of_many_cookies_few_are_followed(monkeypatch):
+    entry = (
+        '{"request": {"url": "http://localhost/"}, "response": {"headers": [{"name": "Set-Cookie", "value": "%s=b"}]}}'
+    )
+    asked = []
+    monkeypatch.setattr(Message, "would_get", lambda message, cookie: asked.append(cookie) or False)
+    read('{"log": {"entries": [' + ",".join(entry % f"c{n}" for n in range(500)) + "]}}")
+    assert len({cookie.name for cookie in asked}) == MAX_FOLLOWED
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [entry(f"{SITE}/poll", 304)] * 5,
+        [entry(f"{SITE}/api", 302, "/login/")] * 5,
+        [entry(f"{SITE}/api", 302, "/login/"), entry(f"{SITE}/login/")] * 5,
+    ],
+    ids=["not modified", "at once", "again and again"],
+)
+def test_what_is_no_row_of_redirects_is_no_loop(entries):
+    assert "in one row of redirects" not in said_in(read(har(*entries)))
+
+
+FROM_SERVER = entry(f"{SITE}/x")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        FROM_SERVER | {"_fromCache": "memory"},
+        FROM_SERVER | {"response": {"status": 200, "_fetchedViaServiceWorker": True}},
+        entry(f"{SITE}/x", method="OPTIONS"),
+    ],
+    ids=["cache", "service worker", "preflight"],
+)
+def test_what_a_browser_asks_without_cookies_does_not_show_that_one_is_missing(later):
+    told = entry(f"{SITE}/", tells=[f"site_session=k1{LAX}"])
+    assert "never came back" not in said_in(read(har(told, later)))
+    assert "never came back" in said_in(read(har(told, FROM_SERVER)))
+
+
+@pytest.mark.parametrize(
+    ("first", "path", "second", "other"),
+    [(SITE, "/a", OTHER, "/b"), ("http://x.example", "/", "https://x.example", "/")],
+    ids=["two paths", "http and https"],
+)
+def test_a_cookie_that_another_one_leaves_alone_is_not_replaced(first, path, second, other):
+    told = entry(f"{first}{path}", tells=[f"sessionid=k1; Path={path}"])
+    again = entry(f"{second}{other}", tells=[f"sessionid=k2; Path={other}"])
+    assert "was replaced" not in said_in(read(har(told, again)))

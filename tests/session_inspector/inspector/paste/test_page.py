@@ -147,6 +147,14 @@ def test_a_length_that_is_none_is_refused(client, said):
     assert response.status_code in (400, 413)
 
 
+def test_what_the_form_does_not_send_so_is_not_read(client):
+    response = client.post(
+        "/paste/", f"text={COOKIE}", "application/x-www-form-urlencoded", headers={"origin": configuration().inspector}
+    )
+    assert response.status_code == 415
+    assert "Set-Cookie line." not in text_of(response)
+
+
 def test_a_form_that_breaks_off_is_no_error_of_the_server(client):
     response = client.post(
         "/paste/", b"--x\r\nbroken", "multipart/form-data; boundary=x", headers={"origin": configuration().inspector}
@@ -172,6 +180,7 @@ WITH_SECRET = {
     "error": "http://localhost:8000/cb?error={}&state=s",
     "error_description": "http://localhost:8000/cb?error=access_denied&error_description=it+is+{}&state=s",
     "issuer": "http://localhost:8000/cb?code=a&state=s&iss={}",
+    "issuer, user": "http://localhost:8000/cb?code=a&state=s&iss=https://me:{}@x.example/?x={}",
     "set-cookie": "Set-Cookie: sessionid={}; Path=/; Max-Age=0",
     "set-cookie, name": "Set-Cookie: {}=a; Path=/",
     "set-cookie, quotes": 'Set-Cookie: a="{}"; Path=/',
@@ -188,6 +197,7 @@ WITH_SECRET = {
     "settings, address": "OIDC_OP_TOKEN_ENDPOINT = 'https://x.example/token?key={}'",
     "settings, name": "SESSION_COOKIE_NAME = '{}'",
     "settings, origin": "CSRF_TRUSTED_ORIGINS = ['{}']",
+    "settings, domain": "SESSION_COOKIE_DOMAIN = 'https://me:{}@x.example/'",
     "settings, broken": "SECRET_KEY = '{}",
     "variables": "SECRET_KEY={}\nOTHER={}",
     "json": '{{"token": "{}"}}',
@@ -254,6 +264,18 @@ def test_nothing_is_recorded_anywhere(client, caplog, kind):
     assert not response.cookies
 
 
+@pytest.mark.parametrize("text", [
+    "http://localhost/cb?code=a&state=b&iss=https://me:hunter2@x.example/?y",
+    "SESSION_COOKIE_DOMAIN = 'https://me:hunter2@x.example/'",
+    json.dumps({"log": {"entries": [{"request": {"url": "http://me:hunter2@x.example/;hunter2"},
+                                     "response": {"status": 302}}] * 4}}),
+])  # fmt: skip
+def test_a_password_in_an_address_is_not_shown_though_it_does_not_look_random(text):
+    reading = read(text, HERE)
+    assert "x.example" in said_in(reading)
+    assert "hunter2" not in said_in(reading)
+
+
 # Hostile texts.
 
 HOSTILE = [
@@ -303,6 +325,10 @@ NESTED = {
     "lines of cookies": "Set-Cookie: a=b; Domain=localhost\n" * 5_000,
     "dots": "eyJhbGciOiJub25lIn0" + "." * 100_000,
     "a token": "eyJhbGciOiJub25lIn0." + "A" * 150_000 + ".",
+    "codes": "code=&" * 33_000 + ";",
+    "blanks behind a colon": "AAA:" + " " * 199_000 + "x",
+    "blanks behind a comma": "Set-Cookie: a=b," + " " * 199_000 + "é",
+    "names of cookies": "Cookie: " + ";".join(f"{n:x}=" for n in range(28_000)),
     "long": "x" * (MAX_TEXT + 1),
     "entries": json.dumps({"log": {"entries": [{"request": {"url": "http://a/?code=1&state=2"}}] * 5_000}}),
 }

@@ -196,3 +196,20 @@ def test_more_lines_at_once_are_read_and_one_without_the_name_of_its_header():
     assert read(f"< Set-Cookie: {GOOD}\n< X: y").kind == "a Set-Cookie line"
     assert read(f"set-cookie\n{GOOD}").kind == "a Set-Cookie line"
     assert read(GOOD).kind == "a Set-Cookie line"
+
+
+def test_of_the_line_by_which_django_deletes_a_cookie_nothing_else_is_said():
+    line = 'Set-Cookie: sessionid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax'
+    assert statements(line) == ["This deletes the cookie: its lifetime is over."]
+
+
+@pytest.mark.parametrize("attribute", ["Domain", "Domain=", "Max-Age=" + "9" * 30, "Max-Age=-" + "9" * 30])
+def test_an_attribute_that_browsers_take_is_not_said_to_be_refused(attribute):
+    said = statements(f"Set-Cookie: a=b; {attribute}; Path=/")
+    assert not [one for one in said if "refuse" in one or "leave it out" in one]
+
+
+def test_an_attribute_without_its_value_has_none():
+    assert "SameSite= is none of Strict, Lax and None: browsers take their default." in statements(
+        "Set-Cookie: a=b; SameSite"
+    )

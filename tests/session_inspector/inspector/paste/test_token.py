@@ -50,7 +50,7 @@ FAULTS = {
     ),
     "hs256": (
         token(header=HEADER | {"alg": "HS256"}),
-        "alg is HS256: it is signed with the client secret, and the published keys cannot check it.",
+        "alg is HS256: it is signed with a secret, and the published keys cannot check it.",
     ),
     "unsigned": (token(signature=""), "The signature is missing."),
     "logout": (
@@ -162,3 +162,10 @@ def test_the_kind_is_named():
     assert read(token(typ="Bearer")).kind == "an access token"
     assert read(f"{encoded(HEADER)}.x.y").kind == "a token that cannot be read"
     assert read("2YotnFZFEjr1zCsicMWpAA").kind == "a value that says nothing by itself"
+
+
+@pytest.mark.parametrize("kind", ["Refresh", "Offline"])
+def test_a_refresh_token_of_keycloak_is_no_id_token(kind):
+    reading = read(token({"typ": kind, "sub": "5", "iss": "https://op.example"}, {"alg": "HS512"}))
+    assert reading.kind == "a refresh token"
+    assert reading.findings == ()
