@@ -1,12 +1,17 @@
 """Settings with which something would not be recorded, or not be shown: ``manage.py check`` says so."""
 
+from urllib.parse import urlsplit
+
 from django.conf import global_settings, settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from session_inspector.configuration import configuration
+from session_inspector.explain.cookies import of_prefix, of_same_site_none, why_refused
 from session_inspector.journal.database import engine, fingerprint_key
+from session_inspector.journal.schema import Masked, SetCookie
+from session_inspector.this_participant import attributes_of_session_cookie
 
 RECORDER = "session_inspector.recorder.middleware.RecorderMiddleware"
 PANEL = "session_inspector.panel.middleware.PanelMiddleware"
@@ -15,7 +20,7 @@ NOT_RECORDED = (
 )
 SHOWS_NOTHING = "PanelMiddleware shows nothing: it must stand before RecorderMiddleware, whose entry it shows."
 ONE_NAME = "SESSION_COOKIE_NAME and CSRF_COOKIE_NAME are both {!r}: a browser keeps only the cookie that came last."
-
+REFUSED = "Browsers refuse the session cookie, so nobody stays signed in. {}"
 IN_SERVICE = (
     "The recorder is on without DEBUG, because SESSION_INSPECTOR says so: "
     "what people do is written into a journal, with secrets cut to their first characters."
@@ -38,6 +43,7 @@ def check_settings(**kwargs) -> list[CheckMessage]:
         "W003": [ONE_NAME.format(settings.SESSION_COOKIE_NAME)] if is_one_name else [],
         "W004": [IN_SERVICE] if not settings.DEBUG and is_recorded() else [],
         "W005": [READS_SESSIONS] if is_default_name() and is_behind(TOOLBAR, SESSIONS) else [],
+        "W006": [REFUSED.format(why)] if (why := why_session_cookie_is_refused()) else [],
     }
     warnings = [Warning(text, id=f"session_inspector.{number}") for number, texts in found.items() for text in texts]
     return [*faults_of_journal(), *warnings]
@@ -51,6 +57,15 @@ def faults_of_journal() -> list[CheckMessage]:
     except (DatabaseError, ImproperlyConfigured) as error:
         return [Error(str(error), id="session_inspector.E001")]
     return []
+
+
+def why_session_cookie_is_refused() -> str:
+    """By its name and attributes; by the host of the project, too, where ``ORIGIN`` says which that is."""
+    cookie = SetCookie(settings.SESSION_COOKIE_NAME, Masked("", ""), "session", attributes_of_session_cookie())
+    origin = urlsplit(configuration().origin)
+    if origin.hostname:
+        return why_refused(cookie, origin.hostname, origin.scheme)
+    return of_prefix(cookie.name, cookie.attributes) or of_same_site_none(cookie)
 
 
 def is_default_name() -> bool:

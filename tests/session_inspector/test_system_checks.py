@@ -89,3 +89,27 @@ def test_a_toolbar_that_deletes_the_cookie_of_another_project_is_named(settings,
     settings.MIDDLEWARE, settings.SESSION_COOKIE_NAME = order, name
     named = [message.id for message in check_settings()]  # the others import the toolbar, which is not installed here
     assert named.count("session_inspector.W005") == number
+
+
+@pytest.mark.parametrize(
+    ("origin", "changed", "why"),
+    [
+        ("", {"SESSION_COOKIE_SAMESITE": "None"}, "SameSite=None without Secure."),
+        ("", {"SESSION_COOKIE_NAME": "__Host-id"}, "A name that begins so needs Secure."),
+        ("", {"SESSION_COOKIE_DOMAIN": "shop.example"}, ""),  # nobody has said which host it is
+        (
+            "https://blog.example",
+            {"SESSION_COOKIE_DOMAIN": "shop.example"},
+            "Domain=shop.example: blog.example is not part of it.",
+        ),
+        ("https://www.shop.example", {"SESSION_COOKIE_DOMAIN": "shop.example"}, ""),
+        ("http://shop.example", {"SESSION_COOKIE_SECURE": True}, "Secure, and shop.example was asked over http."),
+        ("http://localhost:8000", {"SESSION_COOKIE_SECURE": True}, ""),
+    ],
+)
+def test_a_session_cookie_that_browsers_refuse_is_named(settings, origin, changed, why):
+    configure(settings, origin=origin)
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    said = [message.msg for message in check_settings() if message.id == "session_inspector.W006"]
+    assert said == ([f"Browsers refuse the session cookie, so nobody stays signed in. {why}"] if why else [])
