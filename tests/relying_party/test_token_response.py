@@ -3,7 +3,7 @@
 import codecs
 import json
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -229,3 +229,14 @@ def test_the_client_secret_goes_in_the_form_or_by_http_basic(client, come_back, 
     else:
         assert header is None
         assert (form["client_id"], form["client_secret"]) == ("site-a", settings.OIDC_RP_CLIENT_SECRET)
+
+
+def test_a_provider_that_does_not_decode_the_secret_is_named_as_a_cause(answering, refused, provider, settings):
+    settings.OIDC_TOKEN_USE_BASIC_AUTH = True
+    settings.OIDC_RP_CLIENT_SECRET = "a+b/c=~"
+    response = answering(lambda tokens: json.dumps({"error": "invalid_client"}), status=401)
+    refused(response, 502, "client_refused")
+    assert b64decode(provider.seen[0][2]["Authorization"].removeprefix("Basic ")) == b"site-a:a%2Bb%2Fc%3D~"
+    page = response.content.decode()
+    assert "The secret has characters such as <code>+</code>" in page
+    assert "a+b/c" not in page
