@@ -198,7 +198,7 @@ class BackChannelCall:
     """One HTTP request of a server to another, as the caller saw it; no cookie is ever among it.
 
     ``to`` is the host that was asked, with its port; ``status`` is None where no usable answer came, for the reason
-    in ``failure``; ``answer`` what the JSON of the answer said.
+    in ``failure``; ``answer`` what the JSON of the answer said; ``scheme`` what an earlier version did not record.
     """
 
     KIND: ClassVar = Kind.CALL
@@ -211,6 +211,7 @@ class BackChannelCall:
     answer: Value
     failure: str
     ms: float
+    scheme: str = "http"
 
 
 @dataclass(frozen=True)

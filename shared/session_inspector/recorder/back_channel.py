@@ -74,5 +74,6 @@ def entry_of_call(
             answer=redactor().value("", answer) if len(json.dumps(answer)) < MAX_CHARACTERS else None,
             failure=failure.replace("_", " "),
             ms=round(seconds * 1000, 1),
+            scheme=request.target.scheme,
         ),
     )

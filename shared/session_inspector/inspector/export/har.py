@@ -49,7 +49,8 @@ def archived(rung: Rung) -> dict[str, Any]:
 
 def request_of(rung: Rung) -> dict[str, Any]:
     message = rung.message
-    origin = rung.asked.origin if rung.asked else f"http://{rung.entry.call.to}"
+    called = rung.entry.call if rung.is_of_caller else None
+    origin = f"{called.scheme}://{called.to}" if called else rung.server.origin
     query = urlencode([(name, in_line(value)) for name, value in message.query])
     request = {
         "method": message.method,

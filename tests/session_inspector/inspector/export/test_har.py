@@ -79,5 +79,10 @@ def test_whatever_was_asked_for_is_an_address(har):
     assert entry["request"]["postData"]["mimeType"] == "multipart/form-data"
 
 
+def test_an_address_that_a_server_called_has_the_scheme_that_it_called():
+    (entry,) = har_of([call(path="/token", to="op.example", scheme="https")])["log"]["entries"]
+    assert entry["request"]["url"] == "https://op.example/token"
+
+
 def test_nothing_recorded_is_an_archive_too():
     check(har_of([]))
