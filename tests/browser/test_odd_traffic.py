@@ -177,6 +177,9 @@ ODD = [
 ]
 
 
+AMISS = {spoil_signature: "Site A: the row was there at "}
+
+
 @pytest.mark.parametrize("do", ODD, ids=lambda do: do.__name__)
 def test_the_pages_say_what_the_jar_the_wire_and_the_databases_say(lab, person, inspector, do):
     inspector.visit("inspector")
@@ -185,7 +188,7 @@ def test_the_pages_say_what_the_jar_the_wire_and_the_databases_say(lab, person, 
     for server in SERVERS:
         person.visit(server)
     inspector.visit("inspector")
-    expect_truth(inspector, person)
+    expect_truth(inspector, person, AMISS.get(do, ""))
     expect_ladder(inspector, wire)
 
 
