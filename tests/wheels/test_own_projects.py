@@ -440,7 +440,7 @@ def test_in_the_example_each_signs_out_the_other_until_their_cookies_have_names(
         sign_in(browser, blog)
         assert "Log in" in browser.get(f"{shop.origin}/", timeout=60).text
         page = shown(inspector, browser, blog)
-    cause = "shop and blog have one host, localhost, and one name for their session cookies, sessionid"
+    cause = "Shop and blog have one host, localhost, and one name for their session cookies, sessionid"
     assert text_of(page).startswith(cause)
 
     for project in example:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 
 from session_inspector.explain.cookies import of_domain, place_of
 from session_inspector.participant import OPENID_PROVIDER, Participant
@@ -57,7 +57,8 @@ def shared_place(one: Participant) -> str:
 
 
 def named(some: list[Participant]) -> str:
-    return get_text_list([one.title or one.name for one in some], "and")
+    """As a sentence begins with them."""
+    return capfirst(get_text_list([one.title or one.name for one in some], "and"))
 
 
 def places(some: list[Participant]) -> str:

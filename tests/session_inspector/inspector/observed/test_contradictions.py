@@ -22,7 +22,7 @@ def test_those_that_go_together_are_no_news():
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        ({"origin": SHOP.origin}, "the shop and the blog say that they are at http://localhost:8001"),
+        ({"origin": SHOP.origin}, "The shop and the blog say that they are at http://localhost:8001"),
         ({"name": "shop"}, "2 servers call themselves shop, at http://localhost:8001 and at http://localhost:8002."),
         ({"session_cookie": "shop_session"}, "one host, localhost, and one name for their session cookies"),
     ],
@@ -33,7 +33,7 @@ def test_two_that_are_alike_where_they_should_not_be(others, said):
 
 def test_two_that_sign_people_in():
     both = [like(one, role=OPENID_PROVIDER) for one in (SHOP, BLOG)]
-    assert contradictions(both) == ["the shop and the blog each say that they sign people in."]
+    assert contradictions(both) == ["The shop and the blog each say that they sign people in."]
 
 
 def test_one_name_for_the_cookies_of_two_hosts_is_well():
