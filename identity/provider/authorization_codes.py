@@ -73,10 +73,11 @@ def kept_until(client: Client) -> datetime:
 def of_same_grant(token: Token) -> QuerySet[Token]:
     """The code that this token came of, or is, and all tokens that came of it, also by refreshing.
 
-    They are searched among the few tokens of their session, or all of that person at that client where some outlast it.
+    They are searched among the few tokens of their session, or all of that person at that client where some outlast it,
+    or nothing says any more which session it was.
     """
     of_grant = Token.objects.filter(data__grant_id=token.get_grant_id())
-    if OFFLINE_ACCESS in token.get_scopes():
+    if OFFLINE_ACCESS in token.get_scopes() or not hasattr(token, "binding"):
         return of_grant.filter(client=token.client_id, user=token.user_id)
     return of_grant.filter(binding__rp_session=token.binding.rp_session_id)
 

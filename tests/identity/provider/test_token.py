@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.utils import timezone
 
+from backchannel_logout.models import TokenBinding
 from backchannel_logout.request_under_way import UnderWay
 from identity.provider.request_validator import Validator
 from lab.servers import SITE_B
@@ -76,6 +77,14 @@ def test_a_code_that_comes_again_revokes_what_it_gave(signed_in):
     assert response.json()["error"] == "invalid_grant"
     assert userinfo(signed_in, token).status_code == 401
     assert userinfo(signed_in, other).status_code == 200
+
+
+def test_so_it_does_where_nothing_says_any_more_which_session_it_came_of(signed_in):
+    code = code_for(signed_in)
+    token = redeem(signed_in, code).json()["access_token"]
+    TokenBinding.objects.filter(token__type=Token.Type.AUTHORIZATION_CODE).delete()
+    assert redeem(signed_in, code).json()["error"] == "invalid_grant"
+    assert not Token.objects.by_value(token).exists()
 
 
 def test_a_code_that_another_client_presents_revokes_nothing_and_stays_good(signed_in):
