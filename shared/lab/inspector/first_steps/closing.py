@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import get_text_list
 
 from lab.inspector.first_steps.evidence import session_cookie_sent, session_cookie_set
 from lab.inspector.first_steps.traffic import Traffic
@@ -42,7 +42,7 @@ class Check:
 def in_words(checks: Sequence[Check]) -> list[Statement]:
     """One for each server that was asked, one for all others together."""
     asked = [check for check in checks if check.found]
-    said = [Statement(f"{capfirst(check.server.title)}: {check.found}", check.entries) for check in asked]
+    said = [Statement(f"{check.server.capital}: {check.found}", check.entries) for check in asked]
     missing = [check.server.title for check in checks if not check.found]
     return [*said, Statement(f"Not asked yet: {get_text_list(missing, 'and')}.")] if missing else said
 

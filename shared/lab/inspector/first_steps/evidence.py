@@ -6,7 +6,7 @@ The last of the entries is the request that completes the step. Any value counts
 from collections.abc import Iterator
 from itertools import pairwise
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import get_text_list
 
 from lab.endpoints import END_OR_STAY, SIGN_OUT_OF_IDENTITY, SIGN_OUT_OF_SITE
 from lab.inspector.first_steps.traffic import Traffic
@@ -31,7 +31,7 @@ def seen(text: str, *entries: Entry) -> Statement:
 
 
 def title_of(entry: Entry) -> str:
-    return capfirst(writer_of(entry).title)
+    return writer_of(entry).capital
 
 
 def counted_twice(traffic: Traffic) -> Iterator[Statement]:

@@ -113,9 +113,7 @@ def lead_of(rung: Rung) -> str:
         told = f"{capital_of_provider(rung.server)} tells {rung.server.title} which session has ended"
         return f"{told}, by a signed token: no cookie travels here."
     if endpoint == "backchannel_logout" and status == 400:
-        return (
-            f"Somebody says that a session has ended. {capfirst(rung.server.title)} refuses it: nobody is signed out."
-        )
+        return f"Somebody says that a session has ended. {rung.server.capital} refuses it: nobody is signed out."
     if rung.is_call:
         no_cookie = "No cookie travels here: one server asks another, without the browser."
         proofs = [PROOFS[name] for name, _ in rung.message.form if name in PROOFS] if endpoint == "token" else []
@@ -132,11 +130,11 @@ def lead_of(rung: Rung) -> str:
         came = f"{name}’s cookie led to no user" if rung.came_with_session_cookie else f"no cookie of {name}’s came"
         return f"{capfirst(name)} does not know you: {came}. So it will ask for a password."
     if endpoint == "authenticate" and "oidc_states" in values_in(rung.exchange.after):
-        server = capfirst(rung.server.title)
+        server = rung.server.capital
         return f"{server} keeps a state, a nonce and a verifier in your session, to recognise the answer."
     if endpoint != "authenticate" and parameters_in(rung.location).get("prompt") == "none":
         return (
-            f"{capfirst(rung.server.title)} knows you by its own session. It asked {name} some time ago. Now "
+            f"{rung.server.capital} knows you by its own session. It asked {name} some time ago. Now "
             f"it asks again, before it shows the page: “prompt=none” forbids {name} to show anything."
         )
     if endpoint == "callback" and rung.inside and "rotated" in rung.became:

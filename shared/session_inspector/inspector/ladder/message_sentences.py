@@ -1,6 +1,6 @@
 """One sentence for one message: what it asked or brought, and what the server did before it answered."""
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import get_text_list
 
 from session_inspector.explain.endpoints import parameters_in
 from session_inspector.explain.sessions import signs_in
@@ -27,7 +27,7 @@ def text_of(message: Message) -> str:
     if rung.is_change:
         return of_change(rung)
     if message.part is Part.NOTE:
-        return f"{capfirst(rung.server.title)} was asked for {short_path(rung)}, {of_unknown_end(rung)}"
+        return f"{rung.server.capital} was asked for {short_path(rung)}, {of_unknown_end(rung)}"
     if rung.is_call:
         return of_answer_to_call(rung) if message.part is Part.ANSWER else of_call(rung)
     return of_answer(rung) if message.part is Part.ANSWER else of_request(rung)
@@ -69,7 +69,7 @@ def what_is_asked(rung: Rung) -> str:
 def of_answer(rung: Rung) -> str:
     """What the server found and did, and what it then answered."""
     did = [*who_is_there(rung), *what_became_of_row(rung), what_it_answers(rung)]
-    return f"{capfirst(rung.server.title)} {get_text_list(did, 'and')}"
+    return f"{rung.server.capital} {get_text_list(did, 'and')}"
 
 
 def who_is_there(rung: Rung) -> list[str]:
@@ -142,7 +142,7 @@ def of_answer_to_call(rung: Rung) -> str:
     if rung.client:
         return f"{asked} answers {rung.message.status}"
     if rung.message.status is None:
-        return f"{capfirst(rung.server.title)} got no usable answer: {rung.entry.call.failure}"
+        return f"{rung.server.capital} got no usable answer: {rung.entry.call.failure}"
     answer = rung.entry.call.answer
     if isinstance(answer, dict) and "id_token" in answer and rung.message.status == 200:
         return f"{asked} gives {rung.server.title} an ID Token: it says who you are"

@@ -40,7 +40,7 @@ def of_step(step: Step) -> str:
 def of_overlap(step: Step) -> str:
     """Of two exchanges of one session at the same time, of which one got in the way of the other."""
     for rung in step.rungs:
-        server = capfirst(rung.server.title)
+        server = rung.server.capital
         if overlap := overlap_in_words(rung):
             return f"{server} {overlap}"
     return ""
@@ -57,7 +57,7 @@ def of_change(rung: Rung) -> str:
     if rung.is_by_logout_token:
         ended = f"{capital_of_provider(rung.server)} ended a session at {rung.server.title}"
         return f"{ended}: the row was {rung.change.what} because of the logout token"
-    return f"{capfirst(rung.server.title)}: a row was {rung.change.what} by something without its key"
+    return f"{rung.server.capital}: a row was {rung.change.what} by something without its key"
 
 
 def of_lone_call(rung: Rung) -> str:
@@ -65,7 +65,7 @@ def of_lone_call(rung: Rung) -> str:
         return f"{rung.client.title} redeemed a code at {rung.server.title}, without the browser"
     asked = rung.asked.title if rung.asked else rung.entry.call.to
     did = f"asked {asked}" if rung.is_of_caller else "was asked"
-    return f"{capfirst(rung.server.title)} {did} over the back channel, outside every recorded exchange"
+    return f"{rung.server.capital} {did} over the back channel, outside every recorded exchange"
 
 
 def of_stray_password(step: Step) -> str:
@@ -82,7 +82,7 @@ def of_renewal(step: Step) -> str:
     back = next((rung for rung in step.rungs if is_of_browser(rung.entry) and rung.endpoint == "callback"), None)
     if asked is None:
         return ""
-    again = f"{capfirst(step.first.server.title)} asked {name_of_provider(step.first.server)} again, without a page"
+    again = f"{step.first.server.capital} asked {name_of_provider(step.first.server)} again, without a page"
     if back is None:
         return again
     if back.exchange.status >= 400:
@@ -108,7 +108,7 @@ def of_failed_callback(step: Step) -> str:
     if step.last.endpoint != "callback" or last.status < 400:
         return ""
     because = f": {last.failed.what}" if last.failed else ""
-    return f"{capfirst(step.last.server.title)} did not sign you in{because} ({last.status})"
+    return f"{step.last.server.capital} did not sign you in{because} ({last.status})"
 
 
 def of_sign_in(step: Step) -> str:
@@ -128,15 +128,15 @@ def of_sign_in(step: Step) -> str:
     if password:
         return f"Password sent to {password.server.title}{what_came_of_password(password)}: it did not sign you in"
     if is_without_password(step):
-        site = capfirst(sites[-1].server.title)
+        site = sites[-1].server.capital
         return f"{site}: no password was asked for, because {name_of_provider(sites[-1].server)} got its own cookie"
     if told := stranger_that_told(sites):
-        return f"{capfirst(sites[-1].server.title)} signed you in: {told.title} said who you are"
+        return f"{sites[-1].server.capital} signed you in: {told.title} said who you are"
     if brought := next((rung for rung in sites if rung.endpoint == "callback"), None):
         known_as = brought.user or f"user {brought.who_after}"
-        return f"{capfirst(brought.server.title)} knows you as {known_as} now: the browser brought it a code"
+        return f"{brought.server.capital} knows you as {known_as} now: the browser brought it a code"
     if step.last.sent_to and "code" in parameters_in(step.last.location):
-        return f"{capfirst(step.last.server.title)} sent you to {step.last.sent_to.title} with a code"
+        return f"{step.last.server.capital} sent you to {step.last.sent_to.title} with a code"
     return of_asking(step)
 
 
@@ -153,7 +153,7 @@ def of_asking(step: Step) -> str:
     asked = name_of_provider(step.first.server) if step.last.endpoint == "sign_in" else place_of(step.last)
     is_new = "made" in step.first.became
     noted = "you have a session before you are signed in" if is_new else "your session notes that it asked"
-    return f"{capfirst(step.first.server.title)} asks {asked} who you are: {noted}"
+    return f"{step.first.server.capital} asks {asked} who you are: {noted}"
 
 
 def what_a_sign_in_did(rung: Rung) -> str:
@@ -194,7 +194,7 @@ def is_without_password(step: Step) -> bool:
 
 def of_status(step: Step) -> str:
     status = step.last.exchange.status
-    return f"{capfirst(step.last.server.title)} answered {status}" if status >= 400 else ""
+    return f"{step.last.server.capital} answered {status}" if status >= 400 else ""
 
 
 def of_session(step: Step) -> str:
@@ -203,7 +203,7 @@ def of_session(step: Step) -> str:
     if left:
         return of_leaving(left, step)
     for rung in step.rungs:
-        server, it = capfirst(rung.server.title), rung.exchange.stored_as
+        server, it = rung.server.capital, rung.exchange.stored_as
         match rung.became:
             case [*_, "made"] if it is Store.COOKIE:
                 return f"{server} began a session: a cookie that carries its values"
@@ -222,7 +222,7 @@ def of_session(step: Step) -> str:
                 return f"{server} found no {it} for the key that came{whose}, so it did not know you"
     told = next((rung for rung in step.rungs if rung.changes), None)
     if told:
-        return f"{capfirst(told.server.title)} keeps in the {told.exchange.stored_as}: {changes_in_short(told)}"
+        return f"{told.server.capital} keeps in the {told.exchange.stored_as}: {changes_in_short(told)}"
     return of_recognition(step.last)
 
 
@@ -250,7 +250,7 @@ def how_left(left: Rung) -> str:
 
 
 def of_recognition(rung: Rung) -> str:
-    server, it = capfirst(rung.server.title), rung.exchange.stored_as
+    server, it = rung.server.capital, rung.exchange.stored_as
     if not rung.came_with_session_cookie:
         return f"{server} did not know you: no session cookie came, and none was set"
     if rung.user:

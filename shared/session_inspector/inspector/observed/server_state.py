@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from django.utils.text import capfirst
-
 from session_inspector.explain.cookies import came_twice, place_of
 from session_inspector.explain.sessions import (
     fate_of,
@@ -121,7 +119,7 @@ class Column:
         entry = held and held.taken_by(self.server.name)
         if not held or not entry:
             return None
-        did, other = "replaced" if held.replaced else "deleted", capfirst(writer_of(entry).title)
+        did, other = "replaced" if held.replaced else "deleted", writer_of(entry).capital
         text = f"{other} {did} the session cookie of {self.server.title}, with {in_short(entry)}."
         if found_nothing(entry, held.cookie.value):
             text = f"{text} It had found no {entry.exchange.stored_as} for that key."

@@ -26,7 +26,7 @@ def of_columns(columns: list[Column]) -> Statement:
 
 def of_loss(column: Column) -> Statement | None:
     lost = column.lost
-    return lost and replace(lost, text=f"{capfirst(column.server.title)}: {lost}.")
+    return lost and replace(lost, text=f"{column.server.capital}: {lost}.")
 
 
 def of_number(holding: list[Column], without: list[str]) -> str:
