@@ -1,7 +1,7 @@
 """What each server keeps its data in, in each run of a scenario another one.
 
 An SQLite file or, where ``LAB_DATABASE_URL`` names a PostgreSQL server, a database and a role of its own there. The two
-modules have the same functions. They know of Django only the connection that they are given.
+modules have the same functions. They know of Django only the connection that they are given, and its transactions.
 """
 
 from pathlib import Path

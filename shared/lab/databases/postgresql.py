@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg
+from django.db import transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier, Literal
@@ -131,6 +132,14 @@ def make(connection: DatabaseWrapper) -> None:
         forget_runs(administrator, said["USER"])
 
 
+@contextmanager
+def whole(connection: DatabaseWrapper) -> Iterator[None]:
+    """Migrations are applied all or none: one by one, Django notes most of them only after what they did has lasted."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table whose rows are still to be checked cannot be changed
+        yield
+
+
 def close(connection: DatabaseWrapper) -> None:
     """With all that others of this process have left open."""
     connection.close()
@@ -149,16 +158,15 @@ def make_role(administrator: psycopg.Connection, name: str, password: str) -> No
     there = administrator.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     how = SQL("ALTER") if there else SQL("CREATE")
     administrator.execute(SQL("{} ROLE {} LOGIN PASSWORD {}").format(how, Identifier(name), Literal(password)))
-    if not there:  # who makes a database for another role must be a member of it
-        administrator.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(name)))
+    # Who makes a database for another role must be a member of it. Each time: who made the role may have been killed.
+    administrator.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(name)))
 
 
 def make_database(administrator: psycopg.Connection, name: str, owner: str, fresh: str = "") -> None:
-    if exists(administrator, name):
-        return
-    template = SQL("TEMPLATE {}").format(Identifier(fresh)) if fresh and exists(administrator, fresh) else SQL("")
-    create = SQL("CREATE DATABASE {} OWNER {} {}").format(Identifier(name), Identifier(owner), template)
-    administrator.execute(create)
+    if not exists(administrator, name):
+        template = SQL("TEMPLATE {}").format(Identifier(fresh)) if fresh and exists(administrator, fresh) else SQL("")
+        create = SQL("CREATE DATABASE {} OWNER {} {}").format(Identifier(name), Identifier(owner), template)
+        administrator.execute(create)
     # By default, every role may connect to every database.
     administrator.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
 

@@ -1,9 +1,11 @@
 """An SQLite file for each server, in the state folder."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from lab import runs
@@ -47,6 +49,14 @@ def make(connection: DatabaseWrapper) -> None:
         Path(connection.settings_dict["NAME"]).touch(mode=0o600)
     # Readers and a writer do not wait for each other. Kept in the file, so once is enough.
     connection.cursor().execute("PRAGMA journal_mode=WAL")
+
+
+@contextmanager
+def whole(connection: DatabaseWrapper) -> Iterator[None]:
+    """Migrations are applied all or none: one by one, Django notes most of them only after what they did has lasted."""
+    # To change a table, SQLite has to be told before the transaction.
+    with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
+        yield
 
 
 def close(connection: DatabaseWrapper) -> None:

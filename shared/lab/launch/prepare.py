@@ -47,7 +47,9 @@ def seed() -> None:
 
 
 def bring_up_to_date(connection: BaseDatabaseWrapper) -> None:
-    if not migrations_on_disk() <= MigrationRecorder(connection).applied_migrations().keys():
+    if migrations_on_disk() <= MigrationRecorder(connection).applied_migrations().keys():
+        return
+    with databases.engine().whole(connection):  # this process may be killed, or start anew, at any moment
         call_command("migrate", database=connection.alias, verbosity=0, interactive=False)
         call_command("createcachetable", database=connection.alias, verbosity=0)  # where a cache lies in a database
 

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests import postgresql
 from tests.browser.person import Person, resolve_to_loopback
+from tests.lab.databases.killed import kill_while_it_migrates
 from tests.lab.doctor.examined import found_by
 from tests.processes import Lab
 
@@ -215,6 +216,11 @@ def test_processes_that_start_at_once_prepare_the_database_once(lab):
     ended = [one.communicate(timeout=120) for one in started]
     assert len({out for out, _ in ended}) == 1, ended
     assert [one.returncode for one in started] == [0, 0, 0], ended
+
+
+def test_who_is_killed_while_the_tables_are_made_starts_the_next_time(lab):
+    kill_while_it_migrates(lab)
+    lab.start("site_a")
 
 
 def test_wrong_passwords_are_counted_for_all_processes(lab):
