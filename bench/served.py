@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Self
@@ -42,11 +42,19 @@ class Running:
 
     def cpu(self) -> float:
         """Seconds of CPU that those that still run have used so far."""
-        return sum(time.clock_gettime(clock_of(one.pid)) for one in self.family)
+        used = 0.0
+        for one in self.family:
+            with suppress(OSError):  # it has ended just now
+                used += time.clock_gettime(clock_of(one.pid))
+        return used
 
     def memory(self) -> float:
         """Megabytes; what several share counts in parts (PSS)."""
-        return sum(one.memory_full_info().pss for one in self.family) / 1e6
+        kept = 0
+        for one in self.family:
+            with suppress(psutil.NoSuchProcess):  # it has ended just now
+                kept += one.memory_full_info().pss
+        return kept / 1e6
 
     def stop(self) -> None:
         """Raises ``TimeoutExpired`` if it had to be killed."""

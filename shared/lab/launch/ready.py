@@ -7,7 +7,6 @@ import time
 from bounded_http import NoAnswer, Request, exchange
 from lab import runs
 from lab.chosen_provider import choice_for
-from lab.launch import stay
 from lab.launch.supervision import STARTED_BY, end_with_honcho
 from lab.servers import ARE_ONE_SITE, DOMAIN, INSPECTOR, IS_CLASS, IS_HTTPS, SERVERS, SITE_A, Server
 from lab.state import is_running, running, teacher_key
@@ -16,6 +15,9 @@ ONE_SITE = (
     f"Under {DOMAIN} the servers are one site to a browser. It sends SameSite=Strict cookies between them. Each server "
     "can set cookies for the others. Under localhost this is not so."
 )
+# What is left of this process then: one that ended would end the others. A shell is smaller than a Python, by 3 MB. It
+# ends soon after the process whose number it is given.
+STAY = 'while kill -0 "$0" 2>/dev/null; do sleep 5; done'
 START_TIMEOUT = 90  # seconds; a slow machine makes keys and databases on its first start
 
 
@@ -59,4 +61,4 @@ if __name__ == "__main__":
             print(f"The teacher's key, for {INSPECTOR.origin}/key/: {teacher_key()}")
         begin = SITE_A if IS_CLASS else INSPECTOR  # in a class, a page of one's own leads to the inspector
         print(f"Ready. Open {begin.origin} (accounts: alice / alice, bob / bob).", flush=True)
-    os.execv(sys.executable, [sys.executable, "-I", "-S", stay.__file__, str(STARTED_BY)])
+    os.execvp("sh", ["sh", "-c", STAY, str(STARTED_BY)])

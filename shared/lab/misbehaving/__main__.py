@@ -26,7 +26,7 @@ def sleep() -> None:
     while not is_wanted():
         if os.getppid() != parent:
             raise SystemExit
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":
