@@ -2,26 +2,27 @@
 
 from dataclasses import dataclass
 
-from lab.web.database_failures import BUSY, UNREACHABLE, failure_of
+from lab.web.database_failures import BUSY, START_POSTGRESQL, UNREACHABLE, DatabaseFailure, failure_of
 
 
 @dataclass(frozen=True)
 class Taken:
     """``what`` is taken, what that ``means`` for the request (sentences in ASCII, which stand in JSON, too), after how
-    many ``seconds`` one may come again, and the ``heading`` of the page."""
+    many ``seconds`` one may come again, the ``heading`` of the page, and what to do ``if_it_stays``."""
 
     what: str
     means: str
     seconds: int
     heading: str = BUSY.heading
+    if_it_stays: str = ""
 
 
-DATABASE = {
-    failure: Taken(
-        failure.what, f"{failure.meaning} What this request wanted to store may not be stored.", 5, failure.heading
-    )
-    for failure in (BUSY, UNREACHABLE)
-}
+def of_database(failure: DatabaseFailure, if_it_stays: str = "") -> Taken:
+    means = f"{failure.meaning} What this request wanted to store may not be stored."
+    return Taken(failure.what, means, 5, failure.heading, if_it_stays)
+
+
+DATABASE = {BUSY: of_database(BUSY), UNREACHABLE: of_database(UNREACHABLE, START_POSTGRESQL)}
 
 
 class Busy(Exception):

@@ -53,13 +53,14 @@ DAMAGED = DatabaseFailure(
     meaning="Its file is damaged, or the disk fails. Some of what was stored may be lost.",
     remedy="If it stays, delete the file. The server makes a new, empty one: by itself while it runs, or at its start.",
 )
+START_POSTGRESQL = "If it stays, start PostgreSQL."
 UNREACHABLE = DatabaseFailure(
     # no connection left, a broken one, a server that ends or starts; what has no number here comes of the driver itself
     signs=("53300", "08", "57P01", "57P02", "57P03", "OperationalError", "InterfaceError", "PoolTimeout"),
     heading="Database out of reach",
     what="The database of this server does not answer.",
     meaning="PostgreSQL does not run, is about to, or has no connection left. What was stored before is still there.",
-    remedy="Wait a moment, then try again. If it stays, start PostgreSQL.",
+    remedy=f"Wait a moment, then try again. {START_POSTGRESQL}",
 )
 DROPPED = DatabaseFailure(
     signs=("3D000", "42P01"),

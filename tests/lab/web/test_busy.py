@@ -6,6 +6,7 @@ The database is really locked, by somebody else.
 import sqlite3
 from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -109,6 +110,17 @@ def test_programs_are_told_in_json(browser):
         "error": "temporarily_unavailable",
         "error_description": "The database of this server is busy. Try again in 5 seconds.",
     }
+
+
+def test_a_database_that_does_not_answer_may_have_to_be_started(browser, monkeypatch):
+    def does_not_answer(request):
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(urlpatterns[0], "callback", does_not_answer)
+    response = browser.get("/place/")
+    assert (response.status_code, response["Refresh"]) == (503, "5; url=/place/")
+    assert "The database of this server does not answer." in text_of(response)
+    assert "goes on by itself. If it stays, start PostgreSQL." in text_of(response)
 
 
 def test_who_finds_no_place_is_told_what_that_means(browser):
