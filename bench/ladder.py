@@ -16,7 +16,7 @@ from tests.browser.browsing import Browsing
 
 FETCHED, DELAY = "a click: what the open ladder fetches", "a click: from the response to the rung on the open ladder"
 STATIC = "static files fetched again by the next pages"
-LIMITS = {FETCHED: 4, DELAY: 300, STATIC: 0}
+LIMITS = {FETCHED: 5, DELAY: 300, STATIC: 0}
 RUNGS = 60  # on a full ladder
 CLICKS_IN_A_ROUND = 2
 QUIET = 500  # milliseconds, for what still comes after the last click

@@ -1,8 +1,9 @@
 """What a sign-in costs: CPU of the servers, beside the same sign-in at a provider that is known to be quick.
 
 First the bench is the client: it keeps a session at the provider, asks there for a code (with PKCE), redeems it, asks
-who that is and verifies the ID Token. Identity with and without somebody watching and the peer are asked in turns. Then
-a browser that has a session at Identity, and at site B none, signs in there, up to the redirect to the front page.
+who that is and verifies the ID Token. Identity with and without somebody watching, the peer, and Django alone are asked
+in turns. Then a browser that has a session at Identity, and at site B none, signs in there, up to the redirect to the
+front page.
 
 What the bench itself does is not counted, and every answer other than the expected one is an error. The client does
 little between two requests, and looks into the ID Tokens after each round: on a machine of few cores it would take the
@@ -13,6 +14,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +23,18 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
-from bench import peer
-from bench.client import Client, Unexpected, cookies_of, expect, expect_equal, new_question, sign_in_by_form, site_a_of
+from bench import bare, peer
+from bench.client import (
+    Client,
+    Line,
+    Unexpected,
+    cookies_of,
+    expect,
+    expect_equal,
+    new_question,
+    sign_in_by_form,
+    site_a_of,
+)
 from bench.figures import Figure, Scale
 from bench.recorder import PANEL, RECORDER
 from bench.rounds import Side, Step, in_turns
@@ -34,6 +46,7 @@ AT_A_TIME = (1, 8)
 TIMES, SILENT = 96, 16  # sign-ins in a round
 WARM_UP = 480  # before that, at each: node compiles what runs often
 ALONE, LAB, PEER, SITE_B = "without recorder and panel", "as the lab runs it", "peer", "at site B"
+BARE = "three requests in Django alone"
 TO_PEER = {ALONE: 1.8, LAB: 2.5}
 AT_SITE_B = "silent sign-in at site B, both servers : sign-in at the peer, 1 at a time"
 
@@ -116,6 +129,7 @@ def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds:
             ALONE: stack.enter_context(serve(alone, "identity", lab.port + 5, f"{PANEL} {RECORDER}")),
             LAB: stack.enter_context(serve(lab, "identity")),
             PEER: stack.enter_context(peer.start(lab.state / "peer.log", registration)),
+            BARE: stack.enter_context(bare.start(lab.state / "bare", lab.port + 7)),
             SITE_B: stack.enter_context(serve(lab, "site_b")),
         }
         steps = {}
@@ -125,6 +139,8 @@ def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds:
         servers[PEER].wait("peer", "/.well-known/openid-configuration")
         client = Client(registration)
         steps[PEER] = steps_of(client, [signed_in_at_peer(client) for _ in browsers])
+        servers[BARE].wait("127.0.0.1", "/")
+        steps[BARE] = [partial(bare.ask, Line("127.0.0.1", servers[BARE].port)) for _ in browsers]
         servers[SITE_B].wait(host_of(lab, "site_b"))
         silent = Side(SITE_B, [servers[LAB], servers[SITE_B]], [partial(sign_in_silently, lab, browsers[0])], SILENT)
         in_turns([Side(name, [servers[name]], its, WARM_UP) for name, its in steps.items()], rounds=0)
@@ -134,7 +150,8 @@ def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds:
             sides = [Side(name, [servers[name]], its[:number], TIMES) for name, its in steps.items()]
             spent = in_turns([*sides, silent] if number == 1 else sides, rounds)
             for name, limit in TO_PEER.items():
-                yield spent.figure(line_of(name, number), limit, name, PEER)
+                figure = spent.figure(line_of(name, number), limit, name, PEER)
+                yield replace(figure, parts=(*figure.parts, spent.typical(BARE)))
             if number == 1:
                 yield spent.figure(AT_SITE_B, LIMITS[AT_SITE_B], SITE_B, PEER)
     check_was_recorded(lab, 3 * (WARM_UP + (rounds + 1) * len(AT_A_TIME) * TIMES))
