@@ -16,6 +16,6 @@ user, the rows are deleted. Whatever ended the row, the same steps follow:
 - ``session_engine``: a session that gets a new key has not ended;
 - ``worker``, the command ``deliver_logout_tokens``: everything else, sessions that expire (``lookout``) and retries.
 
-Needs ``allauth.account``, ``allauth.usersessions``, ``bounded_http`` and ``compiled_query``. Does not do front-channel
-logout, and has no pages.
+Needs ``allauth.account``, ``allauth.usersessions``, ``bounded_http``, ``compiled_query`` and ``pooled_connections``.
+Does not do front-channel logout, and has no pages.
 """
