@@ -1,4 +1,4 @@
-"""The inspector: no people, no sessions, no cookies, and no database but the journal."""
+"""The inspector: no people, no sessions, no cookie but for a teacher's key, and no database but the journal."""
 
 from typing import Any
 
