@@ -1,4 +1,4 @@
-# The lab in a container: compose.yaml starts it. The second stage has what make scale needs.
+# The lab in a container: compose.yaml starts it. The second stage has nginx, too, for make scale.
 FROM python:3.11-slim AS lab
 WORKDIR /lab
 COPY requirements.txt ./

@@ -1,4 +1,6 @@
-"""``python -m bench load``: a crowd at the lab as ``make run`` starts it. Prints what it met, and whether that is well.
+"""``python -m bench load``: a crowd at the lab, as ``make run`` or ``make scale`` starts it.
+
+Prints what it met, and whether that is well.
 
 What must be 0: an answer that is no success, unless it is a 503 that says when to come again; what is of somebody else;
 what a site had acknowledged and that is gone; who is never in; logout tokens that do not arrive; gaps in the journal,

@@ -36,9 +36,9 @@ class NoAnswer(Exception):
 class Request:
     """What to send; with a ``form``, that is its body.
 
-    Connects to ``address`` (host and port), where one is given, and names the host of ``url`` all the same: Python does
-    not resolve ``*.localhost``, which browsers take for their own machine. Goes through the ``proxy`` (host and port)
-    where one is named, and believes in TLS also the ``authorities`` (a file or a folder) where some are named.
+    Connects to ``address`` (host and port), where one is given, and names the host of ``url`` all the same: that name
+    need not be known here. Goes through the ``proxy`` (host and port) where one is named, and believes in TLS also the
+    ``authorities`` (a file or a folder) where some are named.
     """
 
     method: str

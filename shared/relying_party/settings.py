@@ -1,4 +1,4 @@
-"""What makes a Relying Party safe. Names beginning with OIDC_ belong to mozilla-django-oidc.
+"""What makes a Relying Party safe: settings of Django, of mozilla-django-oidc and of this app.
 
 A project itself sets where its provider is, and the client's id and secret there.
 """

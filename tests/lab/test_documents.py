@@ -29,6 +29,19 @@ def test_every_link_leads_to_a_file(document):
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_link_to_a_section_leads_to_a_heading(document):
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", document.read_text())
+    lost = [one for one in links if one[1] not in sections(document.parent / (one[0] or document.name))]
+    assert lost == []
+
+
+def sections(document: Path) -> set[str]:
+    """As GitHub names them."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_target_of_make_is_there():
     targets = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z-]+)", everything()))
     assert "run" in targets

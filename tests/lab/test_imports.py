@@ -1,4 +1,4 @@
-"""Which way imports run: projects, the lab, the three packages, the three modules that they have in common."""
+"""Which way imports run: projects, the lab, the three packages, the modules that they have in common."""
 
 import ast
 import os

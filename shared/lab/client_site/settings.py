@@ -37,7 +37,7 @@ OIDC_OP_TOKEN_ENDPOINT = f"{IDENTITY.origin}/identity/o/api/token"
 OIDC_OP_USER_ENDPOINT = f"{IDENTITY.origin}/identity/o/api/userinfo"
 OIDC_OP_JWKS_ENDPOINT = f"{IDENTITY.origin}/.well-known/jwks.json"
 OIDC_OP_END_SESSION_ENDPOINT = f"{IDENTITY.origin}/identity/o/logout"
-# Where the back channel connects: Python does not resolve *.localhost. A provider with a real name needs no such line.
+# Where the back channel connects: only browsers must know the names under LAB_DOMAIN. Elsewhere no such line is needed.
 OIDC_OP_ADDRESS = IDENTITY.back_channel_address
 
 

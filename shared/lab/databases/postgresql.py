@@ -140,6 +140,13 @@ def whole(connection: DatabaseWrapper) -> Iterator[None]:
         yield
 
 
+def size_of(connection: DatabaseWrapper) -> int:
+    """On the disk, in bytes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return cursor.fetchone()[0]
+
+
 def close(connection: DatabaseWrapper) -> None:
     """With all that others of this process have left open."""
     connection.close()

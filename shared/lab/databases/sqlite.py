@@ -59,6 +59,13 @@ def whole(connection: DatabaseWrapper) -> Iterator[None]:
         yield
 
 
+def size_of(connection: DatabaseWrapper) -> int:
+    """Of its file, in bytes, without its log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return cursor.fetchone()[0]
+
+
 def close(connection: DatabaseWrapper) -> None:
     connection.close()
 

@@ -1,4 +1,4 @@
-"""The inspector: no people, no sessions, no cookies, and no database but the journal."""
+"""The inspector: no people, no sessions, no cookie but for a teacher's key, and no database but the journal."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ ALLOWED_HOSTS = [SERVER.host]
 ROOT_URLCONF = "lab.inspector.urls"
 SECRET_KEY = secret("inspector.secret_key")
 DATABASES: dict[str, Any] = {}
-SILENCED_SYSTEM_CHECKS = [*lab.SILENCED_SYSTEM_CHECKS, "security.W003"]  # no CSRF tokens: there is no cookie to misuse
+SILENCED_SYSTEM_CHECKS = [*lab.SILENCED_SYSTEM_CHECKS, "security.W003"]  # no CSRF tokens: forms have an Origin
 
 if not IS_CLASS:  # there, nothing is pasted
     DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_PASTED  # of a form; the page refuses more itself

@@ -108,7 +108,7 @@ SCENARIO = Scenario(
                             "An index leads to the row.",
                             explain="So nobody notices expired rows by slow pages. One notices a full disk, or a "
                             "`clearsessions` that takes long because it has not run for months. Run it often, "
-                            "then it is short. The file did not become smaller: SQLite keeps the space for new rows. "
+                            "then it is short. The database did not become smaller: it keeps the space for new rows. "
                             "(The terminal’s last line was not measured: it is ten times the one above.)",
                         ),
                         Option(

@@ -1,4 +1,4 @@
-"""The inspector without a project: a server on loopback that reads the journal and needs Django only."""
+"""The inspector without a project: a server on loopback that reads the journal."""
 
 import logging
 import secrets

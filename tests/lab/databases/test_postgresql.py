@@ -285,3 +285,17 @@ def test_the_doctor_finds_a_server_that_does_not_run_and_a_role_that_may_make_no
     assert "of-the-visitor" not in str(finding)
     with closing(psycopg.connect(url, autocommit=True)) as administrator:
         administrator.execute("DROP ROLE visitor")
+
+
+def test_what_expired_rows_cost_is_measured_there_too(lab):
+    in_lab(lab, "from lab import runs; runs.begin('expired_rows', 'what_they_cost', {})")
+    lab.start("site_a")
+    measured = (
+        "from django.core.management import call_command\n"
+        "from lab.web.management.commands import measure_expired_rows as measure\n"
+        "measure.SIZES = (10, 1000)\n"
+        "call_command('measure_expired_rows')"
+    )
+    first, second = [line.split() for line in in_shell(lab, "site_a", measured).splitlines()[1:3]]
+    assert (first[0], second[0]) == ("10", "1,000")
+    assert float(second[2]) > float(first[2]) > 0

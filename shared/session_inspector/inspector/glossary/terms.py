@@ -201,7 +201,7 @@ TERMS = (
     ),
     Term(
         "inspector",
-        "The pages that show what all servers have recorded. It sets no cookie and keeps no session.",
+        "The pages that show what all servers have recorded. It keeps no session.",
         "Django 5.2 documentation, How to use sessions",
         SESSIONS,
     ),

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from lab import databases
 from lab.scenarios.expired_rows import COLUMNS
 from session_inspector.journal.schema import Entry, Measurement
 from session_inspector.journal.writer import append
@@ -68,10 +69,8 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def megabytes() -> float:
-    """Of the SQLite file, without its log."""
-    with connection.cursor() as cursor:
-        pages, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    return pages * size / 1_000_000
+    """Of the database."""
+    return databases.engine().size_of(connection) / 1_000_000
 
 
 def written(line: tuple[float, ...]) -> str:
