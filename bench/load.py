@@ -70,11 +70,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--scale", action="store_true", help="as make scale starts it")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # the lab ends with this process
+    of = FAULTS_OF_SCALE if asked.scale else FAULTS
+    if unknown := set(asked.faults) - of.keys():
+        parser.error(f"with --scale there is no fault {', '.join(unknown)}")
     with scaled() if asked.scale else running("kill" in asked.faults) as lab:
         names = [f"person{n}" for n in range(asked.people)]
         lab.manage("identity", "shell", "--verbosity=0", "-c", MAKE_PEOPLE.format(names=names, password=PASSWORD))
         notes = Notes()
-        of = FAULTS_OF_SCALE if asked.scale else FAULTS
         faults = [fault for name in asked.faults for fault in of[name]]
         with made_in_turn(faults, lab) as windows:
             let_live([Person(lab, name, notes) for name in names], asked.arrive, asked.seconds, AT_LAST)
