@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import global_settings
 from django.utils.http import is_same_domain
 
-from session_inspector.inspector.paste.place import Place, is_ip
+from session_inspector.explain.refused_cookies import is_ip
+from session_inspector.inspector.paste.place import Place
 from session_inspector.inspector.paste.reading import (
     REDACTOR,
     Finding,

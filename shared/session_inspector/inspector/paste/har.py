@@ -13,7 +13,7 @@ from django.utils.http import is_same_domain
 from session_inspector.cookie_header import pairs_in
 from session_inspector.explain.cookies import OTHER_CAUSES, path_matches
 from session_inspector.explain.endpoints import ASKS_TO_SIGN_IN
-from session_inspector.inspector.paste import callback, set_cookie
+from session_inspector.inspector.paste import callback
 from session_inspector.inspector.paste.callback import MAX_ADDRESS, callback_of
 from session_inspector.inspector.paste.place import PORTS, Place, place_of
 from session_inspector.inspector.paste.reading import (
@@ -27,7 +27,9 @@ from session_inspector.inspector.paste.reading import (
     shown,
     shown_value,
 )
-from session_inspector.inspector.paste.set_cookie import SetCookie, set_cookie_of
+from session_inspector.inspector.paste.set_cookie import refused
+from session_inspector.inspector.paste.set_cookie.kept import check_same_site
+from session_inspector.inspector.paste.set_cookie.line import OF_SESSION, SetCookie, set_cookie_of
 
 MAX_MESSAGES = 5000
 MAX_FOLLOWED = 200  # cookies of which it is asked whether they came back
@@ -38,10 +40,7 @@ MAX_LINE = 10_000  # characters of one: a longer one no browser takes
 LOOP = 3  # times that redirects lead to one address until it is called a loop
 OF_CALLBACK = tuple(check for check in callback.CHECKS if check is not callback.check_port)
 # For what a browser refuses a cookie, or does not send it to a callback.
-OF_REFUSED = (
-    *set_cookie.CHECKS[: set_cookie.CHECKS.index(set_cookie.check_deletion)],
-    set_cookie.check_same_site,
-)
+OF_REFUSED = (*refused.CHECKS, check_same_site)
 REDIRECTS = {301, 302, 303, 307, 308}
 IN_WORDS = {
     "authorize": "The browser is sent to the provider.",
@@ -99,7 +98,7 @@ class Message:
 
     @property
     def has_session_cookie(self) -> bool:
-        return any(set_cookie.OF_SESSION.search(name) for name, _ in self.sent)
+        return any(OF_SESSION.search(name) for name, _ in self.sent)
 
     @property
     def origin(self) -> tuple[str, int]:

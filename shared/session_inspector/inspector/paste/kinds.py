@@ -8,7 +8,8 @@ from session_inspector.inspector.paste.django_settings import fragment_of, looks
 from session_inspector.inspector.paste.har import archive_of, read_har
 from session_inspector.inspector.paste.place import Place, place_of
 from session_inspector.inspector.paste.reading import Finding, Reading, parsed_json
-from session_inspector.inspector.paste.set_cookie import KNOWN, read_set_cookies
+from session_inspector.inspector.paste.set_cookie.line import KNOWN
+from session_inspector.inspector.paste.set_cookie.reading import read_set_cookies
 from session_inspector.inspector.paste.token import looks_like_token, read_opaque, read_token
 
 MAX_TEXT = 200_000  # characters of whatever is no HAR file
