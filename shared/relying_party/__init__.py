@@ -30,6 +30,7 @@ proxy but the one in the settings, a limit of time and of size. ``failures`` lis
 ``manage.py relying_party``. ``urls`` are the addresses. It does not do encrypted tokens, flows other than the code
 flow, or front-channel logout.
 
-Built on mozilla-django-oidc. Needs ``bounded_http``, ``compiled_query``, ``pooled_connections``, ``text_comparison``
-and ``trace_context``. Knows nothing of what the project offers, and of the provider only its metadata.
+Built on mozilla-django-oidc. Needs ``bounded_http``, ``compiled_query``, ``loopback``, ``pooled_connections``,
+``text_comparison`` and ``trace_context``. Knows nothing of what the project offers, and of the provider only its
+metadata.
 """

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from bounded_http import PORTS, Answer, NoAnswer, Request, exchange
+from loopback import is_loopback
 from relying_party import mismatch
 from relying_party.jwks import FAMILIES, Keys, public_keys, verifies
-from relying_party.system_checks import is_loopback
 from text_comparison import visible
 
 WELL_KNOWN = "/.well-known/openid-configuration"

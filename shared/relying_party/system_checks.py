@@ -3,7 +3,6 @@
 It does start with those that only make sign-ins fail: of them ``manage.py check`` warns.
 """
 
-import ipaddress
 import re
 from importlib import import_module
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from django.contrib.sessions.backends import signed_cookies
 from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
+from loopback import is_loopback
 from relying_party.client_authentication import private_key
 from relying_party.jwks import FAMILIES
 from relying_party.lost_session import same_site
@@ -130,13 +130,6 @@ def is_in_the_open(name: str) -> bool:
     address = urlsplit(getattr(settings, name, None) or "https:")
     connected = urlsplit("//" + (getattr(settings, "OIDC_OP_ADDRESS", "") or address.netloc)).hostname or ""
     return address.scheme != "https" and not (settings.DEBUG or is_loopback(connected))
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def has_a_secret() -> bool:

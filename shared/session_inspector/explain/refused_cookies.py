@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from django.utils.http import is_same_domain
 
-from session_inspector.loopback import is_loopback
+from loopback import is_loopback
 
 MAX_SIZE = 4096  # bytes of name and value; a browser drops a larger one, and keeps the old one (RFC 6265bis, 5.6)
 # Some of the public suffixes (publicsuffix.org): the list has thousands more.

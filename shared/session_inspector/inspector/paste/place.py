@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from session_inspector.loopback import is_loopback
+from loopback import is_loopback
 
 PORTS = {"http": 80, "https": 443}
 
