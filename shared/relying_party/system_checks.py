@@ -16,14 +16,9 @@ from loopback import is_loopback
 from relying_party.client_authentication import private_key
 from relying_party.jwks import FAMILIES
 from relying_party.lost_session import same_site
+from relying_party.provider_settings import ADDRESSES, OPTIONAL
 from relying_party.renewal import AGAIN_AFTER
 
-ADDRESSES = (
-    "OIDC_OP_ISSUER",
-    "OIDC_OP_AUTHORIZATION_ENDPOINT",
-    "OIDC_OP_TOKEN_ENDPOINT",
-    "OIDC_OP_JWKS_ENDPOINT",
-)
 LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES", "OIDC_LOGOUT_TOKEN_LIVES")
 NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", *LIMITS)
 CHOICES = (  # may be nothing, and must be there
@@ -36,7 +31,6 @@ CHOICES = (  # may be nothing, and must be there
     "OIDC_ISS_REQUIRED",
     "OIDC_EXPLAIN_FAILURES",
 )
-OPTIONAL = ("OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT")  # a provider need not have them
 PARTS = {
     "AUTHENTICATION_BACKENDS": "relying_party.backend.Backend",
     "OIDC_AUTHENTICATE_CLASS": "relying_party.authentication_request.RequestView",
