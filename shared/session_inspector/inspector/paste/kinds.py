@@ -6,7 +6,8 @@ from session_inspector.inspector.paste.callback import callback_of, read_callbac
 from session_inspector.inspector.paste.cookie import read_cookies
 from session_inspector.inspector.paste.django_settings.fragment import fragment_of, looks_like_settings
 from session_inspector.inspector.paste.django_settings.reading import read_settings
-from session_inspector.inspector.paste.har import archive_of, read_har
+from session_inspector.inspector.paste.har.archive import archive_of
+from session_inspector.inspector.paste.har.reading import read_har
 from session_inspector.inspector.paste.place import Place, place_of
 from session_inspector.inspector.paste.reading import Finding, Reading, parsed_json
 from session_inspector.inspector.paste.set_cookie.line import KNOWN
