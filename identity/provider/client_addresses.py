@@ -1,10 +1,10 @@
 """Which addresses a client may register. Whoever writes one wrong is told what, and what to write instead."""
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
 from identity.models import Registration
+from loopback import is_loopback
 
 MAX_LENGTH = 1000  # characters
 
@@ -48,12 +48,3 @@ def fault_of_scheme(scheme: str, kind: str) -> str:
 def is_scheme_of_app(scheme: str) -> bool:
     """A domain backwards (RFC 8252, 7.1)."""
     return "." in scheme
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

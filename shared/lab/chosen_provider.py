@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 
 from lab.servers import IS_CLASS, PROXIES, Server
 from lab.state import folder, secret_path
+from relying_party.provider_settings import ADDRESSES, OPTIONAL
 from session_inspector import private_file
 
 Setting = str | bool | None
-ADDRESSES = {"OIDC_OP_ISSUER", "OIDC_OP_AUTHORIZATION_ENDPOINT", "OIDC_OP_TOKEN_ENDPOINT", "OIDC_OP_JWKS_ENDPOINT"}
-OPTIONAL_ADDRESSES = {"OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT"}
-TEXTS = {"OIDC_RP_SIGN_ALGO", "OIDC_RP_CLIENT_ID"}
-OTHERS = {"OIDC_TOKEN_USE_BASIC_AUTH", "OIDC_ISS_REQUIRED", "OIDC_RP_CLIENT_SECRET"}
+TEXTS = ("OIDC_RP_SIGN_ALGO", "OIDC_RP_CLIENT_ID")
+OTHERS = ("OIDC_TOKEN_USE_BASIC_AUTH", "OIDC_ISS_REQUIRED", "OIDC_RP_CLIENT_SECRET")
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,12 @@ def choice_for(site: Server) -> Choice | None:
 
 def is_sound(said: Mapping[str, object]) -> bool:
     """Whether a site can start with it: somebody may have changed the file by hand."""
-    if said.keys() != ADDRESSES | OPTIONAL_ADDRESSES | TEXTS | OTHERS:
+    if said.keys() != {*ADDRESSES, *OPTIONAL, *TEXTS, *OTHERS}:
         return False
     if not all(isinstance(said[name], str) and said[name] for name in TEXTS):
         return False
     needed = [said[name] for name in ADDRESSES]
-    given = [said[name] for name in OPTIONAL_ADDRESSES if said[name] is not None]
+    given = [said[name] for name in OPTIONAL if said[name] is not None]
     return all(map(is_address, needed + given)) and all(isinstance(said[name], Setting) for name in OTHERS)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from lab import runs
+from loopback import is_loopback
 from session_inspector.participant import OPENID_PROVIDER, RELYING_PARTY
 
 
@@ -90,7 +91,7 @@ def address() -> str:
 
 def check_domain_of_class() -> None:
     """End the process with one line if other machines cannot find the servers by their names."""
-    if IS_CLASS and (DOMAIN == "localhost" or DOMAIN.endswith(".localhost")):
+    if IS_CLASS and is_loopback(DOMAIN):
         raise SystemExit(
             f"LAB_ADDRESS={ADDRESS} needs a LAB_DOMAIN that other machines can resolve, such as LAB_DOMAIN=class.test: "
             f"{DOMAIN} leads each of them to itself. docs/teach.md says more."

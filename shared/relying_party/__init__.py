@@ -27,9 +27,10 @@ Every call to the provider goes through ``provider_client``, within the limits o
 proxy but the one in the settings, a limit of time and of size. ``failures`` lists what can go wrong, each with a page
 (RFC 6749, 4.1.2.1 and 5.2); ``mismatch`` has what was expected beside what came.
 ``system_checks`` reports settings that would make this unsafe. ``metadata`` reads what a provider says of itself, for
-``manage.py relying_party``. ``urls`` are the addresses. It does not do encrypted tokens, flows other than the code
-flow, or front-channel logout.
+``manage.py relying_party``; ``provider_settings`` names those of its addresses. ``urls`` are the addresses. It
+does not do encrypted tokens, flows other than the code flow, or front-channel logout.
 
-Built on mozilla-django-oidc. Needs ``bounded_http``, ``compiled_query``, ``pooled_connections``, ``text_comparison``
-and ``trace_context``. Knows nothing of what the project offers, and of the provider only its metadata.
+Built on mozilla-django-oidc. Needs ``bounded_http``, ``compiled_query``, ``loopback``, ``pooled_connections``,
+``text_comparison`` and ``trace_context``. Knows nothing of what the project offers, and of the provider only its
+metadata.
 """

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils.http import is_same_domain
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")  # where browsers send Secure cookies over http, too
+from loopback import is_loopback
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,9 @@ def goes_to(cookie_path: str, path: str) -> bool:
 def is_secure_over_http(request: HttpRequest) -> str:
     if came(request) or not settings.SESSION_COOKIE_SECURE or request.is_secure():
         return ""
-    where = "Safari keeps it for https also on this machine" if is_loopback(request) else "browsers keep it for https"
+    is_here = is_loopback(host_of(request))
+    where = "Safari keeps it for https also on this machine" if is_here else "browsers keep it for https"
     return f"SESSION_COOKIE_SECURE is True, and this request came over http: {where}."
-
-
-def is_loopback(request: HttpRequest) -> bool:
-    host = host_of(request)
-    return host in LOOPBACK or host.endswith(".localhost")
 
 
 def same_site() -> str:

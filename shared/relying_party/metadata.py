@@ -12,21 +12,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from bounded_http import PORTS, Answer, NoAnswer, Request, exchange
+from loopback import is_loopback
 from relying_party import mismatch
 from relying_party.jwks import FAMILIES, Keys, public_keys, verifies
-from relying_party.system_checks import is_loopback
+from relying_party.provider_settings import ENDPOINTS, OPTIONAL
 from text_comparison import visible
 
 WELL_KNOWN = "/.well-known/openid-configuration"
-ENDPOINTS = {
-    "OIDC_OP_AUTHORIZATION_ENDPOINT": "authorization_endpoint",
-    "OIDC_OP_TOKEN_ENDPOINT": "token_endpoint",
-    "OIDC_OP_JWKS_ENDPOINT": "jwks_uri",
-}
 MAX_ADDRESS = 2000  # characters: servers and browsers take no redirect and no header that is much longer
 # Of an address, who is asked: no user, nothing that a header could take for more than a host (RFC 3986, 3.2).
 HOST_AND_PORT = re.compile(r"[A-Za-z0-9._:\[\]-]+")
-OPTIONAL = {"OIDC_OP_USER_ENDPOINT": "userinfo_endpoint", "OIDC_OP_END_SESSION_ENDPOINT": "end_session_endpoint"}
 
 
 class NoMetadata(Exception):

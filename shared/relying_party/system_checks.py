@@ -3,7 +3,6 @@
 It does start with those that only make sign-ins fail: of them ``manage.py check`` warns.
 """
 
-import ipaddress
 import re
 from importlib import import_module
 from urllib.parse import urlsplit
@@ -13,17 +12,13 @@ from django.contrib.sessions.backends import signed_cookies
 from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
+from loopback import is_loopback
 from relying_party.client_authentication import private_key
 from relying_party.jwks import FAMILIES
 from relying_party.lost_session import same_site
+from relying_party.provider_settings import ADDRESSES, OPTIONAL
 from relying_party.renewal import AGAIN_AFTER
 
-ADDRESSES = (
-    "OIDC_OP_ISSUER",
-    "OIDC_OP_AUTHORIZATION_ENDPOINT",
-    "OIDC_OP_TOKEN_ENDPOINT",
-    "OIDC_OP_JWKS_ENDPOINT",
-)
 LIMITS = ("OIDC_TIMEOUT", "OIDC_STATE_LIVES", "OIDC_MAX_BYTES", "OIDC_LOGOUT_TOKEN_LIVES")
 NEEDED = (*ADDRESSES, "OIDC_RP_CLIENT_ID", *LIMITS)
 CHOICES = (  # may be nothing, and must be there
@@ -36,7 +31,6 @@ CHOICES = (  # may be nothing, and must be there
     "OIDC_ISS_REQUIRED",
     "OIDC_EXPLAIN_FAILURES",
 )
-OPTIONAL = ("OIDC_OP_USER_ENDPOINT", "OIDC_OP_END_SESSION_ENDPOINT")  # a provider need not have them
 PARTS = {
     "AUTHENTICATION_BACKENDS": "relying_party.backend.Backend",
     "OIDC_AUTHENTICATE_CLASS": "relying_party.authentication_request.RequestView",
@@ -130,13 +124,6 @@ def is_in_the_open(name: str) -> bool:
     address = urlsplit(getattr(settings, name, None) or "https:")
     connected = urlsplit("//" + (getattr(settings, "OIDC_OP_ADDRESS", "") or address.netloc)).hostname or ""
     return address.scheme != "https" and not (settings.DEBUG or is_loopback(connected))
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def has_a_secret() -> bool:

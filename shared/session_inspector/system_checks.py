@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from session_inspector.configuration import configuration
-from session_inspector.explain.cookies import of_prefix, of_same_site_none, why_refused
+from session_inspector.explain.cookies import why_refused
 from session_inspector.journal.database import engine, fingerprint_key
 from session_inspector.journal.schema import Masked, SetCookie
 from session_inspector.this_participant import attributes_of_session_cookie
@@ -63,9 +63,7 @@ def why_session_cookie_is_refused() -> str:
     """By its name and attributes; by the host of the project, too, where ``ORIGIN`` says which that is."""
     cookie = SetCookie(settings.SESSION_COOKIE_NAME, Masked("", ""), "session", attributes_of_session_cookie())
     origin = urlsplit(configuration().origin)
-    if origin.hostname:
-        return why_refused(cookie, origin.hostname, origin.scheme)
-    return of_prefix(cookie.name, cookie.attributes) or of_same_site_none(cookie)
+    return why_refused(cookie, origin.hostname or "", origin.scheme)
 
 
 def is_default_name() -> bool:

@@ -59,7 +59,7 @@ def test_what_shows_does_not_import_what_records(copied, shows):
 
 
 @pytest.mark.parametrize(
-    "module", ["bounded_http", "compiled_query", "pooled_connections", "text_comparison", "trace_context"]
+    "module", ["bounded_http", "compiled_query", "loopback", "pooled_connections", "text_comparison", "trace_context"]
 )
 def test_the_common_modules_import_nothing_of_ours(module):
     tree = ast.parse((ROOT / "shared" / f"{module}.py").read_text())

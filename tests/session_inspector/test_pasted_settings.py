@@ -11,7 +11,7 @@ from django.utils import timezone
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.views import OIDCAuthenticationRequestView
 
-from session_inspector.inspector.paste.django_settings import OF_OIDC
+from session_inspector.inspector.paste.django_settings.other_servers import OF_OIDC
 
 
 def test_mozilla_django_oidc_raises_without_what_is_said_to_be_needed(settings):

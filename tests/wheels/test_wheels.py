@@ -18,7 +18,7 @@ from tests.wheels.package_index import PackageIndex
 from tests.wheels.project import Document, Environment
 
 OURS = {
-    "common": ["bounded_http", "compiled_query", "pooled_connections", "text_comparison", "trace_context"],
+    "common": ["bounded_http", "compiled_query", "loopback", "pooled_connections", "text_comparison", "trace_context"],
     "session_inspector": ["session_inspector"],
     "relying_party": ["relying_party"],
     "backchannel_logout": ["backchannel_logout"],

@@ -1,6 +1,5 @@
 """What the lab needs of this machine: its ports, and host names that lead to it."""
 
-import ipaddress
 import socket
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ from lab.launch.ports import can_bind, is_free, other_ports
 from lab.launch.ready import answers
 from lab.servers import ALL, HERE, IS_CLASS
 from lab.state import in_terminal
+from loopback import is_loopback
 
 
 def check_ports() -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def check_hosts() -> Iterator[Finding]:
 
 def leads_here(host: str) -> bool:
     """Whether a browser finds this machine under that name. It asks nobody for names that end with ``.localhost``."""
-    if host == "localhost" or host.endswith(".localhost"):
+    if is_loopback(host):
         return True
     try:
         found = socket.getaddrinfo(host, None)
@@ -44,4 +44,4 @@ def leads_here(host: str) -> bool:
 
 
 def is_here(address: str) -> bool:
-    return can_bind(address, 0) if IS_CLASS else ipaddress.ip_address(address).is_loopback
+    return can_bind(address, 0) if IS_CLASS else is_loopback(address)

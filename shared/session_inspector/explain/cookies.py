@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 from django.http.request import split_domain_port
 from django.template.defaultfilters import pluralize
-from django.utils.http import is_same_domain
 from django.utils.text import get_text_list
 
+from session_inspector.explain.refused_cookies import (
+    MAX_SIZE,
+    Reason,
+    domain_in,
+    missing_for_prefix,
+    reasons,
+    same_site_in,
+)
 from session_inspector.journal.schema import Cookie, Exchange, SetCookie, Store
-from session_inspector.loopback import is_loopback
 from session_inspector.participant import Participant
 
 # By attribute, as Django names them.
@@ -28,7 +34,6 @@ OF_ABSENCE = {
     "secure": "Also over plain http. Not for production.",
 }
 MAX_AGE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis, 5.5)
-MAX_SIZE = 4096  # bytes of name and value; a browser drops a larger one, and keeps the old one (RFC 6265bis, 5.6)
 OUTLIVES = "also when the browser closes (not in a private window)"
 WRITTEN = {"httponly": "HttpOnly", "samesite": "SameSite", "max-age": "Max-Age"}
 
@@ -90,62 +95,41 @@ def duration(seconds: int) -> str:
 
 
 def why_refused(cookie: SetCookie, host: str, scheme: str = "") -> str:
-    """Why a browser refuses that cookie of a host, by its name and attributes; empty where it keeps it, and where it is
-    not known under which name it has asked the host (RFC 6265bis, section 5.7)."""
-    if not host:
-        return ""
-    return (
-        of_domain(cookie.attributes, host)
-        or of_prefix(cookie.name, cookie.attributes)
-        or of_same_site_none(cookie)
-        or of_secure(cookie, host, scheme)
-    )
+    """Why a browser refuses that cookie of a host; empty where it keeps it. Where it is not known under which name it
+    has asked the host, the name is taken for one that fits."""
+    domain = domain_in(cookie.attributes)
+    host = host or domain
+    match next(reasons(cookie.name, cookie.attributes, host, scheme), None):
+        case None:
+            return ""
+        case Reason.ADDRESS | Reason.OTHER_DOMAIN:
+            return f"Domain={domain}: {host} is not part of it."
+        case Reason.ONE_PART:
+            return f"Domain={domain}: a name of one part, which only that host itself may set."
+        case Reason.PUBLIC_SUFFIX:
+            return f"Domain={domain}: a public suffix, below which strangers have hosts."
+        case Reason.PREFIX:
+            return of_prefix(cookie.name, cookie.attributes)
+        case Reason.NONE_WITHOUT_SECURE:
+            return "SameSite=None without Secure."
+        case Reason.PARTITIONED_WITHOUT_SECURE:
+            return "Partitioned without Secure."
+        case Reason.SECURE_OVER_HTTP:
+            return f"Secure, and {host} was asked over http."
 
 
-def of_domain(attributes: dict[str, str], host: str) -> str:
-    domain = attributes.get("domain", "").lstrip(".")
-    if domain and not is_same_domain(host, f".{domain}"):
-        return f"Domain={domain}: {host} is not part of it."
-    if domain and "." not in domain and domain != host:
-        return f"Domain={domain}: a name of one part, which only that host itself may set."
-    return ""
+def of_prefix(name: str, attributes: dict[str, str]) -> str:
+    missing = missing_for_prefix(name, attributes)
+    return f"A name that begins so needs {get_text_list(missing, 'and')}." if missing else ""
 
 
 def place_of(attributes: dict[str, str], host: str) -> tuple[str, bool, str]:
     """Where a browser keeps a cookie that the host sets: Domain or host, whether it goes to that host only, and Path.
     Another of the same name and place replaces it (RFC 6265bis, section 5.7). A host of one part that names itself as
     the Domain has named none."""
-    domain = attributes.get("domain", "").lstrip(".")
+    domain = domain_in(attributes)
     is_host_only = not domain or (domain == host and "." not in domain)
     return domain or host, is_host_only, attributes.get("path", "/")
-
-
-def of_prefix(name: str, attributes: dict[str, str]) -> str:
-    """The prefixes ``__Host-`` and ``__Secure-``, in letters of any case (RFC 6265bis, section 4.1.3)."""
-    name = name.lower()
-    if not name.startswith(("__host-", "__secure-")):
-        return ""
-    fits = {"Secure": "secure" in attributes}
-    if name.startswith("__host-"):
-        fits |= {"Path=/": attributes.get("path") == "/", "no Domain": "domain" not in attributes}
-    missing = [needed for needed, is_there in fits.items() if not is_there]
-    return f"A name that begins so needs {get_text_list(missing, 'and')}." if missing else ""
-
-
-def same_site_in(attributes: dict[str, str]) -> str:
-    """``Strict``, ``Lax`` or ``None``: Django sends the letters of the setting as they are, and browsers take any."""
-    return attributes.get("samesite", "").capitalize()
-
-
-def of_same_site_none(cookie: SetCookie) -> str:
-    is_alone = same_site_in(cookie.attributes) == "None" and "secure" not in cookie.attributes
-    return "SameSite=None without Secure." if is_alone else ""
-
-
-def of_secure(cookie: SetCookie, host: str, scheme: str) -> str:
-    """On this machine, most browsers keep one over http, too."""
-    is_kept_back = "secure" in cookie.attributes and scheme == "http" and not is_loopback(host)
-    return f"Secure, and {host} was asked over http." if is_kept_back else ""
 
 
 def host_asked(exchange: Exchange) -> str:

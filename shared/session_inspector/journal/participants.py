@@ -15,10 +15,10 @@ from string import ascii_uppercase
 from time import monotonic
 from urllib.parse import urlsplit
 
+from loopback import is_loopback
 from session_inspector.configuration import configuration
 from session_inspector.journal.database import execute, is_open, opened
 from session_inspector.journal.schema import Entry, Unreadable, as_json, participant_in
-from session_inspector.loopback import is_loopback
 from session_inspector.participant import OPENID_PROVIDER, Participant, stranger
 
 MAX_LOOKED_AT = 1000  # of the newest entries: who wrote one of them is still there

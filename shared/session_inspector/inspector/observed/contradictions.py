@@ -5,7 +5,8 @@ from itertools import groupby
 
 from django.utils.text import capfirst, get_text_list
 
-from session_inspector.explain.cookies import of_domain, place_of
+from session_inspector.explain.cookies import place_of
+from session_inspector.explain.refused_cookies import reason_of_domain
 from session_inspector.participant import OPENID_PROVIDER, Participant
 
 Key = Callable[[Participant], object]
@@ -47,7 +48,7 @@ def is_provider(one: Participant) -> bool:
 
 def keeps_cookie(one: Participant) -> tuple[object, ...] | None:
     """Under which name, and where, a browser keeps its session cookie; None where it keeps none."""
-    is_kept = one.session_cookie and one.host and not of_domain(one.attributes, one.host)
+    is_kept = one.session_cookie and one.host and not reason_of_domain(one.attributes, one.host)
     return (one.session_cookie, *place_of(one.attributes, one.host)) if is_kept else None
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from session_inspector.explain.cookies import (
-    MAX_SIZE,
     age_in,
     duration,
     host_asked,
@@ -16,6 +15,7 @@ from session_inspector.explain.cookies import (
     why_kept_back,
     why_refused,
 )
+from session_inspector.explain.refused_cookies import MAX_SIZE
 from session_inspector.inspector.observed.queries import ended
 from session_inspector.inspector.statement import Rule, Statement, resting_on
 from session_inspector.journal.participants import writer_of

@@ -4,11 +4,14 @@ import re
 
 from session_inspector.inspector.paste.callback import callback_of, read_callback
 from session_inspector.inspector.paste.cookie import read_cookies
-from session_inspector.inspector.paste.django_settings import fragment_of, looks_like_settings, read_settings
-from session_inspector.inspector.paste.har import archive_of, read_har
+from session_inspector.inspector.paste.django_settings.fragment import fragment_of, looks_like_settings
+from session_inspector.inspector.paste.django_settings.reading import read_settings
+from session_inspector.inspector.paste.har.archive import archive_of
+from session_inspector.inspector.paste.har.reading import read_har
 from session_inspector.inspector.paste.place import Place, place_of
 from session_inspector.inspector.paste.reading import Finding, Reading, parsed_json
-from session_inspector.inspector.paste.set_cookie import KNOWN, read_set_cookies
+from session_inspector.inspector.paste.set_cookie.line import KNOWN
+from session_inspector.inspector.paste.set_cookie.reading import read_set_cookies
 from session_inspector.inspector.paste.token import looks_like_token, read_opaque, read_token
 
 MAX_TEXT = 200_000  # characters of whatever is no HAR file

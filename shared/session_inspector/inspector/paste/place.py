@@ -1,10 +1,9 @@
 """An address as far as cookies and sign-ins care: scheme, host, port and path."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from session_inspector.loopback import is_loopback
+from loopback import is_loopback
 
 PORTS = {"http": 80, "https": 443}
 
@@ -38,11 +37,3 @@ def place_of(address: str) -> Place | None:
         return None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Place(parts.scheme, host, port or PORTS[parts.scheme], parts.path or "/")
-
-
-def is_ip(host: str) -> bool:
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True

@@ -31,7 +31,13 @@ def cookie(name="sessionid", **attributes):
         (cookie(domain=".localhost"), "a.localhost", ONE_PART),
         (cookie(domain="localhost"), "localhost", ""),
         (cookie(domain="127.0.0.1"), "127.0.0.1", ""),
-        (cookie(domain="localhost"), "127.0.0.1", "Domain=localhost: 127.0.0.1 is not part of it."),
+        (cookie(domain="localhost"), "127.0.0.1", ONE_PART),
+        (cookie(domain="127.0.0.1"), "localhost", "Domain=127.0.0.1: localhost is not part of it."),
+        (
+            cookie(domain="co.uk"),
+            "shop.co.uk",
+            "Domain=co.uk: a public suffix, below which strangers have hosts.",
+        ),
         (cookie(domain="lab.localhost"), "a.lab.localhost", ""),
         (cookie("__Host-s"), "a.localhost", "A name that begins so needs Secure."),
         (cookie("__Host-s", secure="True", path="/x/"), "a.localhost", "A name that begins so needs Path=/."),
@@ -45,10 +51,13 @@ def cookie(name="sessionid", **attributes):
         (cookie(samesite="None"), "a.localhost", "SameSite=None without Secure."),
         (cookie(samesite="none"), "a.localhost", "SameSite=None without Secure."),
         (cookie(samesite="None", secure="True"), "a.localhost", ""),
+        (cookie(partitioned="True"), "a.localhost", "Partitioned without Secure."),
         (cookie(secure="True"), "shop.test", "Secure, and shop.test was asked over http."),
         (cookie(secure="True"), "a.localhost", ""),
         (cookie(secure="True"), "[::1]", ""),
         (cookie(domain="elsewhere.test"), "", ""),
+        (cookie(domain="localhost"), "", ""),
+        (cookie("__Secure-s"), "", "A name that begins so needs Secure."),
     ],
 )
 def test_a_browser_refuses_it_for_its_name_and_attributes(cookie, host, why):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from session_inspector.inspector.paste.django_settings import MEANINGS
+from session_inspector.inspector.paste.django_settings.meanings import MEANINGS
 from session_inspector.inspector.paste.kinds import read
 from tests.session_inspector.inspector.paste.reading import said_in, statements, value_of
 

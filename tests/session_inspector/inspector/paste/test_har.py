@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from session_inspector.inspector.paste.har import MAX_FOLLOWED, MAX_MESSAGES, Message, archive_of
+from session_inspector.inspector.paste.har.archive import MAX_MESSAGES, Message, archive_of
+from session_inspector.inspector.paste.har.cookies import MAX_FOLLOWED
 from session_inspector.inspector.paste.kinds import read
 from session_inspector.inspector.paste.reading import MAX_FINDINGS
 from tests.session_inspector.inspector.paste.reading import said_in, statements

@@ -1,6 +1,6 @@
 import pytest
 
-from session_inspector.loopback import is_loopback
+from loopback import is_loopback
 
 
 @pytest.mark.parametrize("host", ["localhost", "a.localhost", "127.0.0.1", "127.0.0.2", "::1", "[::1]"])

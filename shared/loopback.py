@@ -1,4 +1,8 @@
-"""Which hosts are this machine."""
+"""Which hosts are this machine. Needs the standard library only.
+
+A module beside the packages, like ``text_comparison``: what may go over http is asked at each end of a sign-in, and by
+whoever explains it.
+"""
 
 from ipaddress import ip_address
 
