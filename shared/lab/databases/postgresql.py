@@ -170,6 +170,8 @@ def make_role(administrator: psycopg.Connection, name: str, password: str) -> No
 
 
 def make_database(administrator: psycopg.Connection, name: str, owner: str, fresh: str = "") -> None:
+    # A lock of this connection: where this process is killed, PostgreSQL goes on making it, and the next one waits.
+    administrator.execute("SELECT pg_advisory_lock(hashtextextended(%s, 1))", [name])
     if not exists(administrator, name):
         template = SQL("TEMPLATE {}").format(Identifier(fresh)) if fresh and exists(administrator, fresh) else SQL("")
         create = SQL("CREATE DATABASE {} OWNER {} {}").format(Identifier(name), Identifier(owner), template)

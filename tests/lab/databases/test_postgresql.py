@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from contextlib import closing
 from functools import partial
 
@@ -14,7 +15,7 @@ from tests import postgresql
 from tests.browser.person import Person, resolve_to_loopback
 from tests.lab.databases.killed import kill_while_it_migrates
 from tests.lab.doctor.examined import found_by
-from tests.processes import Lab
+from tests.processes import WAIT_TIMEOUT, Lab
 
 PROGRAMS = postgresql.find()
 pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
@@ -221,6 +222,40 @@ def test_processes_that_start_at_once_prepare_the_database_once(lab):
 def test_who_is_killed_while_the_tables_are_made_starts_the_next_time(lab):
     kill_while_it_migrates(lab)
     lab.start("site_a")
+
+
+PREPARES = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "site_a.settings"
+import django
+django.setup()
+from lab.launch.prepare import prepare
+prepare()
+"""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+
+def wait_for(url, number):
+    """Until so many connections wait for a lock."""
+    deadline = time.monotonic() + WAIT_TIMEOUT
+    while asked(url, WAITING) != [(number,)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_what_postgresql_still_makes_for_one_that_was_killed_the_next_one_waits_for(lab, url):
+    in_lab(lab, "from lab.databases import postgresql; postgresql.make_journal()")
+    command, about = [sys.executable, "-c", PREPARES], {"env": lab.environment, "cwd": lab.root}
+    with closing(psycopg.connect(host=conninfo_to_dict(url)["host"], user="postgres", dbname="postgres")) as other:
+        other.execute("ALTER DATABASE template1 RENAME TO away")  # of which new ones are copies; it is not committed
+        killed = subprocess.Popen(command, **about)
+        wait_for(url, 1)
+        killed.kill()
+        killed.wait()
+        after = subprocess.Popen(command, **about)
+        wait_for(url, 2)
+        other.rollback()
+        assert after.wait() == 0
 
 
 def test_wrong_passwords_are_counted_for_all_processes(lab):
