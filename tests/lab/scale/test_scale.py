@@ -140,12 +140,13 @@ def test_postgresql_starts_after_it_was_killed_though_another_process_has_its_nu
 
 
 @pytest.mark.parametrize(("how", "lines"), [("os.kill(os.getpid(), 9)", 2), ("sys.exit(7)", 1)])
-def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, how, lines):
-    """It is killed the first time only."""
+def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, monkeypatch, how, lines):
+    """It is killed the first time only, and has heard by then what scenario was asked for."""
+    monkeypatch.setenv("LAB_SCENARIO", "leaving")
     program = tmp_path / "program.py"
     program.write_text(
         "import os, pathlib, sys\n"
-        "print('runs', flush=True)\n"
+        "print('runs', os.environ.get('LAB_SCENARIO'), flush=True)\n"
         f"again = pathlib.Path({str(tmp_path / 'again')!r})\n"
         "if again.exists(): sys.exit(7)\n"
         "again.touch()\n"
@@ -154,7 +155,9 @@ def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, h
     command = [sys.executable, "-m", "lab.scale.kept", program]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 7
-    assert done.stdout.count("runs\n") == lines
+    assert [line for line in done.stdout.splitlines() if line.startswith("runs")] == ["runs leaving", "runs None"][
+        :lines
+    ]
     assert done.stdout.count("was killed by signal 9: it starts again") == lines - 1
 
 
