@@ -3,11 +3,13 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from lab import state
 from lab.state import IN_USE, STATE, is_in_use, is_running, running, secret, secret_path
+from session_inspector import private_file
 from tests.processes import ROOT, Lab
 
 
@@ -73,10 +75,25 @@ def test_what_others_could_read_before_they_cannot_after_a_start(started_before)
     assert stat.S_IMODE(state.stat().st_mode) == 0o755  # it may be a folder for more than the lab
 
 
+def test_a_folder_that_is_gone_by_now_is_closed_to_others(monkeypatch):
+    gone = state.folder(STATE / "runs" / "1")
+    usual = os.scandir
+
+    def scandir(path):
+        if Path(path) == gone:
+            raise FileNotFoundError(path)
+        return usual(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    state.close_to_others()
+    gone.rmdir()
+
+
 def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):
     lab = Lab(tmp_path)
     lab.manage("site_a", "migrate", "-v", "0")
     folder = tmp_path / "var"
+    private_file.written_beside(folder / "run.json", "by one that was killed before it had its name")
     (folder / "notes.txt").write_text("mine")
     assert (folder / "site_a.sqlite3").exists()
     assert lab.run(f"{sys.executable} -m lab.reset").wait() == 0
