@@ -26,8 +26,8 @@ CONNECTIONS = 8  # of one process at the most: PostgreSQL has 100 by default, fo
 START = 60  # seconds in which PostgreSQL may start at the same time as the lab
 WAIT = 5  # seconds for a connection and for a lock: sooner than a site, which waits ten for Identity, gives up
 LONGEST = 30  # seconds of a statement, and of a transaction in which nothing is asked
-# In what it, or the system, says while it starts: libpq has no numbers for that.
-NOT_YET = ("onnection refused", "the database system is starting up")
+# In what it, or the system, says while it starts, or mends itself after a kill: libpq has no numbers for that.
+NOT_YET = ("onnection refused", "the database system is ")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},  # of all its processes

@@ -6,11 +6,13 @@ import sys
 import time
 from contextlib import closing
 from functools import partial
+from unittest.mock import MagicMock
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from lab.databases.postgresql import as_administrator
 from tests import postgresql
 from tests.browser.person import Person, resolve_to_loopback
 from tests.lab.databases.killed import kill_while_it_migrates
@@ -283,6 +285,21 @@ def test_a_server_that_does_not_run_is_said_in_one_line(tmp_path):
     (line,) = refusal(lab)
     assert line.startswith("PostgreSQL cannot be used (LAB_DATABASE_URL): ")
     assert "of-the-maker" not in line
+
+
+@pytest.mark.parametrize("it_is", ["starting up", "not yet accepting connections", "in recovery mode", "shutting down"])
+def test_a_server_that_mends_itself_after_a_kill_is_waited_for(monkeypatch, it_is):
+    answers = [MagicMock(), psycopg.OperationalError(f"FATAL:  the database system is {it_is}\nDETAIL:  It says more.")]
+
+    def connect(url, **options):
+        answer = answers.pop()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    with as_administrator():
+        assert answers == []
 
 
 def test_a_password_that_is_gone_is_replaced_by_the_next_start(lab):
