@@ -145,7 +145,11 @@ def refuse_while_running() -> None:
 
 
 def reset() -> None:
-    """Remove what the lab has made, and nothing else."""
+    """Remove what the lab has made, and nothing else. Of PostgreSQL's data no half stays, nor all without its password,
+    where this is killed: they are a draft from the first step on."""
+    shutil.rmtree(STATE / "postgresql.draft", ignore_errors=True)
+    with suppress(OSError):  # there is none, or it is somebody else's
+        (STATE / "postgresql").rename(STATE / "postgresql.draft")
     for folder_made in FOLDERS:
         shutil.rmtree(STATE / folder_made, ignore_errors=True)
     for path in files_made():

@@ -1,4 +1,5 @@
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -98,6 +99,30 @@ def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):
     assert (folder / "site_a.sqlite3").exists()
     assert lab.run(f"{sys.executable} -m lab.reset").wait() == 0
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+KILLED = """
+import os, shutil, signal
+from lab import state
+usual = shutil.rmtree
+
+def rmtree(path, ignore_errors):
+    if path.name == "secrets":
+        os.kill(os.getpid(), signal.SIGKILL)
+    usual(path, ignore_errors)
+
+shutil.rmtree = rmtree
+state.reset()
+"""
+
+
+def test_a_reset_that_is_killed_leaves_no_data_of_postgresql_that_cannot_be_used(tmp_path):
+    lab = Lab(tmp_path)
+    for name in ("postgresql", "postgresql.draft"):
+        (tmp_path / "var" / name / "base").mkdir(parents=True)
+    command = [sys.executable, "-c", KILLED]
+    assert subprocess.run(command, env=lab.environment, cwd=lab.root, check=False).returncode == -signal.SIGKILL
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["postgresql.draft"]
 
 
 def test_a_state_folder_that_cannot_be_used_is_refused_in_one_line(tmp_path):
