@@ -131,12 +131,13 @@ def forget_before(run: Run) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def note_ready(name: str) -> None:
-    """That server answers in the run under way."""
-    (folder(folder_of(current())) / f"{name}.ready").touch(mode=0o600)
+def note_ready(name: str, run: Run) -> None:
+    """That server answers in the run for which it has started: another may be under way by now."""
+    (folder(folder_of(run)) / f"{name}.ready").touch(mode=0o600)
 
 
 def is_ready(name: str) -> bool:
+    """Whether that server answers in the run under way."""
     return (folder_of(current()) / f"{name}.ready").exists()
 
 

@@ -23,7 +23,7 @@ STATE = Path(os.environ.get("LAB_STATE") or DEFAULT).resolve()
 IN_USE = f"A lab is running with {STATE} already. End it first, or give this one a folder of its own: LAB_STATE=..."
 # What the lab makes there.
 FOLDERS = ("secrets", "https", "runs", "postgresql", "postgresql.draft", "nginx", "sockets")
-FILES = ("run.json", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key")
+FILES = ("run.json*", "*.sqlite3", "*.sqlite3-*", "*.lock", "*.unreadable", "*.fingerprint_key*", "postgresql.password")
 LOCK_TIMEOUT = 0.5  # seconds: whoever asks who is running holds the lock for an instant
 
 
@@ -145,7 +145,11 @@ def refuse_while_running() -> None:
 
 
 def reset() -> None:
-    """Remove what the lab has made, and nothing else."""
+    """Remove what the lab has made, and nothing else. Of PostgreSQL's data no half stays, nor all without its password,
+    where this is killed: they are a draft from the first step on."""
+    shutil.rmtree(STATE / "postgresql.draft", ignore_errors=True)
+    with suppress(OSError):  # there is none, or it is somebody else's
+        (STATE / "postgresql").rename(STATE / "postgresql.draft")
     for folder_made in FOLDERS:
         shutil.rmtree(STATE / folder_made, ignore_errors=True)
     for path in files_made():
@@ -155,9 +159,15 @@ def reset() -> None:
 def close_to_others() -> None:
     """Let only the owner use what the lab has made, also before with other modes. Whose folder this is, is not its
     business: it may hold more."""
-    for path in (*files_made(), *(found for made in FOLDERS for found in (STATE / made, *(STATE / made).rglob("*")))):
+    for path in (*files_made(), *(found for made in FOLDERS for found in all_of(STATE / made))):
         with suppress(OSError):  # it is somebody else's, or gone by now
             path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def all_of(top: Path) -> Iterator[Path]:
+    """That folder with all that is in it. One that is gone by now is none: PostgreSQL removes its databases itself."""
+    for here, _, files in os.walk(top):
+        yield from (Path(here), *(Path(here, name) for name in files))
 
 
 def files_made() -> list[Path]:

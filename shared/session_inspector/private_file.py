@@ -44,7 +44,7 @@ def replace(path: Path, text: str) -> None:
 
 def written_beside(path: Path, text: str) -> str:
     """A new file in the same folder, for the name of that path to be given to. None stays where the disk is full."""
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600: readable by the owner only
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # mode 0600: for the owner only
     try:
         with open(descriptor, "w") as file:
             file.write(text)

@@ -13,7 +13,7 @@ from lab import certificates
 from lab.certificates import names, names_in
 from lab.servers import ALL
 from lab.staging.catalogue import scenarios
-from lab.state import STATE
+from lab.state import STATE, is_running
 
 FILES = ("AUTHORITY", "AUTHORITY_KEY", "CERTIFICATE", "CERTIFICATE_KEY")
 
@@ -92,6 +92,13 @@ def test_a_file_that_is_missing_or_damaged_is_made_anew(name):
     getattr(certificates, name).write_text("damaged")
     certificates.make_what_is_missing()
     shake_hands("localhost")
+
+
+def test_who_reads_key_and_certificate_lets_nobody_replace_them_meanwhile(monkeypatch):
+    is_locked = []
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", lambda *files: is_locked.append(is_running("preparing")))
+    certificates.context()
+    assert is_locked == [True]
 
 
 def test_the_files_are_for_their_owner_only(own_folder):

@@ -82,12 +82,14 @@ def test_databases_of_runs_before_the_last_are_deleted(state_folder):
     assert sorted(one.name for one in (state_folder / "runs").iterdir()) == ["3", "4", "fresh"]
 
 
-def test_a_server_is_ready_for_the_run_in_which_it_said_so():
-    runs.begin("cookie_clash", "path", {})
+def test_a_server_is_ready_for_the_run_for_which_it_has_started():
+    first = runs.begin("cookie_clash", "path", {})
     assert not runs.is_ready("site_a")
-    runs.note_ready("site_a")
+    runs.note_ready("site_a", first)
     assert runs.is_ready("site_a")
     runs.end()
+    assert not runs.is_ready("site_a")
+    runs.note_ready("site_a", first)  # it does not know yet that this run is over
     assert not runs.is_ready("site_a")
 
 

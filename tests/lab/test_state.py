@@ -1,13 +1,16 @@
 import os
+import signal
 import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from lab import state
 from lab.state import IN_USE, STATE, is_in_use, is_running, running, secret, secret_path
+from session_inspector import private_file
 from tests.processes import ROOT, Lab
 
 
@@ -73,14 +76,53 @@ def test_what_others_could_read_before_they_cannot_after_a_start(started_before)
     assert stat.S_IMODE(state.stat().st_mode) == 0o755  # it may be a folder for more than the lab
 
 
+def test_a_folder_that_is_gone_by_now_is_closed_to_others(monkeypatch):
+    gone = state.folder(STATE / "runs" / "1")
+    usual = os.scandir
+
+    def scandir(path):
+        if Path(path) == gone:
+            raise FileNotFoundError(path)
+        return usual(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    state.close_to_others()
+    gone.rmdir()
+
+
 def test_reset_removes_what_the_lab_made_and_nothing_else(tmp_path):
     lab = Lab(tmp_path)
     lab.manage("site_a", "migrate", "-v", "0")
     folder = tmp_path / "var"
+    private_file.written_beside(folder / "run.json", "by one that was killed before it had its name")
     (folder / "notes.txt").write_text("mine")
     assert (folder / "site_a.sqlite3").exists()
     assert lab.run(f"{sys.executable} -m lab.reset").wait() == 0
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+KILLED = """
+import os, shutil, signal
+from lab import state
+usual = shutil.rmtree
+
+def rmtree(path, ignore_errors):
+    if path.name == "secrets":
+        os.kill(os.getpid(), signal.SIGKILL)
+    usual(path, ignore_errors)
+
+shutil.rmtree = rmtree
+state.reset()
+"""
+
+
+def test_a_reset_that_is_killed_leaves_no_data_of_postgresql_that_cannot_be_used(tmp_path):
+    lab = Lab(tmp_path)
+    for name in ("postgresql", "postgresql.draft"):
+        (tmp_path / "var" / name / "base").mkdir(parents=True)
+    command = [sys.executable, "-c", KILLED]
+    assert subprocess.run(command, env=lab.environment, cwd=lab.root, check=False).returncode == -signal.SIGKILL
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["postgresql.draft"]
 
 
 def test_a_state_folder_that_cannot_be_used_is_refused_in_one_line(tmp_path):

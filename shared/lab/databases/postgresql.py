@@ -26,8 +26,8 @@ CONNECTIONS = 8  # of one process at the most: PostgreSQL has 100 by default, fo
 START = 60  # seconds in which PostgreSQL may start at the same time as the lab
 WAIT = 5  # seconds for a connection and for a lock: sooner than a site, which waits ten for Identity, gives up
 LONGEST = 30  # seconds of a statement, and of a transaction in which nothing is asked
-# In what it, or the system, says while it starts: libpq has no numbers for that.
-NOT_YET = ("onnection refused", "the database system is starting up")
+# In what it, or the system, says while it starts, or mends itself after a kill: libpq has no numbers for that.
+NOT_YET = ("onnection refused", "the database system is ")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},  # of all its processes
@@ -170,6 +170,8 @@ def make_role(administrator: psycopg.Connection, name: str, password: str) -> No
 
 
 def make_database(administrator: psycopg.Connection, name: str, owner: str, fresh: str = "") -> None:
+    # A lock of this connection: where this process is killed, PostgreSQL goes on making it, and the next one waits.
+    administrator.execute("SELECT pg_advisory_lock(hashtextextended(%s, 1))", [name])
     if not exists(administrator, name):
         template = SQL("TEMPLATE {}").format(Identifier(fresh)) if fresh and exists(administrator, fresh) else SQL("")
         create = SQL("CREATE DATABASE {} OWNER {} {}").format(Identifier(name), Identifier(owner), template)

@@ -15,7 +15,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 from honcho.process import Process
 
-from lab.launch.supervision import PAUSE
+from lab.launch.supervision import PAUSE, SAYS_STARTED_BY
 
 
 class EndingProcess(Process):
@@ -23,6 +23,7 @@ class EndingProcess(Process):
 
     def run(self, *args, **kwargs) -> None:
         threading.Thread(target=self.end_with_honcho, daemon=True).start()
+        self.env[SAYS_STARTED_BY] = str(os.getpid())
         super().run(*args, **kwargs)
 
     def end_with_honcho(self) -> None:

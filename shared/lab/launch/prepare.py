@@ -10,12 +10,24 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-from lab import databases
+from lab import databases, runs
 from lab.launch import old_state
+from lab.launch.supervision import start_anew
 from lab.state import close_to_others, one_at_a_time
 
 
 def prepare() -> None:
+    """For the run that this process is for. Where another one has begun meanwhile, the databases of this one may be
+    gone: the process starts anew."""
+    try:
+        prepare_for_run()
+    except Exception:
+        if runs.current() == settings.RUN:
+            raise
+        start_anew()
+
+
+def prepare_for_run() -> None:
     """Bring this server's database up to date and seed it: an app whose config has a ``seed`` method keeps rows there
     from the start. The first one that a run of a scenario makes is kept for the runs after it."""
     with one_at_a_time():

@@ -21,19 +21,17 @@ from lab.state import ROOT
 
 PAUSE = 0.5  # seconds from one look to the next; a stage begins that much later
 QUIET = 250  # milliseconds without a change, after which an edit is over
-KEPT = "LAB_STARTED_BY"  # the variable that carries the number from one image of a process to the next
-HAS_STARTED_ANEW = KEPT in os.environ
-# The process that started this one. Asked for only once: if it ends while this one starts anew, the system would name
-# another, which does not end.
-STARTED_BY = int(os.environ.pop(KEPT, os.getppid()))
+SAYS_STARTED_BY = "LAB_STARTED_BY"  # the variable in which a process is told the number of the one that starts it
+# The process that started this one. If it ended while this one started, or starts anew, the system would name another,
+# which does not end.
+STARTED_BY = int(os.environ.pop(SAYS_STARTED_BY, os.getppid()))
 
 
 def wait_for_helpers() -> None:
     """Where this process has started anew, the programs that it had started are about to end, and have ports still."""
-    if HAS_STARTED_ANEW:
-        with suppress(ChildProcessError):
-            while True:
-                os.wait()
+    with suppress(ChildProcessError):  # none is left, or there was none
+        while True:
+            os.wait()
 
 
 def end_with_honcho() -> None:
@@ -116,5 +114,5 @@ def start_anew() -> None:
     """The same command, from its beginning. What asked for a scenario at the start has been heard."""
     sys.stdout.flush()
     os.environ.pop("LAB_SCENARIO", None)
-    os.environ[KEPT] = str(STARTED_BY)
+    os.environ[SAYS_STARTED_BY] = str(STARTED_BY)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

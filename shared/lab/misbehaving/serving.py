@@ -23,7 +23,7 @@ def serve() -> None:
             print(said_of(PROVIDER.port), flush=True)
         elif mode := mode_of(run):
             provider_in(mode)
-            runs.note_ready(PROVIDER.name)
+            runs.note_ready(PROVIDER.name, run)
             print(f"{PROVIDER.title} answers at {PROVIDER.origin}, mode {mode.name}", flush=True)
         signal.pause()
 

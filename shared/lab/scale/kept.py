@@ -3,6 +3,7 @@
 Half of everything may be killed, and honcho ends the other half when one process ends.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ def keep(arguments: list[str]) -> int:
     ending = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: ending.set())
     while (status := subprocess.call([sys.executable, *arguments])) < 0 and not ending.is_set():
+        os.environ.pop("LAB_SCENARIO", None)  # it has been heard: another run may have been chosen since
         print(f"{' '.join(arguments)} was killed by signal {-status}: it starts again", flush=True)
         time.sleep(PAUSE)
     return status

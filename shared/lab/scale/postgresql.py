@@ -6,13 +6,15 @@ It listens on loopback only, asks for a password, and ends with this process.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from lab import programs
+from lab.launch.supervision import end_with_honcho
 from lab.servers import PORT
-from lab.state import STATE, folder, secret, secret_path
+from lab.state import STATE, folder, running, secret, secret_path
 
 ADDRESS, DATABASE_PORT = "127.0.0.1", PORT + 5  # the next one after the lab's own
 OWNER = "lab"  # its first role, which makes those of the servers
@@ -24,17 +26,24 @@ def url() -> str:
     return f"postgresql://{OWNER}:{secret('postgresql.cluster_password')}@{ADDRESS}:{DATABASE_PORT}/postgres"
 
 
-def serve() -> None:
-    """Become that server. Ends the process with one line if this cannot be."""
+def serve() -> int:
+    """Run that server until it ends; its status. Ends the process with one line if this cannot be.
+
+    All its processes hold the lock, so who has got it knows that none is left of one that was killed. PostgreSQL itself
+    goes by the number of that process, which may be another's by now.
+    """
     found = programs.postgresql()
     assert found
-    if not DATA.exists():
-        make(found)
-    become_account()
     said = ("unix_socket_directories=", "log_min_messages=fatal", "log_checkpoints=off")
     options = [word for setting in said for word in ("-c", setting)]
-    arguments = ["-D", str(DATA), "-h", ADDRESS, "-p", str(DATABASE_PORT), *options]
-    os.execv(found / "postgres", ["postgres", *arguments])
+    command = [str(found / "postgres"), "-D", str(DATA), "-h", ADDRESS, "-p", str(DATABASE_PORT), *options]
+    with running("postgresql") as lock:
+        if not DATA.exists():
+            make(found)
+        (DATA / "postmaster.pid").unlink(missing_ok=True)
+        server = subprocess.Popen(command, preexec_fn=become_account, pass_fds=[lock.fileno()])
+        signal.signal(signal.SIGTERM, lambda number, frame: server.terminate())
+        return server.wait()
 
 
 def make(programs_folder: Path) -> None:
@@ -82,4 +91,5 @@ def become_account() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    end_with_honcho()
+    sys.exit(serve())

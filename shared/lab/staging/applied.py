@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import global_settings
 
 from lab import runs
+from lab.runs import Run
 from lab.servers import SERVERS, Server
 from lab.staging.serving import BehindNginx
 from lab.state import folder
@@ -34,23 +35,23 @@ def changed_by_stage(server: Server, settings: Mapping[str, Any]) -> dict[str, A
 
     changes = changes_in(run, server)
     usual = {name: settings.get(name, getattr(global_settings, name, None)) for name in changes}
-    write(server, [Difference(name, *one.shown(usual[name]), one.why) for name, one in changes.items()])
+    write(server, run, [Difference(name, *one.shown(usual[name]), one.why) for name, one in changes.items()])
     return {name: one.applied_to(usual[name]) for name, one in changes.items()}
 
 
-def write(server: Server, found: list[Difference]) -> None:
-    folder(path_of(server).parent)
-    private_file.replace(path_of(server), json.dumps([asdict(one) for one in found]))
+def write(server: Server, run: Run, found: list[Difference]) -> None:
+    folder(runs.folder_of(run))
+    private_file.replace(path_of(server, run), json.dumps([asdict(one) for one in found]))
 
 
-def path_of(server: Server) -> Path:
-    return runs.folder_of(runs.current()) / f"{server.name}.differences.json"
+def path_of(server: Server, run: Run) -> Path:
+    return runs.folder_of(run) / f"{server.name}.differences.json"
 
 
 def differences_of(server: Server) -> list[Difference]:
     """What that server has changed in the run under way, as it said when it started."""
     try:
-        return [Difference(**one) for one in json.loads(path_of(server).read_text())]
+        return [Difference(**one) for one in json.loads(path_of(server, runs.current()).read_text())]
     except FileNotFoundError:
         return []
 

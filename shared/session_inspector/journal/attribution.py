@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from session_inspector.configuration import configuration
+from session_inspector.journal.database import transaction
 from session_inspector.journal.jars import (
     Owner,
     given_elsewhere,
@@ -92,9 +93,10 @@ def merge_visitors(visitor: str, other: str, why: Why, at: datetime) -> str:
     jar, another = jar_of(visitor), jar_of(other)
     if visitor == other or not jar or not another or (why != Why.SAID and is_undone(jar, another)):
         return visitor
-    join(jar, another, why, 0, at)
     older, younger = sorted((visitor, other))
-    merge_into(older, [younger])
+    with transaction():
+        join(jar, another, why, 0, at)
+        merge_into(older, [younger])
     return older
 
 

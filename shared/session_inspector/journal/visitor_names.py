@@ -14,9 +14,14 @@ def present_name(visitor: str) -> str:
 
 def name_visitor(visitor: str, name: str) -> None:
     """Let a visitor be called that; by no name of its own where it is empty."""
-    execute("DELETE FROM journal_name WHERE visitor = %s", visitor)
-    if name:
-        execute("INSERT INTO journal_name (visitor, name) VALUES (%s, %s)", visitor, name)
+    if not name:
+        execute("DELETE FROM journal_name WHERE visitor = %s", visitor)
+        return
+    execute(
+        "INSERT INTO journal_name (visitor, name) VALUES (%s, %s) ON CONFLICT (visitor)"
+        " DO UPDATE SET name = excluded.name, rowid = excluded.rowid",
+        *(visitor, name),
+    )
 
 
 def names_of(visitors: Collection[str]) -> dict[str, str]:

@@ -3,18 +3,21 @@
 import json
 import subprocess
 import sys
+import time
 from contextlib import closing
 from functools import partial
+from unittest.mock import MagicMock
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from lab.databases.postgresql import as_administrator
 from tests import postgresql
 from tests.browser.person import Person, resolve_to_loopback
 from tests.lab.databases.killed import kill_while_it_migrates
 from tests.lab.doctor.examined import found_by
-from tests.processes import Lab
+from tests.processes import WAIT_TIMEOUT, Lab
 
 PROGRAMS = postgresql.find()
 pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
@@ -223,6 +226,40 @@ def test_who_is_killed_while_the_tables_are_made_starts_the_next_time(lab):
     lab.start("site_a")
 
 
+PREPARES = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "site_a.settings"
+import django
+django.setup()
+from lab.launch.prepare import prepare
+prepare()
+"""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+
+def wait_for(url, number):
+    """Until so many connections wait for a lock."""
+    deadline = time.monotonic() + WAIT_TIMEOUT
+    while asked(url, WAITING) != [(number,)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_what_postgresql_still_makes_for_one_that_was_killed_the_next_one_waits_for(lab, url):
+    in_lab(lab, "from lab.databases import postgresql; postgresql.make_journal()")
+    command, about = [sys.executable, "-c", PREPARES], {"env": lab.environment, "cwd": lab.root}
+    with closing(psycopg.connect(host=conninfo_to_dict(url)["host"], user="postgres", dbname="postgres")) as other:
+        other.execute("ALTER DATABASE template1 RENAME TO away")  # of which new ones are copies; it is not committed
+        killed = subprocess.Popen(command, **about)
+        wait_for(url, 1)
+        killed.kill()
+        killed.wait()
+        after = subprocess.Popen(command, **about)
+        wait_for(url, 2)
+        other.rollback()
+        assert after.wait() == 0
+
+
 def test_wrong_passwords_are_counted_for_all_processes(lab):
     counted = "from django.core.cache import cache; cache.{}; print(cache.get('wrong'))"
     lab.start("identity")
@@ -248,6 +285,21 @@ def test_a_server_that_does_not_run_is_said_in_one_line(tmp_path):
     (line,) = refusal(lab)
     assert line.startswith("PostgreSQL cannot be used (LAB_DATABASE_URL): ")
     assert "of-the-maker" not in line
+
+
+@pytest.mark.parametrize("it_is", ["starting up", "not yet accepting connections", "in recovery mode", "shutting down"])
+def test_a_server_that_mends_itself_after_a_kill_is_waited_for(monkeypatch, it_is):
+    answers = [MagicMock(), psycopg.OperationalError(f"FATAL:  the database system is {it_is}\nDETAIL:  It says more.")]
+
+    def connect(url, **options):
+        answer = answers.pop()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    with as_administrator():
+        assert answers == []
 
 
 def test_a_password_that_is_gone_is_replaced_by_the_next_start(lab):

@@ -43,7 +43,7 @@ def in_force():
     """The stage is chosen, all three servers answer, and each has said who it is."""
     run = runs.begin("same_site_strict", "with_password", {})
     for server in SERVERS:
-        runs.note_ready(server.name)
+        runs.note_ready(server.name, runs.current())
     said = Participant("site_a", "http://site-a.localhost:8001", run=run.mark, session_cookie="site_a_session")
     return announce(said)
 
@@ -108,9 +108,9 @@ def test_the_page_waits_until_all_three_answer_and_then_leads_through_them(clien
     assert "The three servers start again." in text_of(waiting)
     assert "data-state" not in waiting.content.decode()  # it asks for no news: they would lead away
     for server in SERVERS[:2]:
-        runs.note_ready(server.name)
+        runs.note_ready(server.name, runs.current())
     assert "Refresh" in get(client, "/run/").headers
-    runs.note_ready(SERVERS[2].name)
+    runs.note_ready(SERVERS[2].name, runs.current())
     led = get(client, "/run/")
     assert led.headers["Location"] == "http://identity.localhost:8000/session/forget/?then=scenario"
     assert led.headers["Referrer-Policy"] == "origin"
@@ -120,7 +120,7 @@ def test_back_to_normal_waits_as_well_and_nobody_forgets_anything(client, in_for
     runs.end()
     assert "They go back to their usual settings and databases." in text_of(get(client, "/run/"))
     for server in SERVERS:
-        runs.note_ready(server.name)
+        runs.note_ready(server.name, runs.current())
     assert get(client, "/run/").headers["Location"] == "/scenarios/"
 
 
@@ -306,9 +306,9 @@ def test_such_a_button_begins_a_run_which_waits_for_the_provider_as_well(client)
     run = runs.current()
     assert (run.scenario, run.stage, run.provider) == ("misbehaving", "same_kid", "same_kid")
     for server in SERVERS:
-        runs.note_ready(server.name)
+        runs.note_ready(server.name, runs.current())
     assert "as soon as all three and the other provider answer" in text_of(get(client, "/run/"))
-    runs.note_ready("provider")
+    runs.note_ready("provider", runs.current())
     assert get(client, "/run/").headers["Location"].startswith("http://identity.localhost:8000/session/forget/")
     assert get(client, "/start-over/?forgotten=yes&then=scenario").headers["Location"] == MODE
 

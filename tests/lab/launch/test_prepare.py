@@ -6,6 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from lab import runs
 from lab.launch import prepare as preparing
 from lab.launch.prepare import prepare
 from session_inspector.configuration import configuration
@@ -67,3 +68,29 @@ def test_a_database_without_any_table_is_none_that_is_up_to_date(commands, monke
 
 def test_the_migrations_on_disk_are_those_that_django_would_load():
     assert preparing.migrations_on_disk() == MigrationLoader(None).disk_migrations.keys()
+
+
+@pytest.fixture
+def fails(settings, state_without_runs, monkeypatch):
+    """Of a start for a run, whose database is gone; how often the process has started anew."""
+    started = []
+    settings.RUN = runs.begin("session_stores", "cache", {})
+    monkeypatch.setattr(preparing, "start_anew", lambda: started.append(True))
+
+    def fail(connection):
+        raise FileNotFoundError("site_a.sqlite3")
+
+    monkeypatch.setattr(preparing.databases.engine(), "make", fail)
+    return started
+
+
+def test_a_start_that_fails_since_another_run_has_begun_starts_anew_for_that_one(fails):
+    runs.end()
+    prepare()
+    assert fails == [True]
+
+
+def test_a_start_that_fails_by_itself_fails(fails):
+    with pytest.raises(FileNotFoundError):
+        prepare()
+    assert fails == []

@@ -142,10 +142,11 @@ os._exit(0)
 
 
 BEFORE = """
-import subprocess, sys
+import os, subprocess, sys
+has_started_anew = "LAB_STARTED_BY" in os.environ
 from lab.launch import supervision
-supervision.wait_for_helpers()  # of none
-if supervision.HAS_STARTED_ANEW:
+supervision.wait_for_helpers()
+if has_started_anew:
     print("started anew")
 else:
     slow = "import time; input(); time.sleep(0.2); print('ended', flush=True)"

@@ -1,9 +1,15 @@
 """What ``make scale`` says before it starts, and what it does with a process that was killed."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from lab import programs
@@ -12,7 +18,8 @@ from lab.scale import nginx
 from lab.scale.missing import said_of_missing
 from lab.servers import INSPECTOR, SERVERS
 from lab.state import ROOT
-from tests.processes import Lab
+from tests.postgresql import ACCOUNT
+from tests.processes import WAIT_TIMEOUT, Lab
 
 
 @pytest.fixture
@@ -58,16 +65,88 @@ def test_data_that_cannot_be_made_are_said_in_one_line_and_leave_no_draft(tmp_pa
     assert lab.run(command).wait(timeout=60) == 1
     (line,) = lab.output.splitlines()[1:]
     assert line.startswith(f"PostgreSQL cannot make its data in {tmp_path}/var/postgresql: ")
-    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secrets"]
+    assert {path.name for path in (tmp_path / "var").iterdir()} == {"postgresql.lock", "secrets"}
+
+
+# A process of honcho's, in a session of its own; the shell is its honcho.
+SERVES = (
+    f"{sys.executable} -c 'from lab.scale import postgresql; postgresql.url()';"
+    f" HONCHO_PROCESS_NAME=postgresql setsid {sys.executable} -m lab.scale.postgresql & wait"
+)
+
+
+@pytest.fixture
+def lab_with_postgresql():
+    """What serves PostgreSQL can be killed with its processes; all of them have ended afterwards."""
+    if not (programs.postgresql() and shutil.which("setsid")):
+        pytest.skip("PostgreSQL is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="lab-scale-"))
+    folder.chmod(0o711)  # as root, PostgreSQL runs under another account, which must be able to come to its data
+    lab = Lab(folder)
+    yield lab
+    kill_honcho(lab)
+    shutil.rmtree(folder)
+
+
+def serve(lab):
+    lab.processes["postgresql"] = lab.run(SERVES)
+    wait_until(lab, lambda: asked(lab) == (1,))
+
+
+def asked(lab):
+    try:
+        password = (lab.state / "var" / "secrets" / "postgresql.cluster_password").read_text()
+        where = {"host": "127.0.0.1", "port": lab.port + 5, "user": "lab", "dbname": "postgres"}
+        with psycopg.connect(**where, password=password) as connection:
+            return connection.execute("SELECT 1").fetchone()
+    except (OSError, psycopg.OperationalError):
+        return None
+
+
+def kill_honcho(lab):
+    """And wait for the end of what it had started, as the lock tells it."""
+    lab.stop(how=signal.SIGKILL)
+    code = "import sys; from lab.state import is_in_use; sys.exit(is_in_use())"
+    command = [sys.executable, "-c", code]
+    wait_until(lab, lambda: subprocess.run(command, cwd=lab.root, env=lab.environment, check=False).returncode == 0)
+
+
+def wait_until(lab, holds):
+    deadline = time.monotonic() + WAIT_TIMEOUT
+    while not holds():
+        assert time.monotonic() < deadline, lab.output
+        time.sleep(0.05)
+
+
+def test_postgresql_ends_with_honcho_also_where_that_is_killed(lab_with_postgresql):
+    serve(lab_with_postgresql)
+    kill_honcho(lab_with_postgresql)
+    assert asked(lab_with_postgresql) is None
+
+
+def test_postgresql_starts_after_it_was_killed_though_another_process_has_its_number_by_now(lab_with_postgresql):
+    serve(lab_with_postgresql)
+    pid = lab_with_postgresql.state / "var" / "postgresql" / "postmaster.pid"
+    said = pid.read_text().split("\n")
+    kill_honcho(lab_with_postgresql)
+    account = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": ()} if os.geteuid() == 0 else {}
+    another = subprocess.Popen(["sleep", "600"], **account)
+    try:
+        pid.write_text("\n".join([str(another.pid), *said[1:]]))
+        serve(lab_with_postgresql)
+    finally:
+        another.kill()
+        another.wait()
 
 
 @pytest.mark.parametrize(("how", "lines"), [("os.kill(os.getpid(), 9)", 2), ("sys.exit(7)", 1)])
-def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, how, lines):
-    """It is killed the first time only."""
+def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, monkeypatch, how, lines):
+    """It is killed the first time only, and has heard by then what scenario was asked for."""
+    monkeypatch.setenv("LAB_SCENARIO", "leaving")
     program = tmp_path / "program.py"
     program.write_text(
         "import os, pathlib, sys\n"
-        "print('runs', flush=True)\n"
+        "print('runs', os.environ.get('LAB_SCENARIO'), flush=True)\n"
         f"again = pathlib.Path({str(tmp_path / 'again')!r})\n"
         "if again.exists(): sys.exit(7)\n"
         "again.touch()\n"
@@ -76,7 +155,9 @@ def test_what_a_signal_has_killed_runs_again_and_what_ended_does_not(tmp_path, h
     command = [sys.executable, "-m", "lab.scale.kept", program]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 7
-    assert done.stdout.count("runs\n") == lines
+    assert [line for line in done.stdout.splitlines() if line.startswith("runs")] == ["runs leaving", "runs None"][
+        :lines
+    ]
     assert done.stdout.count("was killed by signal 9: it starts again") == lines - 1
 
 

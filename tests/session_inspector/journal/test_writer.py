@@ -225,6 +225,22 @@ def test_two_visitors_are_one_when_somebody_says_so_until_that_proves_wrong():
     assert kept("site_b", sent_key="b1").visitor == kept(sent_key="a1").visitor == one
 
 
+def test_two_visitors_become_one_wholly_or_not_at_all(monkeypatch):
+    first, second = kept(set_key="a1"), kept("site_b", set_key="b1")
+    usual = joins.execute
+
+    def fails_at_the_last(sql, *values):
+        if "journal_alias (" in sql:
+            raise OperationalError("The process is killed.")
+        return usual(sql, *values)
+
+    monkeypatch.setattr(joins, "execute", fails_at_the_last)
+    with pytest.raises(OperationalError):
+        merge_visitors(first.visitor, second.visitor, Why.SAID, timezone.now())
+    assert joins_of([first.jar]) == []
+    assert kept("site_b", sent_key="b1").visitor == second.visitor
+
+
 @pytest.mark.usefixtures("two_servers")
 def test_a_value_that_two_jars_of_a_server_bring_is_a_constant_and_joins_nobody():
     build = Cookie("build", Masked("", "r1"), "", is_random=True)

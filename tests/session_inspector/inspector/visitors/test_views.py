@@ -11,6 +11,7 @@ from session_inspector.journal.attribution import merge_visitors
 from session_inspector.journal.database import opened
 from session_inspector.journal.joins import Why, join, separate
 from session_inspector.journal.queries import empty
+from session_inspector.journal.visitor_names import name_visitor, names_of
 from tests.page import text_of
 from tests.recorded import IN_EACH_ENGINE, recorded
 from tests.session_inspector.inspector.traffic import ALICE, NOW, exchange, forgotten, row, told
@@ -125,6 +126,14 @@ def test_two_that_are_not_both_there_cannot_be_one(post, names):
     assert response.status_code == 400
     assert "Only two recorded visitors can be joined." in text_of(response)
     assert {one.visitor for one in recorded()} == {"alice", "other"}
+
+
+def test_another_name_replaces_the_first_in_one_statement():
+    name_visitor("alice", "left")
+    with CaptureQueriesContext(opened.connection) as captured:
+        name_visitor("alice", "right")
+    assert len(captured) == 1
+    assert names_of(["alice"]) == {"alice": "right"}
 
 
 @pytest.mark.parametrize("path", ["/visitors/same/", "/visitors/name/"])

@@ -100,7 +100,7 @@ class Command(runserver.Command):
                 daemon=True,
             ).start()
         announce_this()
-        runs.note_ready(settings.SERVER.name)
+        runs.note_ready(settings.SERVER.name, settings.RUN)
         print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
 
 

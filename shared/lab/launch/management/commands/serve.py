@@ -68,7 +68,7 @@ class Gunicorn(BaseApplication):
         return import_string(settings.WSGI_APPLICATION)
 
     def say_ready(self) -> None:
-        runs.note_ready(settings.SERVER.name)
+        runs.note_ready(settings.SERVER.name, settings.RUN)
         print(f"{settings.SERVER.title} answers at {settings.SERVER.origin}", flush=True)
 
 
