@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from session_inspector.journal.database import execute
+from session_inspector.journal.database import execute, transaction
 from session_inspector.journal.jars import marks
 
 
@@ -14,14 +14,10 @@ def present_name(visitor: str) -> str:
 
 def name_visitor(visitor: str, name: str) -> None:
     """Let a visitor be called that; by no name of its own where it is empty."""
-    if not name:
+    with transaction():
         execute("DELETE FROM journal_name WHERE visitor = %s", visitor)
-        return
-    execute(
-        "INSERT INTO journal_name (visitor, name) VALUES (%s, %s) ON CONFLICT (visitor)"
-        " DO UPDATE SET name = excluded.name, rowid = excluded.rowid",
-        *(visitor, name),
-    )
+        if name:
+            execute("INSERT INTO journal_name (visitor, name) VALUES (%s, %s)", visitor, name)
 
 
 def names_of(visitors: Collection[str]) -> dict[str, str]:
