@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.browser.browsing import Browsing
+from tests.browser.watching import until
+from tests.processes import works_in_vain
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +86,8 @@ def test_each_sees_their_own_traffic_live_and_nothing_of_another(lab, somebody):
 def test_a_page_without_a_place_looks_by_itself(lab, somebody):
     person = signed_in(somebody(), "alice")
     own = person.page.get_by_role("link", name="In the inspector").get_attribute("href")
+    person.page.goto("about:blank")
+    until(person.page, lambda: not works_in_vain(lab.processes["inspector"]))  # nobody leaves from now on
     with ExitStack() as others:
         while listens(others.enter_context(socket.create_connection((ADDRESS, lab.port + 3))), own):
             pass
