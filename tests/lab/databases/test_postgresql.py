@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from lab.databases.postgresql import as_administrator
 from tests import postgresql
 from tests.browser.person import Person, resolve_to_loopback
-from tests.lab.databases.killed import kill_while_it_migrates
+from tests.lab.databases.killed import PREPARES, kill_while_it_migrates
 from tests.lab.doctor.examined import found_by
 from tests.processes import WAIT_TIMEOUT, Lab
 
@@ -226,14 +226,6 @@ def test_who_is_killed_while_the_tables_are_made_starts_the_next_time(lab):
     lab.start("site_a")
 
 
-PREPARES = """
-import os
-os.environ["DJANGO_SETTINGS_MODULE"] = "site_a.settings"
-import django
-django.setup()
-from lab.launch.prepare import prepare
-prepare()
-"""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
