@@ -10,14 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.client import Line
-from bench.served import THREADS, Served
+from bench.served import Served
 
 REQUESTS = 3
 
 
-def start(folder: Path, port: int) -> Served:
+def start(folder: Path, port: int, threads: int) -> Served:
     folder.mkdir()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(THREADS)]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", str(threads)]
     command += ["--keep-alive", "600", "--log-level", "warning", "bench.bare:application()"]
     return Served(command, {"BENCH_DATABASE": str(folder / "bare.sqlite3")}, folder / "log", port)
 

@@ -43,6 +43,7 @@ from tests.browser.person import Person, resolve_to_loopback
 from tests.processes import Lab
 
 AT_A_TIME = (1, 8)
+THREADS = 1  # of each server, as node has: what two wait for each other is no sign-in
 TIMES, SILENT = 96, 16  # sign-ins in a round
 WARM_UP = 480  # before that, at each: node compiles what runs often
 ALONE, LAB, PEER, SITE_B = "without recorder and panel", "as the lab runs it", "peer", "at site B"
@@ -126,11 +127,11 @@ def side_by_side(lab: Lab, alone: Lab, browsers: list[requests.Session], rounds:
     registration = peer.registration(lab.port + 6)
     with ExitStack() as stack:
         servers = {
-            ALONE: stack.enter_context(serve(alone, "identity", lab.port + 5, f"{PANEL} {RECORDER}")),
-            LAB: stack.enter_context(serve(lab, "identity")),
+            ALONE: stack.enter_context(serve(alone, "identity", lab.port + 5, f"{PANEL} {RECORDER}", THREADS)),
+            LAB: stack.enter_context(serve(lab, "identity", threads=THREADS)),
             PEER: stack.enter_context(peer.start(lab.state / "peer.log", registration)),
-            BARE: stack.enter_context(bare.start(lab.state / "bare", lab.port + 7)),
-            SITE_B: stack.enter_context(serve(lab, "site_b")),
+            BARE: stack.enter_context(bare.start(lab.state / "bare", lab.port + 7, THREADS)),
+            SITE_B: stack.enter_context(serve(lab, "site_b", threads=THREADS)),
         }
         steps = {}
         for name in TO_PEER:
