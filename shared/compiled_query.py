@@ -13,8 +13,8 @@ At the first use, the function is called with a ``Parameter`` for each argument,
 All else that the function reads, such as a setting or the time, stays as it was then. After that, only the SQL is run;
 ``one`` adds no LIMIT. Each value is prepared by the field that the parameter is
 compared with, database routers choose the database, and the rows become what the queryset says: model instances with
-their related objects, ``values`` or ``values_list``. ``update`` writes into the rows that the queryset finds, and the
-function ``insert`` stores a new row, in the same way.
+their related objects, or ``values_list``. ``update`` writes into the rows that the queryset finds, and the function
+``insert`` stores a new row, in the same way.
 
 For some values Django writes other SQL: these cannot be parameters, and are refused with ``ValueError``: None in a
 comparison, a key of a JSON field. A list of values after ``in`` can have parameters, but always as many. A value must
@@ -23,10 +23,11 @@ Django does. What would need more than one statement, or a look at the rows, is 
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, router
@@ -35,12 +36,15 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, ExpressionList, Field, Lookup, Model, QuerySet
 from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KeyTransform
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
 from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.where import WhereNode
 from django.db.transaction import TransactionManagementError, mark_for_rollback_on_error
 
 Row = TypeVar("Row", covariant=True)
+Read = Callable[[Sequence[Any]], Any]  # what the columns of a row become
+Converters = Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]  # by the column, as Django’s compiler gives them
 
 
 class Parameter(Expression):
@@ -62,24 +66,12 @@ class Parameter(Expression):
         return "%s", (self,)
 
 
-class Like:
-    """Answers as another object does, but for some attributes."""
-
-    def __init__(self, other: object, **own: object):
-        self.__dict__.update(own, other=other)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.other, name)
-
-
 @dataclass(frozen=True)
 class Statement:
     """A compiled query. ``params`` has a ``Parameter`` in the place of each value that is given later."""
 
-    compiler: Any  # Django’s SQLCompiler of this query: it knows what the rows become
     sql: str
     params: tuple[Any, ...]
-    converters: dict[int, Any]  # what makes Python values of those of the database, by column
 
     def execute(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
         params = tuple(
@@ -87,23 +79,26 @@ class Statement:
         )
         cursor.execute(self.sql, params)
 
-    def answered(self, values: Mapping[str, Any]) -> Like:
-        """What Django’s iterables take for a compiler; it has its answer already."""
-        connection = connections[self.compiler.using]
-        if self.compiler.query.select_for_update and not connection.in_atomic_block:
+
+@dataclass(frozen=True)
+class Selection:
+    """A compiled query for rows of one database. ``read`` makes of a row what the queryset says."""
+
+    alias: str
+    statement: Statement
+    locks: bool
+    converters: Converters
+    read: Read
+
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        connection = connections[self.alias]
+        if self.locks and not connection.in_atomic_block:
             # On SQLite, too, which has no such locks: what is forgotten here fails elsewhere.
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         with connection.cursor() as cursor:
-            self.execute(cursor, values)
+            self.statement.execute(cursor, values)
             found = cursor.fetchall()
-        compiler: Any = Like(self.compiler, connection=connection, execute_sql=lambda *args, **kwargs: found)
-
-        def results_iter(*args: Any, tuple_expected: bool = False, **kwargs: Any) -> Iterable[Sequence[Any]]:
-            rows = SQLCompiler.apply_converters(compiler, found, self.converters) if self.converters else found
-            return map(tuple, rows) if tuple_expected else rows
-
-        compiler.__dict__["results_iter"] = results_iter
-        return compiler
+        return [self.read(row) for row in converted(found, self.converters, connection)]
 
 
 class CompiledQuery(Generic[Row]):
@@ -112,7 +107,7 @@ class CompiledQuery(Generic[Row]):
     def __init__(self, declare: Callable[..., QuerySet[Any, Row]]):
         self.declare = declare
         self.names = set(inspect.signature(declare).parameters)
-        self.selects: dict[str, Statement] = {}  # by the alias of the database
+        self.selects: dict[str, Selection] = {}  # by the alias of the database
         self.updates: dict[tuple[str, ...], Statement] = {}  # by that and the columns
 
     @cached_property
@@ -121,18 +116,18 @@ class CompiledQuery(Generic[Row]):
         queryset: Any = self.declare(**{name: Parameter(name) for name in self.names})
         if queryset._prefetch_related_lookups or (queryset.query.distinct and queryset.query.order_by):
             raise TypeError(f"{self.declare.__name__} has prefetch_related, or is distinct and ordered.")
+        if queryset._iterable_class not in READERS:
+            raise TypeError(f"{self.declare.__name__} is neither of model instances nor of values_list.")
         let_fields_prepare(queryset.query)
         return queryset
 
     def rows(self, **values: Any) -> list[Row]:
         """What is in the queryset with these values."""
         self.check(values)
-        queryset, alias = self.declared, self.declared.db
+        alias = self.declared.db
         if alias not in self.selects:
-            self.selects[alias] = compile_for(alias, queryset.query)
-        compiler = self.selects[alias].answered(values)
-        query = Like(queryset.query, get_compiler=lambda *args, **kwargs: compiler)
-        return list(queryset._iterable_class(Like(queryset, db=alias, query=query)))
+            self.selects[alias] = compile_selection(alias, self.declared)
+        return self.selects[alias].rows(values)
 
     def one(self, **values: Any) -> Row | None:
         """The first row that is in it, or None."""
@@ -145,7 +140,7 @@ class CompiledQuery(Generic[Row]):
             raise TypeError(f"{self.declare.__name__} is sliced: all its rows would be written.")
         alias = self.declared._db or router.db_for_write(self.declared.model)
         if (alias, *to) not in self.updates:
-            self.updates[alias, *to] = compile_for(alias, update_query(self.declared.query, to))
+            self.updates[alias, *to] = Statement(*update_query(self.declared.query, to).get_compiler(alias).as_sql())
         with mark_for_rollback_on_error(using=alias), connections[alias].cursor() as cursor:
             every = {**values, **{written(name): value for name, value in to.items()}}
             self.updates[alias, *to].execute(cursor, every)
@@ -163,22 +158,29 @@ compiled = CompiledQuery
 
 @dataclass(frozen=True)
 class Insertion:
-    """How rows of a model are stored in a database; ``fields`` are those that get a value from here."""
+    """How rows of a model are stored in a database. ``fields`` are those that get a value from here, ``returned`` those
+    that the database fills."""
 
-    compiler: Any  # Django’s SQLInsertCompiler
+    alias: str
     sql: str
     fields: tuple[Field, ...]
     returned: tuple[Field, ...]
+    converters: Converters
 
     def store(self, row: Model) -> None:
-        compiler = copy(self.compiler)
-        compiler.connection = connection = connections[compiler.using]
+        connection = connections[self.alias]
         params = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self.fields]
-        compiler.as_sql = lambda: [(self.sql, (*params, *compiler.returning_params))]
-        for values in compiler.execute_sql(self.returned):
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            made = [self.made(cursor)] if self.returned else []
+        for values in converted(made, self.converters, connection):
             for field, value in zip(self.returned, values, strict=True):
                 setattr(row, field.attname, value)
-        row._state.adding, row._state.db = False, compiler.using
+        row._state.adding, row._state.db = False, self.alias
+
+    def made(self, cursor: CursorWrapper) -> Sequence[Any]:
+        """What the database has filled in: before 3.35, SQLite tells only the key."""
+        return cursor.fetchone() if cursor.db.features.can_return_columns_from_insert else [cursor.lastrowid]
 
 
 insertions: dict[tuple[str, type[Model]], Insertion] = {}
@@ -208,17 +210,77 @@ def compile_insertion(alias: str, model: type[Model]) -> Insertion:
     compiler: Any = query.get_compiler(alias)
     compiler.returning_fields = returned
     ((sql, _),) = compiler.as_sql()
-    compiler.connection = None  # that of this thread: each has its own
-    return Insertion(compiler, sql, fields, returned)
+    converters = compiler.get_converters([field.get_col(about.db_table) for field in returned])
+    return Insertion(alias, sql, fields, returned, converters)
 
 
-def compile_for(alias: str, query: Query) -> Statement:
-    compiler: Any = query.clone().get_compiler(alias)
+def compile_selection(alias: str, queryset: Any) -> Selection:
+    compiler: Any = queryset.query.clone().get_compiler(alias)
     sql, params = compiler.as_sql()
-    columns = [expression for expression, *_ in compiler.select or ()]
-    converters = compiler.get_converters(columns)
-    compiler.connection = None  # that of this thread: each has its own
-    return Statement(compiler, sql, params, converters)
+    converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+    read = READERS[queryset._iterable_class](compiler)
+    return Selection(alias, Statement(sql, params), queryset.query.select_for_update, converters, read)
+
+
+def reader_of_instances(compiler: Any) -> Read:
+    """Django’s own finds out anew for each query which column is whose."""
+    read_instance = reader_of(compiler.klass_info, compiler)
+    annotations = dict(compiler.annotation_col_map or {})
+
+    def read(row: Sequence[Any]) -> Model:
+        instance = read_instance(row)
+        for name, column in annotations.items():
+            setattr(instance, name, row[column])
+        return instance
+
+    return read
+
+
+def reader_of(part: Mapping[str, Any], compiler: Any) -> Read:
+    """Of the instance that a part of the columns is, with those that select_related adds to it; None where a join has
+    found none. Raises ``TypeError`` for a parent with the same key as its child, which has no columns of its own."""
+    if part.get("from_parent"):
+        raise TypeError(f"{part['model'].__name__} is selected as a child of a model.")
+    model, alias, first, last = part["model"], compiler.using, part["select_fields"][0], part["select_fields"][-1]
+    own = slice(first, last + 1)
+    names = [expression.target.attname for expression, *_ in compiler.select[own]]
+    key = first + names.index(model._meta.pk.attname)
+    related = [
+        (reader_of(one, compiler), one["local_setter"], one["remote_setter"])
+        for one in part.get("related_klass_infos", [])
+    ]
+
+    def read(row: Sequence[Any]) -> Model | None:
+        if row[key] is None:
+            return None
+        instance = model.from_db(alias, names, row[own])
+        for read_other, set_here, set_there in related:
+            other = read_other(row)
+            set_here(instance, other)
+            if other is not None:
+                set_there(other, instance)
+        return instance
+
+    return read
+
+
+READERS: dict[Any, Callable[[Any], Read]] = {
+    ModelIterable: reader_of_instances,
+    ValuesListIterable: lambda compiler: tuple,
+    FlatValuesListIterable: lambda compiler: itemgetter(0),
+}
+
+
+def converted(
+    rows: Iterable[Sequence[Any]], converters: Converters, connection: BaseDatabaseWrapper
+) -> Iterator[Sequence[Any]]:
+    """With the values that Django has for those of the database."""
+    for row in rows:
+        values = list(row)
+        for column, (each, expression) in converters.items():
+            for convert in each:
+                values[column] = convert(values[column], expression, connection)
+        yield values
 
 
 def update_query(query: Query, columns: Iterable[str]) -> UpdateQuery:

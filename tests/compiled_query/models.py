@@ -8,6 +8,12 @@ class Shelf(models.Model):
         return self.name
 
 
+class Box(Shelf):
+    """In two tables."""
+
+    depth = models.IntegerField(default=0)
+
+
 class Doubled(models.IntegerField):
     """A field with a representation of its own: the database has twice the number."""
 

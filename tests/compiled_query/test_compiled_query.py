@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
 from compiled_query import compiled, insert
-from tests.compiled_query.models import Colour, Label, Shelf, Thing
+from tests.compiled_query.models import Box, Colour, Label, Shelf, Thing
 
 pytestmark = pytest.mark.django_db(databases=list(settings.DATABASES))
 
@@ -111,6 +111,12 @@ def test_related_objects_come_with_the_row(alias):
     assert found._state.db == alias
 
 
+def test_a_row_of_two_tables_is_one_instance(alias):
+    box = Box.objects.using(alias).create(name="lower", depth=3)
+    found = compiled(lambda name: Box.objects.using(alias).filter(name=name)).one(name="lower")
+    assert (found, found.depth, found.get_deferred_fields()) == (box, 3, set())
+
+
 def test_a_parameter_may_stand_in_several_places_and_in_a_subquery(alias):
     shelf = Shelf.objects.using(alias).create(name="7")
     thing = Thing.objects.using(alias).create(shelf=shelf, text="7", doubled=7, number=14)
@@ -129,10 +135,9 @@ def test_a_parameter_may_stand_in_several_places_and_in_a_subquery(alias):
     assert query.rows(seven=7, pk=shelf.pk + 1) == []
 
 
-def test_values_and_value_lists_stay_what_they_are(alias):
+def test_lists_of_values_and_deferred_fields_stay_what_they_are(alias):
     Thing.objects.using(alias).create(number=7, doubled=4)
     things = Thing.objects.using(alias)
-    assert compiled(lambda n: things.filter(number=n).values("doubled")).rows(n=7) == [{"doubled": 4}]
     assert compiled(lambda n: things.filter(number=n).values_list("doubled", "text")).rows(n=7) == [(4, "")]
     assert compiled(lambda n: things.filter(number=n).values_list("doubled", flat=True)).one(n=7) == 4
     assert compiled(lambda n: things.filter(number=n).only("doubled")).one(n=7).get_deferred_fields() >= {"text"}
@@ -240,9 +245,11 @@ def test_what_is_compiled_keeps_no_connection_of_the_thread_that_did_it():
     [
         lambda text: Thing.objects.filter(text=text).prefetch_related("shelf"),
         lambda text: Thing.objects.filter(text=text).distinct().order_by("number").values_list("text"),
+        lambda text: Thing.objects.filter(text=text).values("number"),
+        lambda text: Shelf.objects.filter(name=text).select_related("box"),
     ],
 )
-def test_what_one_statement_cannot_do_is_refused(declare):
+def test_what_one_statement_or_one_row_cannot_say_is_refused(declare):
     with pytest.raises(TypeError):
         compiled(declare).rows(text="it")
 
@@ -328,6 +335,15 @@ def test_rows_are_inserted_one_after_the_other_by_the_same_statement(written_to)
     assert len({thing.pk for thing in things}) == 2
     found = Thing.objects.order_by("number").values_list("number", "shelf__name")
     assert list(found) == [(1, None), (2, "2"), (3, "3")]
+
+
+def test_the_key_is_known_also_where_a_statement_returns_no_row(monkeypatch):
+    """SQLite before 3.35."""
+    monkeypatch.setattr(connections["default"].features, "can_return_columns_from_insert", False)
+    monkeypatch.setattr("compiled_query.insertions", {})
+    before = Shelf.objects.create(name="upper")
+    insert(shelf := Shelf(name="lower"))
+    assert Shelf.objects.exclude(pk=before.pk).get() == shelf
 
 
 def test_a_key_of_ones_own_is_kept_and_no_row_is_stored_twice(written_to):
