@@ -63,6 +63,16 @@ def in_turns(sides: Sequence[Side], rounds: int) -> Spent:
     return spent
 
 
+def together(each: Sequence[Spent]) -> Spent:
+    """Of the same sides, by other processes."""
+    every = Spent({name: [] for name in each[0].milliseconds}, {name: Counter() for name in each[0].errors})
+    for spent in each:
+        for name in every.milliseconds:
+            every.milliseconds[name] += spent.milliseconds[name]
+            every.errors[name] += spent.errors[name]
+    return every
+
+
 def of_a_round(side: Side, errors: Counter[str]) -> float:
     before = side.cpu()
     with ThreadPoolExecutor(len(side.steps)) as pool:
