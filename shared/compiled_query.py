@@ -11,10 +11,10 @@ database takes to find it. Here a query is declared as an ordinary queryset, by 
 
 At the first use, the function is called with a ``Parameter`` for each argument, and Django compiles what it returns.
 All else that the function reads, such as a setting or the time, stays as it was then. After that, only the SQL is run;
-``one`` adds no LIMIT. Each value is prepared by the field that the parameter is
-compared with, database routers choose the database, and the rows become what the queryset says: model instances with
-their related objects, or ``values_list``. ``update`` writes into the rows that the queryset finds, and the function
-``insert`` stores a new row, in the same way.
+``one`` adds no LIMIT. Each value is prepared by the field that the parameter is compared with, database routers choose
+the database, and the rows become what the queryset says: model instances with their related objects, or what
+``values_list`` makes of them. ``update`` writes into the rows that the queryset finds, and the function ``insert``
+stores a new row, in the same way.
 
 For some values Django writes other SQL: these cannot be parameters, and are refused with ``ValueError``: None in a
 comparison, a key of a JSON field. A list of values after ``in`` can have parameters, but always as many. A value must
@@ -71,13 +71,14 @@ class Statement:
     """A compiled query. ``params`` has a ``Parameter`` in the place of each value that is given later."""
 
     sql: str
-    params: tuple[Any, ...]
+    params: Mapping[str, Any]
 
     def execute(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
-        params = tuple(
-            one.prepare(values[one.name], cursor.db) if isinstance(one, Parameter) else one for one in self.params
-        )
-        cursor.execute(self.sql, params)
+        prepared = {
+            name: one.prepare(values[one.name], cursor.db) if isinstance(one, Parameter) else one
+            for name, one in self.params.items()
+        }
+        cursor.execute(self.sql, prepared)
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ class CompiledQuery(Generic[Row]):
             raise TypeError(f"{self.declare.__name__} is sliced: all its rows would be written.")
         alias = self.declared._db or router.db_for_write(self.declared.model)
         if (alias, *to) not in self.updates:
-            self.updates[alias, *to] = Statement(*update_query(self.declared.query, to).get_compiler(alias).as_sql())
+            self.updates[alias, *to] = Statement(
+                *named(*update_query(self.declared.query, to).get_compiler(alias).as_sql())
+            )
         with mark_for_rollback_on_error(using=alias), connections[alias].cursor() as cursor:
             every = {**values, **{written(name): value for name, value in to.items()}}
             self.updates[alias, *to].execute(cursor, every)
@@ -163,13 +166,16 @@ class Insertion:
 
     alias: str
     sql: str
-    fields: tuple[Field, ...]
+    fields: Mapping[str, Field]
     returned: tuple[Field, ...]
     converters: Converters
 
     def store(self, row: Model) -> None:
         connection = connections[self.alias]
-        params = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self.fields]
+        params = {
+            name: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            for name, field in self.fields.items()
+        }
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             made = [self.made(cursor)] if self.returned else []
@@ -211,7 +217,7 @@ def compile_insertion(alias: str, model: type[Model]) -> Insertion:
     compiler.returning_fields = returned
     ((sql, _),) = compiler.as_sql()
     converters = compiler.get_converters([field.get_col(about.db_table) for field in returned])
-    return Insertion(alias, sql, fields, returned, converters)
+    return Insertion(alias, *named(sql, fields), returned, converters)
 
 
 def compile_selection(alias: str, queryset: Any) -> Selection:
@@ -219,7 +225,13 @@ def compile_selection(alias: str, queryset: Any) -> Selection:
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([expression for expression, *_ in compiler.select])
     read = READERS[queryset._iterable_class](compiler)
-    return Selection(alias, Statement(sql, params), queryset.query.select_for_update, converters, read)
+    return Selection(alias, Statement(*named(sql, params)), queryset.query.select_for_update, converters, read)
+
+
+def named(sql: str, params: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """The same with a name for each placeholder: for SQLite, Django searches the SQL for those without, each time."""
+    by_name = {f"p{n}": param for n, param in enumerate(params)}
+    return sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in by_name), by_name
 
 
 def reader_of_instances(compiler: Any) -> Read:

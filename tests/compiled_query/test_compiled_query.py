@@ -135,6 +135,14 @@ def test_a_parameter_may_stand_in_several_places_and_in_a_subquery(alias):
     assert query.rows(seven=7, pk=shelf.pk + 1) == []
 
 
+def test_a_per_cent_sign_in_the_sql_itself(alias):
+    for number in (1, 2, 3):
+        Thing.objects.using(alias).create(number=number, text="100%")
+    odd = compiled(lambda text: Thing.objects.using(alias).annotate(odd=F("number") % 2).filter(odd=1, text=text))
+    assert {thing.number for thing in odd.rows(text="100%")} == {1, 3}
+    assert odd.update({"text": "%s"}, text="100%") == 2
+
+
 def test_lists_of_values_and_deferred_fields_stay_what_they_are(alias):
     Thing.objects.using(alias).create(number=7, doubled=4)
     things = Thing.objects.using(alias)
