@@ -226,6 +226,9 @@ def came_twice(exchange: Exchange) -> bool:
     return any(cookie.role == "session" and not cookie.is_taken for cookie in exchange.cookies)
 
 
+DROPPED = ("refused", "too large")  # news of a cookie that a browser drops, and keeps what it had before
+
+
 @dataclass(frozen=True)
 class News:
     """One ``Set-Cookie`` beside the cookies that had come: ``what`` is ``set``, ``renewed``, ``deleted``, ``too large``
@@ -237,7 +240,8 @@ class News:
 
     @property
     def attributes(self) -> list[Attribute]:
-        return of_attributes(self.cookie.attributes)
+        """What they do; nothing where a browser does not take the cookie."""
+        return [] if self.what in DROPPED else of_attributes(self.cookie.attributes)
 
 
 def news_in(exchange: Exchange) -> list[News]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.template.defaultfilters import pluralize
 from django.utils.text import Truncator
 
-from session_inspector.explain.cookies import News, has_session_cookie, news_in
+from session_inspector.explain.cookies import DROPPED, News, has_session_cookie, news_in
 from session_inspector.explain.sessions import WHY_UNREAD, fate_of, is_past, what_became_of_key
 from session_inspector.explain.values import changed_values, values_in
 from session_inspector.journal.schema import Entry, Exchange, SessionChange, SessionRow
 
-NEWS = ("set", "deleted", "too large", "refused")  # of a cookie, what is said in any case
+NEWS = ("set", "deleted")  # of a cookie, what is said in any case
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ def deleted_in(entries: list[Entry]) -> list[str]:
 
 
 def summary(steps: Sequence[Step]) -> str:
-    """What changed, in a few words for the bar."""
+    """What changed, in a few words for the bar: first what a browser does not take, since the end may be cut off."""
     exchanges = [step for step in steps if isinstance(step, Exchanged)]
-    said = [*about_rows(steps), *about_values(exchanges)]
+    said = [*about_cookies(exchanges, DROPPED), *about_rows(steps), *about_values(exchanges)]
     said += about_cookies(exchanges, (*NEWS, *([] if said else ["renewed"])))
     return ", ".join(said) or "nothing"
 

@@ -43,8 +43,9 @@ def term(name: str, words: str = "") -> SafeString:
 
 @register.simple_tag
 def cookie_attributes(news: News) -> SafeString:
-    """A table of what its ``Set-Cookie`` says beside the value."""
-    return table_of_attributes(news.cookie.name, tuple(news.attributes))
+    """A table of what its ``Set-Cookie`` does beside the value; none for a cookie that a browser does not take."""
+    attributes = tuple(news.attributes)
+    return table_of_attributes(news.cookie.name, attributes) if attributes else SafeString("")
 
 
 @of_settings  # they are the same with each answer

@@ -266,7 +266,7 @@ def test_a_cookie_that_no_browser_keeps_is_said_to_be_too_large(client, settings
     entry = exchange_of(client, keeps_much)
     (news,) = step_of(entry).set_cookies
     assert (news.what, news.cookie.size > 4096) == ("too large", True)
-    assert summary([step_of(entry)]).endswith("1 cookie too large")
+    assert summary([step_of(entry)]).startswith("1 cookie too large")  # the end of the bar may be cut off
     assert "over 4096 bytes" in render_to_string("session_inspector/panel/changed.html", {"steps": [step_of(entry)]})
 
 
@@ -363,3 +363,4 @@ def test_a_cookie_that_the_browser_refuses_says_why(client, settings):
     assert "1 cookie refused" in page["bar"]
     assert f"Set-Cookie: {settings.SESSION_COOKIE_NAME}" in page["changed"]
     assert "refused A browser refuses it. Domain=localhost: a name of one part" in page["changed"]
+    assert "Kept for" not in page["changed"]
