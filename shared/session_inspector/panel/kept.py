@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from session_inspector.explain.cookies import has_session_cookie
+from session_inspector.explain.cookies import DROPPED, has_session_cookie, news_in
 from session_inspector.explain.sessions import WHY_UNREAD, goes_on, is_past, left, why_not_accepted
 from session_inspector.explain.values import as_text, values_in
 from session_inspector.journal.schema import Exchange, Store, Value
@@ -37,7 +37,14 @@ def what_is_kept(exchange: Exchange, at: datetime, changed: dict[str, str]) -> d
         "left": ends and left(ends, timezone.now()),
         "is_new": row and not goes_on(exchange, at),
         "outlives": row and outlives_browser(row.data),
+        "dropped": why_dropped(exchange),
     }
+
+
+def why_dropped(exchange: Exchange) -> str:
+    """``refused`` or ``too large``, if a browser does not take the session cookie of this answer; else empty."""
+    news = [one.what for one in news_in(exchange) if one.cookie.role == "session"]
+    return next((what for what in news if what in DROPPED), "")
 
 
 def in_two(values: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

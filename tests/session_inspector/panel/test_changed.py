@@ -20,6 +20,7 @@ from session_inspector.journal import writer
 from session_inspector.journal.database import execute
 from session_inspector.panel import history
 from session_inspector.panel.changed import step_of, summary
+from session_inspector.panel.kept import what_is_kept
 from session_inspector.recorder.middleware import RecorderMiddleware
 from tests.page import panel_of
 from tests.recorded import configure, recorded, rewrite, spoil
@@ -268,6 +269,8 @@ def test_a_cookie_that_no_browser_keeps_is_said_to_be_too_large(client, settings
     assert (news.what, news.cookie.size > 4096) == ("too large", True)
     assert summary([step_of(entry)]).startswith("1 cookie too large")  # the end of the bar may be cut off
     assert "over 4096 bytes" in render_to_string("session_inspector/panel/changed.html", {"steps": [step_of(entry)]})
+    kept = {**what_is_kept(entry.exchange, entry.at, {}), "entry": entry}
+    assert "; a browser drops the cookie" in render_to_string("session_inspector/panel/kept.html", kept)
 
 
 def test_a_session_in_a_cookie_is_dropped_not_deleted(client, settings):
@@ -360,7 +363,9 @@ def test_what_waits_to_be_written_is_said_to_be_unread(client, monkeypatch):
 def test_a_cookie_that_the_browser_refuses_says_why(client, settings):
     settings.SESSION_COOKIE_DOMAIN = "localhost"
     page = panel_of(client.get("/begin/value/", headers={"host": settings.SERVER.netloc}))
-    assert "1 cookie refused" in page["bar"]
+    assert "Changed: 1 cookie refused" in page["bar"]
     assert f"Set-Cookie: {settings.SESSION_COOKIE_NAME}" in page["changed"]
     assert "refused A browser refuses it. Domain=localhost: a name of one part" in page["changed"]
     assert "Kept for" not in page["changed"]
+    assert "; a browser refuses the cookie" in page["kept"]
+    assert "the cookie is kept" not in page["kept"]
