@@ -1,5 +1,7 @@
 """A cookie that the browser refuses, by its own attributes: what the pages say of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from session_inspector.explain.cookies import News, news_in, place_of, why_refused
@@ -113,6 +115,13 @@ def test_the_exchange_that_set_it_says_why(client, begun):
     page = text_of(client.get(f"/exchange/{told_it.id}/"))
     assert "Set-Cookie: site_a_session refused" in page
     assert "A browser refuses it. SameSite=None without Secure." in page
+
+
+def test_the_exchange_that_set_one_too_large_says_why(client):
+    told_it = exchange(tells=[replace(told("site_a_session", "k1", "site_a"), size=5000)])
+    page = text_of(client.get(f"/exchange/{told_it.id}/"))
+    assert "too large Name and value have 5000 bytes." in page
+    assert "Kept for" not in page
 
 
 def test_the_ladder_says_why_none_came(client, begun):
